@@ -1,0 +1,68 @@
+// Both languages say the same things, and nothing is said that is not written down.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { en } from './en/index.ts'
+import { zh } from './zh/index.ts'
+
+type Tree = { [key: string]: string | Tree }
+
+const flat = (tree: Tree, path = ''): Map<string, string> => {
+  const all = new Map<string, string>()
+  for (const [key, value] of Object.entries(tree)) {
+    const at = path ? `${path}.${key}` : key
+    if (typeof value === 'string') all.set(at, value)
+    else for (const [k, v] of flat(value, at)) all.set(k, v)
+  }
+  return all
+}
+
+const src = join(import.meta.dirname, '..')
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((f) => /\.tsx?$/.test(f) && !f.includes('.test.') && !/i18n[\\/](zh|en)[\\/]/.test(f))
+  .map((f) => readFileSync(join(src, f), 'utf8'))
+
+const zhKeys = flat(zh)
+const enKeys = flat(en)
+
+describe('texts', () => {
+  it('has the same keys in both languages', () => {
+    expect([...enKeys.keys()].sort()).toEqual([...zhKeys.keys()].sort())
+  })
+
+  it('fills the same blanks in both languages', () => {
+    const blanks = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort()
+    for (const [key, text] of zhKeys) expect(blanks(enKeys.get(key) ?? ''), key).toEqual(blanks(text))
+  })
+
+  it('leaves no text empty and no Chinese in the English', () => {
+    for (const [key, text] of [...zhKeys, ...enKeys]) expect(text.trim(), key).not.toBe('')
+    const chinese = [...enKeys].filter(([, text]) => /\p{Script=Han}/u.test(text.replaceAll(/[“「『(（][^”」』)）]*[”」』)）]/gu, '')))
+    expect(chinese).toEqual([])
+  })
+
+  it('has every key that the source uses', () => {
+    const missing: string[] = []
+    for (const text of sources) {
+      for (const [, key = ''] of text.matchAll(/\bt\(\s*'([^']+)'/g)) if (!zhKeys.has(key)) missing.push(key)
+      for (const [, prefix = ''] of text.matchAll(/\bt\(\s*`([^`$]+)\$\{/g)) {
+        if (![...zhKeys.keys()].some((k) => k.startsWith(prefix))) missing.push(`${prefix}*`)
+      }
+      for (const [, group = ''] of text.matchAll(/\blabel\(\s*'([^']+)'/g)) {
+        if (![...zhKeys.keys()].some((k) => k.startsWith(`${group}.`))) missing.push(`${group}.*`)
+      }
+    }
+    expect([...new Set(missing)].sort()).toEqual([])
+  })
+
+  it('has no key that nothing uses', () => {
+    const all = sources.join('\n')
+    const named = new Set([...all.matchAll(/'([A-Za-z]+(?:\.[A-Za-z_0-9]+)+)'/g)].map((m) => m[1]))
+    const begun = [...all.matchAll(/`([A-Za-z]+(?:\.[A-Za-z_0-9]+)*\.)\$\{/g)].map((m) => m[1] ?? '')
+    const groups = [...all.matchAll(/\blabel\(\s*'([^']+)'/g)].map((m) => `${m[1]}.`)
+    const unused = [...zhKeys.keys()].filter(
+      (k) => !named.has(k) && !begun.some((p) => k.startsWith(p)) && !groups.some((g) => k.startsWith(g)),
+    )
+    expect(unused).toEqual([])
+  })
+})

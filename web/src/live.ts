@@ -1,0 +1,55 @@
+// The server's event stream. What arrives marks queries as stale; new alerts are only counted,
+// so that a list never moves under the reader's hand.
+import { useEffect, useSyncExternalStore } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+
+let fresh = new Set<string>()
+const listeners = new Set<() => void>()
+const changed = () => listeners.forEach((l) => l())
+
+export const newAlerts = {
+  subscribe: (l: () => void) => {
+    listeners.add(l)
+    return () => listeners.delete(l)
+  },
+  count: () => fresh.size,
+  clear: () => {
+    fresh = new Set()
+    changed()
+  },
+}
+
+export const useNewAlerts = () => useSyncExternalStore(newAlerts.subscribe, newAlerts.count)
+
+export function useLive(signedIn: boolean) {
+  const queries = useQueryClient()
+  useEffect(() => {
+    if (!signedIn || typeof EventSource === 'undefined') return
+    const stream = new EventSource('/api/v1/events')
+    const on = (name: string, act: (data: { id?: string; [more: string]: unknown }) => void) =>
+      stream.addEventListener(name, (event) => {
+        try {
+          act(JSON.parse((event as MessageEvent<string>).data) as { id?: string })
+        } catch {
+          // An event we cannot read is one we do not know yet: newer server, older page.
+        }
+      })
+    on('alert', (data) => {
+      void queries.invalidateQueries({ queryKey: ['alerts', 'summary'] })
+      void queries.invalidateQueries({ queryKey: ['overview'] })
+      if (data.id) {
+        void queries.invalidateQueries({ queryKey: ['alert', data.id] })
+        fresh = new Set(fresh).add(data.id)
+        changed()
+      }
+    })
+    on('case', () => {
+      void queries.invalidateQueries({ queryKey: ['cases'] })
+      void queries.invalidateQueries({ queryKey: ['case'] })
+    })
+    on('package', () => void queries.invalidateQueries({ queryKey: ['packages'] }))
+    on('import', () => void queries.invalidateQueries({ queryKey: ['imports'] }))
+    on('job', () => void queries.invalidateQueries({ queryKey: ['imports'] }))
+    return () => stream.close()
+  }, [signedIn, queries])
+}

@@ -1,0 +1,37 @@
+// Entry: language, query cache, theme, routes.
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { RouterProvider } from 'react-router'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { Problem, whenSignedOut } from './api/http.ts'
+import { startLanguage } from './i18n/index.ts'
+import { SESSION } from './session.tsx'
+import { router } from './routes.tsx'
+import { Dressed } from './ui/dressed.tsx'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // A refusal does not get better by asking again; a lost connection may.
+      retry: (count, error) => !(error instanceof Problem && error.status < 500) && count < 2,
+      refetchOnWindowFocus: false,
+    },
+  },
+})
+
+whenSignedOut(() => void queries.invalidateQueries({ queryKey: SESSION }))
+
+void startLanguage().then(() => {
+  const root = document.getElementById('root')
+  if (!root) return
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <Dressed>
+          <RouterProvider router={router} />
+        </Dressed>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+})

@@ -1,0 +1,245 @@
+// One alert: what happened, why it fired beside what may excuse it, what is not known, and the records behind it.
+import { useState } from 'react'
+import { Link, useParams } from 'react-router'
+import { Button } from 'antd'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import type { Alert, Explanation } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { useMay, useSession } from '../../session.tsx'
+import { Act, useToast } from '../../ui/act.tsx'
+import { ago, minute, number, percent } from '../../ui/format.ts'
+import { Await, Card, Page } from '../../ui/page.tsx'
+import { OpenCase } from '../cases/open-case.tsx'
+import { RecordRows } from '../records/rows.tsx'
+import { CloseAlerts } from './close.tsx'
+import { History } from './history.tsx'
+import { SeverityMark, StatusMark, Words } from './marks.tsx'
+import { Snooze } from './snooze.tsx'
+import './alert.css'
+
+const figure = (value: number | null | undefined, unit: string | null | undefined) => {
+  if (value == null) return '—'
+  if (unit === 'share' || unit === 'ratio' || unit === 'percent') return percent(unit === 'percent' ? value / 100 : value)
+  return number(value, 2)
+}
+
+function Formula({ rule, explanation: e }: { rule: string; explanation: Explanation }) {
+  const { t, label } = useSay()
+  if (e.value == null) return null
+  const over = e.threshold != null && e.threshold > 0 ? Math.min(e.value / e.threshold, 2) / 2 : null
+  return (
+    <div className="formula">
+      <div className="formula-figures">
+        <div>
+          <span>{label('measure', rule, t('alerts.value'))}</span>
+          <b>{figure(e.value, e.unit)}</b>
+        </div>
+        <div>
+          <span>{t('alerts.threshold')}</span>
+          <b className="calm">{figure(e.threshold, e.unit)}</b>
+        </div>
+        {e.denominator != null ? (
+          <div>
+            <span>{t('alerts.parts')}</span>
+            <b className="calm">
+              {number(e.numerator, 2)} ÷ {number(e.denominator, 2)}
+            </b>
+          </div>
+        ) : null}
+        {e.window ? (
+          <div>
+            <span>{t('alerts.window')}</span>
+            <b className="calm">{label('window', e.window, e.window)}</b>
+          </div>
+        ) : null}
+      </div>
+      {over != null ? (
+        <div className="formula-bar" aria-hidden="true">
+          <i style={{ width: `${over * 100}%` }} />
+          <em style={{ left: '50%' }} />
+        </div>
+      ) : null}
+      {typeof e.baseline === 'string' ? <p className="quiet">{t('alerts.baseline', { text: e.baseline })}</p> : null}
+    </div>
+  )
+}
+
+function Head({ alert, onClose, onCase }: { alert: Alert; onClose: () => void; onCase: () => void }) {
+  const { t } = useSay()
+  const may = useMay()
+  const me = useSession().data?.user
+  const toast = useToast()
+  const queries = useQueryClient()
+  const change = useMutation({
+    mutationFn: (body: object) => api.alerts.change(alert.id, body),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['alert', alert.id] }),
+        queries.invalidateQueries({ queryKey: ['alerts'] }),
+      ]),
+    onError: toast.bad,
+  })
+  const closed = alert.status === 'closed'
+  const noAct = may('alerts.act') ? null : t('alerts.actForbidden')
+  const noCase = may('cases.act') ? null : t('alerts.caseForbidden')
+  return (
+    <>
+      {!closed && alert.assignee !== me?.id ? (
+        <Act because={noAct} loading={change.isPending} onClick={() => change.mutate({ assignee: me?.id })}>
+          {t('alerts.take')}
+        </Act>
+      ) : null}
+      {closed ? (
+        <Act because={noAct} onClick={() => change.mutate({ status: 'open' })}>
+          {t('alerts.reopen')}
+        </Act>
+      ) : noAct ? null : (
+        <>
+          <Snooze onPick={(until) => change.mutate({ snooze_until: until })} />
+          <Button onClick={onClose}>{t('alerts.close.do')}</Button>
+        </>
+      )}
+      <Act type="primary" because={noCase} onClick={onCase}>
+        {t('alerts.toCase')}
+      </Act>
+    </>
+  )
+}
+
+function Body({ alert }: { alert: Alert }) {
+  const { t, label } = useSay()
+  const e = alert.explanation
+  const why = e.why ?? []
+  return (
+    <div className="stack">
+      <dl className="headline">
+        <div>
+          <dt>{t('alerts.who')}</dt>
+          <dd>
+            <Link to={`/employees/${encodeURIComponent(alert.employee)}`}>{alert.employee_name ?? alert.employee}</Link>
+            <span className="quiet"> {alert.department}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>{t('alerts.raised')}</dt>
+          <dd>
+            <time dateTime={alert.raised_at}>{minute(alert.raised_at)}</time> <span className="quiet">{ago(alert.raised_at)}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>{t('alerts.ruleName')}</dt>
+          <dd>{label('rule', alert.rule)}</dd>
+        </div>
+        <div>
+          <dt>{t('alerts.state')}</dt>
+          <dd>
+            <StatusMark alert={alert} />
+          </dd>
+        </div>
+        {alert.customer ? (
+          <div>
+            <dt>{t('alerts.customer')}</dt>
+            <dd>
+              <Link to={`/customers/${encodeURIComponent(alert.customer)}`}>{alert.customer_name ?? alert.customer}</Link>
+            </dd>
+          </div>
+        ) : null}
+      </dl>
+      {alert.status === 'closed' && alert.reason ? (
+        <p className="said-so">{t('alerts.closedBecause', { reason: alert.reason })}</p>
+      ) : null}
+
+      <div className="two why">
+        <Card title={t('alerts.why')} className="because">
+          <Formula rule={alert.rule} explanation={e} />
+          {alert.words?.length ? (
+            <ul className="hits">
+              {alert.words.map((w, i) => (
+                <li key={i}>
+                  <Words words={[w]} />
+                  <span className="quiet">
+                    {label('category', w.category)} · {w.direction ? `${label('direction', w.direction)} · ` : ''}
+                    {minute(w.at)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          ) : null}
+          {why.length ? (
+            <ul className="bullets warm">
+              {why.map((w) => (
+                <li key={w}>{w}</li>
+              ))}
+            </ul>
+          ) : null}
+          {alert.chain ? (
+            <p style={{ marginTop: 12 }}>
+              <Link to={`/employees/${encodeURIComponent(alert.employee)}/chains/${encodeURIComponent(alert.chain)}`}>
+                <Button type="default">{t('alerts.seeChain')}</Button>
+              </Link>
+            </p>
+          ) : null}
+        </Card>
+        <Card title={t('alerts.innocent')} note={t('alerts.innocentNote')} className="excuse">
+          {e.innocent.length ? (
+            <ul className="bullets">
+              {e.innocent.map((i) => (
+                <li key={i}>{i}</li>
+              ))}
+            </ul>
+          ) : (
+            <p className="quiet">{t('alerts.innocentNone')}</p>
+          )}
+          {e.missing.length ? (
+            <>
+              <h3 className="sub">{t('alerts.missing')}</h3>
+              <ul className="bullets hollow">
+                {e.missing.map((m) => (
+                  <li key={m}>{m}</li>
+                ))}
+              </ul>
+            </>
+          ) : null}
+        </Card>
+      </div>
+
+      <Card flush title={t('alerts.behind')} note={t('alerts.behindNote')}>
+        <RecordRows ids={alert.records} />
+      </Card>
+      <History alert={alert} />
+    </div>
+  )
+}
+
+export default function AlertPage() {
+  const { t } = useSay()
+  const { id = '' } = useParams()
+  const [closing, setClosing] = useState(false)
+  const [casing, setCasing] = useState(false)
+  const alert = useQuery({ queryKey: ['alert', id], queryFn: () => api.alerts.read(id) })
+  const a = alert.data
+  return (
+    <Page
+      title={a?.title ?? t('alerts.one')}
+      crumbs={[{ to: '/alerts', text: t('alerts.title') }]}
+      lead={a ? <SeverityMark severity={a.severity} /> : undefined}
+      actions={a ? <Head alert={a} onClose={() => setClosing(true)} onCase={() => setCasing(true)} /> : null}
+    >
+      <Await query={alert} rows={10}>
+        {(data) => <Body alert={data} />}
+      </Await>
+      {closing && a ? <CloseAlerts ids={[a.id]} onDone={() => setClosing(false)} onCancel={() => setClosing(false)} /> : null}
+      {casing && a ? (
+        <OpenCase
+          employee={a.employee}
+          employeeName={a.employee_name ?? a.employee}
+          title={a.title}
+          alerts={[a.id]}
+          records={a.records}
+          onCancel={() => setCasing(false)}
+        />
+      ) : null}
+    </Page>
+  )
+}

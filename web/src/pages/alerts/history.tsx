@@ -1,0 +1,90 @@
+// The thirty days before an alert: how much was recorded each day, and which other alerts stood.
+import { Link } from 'react-router'
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import type { Alert } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
+import { day, minute } from '../../ui/format.ts'
+import { Card } from '../../ui/page.tsx'
+import { SeverityMark, StatusMark } from './marks.tsx'
+
+const DAY = 86_400_000
+
+/** The moment the thirty days are counted to: when the facts happened, not when we learned of them. */
+const lastFact = (alert: Alert) => {
+  const said = alert.words?.map((w) => w.at).sort().at(-1)
+  return new Date(said ?? alert.raised_at).getTime()
+}
+
+function Strip({ counts, marked, end }: { counts: Map<string, number>; marked: Set<string>; end: number }) {
+  const { t } = useSay()
+  const days = Array.from({ length: 30 }, (_, i) => day(new Date(end - (29 - i) * DAY).toISOString()))
+  const most = Math.max(1, ...counts.values())
+  return (
+    <figure className="strip">
+      <ol>
+        {days.map((d) => {
+          const n = counts.get(d) ?? 0
+          return (
+            <li key={d} title={`${d} · ${t('alerts.recordsThatDay', { count: n })}`}>
+              <i
+                className={marked.has(d) ? 'on' : ''}
+                style={{ height: n === 0 ? 2 : `${8 + (n / most) * 92}%` }}
+                aria-hidden="true"
+              />
+              <span className="sr-only">
+                {d}: {n}
+              </span>
+            </li>
+          )
+        })}
+      </ol>
+      <figcaption>
+        <span>{days[0]}</span>
+        <span>{days.at(-1)}</span>
+      </figcaption>
+    </figure>
+  )
+}
+
+export function History({ alert }: { alert: Alert }) {
+  const { t, label } = useSay()
+  const may = useMay()
+  const end = lastFact(alert)
+  const from = new Date(end - 30 * DAY).toISOString()
+  const until = new Date(end + DAY).toISOString()
+  const others = useQuery({
+    queryKey: ['alerts', 'of', alert.employee, from],
+    queryFn: () => api.alerts.list({ employee: alert.employee, from, limit: 50 }),
+  })
+  const records = useQuery({
+    queryKey: ['records', 'strip', alert.employee, from, until],
+    queryFn: () => api.records.list({ employee: alert.employee, from, until, limit: 500 }),
+    enabled: may('records.see'),
+  })
+  const counts = new Map<string, number>()
+  for (const r of records.data?.items ?? []) counts.set(day(r.at), (counts.get(day(r.at)) ?? 0) + 1)
+  const marked = new Set((alert.words ?? []).map((w) => day(w.at)))
+  const rest = others.data?.items.filter((a) => a.id !== alert.id) ?? []
+  return (
+    <Card title={t('alerts.history')} note={t('alerts.historyNote')}>
+      {records.data ? <Strip counts={counts} marked={marked} end={end} /> : null}
+      {rest.length ? (
+        <ul className="others">
+          {rest.map((a) => (
+            <li key={a.id}>
+              <SeverityMark severity={a.severity} />
+              <Link to={`/alerts/${a.id}`}>{a.title}</Link>
+              <span className="quiet">{label('rule', a.rule)}</span>
+              <span className="quiet">{minute(a.raised_at)}</span>
+              <StatusMark alert={a} />
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="quiet">{t('alerts.historyNone')}</p>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,386 @@
+// The alert queue: figures first, then a list that a person can filter, take from, put off and close in bulk.
+// Filters live in the address, so a view can be kept or sent to a colleague.
+import { useState } from 'react'
+import { Link, useNavigate, useSearchParams } from 'react-router'
+import { Button, Checkbox, Input, Segmented, Select } from 'antd'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import type { Alert, AlertQuery, Severity } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { newAlerts, useNewAlerts } from '../../live.ts'
+import { useMay, useSession } from '../../session.tsx'
+import { Act, useToast } from '../../ui/act.tsx'
+import { ago, minute, number } from '../../ui/format.ts'
+import { Card, Empty, Failed, Loading, Page, Tile } from '../../ui/page.tsx'
+import { Table, type Column } from '../../ui/table.tsx'
+import { CloseAlerts } from './close.tsx'
+import { SeverityMark, StatusMark, Words } from './marks.tsx'
+import { Snooze } from './snooze.tsx'
+
+const RULES = ['words.diversion', 'chain.diversion']
+const VIEWS = ['open', 'mine', 'unassigned', 'snoozed', 'closed'] as const
+type View = (typeof VIEWS)[number]
+
+const viewQuery = (view: View): AlertQuery => {
+  switch (view) {
+    case 'mine':
+      return { status: 'open', assignee: 'me' }
+    case 'unassigned':
+      return { status: 'open', assignee: 'none' }
+    default:
+      return { status: view }
+  }
+}
+
+const since = (span: string | undefined) => {
+  if (!span) return undefined
+  const at = new Date(Date.now() - Number(span) * 86_400_000)
+  return at.toISOString().slice(0, 10) + 'T00:00:00Z'
+}
+
+export default function Queue() {
+  const { t, label } = useSay()
+  const may = useMay()
+  const me = useSession().data?.user
+  const go = useNavigate()
+  const toast = useToast()
+  const queries = useQueryClient()
+  const [search, setSearch] = useSearchParams()
+  const [picked, setPicked] = useState<string[]>([])
+  const [closing, setClosing] = useState<string[] | null>(null)
+  const fresh = useNewAlerts()
+
+  const view = (VIEWS as readonly string[]).includes(search.get('view') ?? '') ? (search.get('view') as View) : 'open'
+  const get = (key: string) => search.get(key) ?? undefined
+  const set = (changes: Record<string, string | undefined>) => {
+    const next = new URLSearchParams(search)
+    for (const [key, value] of Object.entries(changes)) {
+      if (value) next.set(key, value)
+      else next.delete(key)
+    }
+    setPicked([])
+    setSearch(next, { replace: true })
+  }
+  const query: AlertQuery = {
+    ...viewQuery(view),
+    severity: get('severity'),
+    rule: get('rule'),
+    department: get('department'),
+    employee: get('employee'),
+    from: get('since') === 'old' ? undefined : since(get('since')),
+    until: get('since') === 'old' ? since('30') : undefined,
+    limit: 50,
+  }
+  const list = useInfiniteQuery({
+    queryKey: ['alerts', 'list', query],
+    queryFn: ({ pageParam }) => api.alerts.list({ ...query, cursor: pageParam }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  })
+  const summary = useQuery({ queryKey: ['alerts', 'summary'], queryFn: api.alerts.summary })
+  const departments = useQuery({
+    queryKey: ['employees', 'departments'],
+    queryFn: async () => {
+      const all = await api.employees.list({ limit: 500 })
+      return [...new Set(all.items.flatMap((e) => (e.department ? [e.department] : [])))].sort()
+    },
+    staleTime: 600_000,
+    enabled: may('people.see', 'people.see_team'),
+  })
+
+  const refresh = async () => {
+    newAlerts.clear()
+    await queries.invalidateQueries({ queryKey: ['alerts'] })
+  }
+  const change = useMutation({
+    mutationFn: ({ id, body }: { id: string; body: object }) => api.alerts.change(id, body),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['alerts'] }),
+    onError: toast.bad,
+  })
+  const takeNext = useMutation({
+    mutationFn: async () => {
+      const page = await api.alerts.list({ status: 'open', assignee: 'none', limit: 1 })
+      const next = page.items[0]
+      if (!next || !me) return null
+      return api.alerts.change(next.id, { assignee: me.id })
+    },
+    onSuccess: async (alert) => {
+      await queries.invalidateQueries({ queryKey: ['alerts'] })
+      if (alert) void go(`/alerts/${alert.id}`)
+      else toast.good(t('alerts.noneLeft'))
+    },
+    onError: toast.bad,
+  })
+
+  const rows = list.data?.pages.flatMap((p) => p.items) ?? []
+  const open = summary.data?.open
+  const severity = get('severity') as Severity | undefined
+  const filtered = ['severity', 'rule', 'department', 'since', 'employee'].some((k) => search.has(k))
+  const canAct = may('alerts.act')
+  const pickedAll = rows.length > 0 && picked.length === rows.length
+
+  const columns: Column<Alert>[] = [
+    ...(canAct && view !== 'closed'
+      ? [
+          {
+            key: 'pick',
+            width: 40,
+            title: (
+              <Checkbox
+                aria-label={t('alerts.pickAll')}
+                checked={pickedAll}
+                indeterminate={picked.length > 0 && !pickedAll}
+                onChange={(e) => setPicked(e.target.checked ? rows.map((r) => r.id) : [])}
+              />
+            ),
+            label: false as const,
+            render: (a: Alert) => (
+              <Checkbox
+                aria-label={t('alerts.pick', { title: a.title })}
+                checked={picked.includes(a.id)}
+                onChange={(e) =>
+                  setPicked(e.target.checked ? [...picked, a.id] : picked.filter((id) => id !== a.id))
+                }
+              />
+            ),
+          },
+        ]
+      : []),
+    { key: 'severity', width: 64, title: t('alerts.severity'), label: false, render: (a) => <SeverityMark severity={a.severity} /> },
+    {
+      key: 'what',
+      title: t('alerts.what'),
+      label: false,
+      render: (a) => (
+        <>
+          <Link className="cell-main" to={`/alerts/${a.id}`}>
+            {a.title}
+          </Link>
+          <div className="row cell-sub" style={{ gap: 8, marginTop: 3 }}>
+            <span>{label('rule', a.rule)}</span>
+            {a.words?.length ? <Words words={a.words} /> : null}
+            {a.backfilled ? <span title={t('alerts.backfilledHint')}>· {t('alerts.backfilled')}</span> : null}
+          </div>
+        </>
+      ),
+    },
+    {
+      key: 'who',
+      width: 150,
+      title: t('alerts.who'),
+      render: (a) => (
+        <>
+          <Link to={`/employees/${encodeURIComponent(a.employee)}`}>{a.employee_name ?? a.employee}</Link>
+          <div className="cell-sub">{a.department ?? '—'}</div>
+        </>
+      ),
+    },
+    {
+      key: 'when',
+      width: 112,
+      title: t('alerts.raised'),
+      render: (a) => (
+        <time dateTime={a.raised_at} title={minute(a.raised_at)} className="nowrap">
+          {ago(a.raised_at)}
+        </time>
+      ),
+    },
+    {
+      key: 'state',
+      width: 150,
+      title: view === 'closed' || view === 'snoozed' ? t('alerts.state') : t('alerts.owner'),
+      render: (a) =>
+        view === 'closed' || view === 'snoozed' ? (
+          <StatusMark alert={a} />
+        ) : a.assignee ? (
+          a.assignee === me?.id ? (
+            t('alerts.me')
+          ) : (
+            (a.assignee_name ?? t('alerts.colleague'))
+          )
+        ) : canAct ? (
+          <Button
+            size="small"
+            loading={change.isPending && change.variables.id === a.id}
+            onClick={() => change.mutate({ id: a.id, body: { assignee: me?.id } })}
+          >
+            {t('alerts.take')}
+          </Button>
+        ) : (
+          <span className="quiet">{t('alerts.unowned')}</span>
+        ),
+    },
+  ]
+
+  return (
+    <Page
+      title={t('alerts.title')}
+      lead={t('alerts.lead')}
+      actions={
+        canAct ? (
+          <Act
+            type="primary"
+            loading={takeNext.isPending}
+            because={summary.data && summary.data.unassigned === 0 ? t('alerts.noneLeft') : null}
+            onClick={() => takeNext.mutate()}
+          >
+            {t('alerts.takeNext')}
+          </Act>
+        ) : null
+      }
+    >
+      {fresh > 0 ? (
+        <div className="pill" role="status">
+          <button type="button" onClick={() => void refresh()}>
+            {t('alerts.fresh', { count: fresh })}
+          </button>
+        </div>
+      ) : null}
+      <div className="tiles">
+        {(['high', 'medium', 'low'] as const).map((s) => (
+          <Tile
+            key={s}
+            tone={s}
+            label={t(`alerts.tile.${s}`)}
+            value={open ? open[s] : '–'}
+            pressed={severity === s}
+            onClick={() => set({ severity: severity === s ? undefined : s })}
+          />
+        ))}
+        <Tile
+          label={t('alerts.tile.old')}
+          value={summary.data?.older_than_30_days ?? '–'}
+          pressed={get('since') === 'old'}
+          onClick={() => set({ since: get('since') === 'old' ? undefined : 'old' })}
+        />
+        <Tile
+          label={t('alerts.tile.mean')}
+          value={summary.data?.mean_days_to_close == null ? '–' : number(summary.data.mean_days_to_close, 1)}
+          unit={summary.data?.mean_days_to_close == null ? undefined : t('common.days')}
+        />
+        <Tile label={t('alerts.tile.chains')} value={summary.data?.chains ?? '–'} onClick={() => void go('/chains')} />
+      </div>
+
+      <Card flush className="queue">
+        <div className="filters">
+          <Segmented<View>
+            value={view}
+            onChange={(v) => set({ view: v === 'open' ? undefined : v })}
+            options={VIEWS.map((v) => ({
+              value: v,
+              label:
+                v === 'mine' && summary.data
+                  ? `${t('alerts.view.mine')} ${summary.data.mine}`
+                  : v === 'unassigned' && summary.data
+                    ? `${t('alerts.view.unassigned')} ${summary.data.unassigned}`
+                    : t(`alerts.view.${v}`),
+            }))}
+          />
+          <Select
+            allowClear
+            placeholder={t('alerts.anyRule')}
+            aria-label={t('alerts.anyRule')}
+            style={{ minWidth: 140 }}
+            value={get('rule')}
+            onChange={(v?: string) => set({ rule: v })}
+            options={RULES.map((r) => ({ value: r, label: label('rule', r) }))}
+          />
+          {departments.data?.length ? (
+            <Select
+              allowClear
+              placeholder={t('alerts.anyDepartment')}
+              aria-label={t('alerts.anyDepartment')}
+              style={{ minWidth: 140 }}
+              value={get('department')}
+              onChange={(v?: string) => set({ department: v })}
+              options={departments.data.map((d) => ({ value: d, label: d }))}
+            />
+          ) : null}
+          <Select
+            allowClear
+            placeholder={t('alerts.anyTime')}
+            aria-label={t('alerts.anyTime')}
+            style={{ minWidth: 120 }}
+            value={get('since')}
+            onChange={(v?: string) => set({ since: v })}
+            options={[
+              { value: '7', label: t('alerts.last7') },
+              { value: '30', label: t('alerts.last30') },
+              { value: '90', label: t('alerts.last90') },
+              { value: 'old', label: t('alerts.tile.old') },
+            ]}
+          />
+          <Input.Search
+            allowClear
+            placeholder={t('alerts.employeeNumber')}
+            aria-label={t('alerts.employeeNumber')}
+            style={{ width: 160 }}
+            defaultValue={get('employee')}
+            onSearch={(v) => set({ employee: v.trim() || undefined })}
+          />
+        </div>
+        {picked.length > 0 ? (
+          <div className="bulk" role="region" aria-label={t('alerts.bulk')}>
+            <span>{t('alerts.picked', { count: picked.length })}</span>
+            <Button size="small" onClick={() => setClosing(picked)}>
+              {t('alerts.closePicked')}
+            </Button>
+            <Snooze
+              small
+              onPick={(until) => {
+                void Promise.all(picked.map((id) => api.alerts.change(id, { snooze_until: until })))
+                  .then(() => setPicked([]))
+                  .catch(toast.bad)
+                  .finally(() => void queries.invalidateQueries({ queryKey: ['alerts'] }))
+              }}
+            />
+            <Button size="small" type="text" onClick={() => setPicked([])}>
+              {t('common.clear')}
+            </Button>
+          </div>
+        ) : null}
+        {list.error && rows.length === 0 ? (
+          <Failed error={list.error} retry={() => void list.refetch()} />
+        ) : list.isPending ? (
+          <Loading rows={8} />
+        ) : rows.length === 0 ? (
+          filtered ? (
+            <Empty
+              title={t('alerts.emptyFiltered')}
+              action={
+                <Button onClick={() => set({ severity: undefined, rule: undefined, department: undefined, since: undefined, employee: undefined })}>
+                  {t('common.clearFilters')}
+                </Button>
+              }
+            />
+          ) : (
+            <Empty title={t(`alerts.empty.${view}`)}>
+              <p>{t('alerts.emptyHint')}</p>
+            </Empty>
+          )
+        ) : (
+          <>
+            <Table rows={rows} columns={columns} rowKey={(a) => a.id} caption={t('alerts.title')} />
+            {list.hasNextPage ? (
+              <div className="more">
+                <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                  {t('common.more')}
+                </Button>
+              </div>
+            ) : null}
+          </>
+        )}
+      </Card>
+      {closing ? (
+        <CloseAlerts
+          ids={closing}
+          onCancel={() => setClosing(null)}
+          onDone={() => {
+            setClosing(null)
+            setPicked([])
+          }}
+        />
+      ) : null}
+    </Page>
+  )
+}

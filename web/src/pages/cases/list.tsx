@@ -1,0 +1,2 @@
+import Missing from '../../ui/missing.tsx'
+export default Missing

@@ -1,0 +1,52 @@
+// The map of the page: each address and the file behind it, loaded when first opened.
+import { createBrowserRouter, type RouteObject } from 'react-router'
+import { Broken } from './ui/broken.tsx'
+import { Shell } from './shell.tsx'
+
+const page = (path: string, load: () => Promise<{ default: React.ComponentType }>): RouteObject => ({
+  path,
+  lazy: async () => ({ Component: (await load()).default }),
+})
+
+export const router = createBrowserRouter([
+  {
+    errorElement: <Broken />,
+    hydrateFallbackElement: <div className="boot" />,
+    children: [
+      page('/signin', () => import('./pages/access/sign-in.tsx')),
+      page('/setup', () => import('./pages/access/set-up.tsx')),
+      {
+        element: <Shell />,
+        children: [
+          {
+            errorElement: <Broken />,
+            children: [
+              page('/', () => import('./pages/home/home.tsx')),
+              page('/alerts', () => import('./pages/alerts/queue.tsx')),
+              page('/alerts/:id', () => import('./pages/alerts/alert.tsx')),
+              page('/chains', () => import('./pages/evidence/chains.tsx')),
+              page('/employees/:number/chains/:id', () => import('./pages/evidence/chain-page.tsx')),
+              page('/cases', () => import('./pages/cases/list.tsx')),
+              page('/cases/:id', () => import('./pages/cases/case.tsx')),
+              page('/employees', () => import('./pages/people/list.tsx')),
+              page('/employees/:number', () => import('./pages/people/employee.tsx')),
+              page('/customers', () => import('./pages/customers/list.tsx')),
+              page('/customers/:id', () => import('./pages/customers/customer.tsx')),
+              page('/companies', () => import('./pages/companies/companies.tsx')),
+              page('/records', () => import('./pages/records/browser.tsx')),
+              page('/imports', () => import('./pages/intake/imports.tsx')),
+              page('/sources', () => import('./pages/intake/sources.tsx')),
+              page('/quarantine', () => import('./pages/intake/quarantine.tsx')),
+              page('/tokens', () => import('./pages/access/tokens.tsx')),
+              page('/users', () => import('./pages/access/users.tsx')),
+              page('/looks', () => import('./pages/access/looks.tsx')),
+              page('/lexicon', () => import('./pages/signals/lexicon.tsx')),
+              page('/log', () => import('./pages/log/log.tsx')),
+              page('*', () => import('./ui/missing.tsx')),
+            ],
+          },
+        ],
+      },
+    ],
+  },
+])

@@ -1,0 +1,196 @@
+// The frame around every signed-in page: the rail with what this person may open, and the content.
+import { Suspense, useEffect, useRef, useState } from 'react'
+import { Navigate, NavLink, Link, Outlet, useLocation } from 'react-router'
+import { Drawer } from 'antd'
+import {
+  AlertOutlined,
+  ApartmentOutlined,
+  ApiOutlined,
+  AuditOutlined,
+  BookOutlined,
+  DatabaseOutlined,
+  ExceptionOutlined,
+  EyeOutlined,
+  FolderOpenOutlined,
+  HomeOutlined,
+  ImportOutlined,
+  KeyOutlined,
+  MenuOutlined,
+  ShopOutlined,
+  TeamOutlined,
+  UserOutlined,
+  UserSwitchOutlined,
+} from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
+import { api } from './api/index.ts'
+import { changeLanguage } from './i18n/index.ts'
+import { useSay } from './i18n/say.ts'
+import { useLive } from './live.ts'
+import { useMay, useSession, useSignOut } from './session.tsx'
+import { Logo } from './ui/logo.tsx'
+import { Failed } from './ui/page.tsx'
+
+function Brand() {
+  return (
+    <Link to="/" className="brand">
+      <Logo />
+      <div>
+        <b>守正</b>
+        <span>PROBITY</span>
+      </div>
+    </Link>
+  )
+}
+
+const links = [
+  { group: 'work', to: '/', key: 'home', icon: <HomeOutlined />, needs: [] },
+  { group: 'work', to: '/alerts', key: 'alerts', icon: <AlertOutlined />, needs: ['alerts.see', 'alerts.see_team'] },
+  { group: 'work', to: '/chains', key: 'chains', icon: <ApartmentOutlined />, needs: ['alerts.see'] },
+  { group: 'work', to: '/cases', key: 'cases', icon: <FolderOpenOutlined />, needs: ['cases.see'] },
+  { group: 'facts', to: '/employees', key: 'employees', icon: <UserOutlined />, needs: ['people.see', 'people.see_team'] },
+  { group: 'facts', to: '/customers', key: 'customers', icon: <TeamOutlined />, needs: ['customers.see', 'customers.see_team'] },
+  { group: 'facts', to: '/companies', key: 'companies', icon: <ShopOutlined />, needs: ['companies.edit', 'companies.see'] },
+  { group: 'facts', to: '/records', key: 'records', icon: <DatabaseOutlined />, needs: ['records.see'] },
+  { group: 'intake', to: '/sources', key: 'sources', icon: <ApiOutlined />, needs: ['sources.edit'] },
+  { group: 'intake', to: '/imports', key: 'imports', icon: <ImportOutlined />, needs: ['imports.run'] },
+  { group: 'intake', to: '/quarantine', key: 'quarantine', icon: <ExceptionOutlined />, needs: ['quarantine.act', 'quarantine.see'] },
+  { group: 'trust', to: '/lexicon', key: 'lexicon', icon: <BookOutlined />, needs: ['lexicon.see', 'lexicon.edit'] },
+  { group: 'trust', to: '/log', key: 'log', icon: <AuditOutlined />, needs: ['log.see'] },
+  { group: 'trust', to: '/looks', key: 'looks', icon: <EyeOutlined />, needs: ['looks.see'] },
+  { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit'] },
+  { group: 'admin', to: '/tokens', key: 'tokens', icon: <KeyOutlined />, needs: ['tokens.edit'] },
+] as const
+
+function Rail({ onPick }: { onPick?: () => void }) {
+  const { t, en, label } = useSay()
+  const { data: session } = useSession()
+  const may = useMay()
+  const signOut = useSignOut()
+  const summary = useQuery({
+    queryKey: ['alerts', 'summary'],
+    queryFn: api.alerts.summary,
+    enabled: may('alerts.see', 'alerts.see_team'),
+  })
+  const waiting = summary.data ? summary.data.open.high + summary.data.open.medium + summary.data.open.low : 0
+  const shown = links.filter((l) => l.needs.length === 0 || may(...l.needs))
+  const groups = [...new Set(shown.map((l) => l.group))]
+  return (
+    <>
+      <Brand />
+      <nav aria-label={t('nav.main')}>
+        {groups.map((group) => (
+          <div key={group}>
+            {group === 'work' ? null : <h2>{t(`nav.group.${group}`)}</h2>}
+            {shown
+              .filter((l) => l.group === group)
+              .map((l) => (
+                <NavLink key={l.to} to={l.to} end={l.to === '/'} onClick={onPick}>
+                  {l.icon}
+                  {t(`nav.${l.key}`)}
+                  {l.key === 'alerts' && waiting > 0 ? (
+                    <em aria-label={t('nav.waiting', { count: waiting })}>{waiting}</em>
+                  ) : null}
+                </NavLink>
+              ))}
+          </div>
+        ))}
+      </nav>
+      <div className="whoami">
+        <b>{session?.user?.name}</b>
+        <span>
+          {label('role', session?.user?.role)} · {session?.company?.name}
+        </span>
+        <div>
+          <button type="button" lang={en ? 'zh-CN' : 'en'} onClick={() => void changeLanguage(en ? 'zh-CN' : 'en')}>
+            {en ? '中文' : 'English'}
+          </button>
+          <button type="button" onClick={() => void signOut()}>
+            {t('nav.signOut')}
+          </button>
+        </div>
+      </div>
+    </>
+  )
+}
+
+export function Shell() {
+  const { t } = useSay()
+  const session = useSession()
+  const [open, setOpen] = useState(false)
+  const place = useLocation()
+  const main = useRef<HTMLElement>(null)
+  const first = useRef(true)
+  useLive(Boolean(session.data?.user))
+
+  // After a change of page the reading position goes to its beginning, for eyes and for screen readers.
+  useEffect(() => {
+    if (first.current) {
+      first.current = false
+      return
+    }
+    window.scrollTo(0, 0)
+    main.current?.focus({ preventScroll: true })
+  }, [place.pathname])
+
+  if (session.isPending) {
+    return (
+      <div className="boot" role="status" aria-label={t('common.loading')}>
+        <div className="boot-rail" />
+        <div className="boot-page">
+          <i />
+          <i />
+          <i />
+        </div>
+      </div>
+    )
+  }
+  if (session.error && !session.data) return <Failed error={session.error} retry={() => void session.refetch()} />
+  if (session.data?.needs_setup && !session.data.user) return <Navigate to="/setup" replace />
+  if (!session.data?.user) {
+    const next = place.pathname + place.search
+    return <Navigate to={next === '/' ? '/signin' : `/signin?next=${encodeURIComponent(next)}`} replace />
+  }
+
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {t('nav.skip')}
+      </a>
+      <aside className="rail side">
+        <Rail />
+      </aside>
+      <div>
+        <div className="topbar">
+          <Brand />
+          <button type="button" aria-label={t('nav.menu')} aria-expanded={open} onClick={() => setOpen(true)}>
+            <MenuOutlined />
+          </button>
+        </div>
+        {session.data.demo ? (
+          <div className="demo-strip">
+            {t('nav.demo')} <Link to="/signin">{t('nav.demoSwitch')}</Link>
+          </div>
+        ) : null}
+        <main className="page" id="content" tabIndex={-1} ref={main}>
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      <Drawer
+        open={open}
+        onClose={() => setOpen(false)}
+        placement="left"
+        size={272}
+        closable={false}
+        styles={{ body: { padding: 0 } }}
+        title={null}
+        aria-label={t('nav.main')}
+      >
+        <div className="rail" style={{ minHeight: '100%' }}>
+          <Rail onPick={() => setOpen(false)} />
+        </div>
+      </Drawer>
+    </div>
+  )
+}

@@ -1,0 +1,77 @@
+// Things a person does: a button that says why it is disabled, a text to copy, a problem shown inside a form.
+import { useState, type ReactNode } from 'react'
+import { Alert, App, Button, Tooltip, type ButtonProps } from 'antd'
+import { CheckOutlined, CopyOutlined } from '@ant-design/icons'
+import { Problem } from '../api/http.ts'
+import { useSay } from '../i18n/say.ts'
+
+/** Disabled with a reason instead of hidden. */
+export function Act({ because, ...rest }: ButtonProps & { because?: string | false | null }) {
+  const button = <Button {...rest} disabled={Boolean(because) || rest.disabled} />
+  if (!because) return button
+  return (
+    <Tooltip title={because}>
+      <span tabIndex={0} role="note" aria-label={because} style={{ display: rest.block ? 'block' : 'inline-block' }}>
+        {button}
+      </span>
+    </Tooltip>
+  )
+}
+
+export function Copy({ text, label }: { text: string; label?: string }) {
+  const { t } = useSay()
+  const [done, setDone] = useState(false)
+  return (
+    <Button
+      size="small"
+      icon={done ? <CheckOutlined /> : <CopyOutlined />}
+      onClick={() => {
+        void navigator.clipboard.writeText(text).then(() => {
+          setDone(true)
+          setTimeout(() => setDone(false), 1600)
+        })
+      }}
+    >
+      {done ? t('common.copied') : (label ?? t('common.copy'))}
+    </Button>
+  )
+}
+
+/** A refusal inside a form: the sentence, then each named field. */
+export function FormProblem({ error }: { error: unknown }): ReactNode {
+  const { t } = useSay()
+  if (!error) return null
+  const problem = error instanceof Problem ? error : null
+  return (
+    <Alert
+      type="error"
+      showIcon
+      role="alert"
+      style={{ marginBottom: 16 }}
+      title={problem?.body.detail ?? problem?.message ?? t('common.unreachable')}
+      description={
+        problem?.body.errors?.length ? (
+          <ul className="bullets warm">
+            {problem.body.errors.map((e, i) => (
+              <li key={i}>
+                {e.pointer ? <code>{e.pointer} </code> : null}
+                {e.detail}
+              </li>
+            ))}
+          </ul>
+        ) : undefined
+      }
+    />
+  )
+}
+
+/** A toast with the server's sentence, for acts that stand alone on a page. */
+export function useToast() {
+  const { message } = App.useApp()
+  const { t } = useSay()
+  return {
+    good: (text: string) => void message.success(text),
+    bad: (error: unknown) =>
+      void message.error(error instanceof Problem ? error.message : t('common.unreachable'), 6),
+  }
+}

@@ -1,0 +1,81 @@
+// Dates, sizes and numbers as people read them. The company's time zone, not the browser's.
+import i18next from 'i18next'
+
+let zone: string | undefined
+export const setTimeZone = (value: string | undefined) => {
+  try {
+    if (value) new Intl.DateTimeFormat('en', { timeZone: value })
+    zone = value
+  } catch {
+    // An unknown zone name must not take the page down: the browser's own zone is used.
+    zone = undefined
+  }
+}
+
+const parts = (iso: string, withTime: boolean) => {
+  const at = new Date(iso)
+  if (Number.isNaN(at.getTime())) return null
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    ...(withTime ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' as const } : {}),
+  })
+  return Object.fromEntries(format.formatToParts(at).map((p) => [p.type, p.value]))
+}
+
+/** 2026-03-05. A plain date stays as it is: it belongs to no zone. */
+export function day(iso: string | null | undefined): string {
+  if (!iso) return '—'
+  if (/^\d{4}-\d{2}-\d{2}$/.test(iso)) return iso
+  const p = parts(iso, false)
+  return p ? `${p.year}-${p.month}-${p.day}` : iso
+}
+
+/** 2026-03-05 14:07 */
+export function minute(iso: string | null | undefined): string {
+  if (!iso) return '—'
+  if (/^\d{4}-\d{2}-\d{2}$/.test(iso)) return iso
+  const p = parts(iso, true)
+  return p ? `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}` : iso
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+]
+
+/** “3 小时前”; older than a month it is the date. */
+export function ago(iso: string | null | undefined, now = Date.now()): string {
+  if (!iso) return '—'
+  const past = now - new Date(iso).getTime()
+  if (Number.isNaN(past)) return iso
+  if (past > 30 * 86_400_000 || past < -86_400_000) return day(iso)
+  const format = new Intl.RelativeTimeFormat(i18next.language || 'zh-CN', { numeric: 'auto' })
+  for (const [unit, size] of steps) {
+    if (past >= size) return format.format(-Math.floor(past / size), unit)
+  }
+  return format.format(0, 'minute')
+}
+
+export const daysBetween = (from: string, until: string) =>
+  Math.round((new Date(until).getTime() - new Date(from).getTime()) / 86_400_000)
+
+export function bytes(size: number | null | undefined): string {
+  if (size == null) return '—'
+  if (size < 1024) return `${size} B`
+  if (size < 1024 * 1024) return `${(size / 1024).toFixed(1)} KB`
+  return `${(size / 1024 / 1024).toFixed(1)} MB`
+}
+
+export const number = (value: number | null | undefined, digits = 0) =>
+  value == null
+    ? '—'
+    : new Intl.NumberFormat(i18next.language || 'zh-CN', { maximumFractionDigits: digits }).format(value)
+
+export const percent = (share: number) => `${Math.round(share * 100)}%`
+
+/** A long hash in groups of four, easier to compare by eye. */
+export const grouped = (hex: string) => hex.replace(/(.{4})(?=.)/g, '$1 ')

@@ -1,0 +1,57 @@
+// A plain table that folds into cards on a phone. Columns say how to show a cell; nothing is sorted or paged here.
+import type { ReactNode } from 'react'
+
+export interface Column<T> {
+  key: string
+  title: ReactNode
+  /** Shown before the value when the row is folded; false for the cell that needs no name. */
+  label?: string | false
+  num?: boolean
+  width?: number | string
+  render: (row: T) => ReactNode
+}
+
+export function Table<T>({
+  rows,
+  columns,
+  rowKey,
+  caption,
+  onRow,
+}: {
+  rows: T[]
+  columns: Column<T>[]
+  rowKey: (row: T) => string
+  caption: string
+  onRow?: (row: T) => { className?: string }
+}) {
+  return (
+    <div className="table-scroll">
+      <table className="plain fold">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((c) => (
+              <th key={c.key} scope="col" className={c.num ? 'num' : undefined} style={{ width: c.width }}>
+                {c.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={rowKey(row)} {...onRow?.(row)}>
+              {columns.map((c) => {
+                const name = c.label ?? (typeof c.title === 'string' ? c.title : false)
+                return (
+                  <td key={c.key} className={c.num ? 'num' : undefined} data-label={name || undefined}>
+                    {c.render(row)}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
