@@ -19,6 +19,7 @@
 pub mod canonical;
 pub mod checkpoint;
 pub mod leaf;
+pub mod stamp;
 pub mod tile;
 pub mod tree;
 
