@@ -1,0 +1,65 @@
+//! How fast the reader is, as a ratio to daachorse's raw matching of the same words on the same text, in one run on one
+//! core: `cargo run --release -p probity-lexicon --example speed [FOLDER]`, where FOLDER holds zh_lccc_toy and
+//! zh_crosswoz (default: ../shared/data).
+
+use std::time::{Duration, Instant};
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+use probity_lexicon::{Audience, Definition, Entry, Lexicon, Severity};
+
+#[path = "../tests/corpus/mod.rs"]
+mod corpus;
+
+fn main() {
+    let Some(talk) = corpus::talk() else {
+        println!("no corpora found; give the folder that holds zh_lccc_toy and zh_crosswoz");
+        return;
+    };
+    let started = Instant::now();
+    let def = five_hundred(&talk);
+    let lexicon = Lexicon::compile(&def).expect("the words compile");
+    println!("compiled in {:?}", started.elapsed());
+    let words: Vec<&str> = def.entries.iter().flat_map(|e| std::iter::once(&e.word).chain(&e.variants)).map(String::as_str).collect();
+    let mut unique = words.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    let raw = CharwiseDoubleArrayAhoCorasick::<u32>::new(&unique).expect("the words build");
+    let bytes: usize = talk.iter().map(String::len).sum();
+    println!("{} utterances, {:.1} MB, {} words", talk.len(), bytes as f64 / 1e6, unique.len());
+    let mut ratios = Vec::new();
+    for round in 0..7 {
+        let (base, found) = time(&talk, |t| raw.find_overlapping_iter(t).count());
+        let (ours, hits) = time(&talk, |t| lexicon.read(t, Audience::External).hits.len());
+        let ratio = base.as_secs_f64() / ours.as_secs_f64();
+        let speed = |d: Duration| bytes as f64 / 1e6 / d.as_secs_f64();
+        println!("round {round}: daachorse {:.0} MB/s ({found}), all steps {:.0} MB/s ({hits}), ratio {ratio:.3}", speed(base), speed(ours));
+        ratios.push(ratio);
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!("ratio {:.3} (median of {})", ratios[ratios.len() / 2], ratios.len());
+}
+
+fn time(talk: &[String], mut work: impl FnMut(&str) -> usize) -> (Duration, usize) {
+    let started = Instant::now();
+    let total = talk.iter().map(|t| work(t)).sum();
+    (started.elapsed(), total)
+}
+
+/// The shipped words and, up to 500, pairs of Chinese characters made of the corpus itself, rare ones first.
+fn five_hundred(talk: &[String]) -> Definition {
+    let mut def = Definition::shipped();
+    let mut count: usize = def.entries.iter().map(|e| 1 + e.variants.len()).sum();
+    let category = def.categories[0].id.clone();
+    let mut seen: std::collections::HashSet<String> = def.entries.iter().map(|e| e.word.clone()).collect();
+    for text in talk.iter().step_by(97) {
+        if count >= 500 {
+            break;
+        }
+        let han: String = text.chars().filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c)).take(4).collect();
+        if han.chars().count() == 4 && seen.insert(han.clone()) {
+            def.entries.push(Entry { word: han, category: category.clone(), severity: Severity::Medium, variants: vec![], lang: "zh".into(), share_leads: vec![] });
+            count += 1;
+        }
+    }
+    def
+}

@@ -1,0 +1,149 @@
+//! Is the place a word of its own, or only the meeting of two others (起飞|单程, 往返|点, 在飞|单条)?
+//!
+//! No full segmentation: only everyday words that cross the borders of the place are looked for, in a list of common
+//! words, and a crossing counts when what it leaves of the entry can stand alone.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
+
+use crate::chars::{CLAUSE, Kind, SENTENCE, chars};
+use crate::view::{GAP_SIGN, View};
+
+/// What stands at the borders of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Border {
+    Clear,
+    /// Reads both ways (对接|私单|项目 and 私|单项): a weak hit.
+    Doubtful,
+    /// Part of other words: no hit.
+    Crossed,
+}
+
+/// Up to four plain characters in one number; longer words are not kept.
+fn key(word: &[char]) -> Option<u64> {
+    if !(2..=4).contains(&word.len()) {
+        return None;
+    }
+    word.iter().try_fold(0u64, |key, &c| Some(key << 16 | u64::from(u16::try_from(c as u32).ok()?)))
+}
+
+#[derive(Default)]
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &b in bytes {
+            self.0 = (self.0 ^ u64::from(b)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        }
+    }
+    fn write_u64(&mut self, n: u64) {
+        let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ (mixed >> 29);
+    }
+}
+
+pub(crate) struct WordList {
+    words: HashSet<u64, BuildHasherDefault<Mix>>,
+}
+
+impl WordList {
+    pub(crate) fn has(&self, word: &[char]) -> bool {
+        key(word).is_some_and(|k| self.words.contains(&k))
+    }
+}
+
+/// The everyday words that ship with the product.
+pub(crate) fn everyday() -> &'static WordList {
+    static LIST: OnceLock<WordList> = OnceLock::new();
+    LIST.get_or_init(|| {
+        let words = include_str!("data/words.txt")
+            .lines()
+            .filter(|l| !l.starts_with('#'))
+            .flat_map(str::split_whitespace)
+            .filter_map(|w| key(&chars().plain(w).chars().collect::<Vec<_>>()))
+            .collect();
+        WordList { words }
+    })
+}
+
+/// 回扣款, 返点数, 介绍费用: what follows goes with the word as well as without it.
+const MONEY_TAIL: &str = "款金钱额率数";
+/// 介绍费用 may be the verb and its object; 好处费用现金 is not.
+const VERB_HEADS: &[&str] = &["介绍", "说明", "讲解"];
+
+/// Words that only cross an entry from the left when another crosses it from the right: 收回扣 takes a kickback, 收回扣款
+/// takes back a deduction.
+const LOOSE: &[&str] = &["收回", "拿回", "要回", "领回", "抽回", "吃回", "给回", "返回"];
+
+/// Looks at the borders of the tokens `from..to`.
+pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
+    let list = everyday();
+    let tokens = &view.tokens;
+    // A word is written in one piece; spaces count as one piece because some people write a space after every character.
+    let joined = |i: usize| tokens[i].gap & (GAP_SIGN | CLAUSE | SENTENCE) == 0 && tokens[i].gap_len <= 2;
+    let word = |a: usize, b: usize| {
+        if b > tokens.len() || (a + 1..b).any(|i| !joined(i)) || tokens[a..b].iter().any(|t| t.kind != Kind::Han) {
+            return false;
+        }
+        let plain: Vec<char> = tokens[a..b].iter().map(|t| t.plain).collect();
+        list.has(&plain)
+    };
+    let starts_word = |i: usize| (2..=4).any(|n| word(i, i + n));
+    let n = to - from;
+
+    let mut left = false;
+    let mut loose = false;
+    let mut right = false;
+    let mut tail = None;
+    for outside in 1..=3.min(from) {
+        let a = from - outside;
+        for b in from + 1..=(a + 4).min(tokens.len()) {
+            if !word(a, b) {
+                continue;
+            }
+            let taken = b - from;
+            if taken >= n {
+                return Border::Crossed;
+            }
+            // What is left of the entry must be able to stand: one character, or the start of a word.
+            if n - taken == 1 || starts_word(b) {
+                let plain: String = tokens[a..b].iter().map(|t| t.plain).collect();
+                if LOOSE.contains(&plain.as_str()) {
+                    loose = true;
+                } else {
+                    left = true;
+                }
+            }
+        }
+    }
+    for a in (from + 1).max(to.saturating_sub(3))..to {
+        for b in to + 1..=(a + 4).min(tokens.len()) {
+            if word(a, b) {
+                let head = a - from;
+                if head == 1 || word(from, a) {
+                    right = true;
+                    tail = Some((tokens[from..a].iter().map(|t| t.plain).collect::<String>(), tokens[to].plain));
+                }
+            }
+        }
+    }
+    // The whole entry inside a longer word that starts with it: 跑单帮.
+    if (to + 1..=(from + 4).min(tokens.len())).any(|b| word(from, b)) {
+        return Border::Crossed;
+    }
+    match (left || (loose && right), right) {
+        (false, false) => Border::Clear,
+        (true, _) => Border::Crossed,
+        (false, true) => match tail {
+            Some((_, c)) if MONEY_TAIL.contains(c) => Border::Clear,
+            Some((head, '用')) if VERB_HEADS.contains(&head.as_str()) => Border::Doubtful,
+            Some((_, '用')) => Border::Clear,
+            _ if starts_word(to) && !(from > 0 && joined(from) && word(from - 1, from + 1)) => Border::Doubtful,
+            _ => Border::Crossed,
+        },
+    }
+}

@@ -1,0 +1,237 @@
+//! From a definition to tables that read quickly: one cell a character, pair filters, words by their first two sounds.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::chars::{Kind, TABLE_END, chars};
+use crate::definition::{Category, Definition, Exception, LexiconError, Severity, Step, Steps};
+use crate::exceptions::Cues;
+use crate::latin::Latin;
+use crate::pairs::Pairs;
+use crate::{shape, sound, split};
+
+pub(crate) struct EntryInfo {
+    pub word: String,
+    pub category: String,
+    pub severity: Severity,
+}
+
+/// One spelling of an entry that is written with Chinese characters alone.
+pub(crate) struct HanWord {
+    pub entry: u32,
+    pub plain: Vec<char>,
+    pub reversed: bool,
+}
+
+/// What the scan knows of a character; fits eight bytes so that a line of cache holds eight of them.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Cell(pub u64);
+
+pub(crate) const KIND: u64 = 0b111;
+pub(crate) const NUMERAL: u64 = 1 << 3;
+pub(crate) const UNIT: u64 = 1 << 4;
+const SOUND: u32 = 8;
+const SHAPE: u32 = 20;
+const PART: u32 = 34;
+const LETTER: u32 = 48;
+
+impl Cell {
+    pub(crate) fn kind(self) -> u64 {
+        self.0 & KIND
+    }
+    /// Set of syllables the character can be read as, among those of the lexicon; 0 is none.
+    pub(crate) fn sound(self) -> u32 {
+        (self.0 >> SOUND) as u32 & 0xFFF
+    }
+    /// The character of the lexicon it looks like; 0 is none.
+    pub(crate) fn shape(self) -> u32 {
+        (self.0 >> SHAPE) as u32 & 0x3FFF
+    }
+    /// The part it is when a character is split; 0 is none.
+    pub(crate) fn part(self) -> u32 {
+        (self.0 >> PART) as u32 & 0x3FFF
+    }
+    /// 1–26 for a Latin letter.
+    pub(crate) fn letter(self) -> u32 {
+        (self.0 >> LETTER) as u32 & 0x1F
+    }
+}
+
+/// A compiled lexicon. Costly to make (tens of milliseconds), cheap to share, immutable.
+pub struct Lexicon {
+    pub(crate) version: String,
+    pub(crate) steps: Steps,
+    pub(crate) categories: Vec<Category>,
+    pub(crate) entries: Vec<EntryInfo>,
+    pub(crate) words: Vec<HanWord>,
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) sound_pairs: Pairs,
+    pub(crate) shape_pairs: Pairs,
+    pub(crate) part_pairs: Pairs,
+    /// (sound of the first character, of the second) → words, sorted by key.
+    pub(crate) by_sound: Vec<(u32, u32)>,
+    pub(crate) by_shape: Vec<(u32, u32)>,
+    pub(crate) sounds: sound::Sounds,
+    pub(crate) shapes: shape::Shapes,
+    pub(crate) splits: split::Splits,
+    pub(crate) latin: Latin,
+    /// Lead word and entry: 返 → 返点.
+    pub(crate) leads: Vec<(Vec<char>, u32)>,
+    pub(crate) exceptions: Vec<Exception>,
+    pub(crate) cues: Cues,
+}
+
+impl Lexicon {
+    /// The lexicon the product ships with.
+    pub fn shipped() -> Lexicon {
+        Lexicon::compile(&Definition::shipped()).expect("the shipped lexicon compiles (tested)")
+    }
+
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    pub fn steps(&self) -> &Steps {
+        &self.steps
+    }
+
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// # Errors
+    /// A definition that a person must mend: see [`LexiconError`].
+    pub fn compile(def: &Definition) -> Result<Lexicon, LexiconError> {
+        def.check()?;
+        let table = chars();
+        let entries: Vec<EntryInfo> = def
+            .entries
+            .iter()
+            .map(|e| EntryInfo { word: e.word.clone(), category: e.category.clone(), severity: e.severity })
+            .collect();
+        let mut words = Vec::new();
+        let mut latin_words = Vec::new();
+        let mut leads = Vec::new();
+        let mut seen = HashSet::new();
+        for (entry, e) in def.entries.iter().enumerate() {
+            let entry = entry as u32;
+            // The canonical spelling of every entry comes before the variants of any.
+            for word in std::iter::once(&e.word).chain(&e.variants) {
+                let plain: Vec<char> = table.plain(word).chars().collect();
+                let han = plain.iter().all(|&c| table.get(c).kind == Kind::Han);
+                if !seen.insert(plain.clone()) {
+                    continue;
+                }
+                latin_words.push((entry, word.clone(), plain.clone(), han));
+                if han {
+                    words.push(HanWord { entry, plain, reversed: false });
+                }
+            }
+            for lead in &e.share_leads {
+                leads.push((table.plain(lead).chars().collect(), entry));
+            }
+        }
+        if def.steps.has(Step::Reversed) {
+            let backward: Vec<HanWord> = words
+                .iter()
+                .map(|w| HanWord { entry: w.entry, plain: w.plain.iter().rev().copied().collect(), reversed: true })
+                .filter(|w| !seen.contains(&w.plain))
+                .collect();
+            words.extend(backward);
+        }
+        let used: BTreeSet<char> = words.iter().flat_map(|w| w.plain.iter().copied()).collect();
+        let sounds = sound::Sounds::of(&used);
+        let shapes = shape::Shapes::of(&used, def.steps.has(Step::SimilarShape));
+        let splits = split::Splits::of(&words, def.steps.has(Step::Split));
+        let latin = Latin::of(&latin_words, &def.steps)?;
+
+        let (sound_pairs, by_sound) = index(&words, |c| sounds.sets_of(c));
+        let (shape_pairs, by_shape) = if def.steps.has(Step::SimilarShape) {
+            let forward: Vec<(usize, &HanWord)> = words.iter().enumerate().filter(|(_, w)| !w.reversed).collect();
+            index_some(&forward, |c| shapes.classes_of(c))
+        } else {
+            (Pairs::default(), Vec::new())
+        };
+        let part_pairs = splits.pairs();
+        let cells = cells(&sounds, &shapes, &splits);
+        Ok(Lexicon {
+            version: def.version.clone(),
+            steps: def.steps.clone(),
+            categories: def.categories.clone(),
+            entries,
+            words,
+            cells,
+            sound_pairs,
+            shape_pairs,
+            part_pairs,
+            by_sound,
+            by_shape,
+            sounds,
+            shapes,
+            splits,
+            latin,
+            leads,
+            exceptions: def.exceptions.clone(),
+            cues: Cues::of(&def.exceptions),
+        })
+    }
+
+    pub(crate) fn cell(&self, c: char) -> Cell {
+        match self.cells.get(c as usize) {
+            Some(&cell) => cell,
+            None => Cell(chars().get(c).kind as u64),
+        }
+    }
+}
+
+fn index(words: &[HanWord], classes: impl Fn(char) -> Vec<u32>) -> (Pairs, Vec<(u32, u32)>) {
+    let all: Vec<(usize, &HanWord)> = words.iter().enumerate().collect();
+    index_some(&all, classes)
+}
+
+fn index_some(words: &[(usize, &HanWord)], classes: impl Fn(char) -> Vec<u32>) -> (Pairs, Vec<(u32, u32)>) {
+    let mut memory: HashMap<char, Vec<u32>> = HashMap::new();
+    let mut rows = Vec::new();
+    for &(id, word) in words {
+        let first = memory.entry(word.plain[0]).or_insert_with_key(|&c| classes(c)).clone();
+        let second = memory.entry(word.plain[1]).or_insert_with_key(|&c| classes(c)).clone();
+        for &a in &first {
+            for &b in &second {
+                rows.push((Pairs::key(a, b), id as u32));
+            }
+        }
+    }
+    rows.sort_unstable();
+    rows.dedup();
+    let pairs = Pairs::of(rows.iter().map(|&(key, _)| key));
+    (pairs, rows)
+}
+
+const NUMERALS: &str = "0123456789零一二两三四五六七八九十半个分壹贰叁肆伍陆柒捌玖拾¥$";
+const UNITS: &str = "%‰成点元块圆百千万亿kw佰仟之";
+
+fn cells(sounds: &sound::Sounds, shapes: &shape::Shapes, splits: &split::Splits) -> Vec<Cell> {
+    let table = chars();
+    (0..TABLE_END.min(0x1_0000))
+        .map(|code| {
+            let Some(c) = char::from_u32(code) else { return Cell(0) };
+            let row = table.get(c);
+            let mut cell = row.kind as u64;
+            if NUMERALS.contains(row.plain) {
+                cell |= NUMERAL;
+            }
+            if UNITS.contains(row.plain) {
+                cell |= UNIT;
+            }
+            match row.kind {
+                Kind::Han => {
+                    cell |= u64::from(sounds.set_of(row.plain)) << SOUND;
+                    cell |= u64::from(shapes.class_of(row.plain)) << SHAPE;
+                    cell |= u64::from(splits.part_of(row.plain)) << PART;
+                }
+                Kind::Latin => cell |= u64::from(row.plain as u32 - 'a' as u32 + 1) << LETTER,
+                _ => {}
+            }
+            Cell(cell)
+        })
+        .collect()
+}

@@ -1,0 +1,348 @@
+//! Reading one text: scan, find, choose the best hit of each place, exceptions, second signs.
+
+use crate::borders::{self, Border, everyday};
+use crate::chars::{CLAUSE, COMPAT, Kind, SENTENCE, TRADITIONAL};
+use crate::compile::Lexicon;
+use crate::definition::{Severity, Step};
+use crate::exceptions::Reader;
+use crate::money::{self, Amount, Share};
+use crate::scan::{scan, words_at};
+use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
+
+/// Whom the text was written to. Only what an employee writes to an outsider alerts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    External,
+    Internal,
+}
+
+/// A place in the text that is, or may be, a word of the lexicon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The canonical entry.
+    pub word: String,
+    pub category: String,
+    pub severity: Severity,
+    pub step: Step,
+    /// Code points of the original text; `end` is past the last.
+    pub start: usize,
+    pub end: usize,
+    /// Alerts alone (if of high severity); weak hits want a second sign.
+    pub strong: bool,
+    /// Name of the exception that covers it; such a hit never alerts.
+    pub exception: Option<String>,
+    /// This hit is a reason for an alert here and now.
+    pub alerting: bool,
+}
+
+/// What a text holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub alert: bool,
+    pub hits: Vec<Hit>,
+    pub amounts: Vec<Amount>,
+    pub shares: Vec<Share>,
+}
+
+/// A place found, before the best are chosen.
+struct Found {
+    entry: u32,
+    step: Step,
+    start: usize,
+    end: usize,
+    strong: bool,
+}
+
+/// More may not stand between two characters of one word.
+const LONGEST_GAP: u16 = 8;
+/// From 返 to its share: 返给你大概8个点.
+const LEAD_REACH: usize = 6;
+
+impl Lexicon {
+    /// Reads one text. Never fails, whatever the text.
+    pub fn read(&self, text: &str, to: Audience) -> Reading {
+        let seen = scan(self, text);
+        let (amounts, shares) = if seen.number { money::read(&money::glyphs(text)) } else { Default::default() };
+        if !seen.word() && (shares.is_empty() || self.leads.is_empty()) {
+            return Reading { alert: false, hits: Vec::new(), amounts, shares };
+        }
+        let view = View::of(text);
+        let mut found = Vec::new();
+        if seen.sound {
+            self.by_sound(&view, &mut found);
+        }
+        if seen.shape {
+            self.by_shape(&view, &mut found);
+        }
+        if seen.split {
+            self.by_parts(&view, &mut found);
+        }
+        if seen.latin {
+            let mut hits = Vec::new();
+            self.latin.find(&view, &self.steps, &mut hits);
+            found.extend(hits.into_iter().map(|h| Found {
+                entry: h.entry,
+                step: h.step,
+                start: view.start(h.from),
+                end: view.end(h.to),
+                strong: h.step.is_strong(),
+            }));
+        }
+        self.by_lead(&view, &shares, &mut found);
+        if found.is_empty() {
+            return Reading { alert: false, hits: Vec::new(), amounts, shares };
+        }
+        let hits = self.decide(&view, best(found), &amounts, &shares, to);
+        Reading { alert: hits.iter().any(|h| h.alerting), hits, amounts, shares }
+    }
+
+    /// Exact spelling, the strong disguises, same sound, reversed: all found by the sounds of the first two characters.
+    fn by_sound(&self, view: &View, found: &mut Vec<Found>) {
+        let tokens = &view.tokens;
+        for from in 0..tokens.len().saturating_sub(1) {
+            let (a, b) = (self.cell(tokens[from].plain).sound(), self.cell(tokens[from + 1].plain).sound());
+            if a == 0 || b == 0 || !self.sound_pairs.has(a, b) {
+                continue;
+            }
+            for &(_, id) in words_at(&self.by_sound, a, b) {
+                let word = &self.words[id as usize];
+                let to = from + word.plain.len();
+                if to > tokens.len() || view.longest_gap(from, to) > LONGEST_GAP {
+                    continue;
+                }
+                let written = &tokens[from..to];
+                let exact = written.iter().zip(&word.plain).all(|(t, &m)| t.plain == m);
+                let (step, border) = if exact && word.reversed {
+                    if everyday().has(&word.plain) || view.inner_gap(from, to) & (CLAUSE | SENTENCE) != 0 {
+                        continue;
+                    }
+                    (Step::Reversed, borders::look(view, from, to))
+                } else if exact {
+                    let Some(step) = self.strong_step(view, from, to) else { continue };
+                    (step, borders::look(view, from, to))
+                } else if !word.reversed
+                    && self.steps.has(Step::SameSound)
+                    && view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) == 0
+                    && written.iter().zip(&word.plain).all(|(t, &m)| t.kind == Kind::Han && self.sounds.alike(t.plain, m))
+                {
+                    let plain: Vec<char> = written.iter().map(|t| t.plain).collect();
+                    if everyday().has(&plain) {
+                        continue;
+                    }
+                    (Step::SameSound, borders::look(view, from, to))
+                } else {
+                    continue;
+                };
+                let strong = step.is_strong();
+                match border {
+                    Border::Crossed => continue,
+                    Border::Doubtful if !strong => continue,
+                    _ => found.push(Found {
+                        entry: word.entry,
+                        step,
+                        start: view.start(from),
+                        end: view.end(to),
+                        strong: strong && border == Border::Clear,
+                    }),
+                }
+            }
+        }
+    }
+
+    /// The step that names how an exact sequence of characters was disguised; None if that step is switched off.
+    fn strong_step(&self, view: &View, from: usize, to: usize) -> Option<Step> {
+        let (gap, folds) = (view.inner_gap(from, to), view.folds(from, to));
+        let needed = [
+            (gap & (GAP_SPACE | GAP_SIGN) != 0, Step::Gaps),
+            (gap & GAP_MARK != 0, Step::Invisible),
+            (folds & COMPAT != 0, Step::Compatibility),
+            (folds & TRADITIONAL != 0, Step::Traditional),
+        ];
+        let mut used = needed.iter().filter(|(on, _)| *on).map(|&(_, s)| s);
+        match used.next() {
+            None => Some(Step::Exact),
+            Some(first) => (self.steps.has(first) && used.all(|s| self.steps.has(s))).then_some(first),
+        }
+    }
+
+    fn by_shape(&self, view: &View, found: &mut Vec<Found>) {
+        let tokens = &view.tokens;
+        for from in 0..tokens.len().saturating_sub(1) {
+            let (a, b) = (self.cell(tokens[from].plain).shape(), self.cell(tokens[from + 1].plain).shape());
+            if a == 0 || b == 0 || !self.shape_pairs.has(a, b) {
+                continue;
+            }
+            for &(_, id) in words_at(&self.by_shape, a, b) {
+                let word = &self.words[id as usize];
+                let to = from + word.plain.len();
+                if to > tokens.len() || view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) != 0 {
+                    continue;
+                }
+                let written: Vec<char> = tokens[from..to].iter().map(|t| t.plain).collect();
+                let alike = written.iter().zip(&word.plain).all(|(&w, &m)| self.shapes.alike(w, m));
+                if alike && written != word.plain && !everyday().has(&written) && borders::look(view, from, to) == Border::Clear {
+                    found.push(Found {
+                        entry: word.entry,
+                        step: Step::SimilarShape,
+                        start: view.start(from),
+                        end: view.end(to),
+                        strong: false,
+                    });
+                }
+            }
+        }
+    }
+
+    fn by_parts(&self, view: &View, found: &mut Vec<Found>) {
+        let parts: Vec<Option<char>> = view.tokens.iter().map(|t| self.splits.part(t.plain)).collect();
+        for i in 0..parts.len().saturating_sub(1) {
+            let (Some(a), Some(b)) = (parts[i], parts[i + 1]) else { continue };
+            for &c in self.splits.begun_by(a, b) {
+                for &(id, position) in self.splits.words_with(c) {
+                    let word = &self.words[id as usize];
+                    let position = usize::from(position);
+                    for from in i.saturating_sub(4 * position)..=i.saturating_sub(position) {
+                        if let Some(to) = self.spelled(view, &parts, &word.plain, from)
+                            && to - from > word.plain.len()
+                            && view.inner_gap(from, to) & SENTENCE == 0
+                            && view.longest_gap(from, to) <= 4
+                        {
+                            found.push(Found {
+                                entry: word.entry,
+                                step: Step::Split,
+                                start: view.start(from),
+                                end: view.end(to),
+                                strong: false,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The token after the word if it stands at `from`, each character whole or in parts.
+    fn spelled(&self, view: &View, parts: &[Option<char>], word: &[char], from: usize) -> Option<usize> {
+        let Some((&c, rest)) = word.split_first() else { return Some(from) };
+        let token = view.tokens.get(from)?;
+        for way in self.splits.ways(c) {
+            let to = from + way.len();
+            if to <= parts.len()
+                && way.iter().zip(&parts[from..to]).all(|(w, p)| *p == Some(*w))
+                && let Some(end) = self.spelled(view, parts, rest, to)
+            {
+                return Some(end);
+            }
+        }
+        if token.plain == c { self.spelled(view, parts, rest, from + 1) } else { None }
+    }
+
+    /// 返10%, 8个点返你: a lead word with a share beside it.
+    fn by_lead(&self, view: &View, shares: &[Share], found: &mut Vec<Found>) {
+        let tokens = &view.tokens;
+        for share in shares {
+            let Some(first) = tokens.iter().position(|t| t.at as usize >= share.start) else { continue };
+            let after = tokens.iter().position(|t| t.at as usize >= share.end).unwrap_or(tokens.len());
+            for (lead, entry) in &self.leads {
+                let n = lead.len();
+                let stands = |at: usize| at + n <= tokens.len() && lead.iter().zip(&tokens[at..]).all(|(&c, t)| t.plain == c);
+                let clear = |at: usize| borders::look(view, at, at + n) == Border::Clear;
+                let near = first.saturating_sub(n + LEAD_REACH)..(first + 1).saturating_sub(n);
+                let before = near.rev().find(|&at| stands(at) && between(view, at + n, first) && clear(at));
+                let behind = (after..(after + 3).min(tokens.len())).find(|&at| {
+                    stands(at) && tokens[after..=at].iter().all(|t| t.gap & (CLAUSE | SENTENCE) == 0) && between(view, after, at) && clear(at)
+                });
+                let (from, to) = match (before, behind) {
+                    (Some(at), _) => (at, after.max(at + n)),
+                    (None, Some(at)) => (first, at + n),
+                    (None, None) => continue,
+                };
+                let end = view.end(to).max(share.end);
+                let start = view.start(from).min(share.start);
+                // Spaces and the sign of the share stand there by nature; only folds and marks are a disguise.
+                let folds = view.folds(from, to);
+                let step = match () {
+                    () if view.inner_gap(from, to) & GAP_MARK != 0 => Step::Invisible,
+                    () if folds & COMPAT != 0 => Step::Compatibility,
+                    () if folds & TRADITIONAL != 0 => Step::Traditional,
+                    () => Step::Exact,
+                };
+                if !self.steps.has(step) {
+                    continue;
+                }
+                found.push(Found { entry: *entry, step, start, end, strong: step.is_strong() });
+            }
+        }
+    }
+
+    fn decide(&self, view: &View, found: Vec<Found>, amounts: &[Amount], shares: &[Share], to: Audience) -> Vec<Hit> {
+        let places: Vec<(usize, usize)> = found.iter().map(|f| (f.start, f.end)).collect();
+        let reader = Reader::new(view, &places);
+        let mut hits: Vec<Hit> = found
+            .into_iter()
+            .map(|f| {
+                let entry = &self.entries[f.entry as usize];
+                Hit {
+                    word: entry.word.clone(),
+                    category: entry.category.clone(),
+                    severity: entry.severity,
+                    step: f.step,
+                    start: f.start,
+                    end: f.end,
+                    strong: f.strong,
+                    exception: reader.covers(&self.exceptions, &self.cues, f.start, f.end),
+                    alerting: false,
+                }
+            })
+            .collect();
+        if to == Audience::Internal {
+            return hits;
+        }
+        let outside = |h: &Hit, start: usize, end: usize| end <= h.start || start >= h.end;
+        let signs: Vec<bool> = hits
+            .iter()
+            .map(|h| {
+                amounts.iter().any(|a| outside(h, a.start, a.end))
+                    || shares.iter().any(|s| outside(h, s.start, s.end))
+                    || hits.iter().any(|o| o.strong && o.exception.is_none() && outside(h, o.start, o.end))
+            })
+            .collect();
+        for (hit, second) in hits.iter_mut().zip(signs) {
+            let alone = hit.strong && hit.severity == Severity::High;
+            hit.alerting = hit.exception.is_none() && (alone || (second && hit.severity >= Severity::Medium));
+        }
+        hits
+    }
+}
+
+/// Only small words stand between a lead and its share: 返(给你大概)8个点.
+fn between(view: &View, from: usize, to: usize) -> bool {
+    const SMALL: &str = "给你您他她到回还的个有大概差不多至少最按总价款额单利润会能再个人你们他们";
+    view.tokens[from.min(to)..to].iter().all(|t| SMALL.contains(t.plain) && t.gap & SENTENCE == 0)
+        && (from >= to || view.tokens.get(to).is_none_or(|t| t.gap & SENTENCE == 0))
+}
+
+/// One hit a place: strong before weak, then longer, then the plainer step. Two entries spelled alike both stay.
+fn best(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by(|a, b| {
+        b.strong
+            .cmp(&a.strong)
+            .then((b.end - b.start).cmp(&(a.end - a.start)))
+            .then(a.step.cmp(&b.step))
+            .then(a.start.cmp(&b.start))
+            .then(a.entry.cmp(&b.entry))
+    });
+    let mut chosen: Vec<Found> = Vec::new();
+    for f in found {
+        let free = chosen.iter().all(|c| {
+            let apart = f.end <= c.start || f.start >= c.end;
+            let twin = f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
+            apart || twin
+        });
+        if free {
+            chosen.push(f);
+        }
+    }
+    chosen.sort_by_key(|f| (f.start, f.end, f.entry));
+    chosen
+}

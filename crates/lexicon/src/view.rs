@@ -1,0 +1,88 @@
+//! A text as tokens: the characters that make words, each with what stands before it. Built only for texts in which the
+//! scan saw something.
+
+use crate::chars::{CLAUSE, Kind, SENTENCE, SPACE, chars};
+
+/// Marks stood before the token.
+pub(crate) const GAP_MARK: u8 = 1;
+/// White space stood before it.
+pub(crate) const GAP_SPACE: u8 = 2;
+/// Punctuation, a symbol or an emoji stood before it.
+pub(crate) const GAP_SIGN: u8 = 4;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Token {
+    pub plain: char,
+    pub kind: Kind,
+    /// How it was folded (`chars::COMPAT` …).
+    pub flags: u8,
+    /// What stands between it and the token before: `GAP_*`, `CLAUSE`, `SENTENCE`.
+    pub gap: u8,
+    /// How many characters that is.
+    pub gap_len: u16,
+    /// Code point in the original.
+    pub at: u32,
+}
+
+pub(crate) struct View {
+    pub tokens: Vec<Token>,
+    /// Everything but marks and white space, for cues with punctuation in them: plain character and code point.
+    pub loud: Vec<(char, u32)>,
+}
+
+impl View {
+    pub(crate) fn of(text: &str) -> View {
+        let table = chars();
+        let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 3 + 4);
+        let mut loud = Vec::with_capacity(text.len() / 3 + 4);
+        let (mut gap, mut gap_len) = (0u8, 0u16);
+        let all: Vec<char> = text.chars().collect();
+        for (at, &c) in all.iter().enumerate() {
+            let row = table.get(c);
+            // 1️⃣ and #️⃣ are emoji, whatever they are built of.
+            let keycap = all.get(at + 1).is_some_and(|&n| n == '\u{20E3}')
+                || (all.get(at + 1) == Some(&'\u{FE0F}') && all.get(at + 2) == Some(&'\u{20E3}'));
+            let kind = if keycap { Kind::Gap } else { row.kind };
+            match kind {
+                Kind::Mark => {
+                    gap |= GAP_MARK;
+                    gap_len = gap_len.saturating_add(1);
+                }
+                Kind::Gap => {
+                    gap |= if row.flags & SPACE != 0 { GAP_SPACE } else { GAP_SIGN | (row.flags & (CLAUSE | SENTENCE)) };
+                    gap_len = gap_len.saturating_add(1);
+                    if row.flags & SPACE == 0 {
+                        loud.push((row.plain, at as u32));
+                    }
+                }
+                _ => {
+                    tokens.push(Token { plain: row.plain, kind, flags: row.flags, gap, gap_len, at: at as u32 });
+                    loud.push((row.plain, at as u32));
+                    (gap, gap_len) = (0, 0);
+                }
+            }
+        }
+        View { tokens, loud }
+    }
+
+    /// Gaps of every kind inside the token range, or-ed.
+    pub(crate) fn inner_gap(&self, from: usize, to: usize) -> u8 {
+        self.tokens[from + 1..to].iter().fold(0, |all, t| all | t.gap)
+    }
+
+    pub(crate) fn longest_gap(&self, from: usize, to: usize) -> u16 {
+        self.tokens[from + 1..to].iter().map(|t| t.gap_len).max().unwrap_or(0)
+    }
+
+    pub(crate) fn folds(&self, from: usize, to: usize) -> u8 {
+        self.tokens[from..to].iter().fold(0, |all, t| all | t.flags)
+    }
+
+    pub(crate) fn start(&self, from: usize) -> usize {
+        self.tokens[from].at as usize
+    }
+
+    pub(crate) fn end(&self, to: usize) -> usize {
+        self.tokens[to - 1].at as usize + 1
+    }
+}
