@@ -69,6 +69,7 @@ export interface Source {
   registered_at: string
   records: number
   last_received_at: string | null
+  pending?: { by: string; by_id: string; at: string } | null
 }
 
 export interface Envelope {
@@ -128,6 +129,7 @@ export interface Alert {
   outcome: Outcome | null
   backfilled: boolean
   raised_at: string
+  happened_at?: string
   title: string
   explanation: Explanation
   records: string[]
@@ -238,7 +240,7 @@ export interface Package {
 }
 export interface CaseDetail extends Omit<CaseItem, 'records' | 'alerts'> {
   reason: string
-  alerts: Alert[] | string[]
+  alerts: string[]
   records: CaseRecord[]
   files: { sha256: string; name: string; size: number; added_at: string }[]
   events: CaseEvent[]
@@ -360,12 +362,13 @@ export interface LexiconEntry {
   severity: Severity
   variants: string[]
   lang: string
+  share_leads?: string[]
 }
 export interface Lexicon {
   version: string
   entries: LexiconEntry[]
-  categories: unknown[]
-  exceptions: unknown[]
+  categories: { id: string; zh: string; en: string }[]
+  exceptions: { name: string; scope: string; place: string; cues: string[]; unless?: string[] }[]
   steps: Record<string, boolean>
   versions: { version: string; at: string; by: string }[]
 }

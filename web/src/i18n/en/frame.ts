@@ -28,13 +28,8 @@ export const frame = {
     add: 'Add',
     search: 'Find',
     now: 'now',
-    saved: 'Saved',
     reason: 'Reason',
     needed: 'Required',
-    optional: 'Optional',
-    total: '{{count}} in all',
-    yes: 'Yes',
-    no: 'No',
     status: 'Status',
   },
   nav: {
@@ -130,12 +125,6 @@ export const frame = {
     initials: 'pinyin initials',
     similar_shape: 'similar shape',
     reversed: 'reversed',
-  },
-  chainRole: {
-    said: 'Said',
-    could: 'Could',
-    did: 'Did',
-    paid: 'Paid',
   },
   kind: {
     employee_upserted: 'Employee data',

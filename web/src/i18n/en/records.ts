@@ -41,9 +41,4 @@ export const records = {
     looked: 'Recorded as a look',
     whole: 'Whole event',
   },
-  message: {
-    from: 'From',
-    to: 'To',
-    channel: 'Channel',
-  },
 }

@@ -28,13 +28,8 @@ export const frame = {
     add: '添加',
     search: '查找',
     now: '至今',
-    saved: '已保存',
     reason: '理由',
     needed: '必填',
-    optional: '可不填',
-    total: '共 {{count}} 条',
-    yes: '是',
-    no: '否',
     status: '状态',
   },
   nav: {
@@ -130,12 +125,6 @@ export const frame = {
     initials: '拼音首字母',
     similar_shape: '形近字',
     reversed: '倒写',
-  },
-  chainRole: {
-    said: '说过',
-    could: '能做',
-    did: '做了',
-    paid: '收钱',
   },
   kind: {
     employee_upserted: '员工资料',

@@ -41,9 +41,4 @@ export const records = {
     looked: '已记为一次查看',
     whole: '完整事件',
   },
-  message: {
-    from: '发出',
-    to: '收件',
-    channel: '渠道',
-  },
 }

@@ -1,2 +1,83 @@
-import Missing from '../../ui/missing.tsx'
-export default Missing
+// Who saw what and why. Each line is itself a record in the log.
+import { Button, Input } from 'antd'
+import { Link } from 'react-router'
+import { api } from '../../api/index.ts'
+import type { Look } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { minute } from '../../ui/format.ts'
+import { Seal } from '../../ui/logo.tsx'
+import { Card, Empty, Page } from '../../ui/page.tsx'
+import { Paged, usePages } from '../../ui/pages.tsx'
+import { useFilters } from '../../ui/search-state.ts'
+import { Table, type Column } from '../../ui/table.tsx'
+import { useMay } from '../../session.tsx'
+
+export default function Looks() {
+  const { t } = useSay()
+  const may = useMay()
+  const f = useFilters()
+  const query = { employee: f.get('employee'), user: f.get('user'), limit: 100 }
+  const list = usePages(['looks', query], (cursor) => api.looks({ ...query, cursor }))
+  const columns: Column<Look>[] = [
+    { key: 'at', width: 150, title: t('looks.at'), label: false, render: (l) => <time dateTime={l.at}>{minute(l.at)}</time> },
+    { key: 'by', width: 120, title: t('looks.by'), label: false, render: (l) => <span className="cell-main">{l.by}</span> },
+    { key: 'reason', title: t('looks.reason'), render: (l) => l.reason ?? '—' },
+    {
+      key: 'case',
+      width: 120,
+      title: t('cases.one'),
+      render: (l) => (l.case ? may('cases.see') ? <Link to={`/cases/${l.case}`}>{l.case}</Link> : l.case : '—'),
+    },
+    {
+      key: 'about',
+      width: 140,
+      title: t('looks.about'),
+      render: (l) => (may('people.see') ? l.employees.map((e) => <Link key={e} to={`/employees/${encodeURIComponent(e)}`}>{e} </Link>) : l.employees.join('、')),
+    },
+    {
+      key: 'records',
+      width: 110,
+      num: true,
+      title: t('looks.records'),
+      render: (l) => <span title={Array.isArray(l.records) ? l.records.join(', ') : undefined}>{Array.isArray(l.records) ? l.records.length : l.records}</span>,
+    },
+    {
+      key: 'id',
+      width: 100,
+      num: true,
+      title: t('records.index'),
+      render: (l) => (
+        <span className="nowrap" style={{ color: 'var(--celadon)' }}>
+          <Seal title={t('records.sealed')} /> {l.id.replace('rec_', '')}
+        </span>
+      ),
+    },
+  ]
+  return (
+    <Page title={t('nav.looks')} lead={t('looks.lead')}>
+      <Card flush>
+        <div className="filters">
+          <Input.Search
+            allowClear
+            defaultValue={f.get('employee')}
+            placeholder={t('alerts.employeeNumber')}
+            aria-label={t('alerts.employeeNumber')}
+            style={{ width: 200 }}
+            onSearch={(v) => f.set({ employee: v.trim() || undefined })}
+          />
+        </div>
+        <Paged query={list}>
+          {(rows) =>
+            rows.length ? (
+              <Table rows={rows} columns={columns} rowKey={(l) => l.id} caption={t('nav.looks')} />
+            ) : (
+              <Empty title={t('looks.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : null}>
+                <p>{t('looks.emptyHint')}</p>
+              </Empty>
+            )
+          }
+        </Paged>
+      </Card>
+    </Page>
+  )
+}

@@ -1,2 +1,158 @@
-import Missing from '../../ui/missing.tsx'
-export default Missing
+// Tokens for machines: created here, shown once, revoked here.
+import { useState } from 'react'
+import { Alert, Button, Checkbox, Form, Input, Modal, Popconfirm, Select } from 'antd'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import type { Token } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { Copy, FormProblem, useToast } from '../../ui/act.tsx'
+import { ago, day } from '../../ui/format.ts'
+import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
+import { Table, type Column } from '../../ui/table.tsx'
+
+const SCOPES = ['ingest', 'read', 'cases', 'admin'] as const
+
+interface Values {
+  name: string
+  scopes: string[]
+  sources?: string[]
+  days: number
+}
+
+function Create({ onClose }: { onClose: () => void }) {
+  const { t } = useSay()
+  const [form] = Form.useForm<Values>()
+  const queries = useQueryClient()
+  const scopes = Form.useWatch('scopes', form)
+  const sources = useQuery({ queryKey: ['sources'], queryFn: api.sources.list })
+  const make = useMutation({
+    mutationFn: (v: Values) =>
+      api.tokens.create({
+        name: v.name,
+        scopes: v.scopes,
+        sources: v.sources?.length ? v.sources : null,
+        expires_at: new Date(Date.now() + v.days * 86_400_000).toISOString(),
+      }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
+  })
+  const made = make.data?.token
+  return (
+    <Modal
+      open
+      title={made ? t('tokens.made') : t('tokens.create')}
+      okText={made ? t('tokens.kept') : t('tokens.create')}
+      okButtonProps={{ loading: make.isPending }}
+      cancelButtonProps={made ? { style: { display: 'none' } } : undefined}
+      closable={!made}
+      mask={{ closable: !made }}
+      onOk={() => (made ? onClose() : form.submit())}
+      onCancel={onClose}
+    >
+      {made ? (
+        <>
+          <Alert type="warning" showIcon title={t('tokens.once')} style={{ marginBottom: 14 }} />
+          <code className="hash secret">{made}</code>
+          <Copy text={made} />
+        </>
+      ) : (
+        <Form form={form} layout="vertical" requiredMark={false} initialValues={{ scopes: ['ingest'], days: 365 }} onFinish={(v) => make.mutate(v)}>
+          <FormProblem error={make.error} />
+          <Form.Item name="name" label={t('tokens.name')} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
+            <Input placeholder={t('tokens.nameHint')} autoFocus />
+          </Form.Item>
+          <Form.Item name="scopes" label={t('tokens.scopes')} rules={[{ required: true, message: t('tokens.scopesNeeded') }]}>
+            <Checkbox.Group style={{ display: 'grid', gap: 6 }}>
+              {SCOPES.map((s) => (
+                <Checkbox key={s} value={s}>
+                  <code>{s}</code> <span className="quiet">{t(`tokens.scope.${s}`)}</span>
+                </Checkbox>
+              ))}
+            </Checkbox.Group>
+          </Form.Item>
+          {scopes?.includes('ingest') ? (
+            <Form.Item name="sources" label={t('tokens.sources')} extra={t('tokens.sourcesHint')}>
+              <Select
+                mode="multiple"
+                placeholder={t('tokens.allSources')}
+                options={sources.data?.items.map((s) => ({ value: s.source, label: `${s.name} ${s.source}` }))}
+              />
+            </Form.Item>
+          ) : null}
+          <Form.Item name="days" label={t('tokens.expires')}>
+            <Select options={[30, 90, 365].map((d) => ({ value: d, label: t('tokens.inDays', { count: d }) }))} />
+          </Form.Item>
+        </Form>
+      )}
+    </Modal>
+  )
+}
+
+export default function Tokens() {
+  const { t } = useSay()
+  const queries = useQueryClient()
+  const toast = useToast()
+  const [creating, setCreating] = useState(false)
+  const list = useQuery({ queryKey: ['tokens'], queryFn: api.tokens.list })
+  const revoke = useMutation({
+    mutationFn: api.tokens.revoke,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
+    onError: toast.bad,
+  })
+  const columns: Column<Token>[] = [
+    { key: 'name', title: t('tokens.name'), label: false, render: (k) => <span className="cell-main">{k.name}</span> },
+    {
+      key: 'scopes',
+      title: t('tokens.scopes'),
+      render: (k) => (
+        <span className="row" style={{ gap: 4 }}>
+          {k.scopes.map((s) => (
+            <Mark key={s}>{s}</Mark>
+          ))}
+        </span>
+      ),
+    },
+    { key: 'sources', title: t('tokens.sources'), render: (k) => (k.sources ? <code>{k.sources.join(', ')}</code> : t('tokens.allSources')) },
+    { key: 'expires', width: 130, title: t('tokens.expires'), render: (k) => day(k.expires_at) },
+    { key: 'used', width: 130, title: t('tokens.used'), render: (k) => (k.last_used_at ? ago(k.last_used_at) : t('tokens.never')) },
+    {
+      key: 'revoke',
+      width: 90,
+      num: true,
+      title: <span className="sr-only">{t('tokens.revoke')}</span>,
+      label: false,
+      render: (k) => (
+        <Popconfirm title={t('tokens.revokeSure')} okText={t('tokens.revoke')} cancelText={t('common.cancel')} onConfirm={() => revoke.mutate(k.id)}>
+          <Button size="small" danger>
+            {t('tokens.revoke')}
+          </Button>
+        </Popconfirm>
+      ),
+    },
+  ]
+  return (
+    <Page
+      title={t('nav.tokens')}
+      lead={t('tokens.lead')}
+      actions={
+        <Button type="primary" onClick={() => setCreating(true)}>
+          {t('tokens.create')}
+        </Button>
+      }
+    >
+      <Card flush>
+        <Await query={list}>
+          {(p) =>
+            p.items.length ? (
+              <Table rows={p.items} columns={columns} rowKey={(k) => k.id} caption={t('nav.tokens')} />
+            ) : (
+              <Empty title={t('tokens.empty')} action={<Button onClick={() => setCreating(true)}>{t('tokens.create')}</Button>}>
+                <p>{t('tokens.emptyHint')}</p>
+              </Empty>
+            )
+          }
+        </Await>
+      </Card>
+      {creating ? <Create onClose={() => setCreating(false)} /> : null}
+    </Page>
+  )
+}

@@ -54,6 +54,7 @@ function Formula({ rule, explanation: e }: { rule: string; explanation: Explanat
           </div>
         ) : null}
       </div>
+      {e.formula ? <p className="formula-text">{e.formula}</p> : null}
       {over != null ? (
         <div className="formula-bar" aria-hidden="true">
           <i style={{ width: `${over * 100}%` }} />

@@ -14,7 +14,7 @@ const DAY = 86_400_000
 /** The moment the thirty days are counted to: when the facts happened, not when we learned of them. */
 const lastFact = (alert: Alert) => {
   const said = alert.words?.map((w) => w.at).sort().at(-1)
-  return new Date(said ?? alert.raised_at).getTime()
+  return new Date(alert.happened_at ?? said ?? alert.raised_at).getTime()
 }
 
 function Strip({ counts, marked, end }: { counts: Map<string, number>; marked: Set<string>; end: number }) {

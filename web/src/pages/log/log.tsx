@@ -1,2 +1,149 @@
-import Missing from '../../ui/missing.tsx'
-export default Missing
+// The evidence log: who it is, how far it reaches, when outsiders stamped it, and how anyone can check it.
+import { useState } from 'react'
+import { Button, Form, Input, Modal } from 'antd'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import type { LogStatus } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
+import { Act, Copy, FormProblem } from '../../ui/act.tsx'
+import { ago, grouped, minute, number } from '../../ui/format.ts'
+import { Await, Card, Empty, Mark, Page, Tile } from '../../ui/page.tsx'
+import { Table } from '../../ui/table.tsx'
+
+const nameOf = (authority: unknown): string =>
+  typeof authority === 'string'
+    ? authority
+    : authority && typeof authority === 'object' && 'url' in authority
+      ? String((authority as { url: unknown }).url)
+      : JSON.stringify(authority)
+
+function Authorities({ log, onClose }: { log: LogStatus; onClose: () => void }) {
+  const { t } = useSay()
+  const [form] = Form.useForm<{ urls: string }>()
+  const queries = useQueryClient()
+  const save = useMutation({
+    mutationFn: (v: { urls: string }) => {
+      const known = new Map(log.authorities.map((a) => [nameOf(a), a]))
+      return api.saveAuthorities(
+        v.urls
+          .split(/\s+/)
+          .filter(Boolean)
+          .map((url) => known.get(url) ?? { url }),
+      )
+    },
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['log'] })
+      onClose()
+    },
+  })
+  return (
+    <Modal open title={t('log.authorities')} okText={t('common.save')} okButtonProps={{ loading: save.isPending }} onOk={() => form.submit()} onCancel={onClose}>
+      <Form form={form} layout="vertical" initialValues={{ urls: log.authorities.map(nameOf).join('\n') }} onFinish={(v) => save.mutate(v)}>
+        <FormProblem error={save.error} />
+        <Form.Item name="urls" label={t('log.authoritiesUrls')} extra={t('log.authoritiesHint')}>
+          <Input.TextArea rows={4} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}
+
+function Body({ log }: { log: LogStatus }) {
+  const { t } = useSay()
+  const may = useMay()
+  const [editing, setEditing] = useState(false)
+  return (
+    <>
+      <div className="tiles">
+        <Tile label={t('log.size')} value={number(log.size)} />
+        <Tile label={t('log.published')} value={ago(log.published_at)} />
+        <Tile label={t('log.epoch')} value={log.epoch} />
+        <Tile label={t('log.stamps')} value={log.stamps.length} />
+      </div>
+      <div className="stack">
+        <Card title={t('log.identity')} note={t('log.identityNote')}>
+          <dl className="facts wide">
+            <dt>{t('log.fingerprint')}</dt>
+            <dd>
+              <code className="hash big">{grouped(log.fingerprint)}</code>
+              <Copy text={log.fingerprint} />
+            </dd>
+            <dt>{t('log.origin')}</dt>
+            <dd className="mono">{log.origin}</dd>
+            <dt>{t('log.vkey')}</dt>
+            <dd>
+              <code className="hash">{log.vkey}</code>
+              <Copy text={log.vkey} />
+            </dd>
+            <dt>{t('log.root')}</dt>
+            <dd>
+              <code className="hash">{log.root_hash}</code>
+            </dd>
+          </dl>
+        </Card>
+        <Card
+          flush
+          title={t('log.stampsTitle')}
+          note={t('log.stampsNote')}
+          extra={
+            <Act size="small" because={may('sources.edit') ? null : t('log.authoritiesForbidden')} onClick={() => setEditing(true)}>
+              {t('log.authorities')}
+            </Act>
+          }
+        >
+          {log.stamps.length ? (
+            <Table
+              rows={log.stamps}
+              rowKey={(s) => `${s.authority} ${s.size}`}
+              caption={t('log.stampsTitle')}
+              columns={[
+                { key: 'at', title: t('log.at'), label: false, render: (s) => minute(s.at) },
+                { key: 'who', title: t('log.authority'), render: (s) => s.authority },
+                { key: 'size', num: true, title: t('log.size'), render: (s) => number(s.size) },
+                {
+                  key: 'ok',
+                  title: t('log.checked'),
+                  render: (s) => (s.verified ? <Mark tone="good">{t('log.good')}</Mark> : <Mark tone="medium">{t('log.unchecked')}</Mark>),
+                },
+              ]}
+            />
+          ) : (
+            <Empty title={t('log.noStamps')} action={may('sources.edit') ? <Button onClick={() => setEditing(true)}>{t('log.authorities')}</Button> : null}>
+              <p>{log.authorities.length ? t('log.noStampsYet') : t('log.noStampsHint')}</p>
+            </Empty>
+          )}
+        </Card>
+        <Card flush title={t('log.checkpoints')} note={t('log.checkpointsNote')}>
+          {log.checkpoints.length ? (
+            <Table
+              rows={log.checkpoints}
+              rowKey={(c) => String(c.size)}
+              caption={t('log.checkpoints')}
+              columns={[
+                { key: 'at', width: 160, title: t('log.at'), label: false, render: (c) => minute(c.at) },
+                { key: 'size', width: 110, num: true, title: t('log.size'), render: (c) => number(c.size) },
+                { key: 'root', title: t('log.root'), render: (c) => <code className="hash" style={{ margin: 0 }}>{c.root_hash}</code> },
+              ]}
+            />
+          ) : (
+            <Empty title={t('log.noCheckpoints')} />
+          )}
+        </Card>
+      </div>
+      {editing ? <Authorities log={log} onClose={() => setEditing(false)} /> : null}
+    </>
+  )
+}
+
+export default function Log() {
+  const { t } = useSay()
+  const log = useQuery({ queryKey: ['log'], queryFn: api.log, refetchInterval: 15_000 })
+  return (
+    <Page title={t('nav.log')} lead={t('log.lead')}>
+      <Await query={log} rows={8}>
+        {(l) => <Body log={l} />}
+      </Await>
+    </Page>
+  )
+}

@@ -1,2 +1,203 @@
-import Missing from '../../ui/missing.tsx'
-export default Missing
+// One person: post and contract at the top, then contracts and policies, customers, cases, and, with authority, risk.
+import { Link, useParams } from 'react-router'
+import { Tabs } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import type { EmployeeDetail } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
+import { day } from '../../ui/format.ts'
+import { Await, Empty, Mark, Page } from '../../ui/page.tsx'
+import { Spans } from '../../ui/spans.tsx'
+import { Table } from '../../ui/table.tsx'
+import { useCaseColumns } from '../cases/list.tsx'
+import { useChainColumns } from '../evidence/chains.tsx'
+import { useEnvelopeColumns } from '../records/rows.tsx'
+import { AlertLines } from '../alerts/lines.tsx'
+import { statusTone } from './list.tsx'
+
+function Contracts({ e }: { e: EmployeeDetail }) {
+  const { t, label } = useSay()
+  return (
+    <>
+      {e.documents.length ? (
+        <ul className="others">
+          {e.documents.map((d, i) => (
+            <li key={i}>
+              <Mark tone="good">{label('document', d.document)}</Mark>
+              <b>{d.title}</b>
+              <span className="quiet">{t('people.version', { version: d.version })}</span>
+              <span className="quiet">{day(d.signed_at)}</span>
+              <span className="quiet">{label('signedBy', d.method, '')}</span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <Empty title={t('people.noDocuments')}>
+          <p>{t('people.noDocumentsHint')}</p>
+        </Empty>
+      )}
+      {e.interests.length ? (
+        <>
+          <h3 className="sub">{t('people.interests')}</h3>
+          <ul className="bullets">
+            {e.interests.map((i) => (
+              <li key={i.company + i.relation}>
+                {i.name || i.company} — {i.relation}
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+      <h3 className="sub">{t('people.reach')}</h3>
+      <dl className="facts">
+        <dt>{t('people.accounts')}</dt>
+        <dd>{e.accounts.map((a) => `${a.system}: ${a.account}`).join('；') || '—'}</dd>
+        <dt>{t('people.phones')}</dt>
+        <dd>{e.phones.join('；') || '—'}</dd>
+        <dt>{t('people.emails')}</dt>
+        <dd>{e.emails.join('；') || '—'}</dd>
+      </dl>
+    </>
+  )
+}
+
+function Assigned({ e }: { e: EmployeeDetail }) {
+  const { t } = useSay()
+  return e.assignments.length ? (
+    <Spans
+      spans={e.assignments.map((a, i) => ({
+        key: `${a.customer} ${i}`,
+        name: <Link to={`/customers/${encodeURIComponent(a.customer)}`}>{a.name || a.customer}</Link>,
+        from: a.from,
+        until: a.until,
+        note: a.reason,
+      }))}
+    />
+  ) : (
+    <Empty title={t('people.noCustomers')} />
+  )
+}
+
+function Cases({ number }: { number: string }) {
+  const { t } = useSay()
+  const columns = useCaseColumns()
+  const cases = useQuery({ queryKey: ['cases', 'of', number], queryFn: () => api.cases.list({ employee: number }) })
+  return (
+    <div>
+      <Await query={cases}>
+        {(page) => {
+          const rows = page.items.filter((c) => c.employee === number)
+          return rows.length ? (
+            <Table rows={rows} columns={columns} rowKey={(c) => c.id} caption={t('cases.title')} />
+          ) : (
+            <Empty title={t('people.noCases')} />
+          )
+        }}
+      </Await>
+    </div>
+  )
+}
+
+function Records({ number }: { number: string }) {
+  const { t } = useSay()
+  const columns = useEnvelopeColumns()
+  const records = useQuery({
+    queryKey: ['records', 'of', number],
+    queryFn: () => api.records.list({ employee: number, limit: 30, order: 'desc' }),
+  })
+  return (
+    <div>
+      <Await query={records}>
+        {(page) =>
+          page.items.length ? (
+            <>
+              <Table rows={page.items} columns={columns} rowKey={(r) => r.id} caption={t('records.title')} />
+              <p className="more">
+                <Link to={`/records?employee=${encodeURIComponent(number)}`}>{t('people.allRecords')}</Link>
+              </p>
+            </>
+          ) : (
+            <Empty title={t('records.none')} />
+          )
+        }
+      </Await>
+    </div>
+  )
+}
+
+function Risk({ number }: { number: string }) {
+  const { t } = useSay()
+  const columns = useChainColumns(false)
+  const chains = useQuery({ queryKey: ['chains', number], queryFn: () => api.chains.of(number) })
+  const alerts = useQuery({
+    queryKey: ['alerts', 'of', number],
+    queryFn: () => api.alerts.list({ employee: number, limit: 50 }),
+  })
+  return (
+    <>
+      <p className="quiet">{t('people.riskNote')}</p>
+      <h3 className="sub">{t('nav.alerts')}</h3>
+      <Await query={alerts} rows={3}>
+        {(page) => (page.items.length ? <AlertLines alerts={page.items} /> : <p className="quiet">{t('people.noAlerts')}</p>)}
+      </Await>
+      <h3 className="sub">{t('chain.title')}</h3>
+      <Await query={chains} rows={3}>
+        {(page) =>
+          page.items.length ? (
+            <Table rows={page.items.map((c) => ({ ...c, employee: c.employee ?? number }))} columns={columns} rowKey={(c) => c.id} caption={t('chain.title')} />
+          ) : (
+            <p className="quiet">{t('people.noChains')}</p>
+          )
+        }
+      </Await>
+    </>
+  )
+}
+
+export default function Employee() {
+  const { t, label } = useSay()
+  const may = useMay()
+  const { number = '' } = useParams()
+  const query = useQuery({ queryKey: ['employee', number], queryFn: () => api.employees.read(number) })
+  const e = query.data
+  return (
+    <Page
+      title={e ? e.name || e.number : number}
+      crumbs={[{ to: '/employees', text: t('people.title') }]}
+      lead={
+        e ? (
+          <span className="chips">
+            <Mark tone={statusTone(e.status)}>{label('employment', e.status)}</Mark>
+            <Mark>{e.number}</Mark>
+            {e.department ? <Mark>{e.department}</Mark> : null}
+            {e.title ? <Mark>{e.title}</Mark> : null}
+            {e.hired_on ? <Mark>{t('people.since', { date: e.hired_on })}</Mark> : null}
+            {e.left_on ? <Mark>{t('people.leftOn', { date: e.left_on })}</Mark> : null}
+            {e.manager ? (
+              <Mark>
+                {t('people.manager')} <Link to={`/employees/${encodeURIComponent(e.manager)}`}>{e.manager}</Link>
+              </Mark>
+            ) : null}
+          </span>
+        ) : undefined
+      }
+    >
+      <Await query={query} rows={8}>
+        {(data) => (
+          <div className="card tabs-card">
+            <Tabs
+              items={[
+                { key: 'contract', label: t('people.tab.contract'), children: <div className="tab"><Contracts e={data} /></div> },
+                { key: 'customers', label: `${t('people.tab.customers')} ${data.assignments.filter((a) => !a.until).length || ''}`, children: <div className="tab"><Assigned e={data} /></div> },
+                ...(may('records.see') ? [{ key: 'records', label: t('nav.records'), children: <Records number={number} /> }] : []),
+                ...(may('cases.see') ? [{ key: 'cases', label: t('nav.cases'), children: <Cases number={number} /> }] : []),
+                ...(may('alerts.see') && may('cases.see') ? [{ key: 'risk', label: t('people.tab.risk'), children: <div className="tab"><Risk number={number} /></div> }] : []),
+              ]}
+            />
+          </div>
+        )}
+      </Await>
+    </Page>
+  )
+}

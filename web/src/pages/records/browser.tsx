@@ -1,2 +1,158 @@
-import Missing from '../../ui/missing.tsx'
-export default Missing
+// The record browser: envelopes by person and time. Content opens under a case, with a reason.
+import { useState } from 'react'
+import { Button, Checkbox, Input, Segmented, Select } from 'antd'
+import { api } from '../../api/index.ts'
+import type { Envelope } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
+import { Act } from '../../ui/act.tsx'
+import { Card, Empty, Page } from '../../ui/page.tsx'
+import { Paged, usePages } from '../../ui/pages.tsx'
+import { useFilters } from '../../ui/search-state.ts'
+import { Table, type Column } from '../../ui/table.tsx'
+import { RecordDrawer } from '../evidence/record-drawer.tsx'
+import { KINDS } from './kinds.ts'
+import { OpenContent } from './open-content.tsx'
+import { useEnvelopeColumns } from './rows.tsx'
+
+export default function Browser() {
+  const { t, label } = useSay()
+  const may = useMay()
+  const f = useFilters()
+  const [picked, setPicked] = useState<string[]>([])
+  const [opening, setOpening] = useState<string[] | null>(null)
+  const [drawer, setDrawer] = useState<string[]>([])
+  const order = f.get('order') === 'asc' ? ('asc' as const) : ('desc' as const)
+  const until = f.get('until')
+  const query = {
+    employee: f.get('employee'),
+    customer: f.get('customer'),
+    kind: f.get('kind'),
+    source: f.get('source'),
+    from: f.get('from') ? `${f.get('from')}T00:00:00Z` : undefined,
+    until: until ? `${until}T23:59:59Z` : undefined,
+    order,
+    limit: 100,
+  }
+  const list = usePages(['records', query], (cursor) => api.records.list({ ...query, cursor }))
+  const envelope = useEnvelopeColumns()
+  const columns: Column<Envelope>[] = [
+    {
+      key: 'pick',
+      width: 40,
+      title: <span className="sr-only">{t('records.pickFirst')}</span>,
+      label: false,
+      render: (r) => (
+        <Checkbox
+          aria-label={t('records.pick', { index: r.index })}
+          checked={picked.includes(r.id)}
+          onChange={(e) => setPicked(e.target.checked ? [...picked, r.id] : picked.filter((p) => p !== r.id))}
+        />
+      ),
+    },
+    ...envelope.map((c) =>
+      c.key === 'index'
+        ? {
+            ...c,
+            render: (r: Envelope) => (
+              <button type="button" className="as-link" onClick={() => setDrawer([r.id])} aria-label={t('drawer.title', { index: r.index })}>
+                {c.render(r)}
+              </button>
+            ),
+          }
+        : c,
+    ),
+  ]
+  const field = (key: string, text: string, width: number) => (
+    <Input.Search
+      key={key + (f.get(key) ?? '')}
+      allowClear
+      defaultValue={f.get(key)}
+      placeholder={text}
+      aria-label={text}
+      style={{ width }}
+      onSearch={(v) => f.set({ [key]: v.trim() || undefined })}
+    />
+  )
+  return (
+    <Page
+      title={t('records.title')}
+      lead={t('records.lead')}
+      actions={
+        <Act
+          type="primary"
+          because={!may('content.open') ? t('records.openWhy') : picked.length === 0 ? t('records.pickFirst') : null}
+          onClick={() => setOpening(picked)}
+        >
+          {t('records.openPicked', { count: picked.length })}
+        </Act>
+      }
+    >
+      <Card flush>
+        <div className="filters">
+          {field('employee', t('alerts.employeeNumber'), 160)}
+          {field('customer', t('records.customer'), 150)}
+          <Select
+            allowClear
+            showSearch={{ optionFilterProp: 'label' }}
+            value={f.get('kind')}
+            placeholder={t('records.anyKind')}
+            aria-label={t('records.anyKind')}
+            style={{ minWidth: 150 }}
+            onChange={(v?: string) => f.set({ kind: v })}
+            options={KINDS.map((k) => ({ value: k, label: label('kind', k) }))}
+          />
+          <Input
+            type="date"
+            aria-label={t('records.from')}
+            title={t('records.from')}
+            style={{ width: 148 }}
+            value={f.get('from') ?? ''}
+            onChange={(e) => f.set({ from: e.target.value || undefined })}
+          />
+          <Input
+            type="date"
+            aria-label={t('records.until')}
+            title={t('records.until')}
+            style={{ width: 148 }}
+            value={until ?? ''}
+            onChange={(e) => f.set({ until: e.target.value || undefined })}
+          />
+          <Segmented
+            value={order}
+            onChange={(v) => f.set({ order: v === 'asc' ? 'asc' : undefined })}
+            options={[
+              { value: 'desc', label: t('records.newest') },
+              { value: 'asc', label: t('records.oldest') },
+            ]}
+          />
+        </div>
+        <Paged query={list}>
+          {(rows) =>
+            rows.length ? (
+              <Table rows={rows} columns={columns} rowKey={(r) => r.id} caption={t('records.title')} />
+            ) : (
+              <Empty title={t('records.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : null}>
+                <p>{t('records.emptyHint')}</p>
+              </Empty>
+            )
+          }
+        </Paged>
+      </Card>
+      <RecordDrawer
+        ids={drawer}
+        onClose={() => setDrawer([])}
+        onOpen={may('content.open') ? (id) => setOpening([id]) : undefined}
+      />
+      {opening ? (
+        <OpenContent
+          records={opening}
+          onClose={() => {
+            setOpening(null)
+            setPicked([])
+          }}
+        />
+      ) : null}
+    </Page>
+  )
+}

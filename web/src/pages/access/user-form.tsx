@@ -1,0 +1,42 @@
+// The fields of a person who signs in; used by the users page and the first set-up.
+import { Form, Input, Select } from 'antd'
+import type { Role } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+
+export const ROLES: Role[] = ['hr', 'legal', 'sales_manager', 'auditor', 'admin', 'union', 'employee']
+
+export function UserFields({ fresh }: { fresh: boolean }) {
+  const { t, label } = useSay()
+  const role = Form.useWatch<Role | undefined>('role')
+  return (
+    <>
+      <Form.Item name="name" label={t('users.name')} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
+        <Input autoComplete="off" />
+      </Form.Item>
+      {fresh ? (
+        <Form.Item name="login" label={t('signIn.login')} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
+          <Input autoComplete="off" />
+        </Form.Item>
+      ) : null}
+      <Form.Item
+        name="role"
+        label={t('users.role')}
+        extra={role ? t(`signIn.sees.${role}`) : undefined}
+        rules={[{ required: true, message: t('common.needed') }]}
+      >
+        <Select options={ROLES.map((r) => ({ value: r, label: label('role', r) }))} />
+      </Form.Item>
+      <Form.Item name="employee" label={t('users.employee')} extra={t('users.employeeHint')}>
+        <Input autoComplete="off" />
+      </Form.Item>
+      <Form.Item
+        name="password"
+        label={fresh ? t('signIn.password') : t('users.newPassword')}
+        extra={t('users.passwordHint')}
+        rules={[{ required: fresh, message: t('signIn.passwordNeeded') }, { min: 10, message: t('users.passwordShort') }]}
+      >
+        <Input.Password autoComplete="new-password" />
+      </Form.Item>
+    </>
+  )
+}

@@ -1,0 +1,21 @@
+// The members of `data` that can be withheld, by kind. A member not named here stays in the package.
+export const MEMBERS: Record<string, string[]> = {
+  'message.sent': ['text', 'from', 'to', 'attachments', 'raw'],
+  'transfer.booked': ['amount', 'counterparty', 'remark', 'booked_on'],
+  'order.placed': ['amount', 'customer'],
+  'order.cancelled': ['reason', 'customer'],
+  'order.transferred': ['amount', 'customer', 'to_company'],
+  'customer.upserted': ['name', 'contacts', 'sites'],
+  'customer.assigned': ['customer', 'reason'],
+  'customer.followed_up': ['note', 'customer'],
+  'customer.accessed': ['customer', 'device', 'ip', 'fields'],
+  'customer.lost': ['customer', 'reason', 'to_company'],
+  'call.made': ['number', 'customer', 'company'],
+  'visit.checked_in': ['position', 'photo', 'device'],
+  'track.recorded': ['points'],
+  'employee.upserted': ['phones', 'emails', 'accounts'],
+  'company.upserted': ['persons', 'accounts', 'sites'],
+  'document.signed': ['clauses', 'file'],
+  'inquiry.received': ['topic', 'customer'],
+  'interest.declared': ['relation', 'company'],
+}

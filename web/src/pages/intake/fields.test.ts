@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest'
+import { lacking, targets } from './fields.ts'
+
+describe('mapping of columns', () => {
+  it('offers the envelope first, then the fields of the kind', () => {
+    expect(targets('interest.declared')).toEqual(['id', 'time', 'subject', 'data.employee', 'data.company', 'data.relation'])
+    expect(targets(null)).toEqual(['id', 'time', 'subject'])
+  })
+  it('names needed fields without a column; the subject may stand for the employee', () => {
+    expect(lacking('interest.declared', { 公司: 'data.company' })).toEqual(['employee', 'relation'])
+    expect(lacking('interest.declared', { 公司: 'data.company', 工号: 'subject', 关系: 'data.relation' })).toEqual([])
+  })
+})

@@ -1,0 +1,45 @@
+// Which fields a column may be mapped to, by kind. ★ of the contract are `needed`.
+export const FIELDS: Record<string, { needed: string[]; more: string[] }> = {
+  'employee.upserted': { needed: ['number', 'name'], more: ['department', 'title', 'manager', 'hired_on', 'status', 'left_on', 'phones', 'emails'] },
+  'customer.upserted': { needed: ['customer', 'name'], more: ['tier', 'since'] },
+  'customer.assigned': { needed: ['customer', 'employee', 'from'], more: ['until', 'reason'] },
+  'customer.followed_up': { needed: ['customer', 'employee'], more: ['channel', 'note'] },
+  'customer.accessed': { needed: ['customer', 'employee', 'action'], more: ['fields', 'count', 'device', 'ip'] },
+  'customer.lost': { needed: ['customer', 'employee'], more: ['to_company', 'reason'] },
+  'company.upserted': { needed: ['company', 'name'], more: ['kind', 'aliases', 'persons', 'accounts'] },
+  'interest.declared': { needed: ['employee', 'company', 'relation'], more: [] },
+  'inquiry.received': { needed: ['customer'], more: ['employee', 'topic'] },
+  'deal.stage_changed': { needed: ['deal', 'customer', 'employee', 'stage'], more: ['amount', 'from_stage'] },
+  'order.placed': { needed: ['order', 'customer', 'employee'], more: ['amount'] },
+  'order.cancelled': { needed: ['order', 'customer', 'employee'], more: ['amount', 'reason'] },
+  'order.transferred': { needed: ['order', 'customer', 'employee'], more: ['to_company', 'amount'] },
+  'message.sent': { needed: ['channel', 'conversation', 'from', 'to'], more: ['text', 'msgtype'] },
+  'call.made': { needed: ['employee', 'direction', 'number', 'duration_s'], more: ['company', 'customer'] },
+  'transfer.booked': {
+    needed: ['direction', 'amount', 'counterparty.name', 'booked_on'],
+    more: ['counterparty.account', 'counterparty.company', 'employee', 'remark'],
+  },
+  'visit.checked_in': { needed: ['employee', 'position'], more: ['customer', 'task', 'device', 'mock_location'] },
+  'attendance.recorded': { needed: ['employee', 'date'], more: ['in', 'out', 'status'] },
+  'leave.taken': { needed: ['employee', 'from', 'until'], more: ['kind'] },
+  'performance.rated': { needed: ['employee', 'period', 'score'], more: ['grade'] },
+  'resignation.submitted': { needed: ['employee', 'submitted_on'], more: ['last_day', 'reason'] },
+  'document.signed': { needed: ['employee', 'document', 'title', 'version', 'signed_at'], more: ['method'] },
+}
+
+/** The targets a column may go to: the envelope's own fields first. */
+export const targets = (kind: string | null) => {
+  const known = kind ? FIELDS[kind] : undefined
+  return [
+    'id',
+    'time',
+    'subject',
+    ...(known ? [...known.needed, ...known.more].map((f) => `data.${f}`) : []),
+  ]
+}
+
+/** Needed fields that no column is mapped to yet. */
+export const lacking = (kind: string | null, mapping: Record<string, string>) => {
+  const held = new Set(Object.values(mapping))
+  return (kind ? (FIELDS[kind]?.needed ?? []) : []).filter((f) => !held.has(`data.${f}`) && !(f === 'employee' && held.has('subject')))
+}

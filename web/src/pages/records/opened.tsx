@@ -1,0 +1,69 @@
+// The content of one opened record: a message as a message, anything else as its fields.
+import type { ReactNode } from 'react'
+import type { OpenedRecord } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { minute } from '../../ui/format.ts'
+import { Mark } from '../../ui/page.tsx'
+
+type Fields = Record<string, unknown>
+
+const isFields = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v)
+
+/** Any value in a line a person can read; nested objects as “name: value”. */
+export const plain = (value: unknown): string => {
+  if (value === null || value === undefined || value === '') return '—'
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return value.map(plain).join('; ')
+  if (isFields(value)) {
+    if (typeof value.amount === 'string' && typeof value.currency === 'string') return `${value.amount} ${value.currency}`
+    return Object.entries(value)
+      .map(([k, v]) => `${k}: ${plain(v)}`)
+      .join(', ')
+  }
+  return ''
+}
+
+const party = (value: unknown): string => {
+  if (!isFields(value)) return plain(value)
+  return plain(value.name ?? value.employee ?? value.external)
+}
+
+export function Opened({ record }: { record: OpenedRecord }): ReactNode {
+  const { t, label } = useSay()
+  const event = record.event
+  const data = isFields(event.data) ? event.data : {}
+  const kind = plain(event.type)
+  const shownApart = kind === 'message.sent' ? new Set(['text', 'from', 'to']) : new Set<string>()
+  return (
+    <article className="opened">
+      <header className="row">
+        <Mark tone="good">{label('kind', kind)}</Mark>
+        <time>{minute(plain(event.time))}</time>
+        <span className="quiet mono">{record.id}</span>
+      </header>
+      {kind === 'message.sent' ? (
+        <blockquote>
+          <small>
+            {party(data.from)} → {Array.isArray(data.to) ? data.to.map(party).join('、') : party(data.to)}
+          </small>
+          {plain(data.text)}
+        </blockquote>
+      ) : null}
+      <dl className="facts">
+        {Object.entries(data)
+          .filter(([k]) => !shownApart.has(k))
+          .map(([k, v]) => (
+            <div key={k} style={{ display: 'contents' }}>
+              <dt className="mono">{k}</dt>
+              <dd>{plain(v)}</dd>
+            </div>
+          ))}
+      </dl>
+      <details>
+        <summary>{t('open.whole')}</summary>
+        <pre>{JSON.stringify(event, null, 2)}</pre>
+      </details>
+    </article>
+  )
+}
