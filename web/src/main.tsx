@@ -8,6 +8,9 @@ import { startLanguage } from './i18n/index.ts'
 import { SESSION } from './session.tsx'
 import { router } from './routes.tsx'
 import { Dressed } from './ui/dressed.tsx'
+import './ui/frame.css'
+import './ui/parts.css'
+import './ui/pieces.css'
 
 const queries = new QueryClient({
   defaultOptions: {

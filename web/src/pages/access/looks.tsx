@@ -1,5 +1,5 @@
 // Who saw what and why. Each line is itself a record in the log.
-import { Button, Input } from 'antd'
+import { Button} from 'antd'
 import { Link } from 'react-router'
 import { api } from '../../api/index.ts'
 import type { Look } from '../../api/types.ts'
@@ -11,6 +11,7 @@ import { Paged, usePages } from '../../ui/pages.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { useMay } from '../../session.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 
 export default function Looks() {
   const { t } = useSay()
@@ -57,14 +58,7 @@ export default function Looks() {
     <Page title={t('nav.looks')} lead={t('looks.lead')}>
       <Card flush>
         <div className="filters">
-          <Input.Search
-            allowClear
-            defaultValue={f.get('employee')}
-            placeholder={t('alerts.employeeNumber')}
-            aria-label={t('alerts.employeeNumber')}
-            style={{ width: 200 }}
-            onSearch={(v) => f.set({ employee: v.trim() || undefined })}
-          />
+          <SearchBox value={f.get('employee')} label={t('alerts.employeeNumber')} width={200} onSearch={(v) => f.set({ employee: v })} />
         </div>
         <Paged query={list}>
           {(rows) =>

@@ -11,6 +11,8 @@ import { Act, useToast } from '../../ui/act.tsx'
 import { ago, minute, number, percent } from '../../ui/format.ts'
 import { Await, Card, Page } from '../../ui/page.tsx'
 import { OpenCase } from '../cases/open-case.tsx'
+import { RecordDrawer } from '../evidence/record-drawer.tsx'
+import { ChainAxis } from '../evidence/axis.tsx'
 import { RecordRows } from '../records/rows.tsx'
 import { CloseAlerts } from './close.tsx'
 import { History } from './history.tsx'
@@ -108,8 +110,28 @@ function Head({ alert, onClose, onCase }: { alert: Alert; onClose: () => void; o
   )
 }
 
+/** The chain behind the alert, as a picture; when it has changed since, the link still leads on. */
+function Picture({ alert }: { alert: Alert }) {
+  const { t } = useSay()
+  const [picked, setPicked] = useState<string[]>([])
+  const chains = useQuery({ queryKey: ['chains', alert.employee], queryFn: () => api.chains.of(alert.employee) })
+  const chain = chains.data?.items.find((c) => c.id === alert.chain)
+  if (!chain) return null
+  return (
+    <Card
+      title={t('chain.one')}
+      note={t('chain.timeNote')}
+      extra={<Link to={`/employees/${encodeURIComponent(alert.employee)}/chains/${encodeURIComponent(chain.id)}`}>{t('alerts.seeChain')}</Link>}
+    >
+      <ChainAxis chain={chain} onPick={(s) => setPicked(s.map((x) => x.record))} picked={picked[0]} />
+      <RecordDrawer ids={picked} chain={chain} onClose={() => setPicked([])} />
+    </Card>
+  )
+}
+
 function Body({ alert }: { alert: Alert }) {
   const { t, label } = useSay()
+  const may = useMay()
   const e = alert.explanation
   const why = e.why ?? []
   return (
@@ -174,7 +196,7 @@ function Body({ alert }: { alert: Alert }) {
               ))}
             </ul>
           ) : null}
-          {alert.chain ? (
+          {alert.chain && may('alerts.see') ? (
             <p style={{ marginTop: 12 }}>
               <Link to={`/employees/${encodeURIComponent(alert.employee)}/chains/${encodeURIComponent(alert.chain)}`}>
                 <Button type="default">{t('alerts.seeChain')}</Button>
@@ -205,6 +227,7 @@ function Body({ alert }: { alert: Alert }) {
         </Card>
       </div>
 
+      {alert.chain && may('alerts.see') ? <Picture alert={alert} /> : null}
       <Card flush title={t('alerts.behind')} note={t('alerts.behindNote')}>
         <RecordRows ids={alert.records} />
       </Card>

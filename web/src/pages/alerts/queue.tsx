@@ -2,7 +2,7 @@
 // Filters live in the address, so a view can be kept or sent to a colleague.
 import { useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
-import { Button, Checkbox, Input, Segmented, Select } from 'antd'
+import { Button, Checkbox, Segmented, Select } from 'antd'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Alert, AlertQuery, Severity } from '../../api/types.ts'
@@ -16,6 +16,7 @@ import { Table, type Column } from '../../ui/table.tsx'
 import { CloseAlerts } from './close.tsx'
 import { SeverityMark, StatusMark, Words } from './marks.tsx'
 import { Snooze } from './snooze.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 
 const RULES = ['words.diversion', 'chain.diversion']
 const VIEWS = ['open', 'mine', 'unassigned', 'snoozed', 'closed'] as const
@@ -310,14 +311,7 @@ export default function Queue() {
               { value: 'old', label: t('alerts.tile.old') },
             ]}
           />
-          <Input.Search
-            allowClear
-            placeholder={t('alerts.employeeNumber')}
-            aria-label={t('alerts.employeeNumber')}
-            style={{ width: 160 }}
-            defaultValue={get('employee')}
-            onSearch={(v) => set({ employee: v.trim() || undefined })}
-          />
+          <SearchBox value={get('employee')} label={t('alerts.employeeNumber')} width={160} onSearch={(v) => set({ employee: v })} />
         </div>
         {picked.length > 0 ? (
           <div className="bulk" role="region" aria-label={t('alerts.bulk')}>

@@ -11,6 +11,7 @@ import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 
 const KINDS: CompanyKind[] = ['competitor', 'related', 'partner', 'supplier', 'own', 'unknown']
 const tone = (kind: CompanyKind) =>
@@ -127,14 +128,7 @@ export default function Companies() {
             onChange={(v) => f.set({ kind: v || undefined })}
             options={[{ value: '', label: t('cases.all') }, ...KINDS.map((k) => ({ value: k as string, label: label('companyKind', k) }))]}
           />
-          <Input.Search
-            allowClear
-            defaultValue={f.get('q')}
-            placeholder={t('companies.search')}
-            aria-label={t('companies.search')}
-            style={{ width: 220 }}
-            onSearch={(v) => f.set({ q: v.trim() || undefined })}
-          />
+          <SearchBox value={f.get('q')} label={t('companies.search')} width={220} onSearch={(v) => f.set({ q: v })} />
         </div>
         <Paged query={list}>
           {(rows) =>

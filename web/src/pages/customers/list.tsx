@@ -1,6 +1,6 @@
 // The customers, and who is in charge of each now.
 import { Link } from 'react-router'
-import { Button, Input, Select } from 'antd'
+import { Button, Select } from 'antd'
 import { api } from '../../api/index.ts'
 import type { CustomerItem } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
@@ -9,6 +9,7 @@ import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 
 export default function Customers() {
   const { t, label } = useSay()
@@ -58,14 +59,7 @@ export default function Customers() {
     <Page title={t('customers.title')} lead={t('customers.lead')}>
       <Card flush>
         <div className="filters">
-          <Input.Search
-            allowClear
-            defaultValue={f.get('q')}
-            placeholder={t('customers.search')}
-            aria-label={t('customers.search')}
-            style={{ width: 260 }}
-            onSearch={(v) => f.set({ q: v.trim() || undefined })}
-          />
+          <SearchBox value={f.get('q')} label={t('customers.search')} width={260} onSearch={(v) => f.set({ q: v })} />
           <Select
             allowClear
             value={f.get('tier')}

@@ -1,6 +1,6 @@
 // The people of the company, as the records know them.
 import { Link } from 'react-router'
-import { Button, Input, Select } from 'antd'
+import { Button, Select } from 'antd'
 import { api } from '../../api/index.ts'
 import type { EmployeeItem } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
@@ -8,6 +8,7 @@ import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 
 export const statusTone = (status: string) => (status === 'resigning' ? 'medium' : status === 'left' ? undefined : 'good')
 
@@ -71,14 +72,7 @@ export default function Employees() {
     <Page title={t('people.title')} lead={t('people.lead')}>
       <Card flush>
         <div className="filters">
-          <Input.Search
-            allowClear
-            defaultValue={f.get('q')}
-            placeholder={t('people.search')}
-            aria-label={t('people.search')}
-            style={{ width: 260 }}
-            onSearch={(v) => f.set({ q: v.trim() || undefined })}
-          />
+          <SearchBox value={f.get('q')} label={t('people.search')} width={260} onSearch={(v) => f.set({ q: v })} />
           <Select
             allowClear
             value={f.get('status')}

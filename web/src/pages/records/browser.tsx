@@ -14,6 +14,7 @@ import { RecordDrawer } from '../evidence/record-drawer.tsx'
 import { KINDS } from './kinds.ts'
 import { OpenContent } from './open-content.tsx'
 import { useEnvelopeColumns } from './rows.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 
 export default function Browser() {
   const { t, label } = useSay()
@@ -64,15 +65,7 @@ export default function Browser() {
     ),
   ]
   const field = (key: string, text: string, width: number) => (
-    <Input.Search
-      key={key + (f.get(key) ?? '')}
-      allowClear
-      defaultValue={f.get(key)}
-      placeholder={text}
-      aria-label={text}
-      style={{ width }}
-      onSearch={(v) => f.set({ [key]: v.trim() || undefined })}
-    />
+    <SearchBox value={f.get(key)} label={text} width={width} onSearch={(v) => f.set({ [key]: v })} />
   )
   return (
     <Page

@@ -1,0 +1,107 @@
+// The page without a mouse: a way past the navigation, a visible focus, names for every control, nothing wider than a phone.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { browser, enter, open } from './browser.ts'
+import { server, type Server } from './server.ts'
+
+let b: Browser
+let s: Server
+before(async () => {
+  s = await server({ demo: true })
+  b = await browser()
+})
+after(async () => {
+  await b?.close()
+  await s?.stop()
+})
+
+/** Controls that a screen reader could not name. */
+const nameless = (page: Page) =>
+  page.evaluate(() => {
+    const shown = (e: Element) => e.getClientRects().length > 0 && !e.closest('[aria-hidden="true"]')
+    const named = (e: HTMLElement) =>
+      Boolean(
+        e.getAttribute('aria-label') ||
+          e.getAttribute('aria-labelledby') ||
+          e.textContent?.trim() ||
+          e.getAttribute('title') ||
+          e.querySelector('svg title, [aria-label]') ||
+          (e instanceof HTMLInputElement && (e.labels?.length || e.placeholder)) ||
+          (e instanceof HTMLTextAreaElement && (e.labels?.length || e.placeholder)),
+      )
+    return [...document.querySelectorAll<HTMLElement>('button, a[href], input, textarea, [role="button"], [role="combobox"]')]
+      .filter((e) => shown(e) && !named(e))
+      .map((e) => e.outerHTML.slice(0, 160))
+  })
+
+const PAGES: [string, string[]][] = [
+  ['人事', ['/', '/alerts', '/chains', '/cases', '/employees', '/customers', '/companies', '/records', '/lexicon', '/log']],
+  ['管理员', ['/', '/sources', '/imports', '/quarantine', '/users', '/tokens']],
+]
+
+test('every control has a name, every page one first heading, at both widths', { timeout: 240_000 }, async () => {
+  for (const [role, paths] of PAGES) {
+    for (const width of [1440, 390, 360]) {
+      const { page, errors } = await open(b, s.url, width)
+      await enter(page, role)
+      for (const path of paths) {
+        await page.goto(path)
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        await page.locator('.loading').first().waitFor({ state: 'detached' }).catch(() => {})
+        assert.deepEqual(await nameless(page), [], `${path} at ${width}`)
+        assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, `${path} at ${width}`)
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        assert.ok(over <= 0, `${path} is ${over}px wider than ${width}`)
+      }
+      assert.deepEqual(errors, [], `${role} at ${width}`)
+      await page.context().close()
+    }
+  }
+})
+
+test('the queue works from the keyboard', { timeout: 60_000 }, async () => {
+  const { page } = await open(b, s.url)
+  await enter(page, '人事')
+  await page.goto('/alerts')
+  const first = page.locator('td a[href^="/alerts/"]').first()
+  await first.waitFor()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'content', 'the first stop leads past the navigation')
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab')
+    const at = await page.evaluate(() => document.activeElement?.getAttribute('href') ?? '')
+    if (at.startsWith('/alerts/')) break
+  }
+  const outline = await page.evaluate(() => {
+    const e = document.activeElement
+    return e ? getComputedStyle(e).outlineStyle : 'none'
+  })
+  assert.notEqual(outline, 'none', 'focus is visible')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: '为何触发' }).waitFor()
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'content', 'focus goes to the new page')
+})
+
+test('the first paint of the queue is small and soon', { timeout: 60_000 }, async () => {
+  const { page } = await open(b, s.url)
+  await enter(page, '人事')
+  let bytes = 0
+  const client = await page.context().newCDPSession(page)
+  await client.send('Network.enable')
+  await client.send('Network.setCacheDisabled', { cacheDisabled: true })
+  const files = new Set<string>()
+  client.on('Network.responseReceived', (e) => {
+    if (/\.(js|css)$/.test(new URL(e.response.url).pathname)) files.add(e.requestId)
+  })
+  client.on('Network.loadingFinished', (e) => {
+    if (files.has(e.requestId)) bytes += e.encodedDataLength
+  })
+  await page.goto('/alerts')
+  await page.locator('td a[href^="/alerts/"]').first().waitFor()
+  const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0)
+  const list = await page.evaluate(() => performance.now())
+  console.log(`scripts and styles ${Math.round(bytes / 1024)} KB over the wire; first paint ${Math.round(paint)} ms; list by ${Math.round(list)} ms`)
+  assert.ok(bytes < 400 * 1024, `${Math.round(bytes / 1024)} KB of scripts and styles`)
+})

@@ -1,0 +1,77 @@
+// Pictures for the README from the demo company: npm run screenshots, with PROBITY_BIN or PROBITY_URL.
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Page } from 'playwright-core'
+import { browser, enter, open } from './browser.ts'
+import { server } from './server.ts'
+
+const out = resolve(import.meta.dirname, '../../docs/screenshots')
+const s = await server({ demo: true })
+const b = await browser()
+
+const settle = async (page: Page) => {
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.waitForLoadState('networkidle', { timeout: 4000 }).catch(() => {})
+  await page.waitForTimeout(400)
+}
+const shoot = (page: Page, name: string) => page.screenshot({ path: resolve(out, `${name}.png`), animations: 'disabled' })
+
+try {
+  await mkdir(out, { recursive: true })
+  const wide = await open(b, s.url, 1280)
+  const page = wide.page
+  await page.goto('/signin')
+  await page.locator('.people button').first().waitFor()
+  await shoot(page, 'sign-in')
+  await enter(page, '人事')
+  await page.goto('/alerts')
+  await settle(page)
+  await shoot(page, 'alerts')
+
+  await page.goto('/chains')
+  await settle(page)
+  const chain = await page.locator('td a[href*="/chains/"]').first().getAttribute('href')
+  if (chain) {
+    await page.goto(chain)
+    await settle(page)
+    await shoot(page, 'chain')
+    const narrow = await open(b, s.url, 390)
+    await enter(narrow.page, '人事')
+    await narrow.page.goto(chain)
+    await settle(narrow.page)
+    await shoot(narrow.page, 'chain-phone')
+  }
+
+  await page.goto('/alerts?rule=chain.diversion')
+  await settle(page)
+  await page.locator('td a[href^="/alerts/"]').first().click()
+  await settle(page)
+  await shoot(page, 'alert')
+  await page.goto('/cases')
+  await settle(page)
+  if ((await page.locator('td a[href^="/cases/"]').count()) === 0) {
+    await page.goBack()
+    await settle(page)
+    await page.getByRole('button', { name: '立案或并案' }).click()
+    await page.getByRole('dialog').getByLabel('立案理由').fill('聊天、订单去向与收款三者相符，需要核实')
+    await page.getByRole('dialog').getByRole('button', { name: '立案', exact: true }).click()
+    await page.waitForURL(/\/cases\//)
+  } else {
+    await page.locator('td a[href^="/cases/"]').first().click()
+  }
+  await settle(page)
+  await shoot(page, 'case')
+  for (const [path, name] of [['/records', 'records'], ['/lexicon', 'lexicon'], ['/log', 'log'], ['/companies', 'companies']] as const) {
+    await page.goto(path)
+    await settle(page)
+    await shoot(page, name)
+  }
+  const admin = await open(b, s.url, 1280)
+  await enter(admin.page, '管理员')
+  await admin.page.goto('/imports')
+  await settle(admin.page)
+  await shoot(admin.page, 'imports')
+} finally {
+  await b.close()
+  await s.stop()
+}
