@@ -1,0 +1,64 @@
+//! Companies 公司: our own names, competitors, partners, suppliers, with the aliases, people and accounts by which
+//! they appear in chats and statements. Projected from `company.upserted`; what others say of one by its id makes a
+//! placeholder. What is *not* here: deciding that a text or payer means one of them (signals/links).
+
+pub mod api;
+pub mod model;
+mod project;
+#[cfg(test)]
+mod tests;
+
+pub use project::Projection;
+
+use crate::error::Result;
+use model::company;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
+use serde_json::Value;
+
+/// A company with all the ways it may be named.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    pub id: String,
+    pub name: String,
+    /// `own`, `competitor`, `related`, `partner`, `supplier`, `unknown`.
+    pub kind: String,
+    pub aliases: Vec<String>,
+    pub persons: Vec<String>,
+    pub accounts: Vec<String>,
+    pub sites: Vec<Value>,
+    pub placeholder: bool,
+}
+
+impl Known {
+    fn of_row(row: company::Model) -> Self {
+        let list = |json: &str| serde_json::from_str(json).unwrap_or_default();
+        Self {
+            aliases: list(&row.aliases),
+            persons: list(&row.persons),
+            accounts: list(&row.accounts),
+            sites: serde_json::from_str(&row.sites).unwrap_or_default(),
+            id: row.company,
+            name: row.name,
+            kind: row.kind,
+            placeholder: row.placeholder,
+        }
+    }
+}
+
+/// All companies, in the order of their ids.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Known>> {
+    let rows = company::Entity::find().order_by_asc(company::Column::Company).all(db).await?;
+    Ok(rows.into_iter().map(Known::of_row).collect())
+}
+
+/// Changes whenever a company does: what was made from [`all`] may be kept as long as this stays the same.
+pub async fn version(db: &impl ConnectionTrait) -> Result<i64> {
+    let newest: Option<Option<i64>> =
+        company::Entity::find().select_only().column_as(company::Column::Idx.max(), "newest").into_tuple().one(db).await?;
+    Ok(newest.flatten().unwrap_or(-1))
+}
+
+pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Known>> {
+    Ok(company::Entity::find_by_id(id).one(db).await?.map(Known::of_row))
+}
+

@@ -1,0 +1,292 @@
+//! The record browser: envelopes by person, customer, kind, source and time. Content never, save by [`open`], which
+//! is a look under a case.
+
+use super::{facts, kinds, model::correction};
+use crate::{
+    access::Caller,
+    company::Company,
+    error::{Problem, Result},
+    http::{Cursor, List, instant},
+    records::{self, customer_subject, employee_subject, id_of, idx_of, model::record, model::subject},
+    said::Lang,
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::HashMap;
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Employee number.
+    pub employee: Option<String>,
+    pub customer: Option<String>,
+    pub kind: Option<String>,
+    pub source: Option<String>,
+    pub source_id: Option<String>,
+    /// Day or time, inclusive.
+    pub from: Option<String>,
+    /// Day (inclusive) or time.
+    pub until: Option<String>,
+    /// `desc` (newest first, the default) or `asc`.
+    pub order: Option<String>,
+    /// How many at most, 1–500; 50 if absent.
+    pub limit: Option<u64>,
+    pub cursor: Option<String>,
+}
+
+/// A record without its content.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Envelope {
+    pub id: String,
+    pub index: i64,
+    pub source: String,
+    pub source_id: String,
+    pub kind: String,
+    pub at: String,
+    pub received_at: String,
+    pub employee: Option<String>,
+    /// `e:<employee>` and `c:<customer>` concerned.
+    pub subjects: Vec<String>,
+    /// What the kind is called.
+    pub label: String,
+    pub erased: bool,
+    /// The record this one puts right.
+    pub corrects: Option<String>,
+    pub corrected_by: Option<String>,
+}
+
+/// Columns of a list: never the sealed content, which is most of a row.
+type Row = (i64, String, String, String, i64, i64, Option<String>, Vec<u8>);
+const COLUMNS: [record::Column; 8] = [
+    record::Column::Idx,
+    record::Column::Source,
+    record::Column::SourceId,
+    record::Column::Kind,
+    record::Column::At,
+    record::Column::ReceivedAt,
+    record::Column::Employee,
+    record::Column::Fingerprint,
+];
+
+pub async fn list(company: &Company, filter: &Filter, lang: Lang) -> Result<List<Envelope>> {
+    let limit = filter.limit.unwrap_or(50).clamp(1, 500);
+    let newest_first = filter.order.as_deref() != Some("asc");
+    let after: Option<(i64, i64)> = filter.cursor.as_deref().map(Cursor::open).transpose()?;
+    let from = filter.from.as_deref().map(|t| moment(company, t, false)).transpose()?;
+    let until = filter.until.as_deref().map(|t| moment(company, t, true)).transpose()?;
+
+    // A person's or customer's records lie together in time order; only without one are all records asked.
+    let who = match (&filter.employee, &filter.customer) {
+        (Some(number), _) => Some(employee_subject(number)),
+        (None, Some(id)) => Some(customer_subject(id)),
+        (None, None) => None,
+    };
+    let mut rows: Vec<(i64, i64)> = match &who {
+        Some(who) => by_subject(company, filter, who, (from, until), after, newest_first, limit + 1).await?,
+        None => by_time(company, filter, (from, until), after, newest_first, limit + 1).await?,
+    };
+    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next_cursor = if more { rows.last().map(Cursor::seal) } else { None };
+    let indices: Vec<i64> = rows.into_iter().map(|(_, idx)| idx).collect();
+    Ok(List { items: envelopes(company, &indices, lang).await?, next_cursor })
+}
+
+fn within(at: impl ColumnTrait + Copy, idx: impl ColumnTrait + Copy, (from, until): (Option<i64>, Option<i64>), after: Option<(i64, i64)>, newest_first: bool) -> Condition {
+    let mut all = Condition::all();
+    if let Some(from) = from {
+        all = all.add(at.gte(from));
+    }
+    if let Some(until) = until {
+        all = all.add(at.lt(until));
+    }
+    if let Some((t, i)) = after {
+        all = all.add(if newest_first {
+            Condition::any().add(at.lt(t)).add(Condition::all().add(at.eq(t)).add(idx.lt(i)))
+        } else {
+            Condition::any().add(at.gt(t)).add(Condition::all().add(at.eq(t)).add(idx.gt(i)))
+        });
+        // Beside the exact condition, a plain bound that an index can use.
+        all = all.add(if newest_first { at.lte(t) } else { at.gte(t) });
+    }
+    all
+}
+
+async fn by_subject(
+    company: &Company,
+    filter: &Filter,
+    who: &str,
+    span: (Option<i64>, Option<i64>),
+    after: Option<(i64, i64)>,
+    newest_first: bool,
+    limit: u64,
+) -> Result<Vec<(i64, i64)>> {
+    use subject::Column::{At, Idx, Kind, Subject};
+    let mut query = subject::Entity::find().select_only().columns([At, Idx]).filter(Subject.eq(who)).filter(within(At, Idx, span, after, newest_first));
+    if let Some(kind) = &filter.kind {
+        query = query.filter(Kind.eq(kind));
+    }
+    if let (Some(_), Some(customer)) = (&filter.employee, &filter.customer) {
+        let both = Query::select()
+            .column(Idx)
+            .from_as(subject::Entity, "other")
+            .and_where(Expr::col(("other", Subject)).eq(customer_subject(customer)))
+            .and_where(Expr::col(("other", Idx)).equals((subject::Entity, Idx)))
+            .to_owned();
+        query = query.filter(Expr::exists(both));
+    }
+    if filter.source.is_some() || filter.source_id.is_some() {
+        let mut named = Query::select();
+        named.expr(Expr::val(1)).from(record::Entity).and_where(Expr::col((record::Entity, record::Column::Idx)).equals((subject::Entity, Idx)));
+        if let Some(source) = &filter.source {
+            named.and_where(record::Column::Source.eq(source));
+        }
+        if let Some(id) = &filter.source_id {
+            named.and_where(record::Column::SourceId.eq(id));
+        }
+        query = query.filter(Expr::exists(named));
+    }
+    query = if newest_first { query.order_by_desc(At).order_by_desc(Idx) } else { query.order_by_asc(At).order_by_asc(Idx) };
+    Ok(query.limit(limit).into_tuple().all(company.store.read()).await?)
+}
+
+async fn by_time(
+    company: &Company,
+    filter: &Filter,
+    span: (Option<i64>, Option<i64>),
+    after: Option<(i64, i64)>,
+    newest_first: bool,
+    limit: u64,
+) -> Result<Vec<(i64, i64)>> {
+    use record::Column::{At, Idx, Kind, Source, SourceId};
+    let mut query = record::Entity::find().select_only().columns([At, Idx]).filter(within(At, Idx, span, after, newest_first));
+    for (column, value) in [(Kind, &filter.kind), (Source, &filter.source), (SourceId, &filter.source_id)] {
+        if let Some(value) = value {
+            query = query.filter(column.eq(value));
+        }
+    }
+    query = if newest_first { query.order_by_desc(At).order_by_desc(Idx) } else { query.order_by_asc(At).order_by_asc(Idx) };
+    Ok(query.limit(limit).into_tuple().all(company.store.read()).await?)
+}
+
+/// The envelopes of these records, in the order given; unknown ones are left out.
+pub async fn envelopes(company: &Company, indices: &[i64], lang: Lang) -> Result<Vec<Envelope>> {
+    let db = company.store.read();
+    let mut found: HashMap<i64, Row> = HashMap::new();
+    let mut subjects: HashMap<i64, Vec<String>> = HashMap::new();
+    let mut corrects: HashMap<i64, i64> = HashMap::new();
+    for part in indices.chunks(1000) {
+        let rows: Vec<Row> =
+            record::Entity::find().select_only().columns(COLUMNS).filter(record::Column::Idx.is_in(part.iter().copied())).into_tuple().all(db).await?;
+        found.extend(rows.into_iter().map(|r| (r.0, r)));
+        let rows: Vec<(i64, String)> = subject::Entity::find()
+            .select_only()
+            .columns([subject::Column::Idx, subject::Column::Subject])
+            .filter(subject::Column::Idx.is_in(part.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        for (idx, who) in rows {
+            if who != records::COMPANY_SUBJECT {
+                subjects.entry(idx).or_default().push(who);
+            }
+        }
+        let rows = correction::Entity::find().filter(correction::Column::Idx.is_in(part.iter().copied())).all(db).await?;
+        corrects.extend(rows.into_iter().map(|r| (r.idx, r.corrects)));
+    }
+    let corrected = facts::corrections_of(db, indices).await?;
+    Ok(indices
+        .iter()
+        .filter_map(|idx| found.remove(idx))
+        .map(|(idx, source, source_id, kind, at, received_at, employee, fingerprint)| {
+            let mut subjects = subjects.remove(&idx).unwrap_or_default();
+            // Employees before customers.
+            subjects.sort_by(|a, b| b.cmp(a));
+            subjects.sort_by_key(|s| !s.starts_with("e:"));
+            Envelope {
+                id: id_of(idx),
+                index: idx,
+                source,
+                source_id,
+                label: kinds::label(&kind).pick(lang).to_owned(),
+                kind,
+                at: instant(at),
+                received_at: instant(received_at),
+                employee,
+                subjects,
+                erased: fingerprint.is_empty(),
+                corrects: corrects.get(&idx).map(|i| id_of(*i)),
+                corrected_by: corrected.get(&idx).map(|i| id_of(*i)),
+            }
+        })
+        .collect())
+}
+
+fn moment(company: &Company, text: &str, end: bool) -> Result<i64> {
+    // A plus sign in a query is a space unless it was escaped; people forget.
+    facts::moment(company, &text.replace(' ', "+"), end).ok_or_else(|| {
+        Problem::bad_request("bad_time", "时间写作 2026-03-31 或 2026-03-31T18:00:00+08:00。", "Write times as 2026-03-31 or 2026-03-31T18:00:00+08:00.").into()
+    })
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Detail {
+    #[serde(flatten)]
+    pub envelope: Envelope,
+    /// The log entry: version byte and Merkle root over the members, hexadecimal.
+    pub leaf: String,
+}
+
+pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<Detail> {
+    let idx = idx_of(id).ok_or_else(Problem::not_found)?;
+    let envelope = envelopes(company, &[idx], lang).await?.pop().ok_or_else(Problem::not_found)?;
+    let leaf: Option<Vec<u8>> =
+        record::Entity::find_by_id(idx).select_only().column(record::Column::Leaf).into_tuple().one(company.store.read()).await?;
+    Ok(Detail { envelope, leaf: hex::encode(leaf.unwrap_or_default()) })
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct OpenRequest {
+    /// `rec_…`, at most 500.
+    pub records: Vec<String>,
+    /// The case under which they are opened.
+    pub case: String,
+    /// Why; recorded with the look.
+    pub reason: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Looked {
+    /// The record that says who looked, at what and why.
+    pub look: String,
+    pub items: Vec<OpenedRecord>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpenedRecord {
+    pub id: String,
+    /// The whole event as it was accepted; null where the content was erased.
+    #[schema(value_type = Option<Object>)]
+    pub event: Option<Value>,
+}
+
+/// Opens content for a person. One call is one look.
+pub async fn open(company: &Company, caller: &Caller, request: &OpenRequest) -> Result<Looked> {
+    if request.records.is_empty() || request.records.len() > 500 {
+        return Err(Problem::bad_request("records", "一次查看 1 到 500 条记录。", "Open 1 to 500 records at a time.").into());
+    }
+    let indices: Option<Vec<i64>> = request.records.iter().map(|id| idx_of(id)).collect();
+    let Some(indices) = indices else { return Err(Problem::not_found().into()) };
+    let look = records::open_for_person(company, &caller.actor(), &request.case, &request.reason, &indices).await?;
+    let items = look
+        .items
+        .into_iter()
+        .map(|o| OpenedRecord { id: id_of(o.row.idx), event: o.content.map(|c| Value::Object(c.event)) })
+        .collect();
+    Ok(Looked { look: id_of(look.idx), items })
+}

@@ -1,0 +1,120 @@
+//! The kinds of record that intake accepts: their types, their checks, whom they concern.
+//!
+//! A kind is a Rust type in `data`; its JSON schema documents it (docs/records.md, OpenAPI) and, compiled into a
+//! [`Shape`], checks it. Rules between members are in `rules`. What is *not* here: the envelope, sources and the
+//! law's refusals, which are the same for all kinds (`envelope`, `check`).
+
+pub mod data;
+mod docs;
+pub mod fields;
+mod rules;
+mod shape;
+
+pub use docs::markdown;
+pub use rules::Concerned;
+pub use shape::{Fault, Form, Shape, breach, is_identifier, is_sha256, missing, time_us};
+
+use crate::said::Said;
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::{Map, Value};
+use std::{collections::HashMap, sync::LazyLock};
+
+pub struct Kind {
+    /// The CloudEvents `type`.
+    pub name: &'static str,
+    pub title: Said,
+    /// JSON schema of `data`.
+    pub schema: Value,
+    shape: Shape,
+}
+
+pub const MESSAGE_SENT: &str = "message.sent";
+pub const TRANSFER_BOOKED: &str = "transfer.booked";
+pub const CONSENT_CHANGED: &str = "consent.changed";
+pub const RECORD_CORRECTED: &str = "record.corrected";
+
+fn kind<T: JsonSchema>(name: &'static str, zh: &str, en: &str) -> Kind {
+    let mut generator = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true).into_generator();
+    let schema = generator.subschema_for::<T>().to_value();
+    Kind { name, title: Said::new(zh, en), shape: Shape::of_schema(&schema), schema }
+}
+
+static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
+    vec![
+        kind::<data::EmployeeUpserted>("employee.upserted", "员工资料", "Employee data"),
+        kind::<data::DocumentSigned>("document.signed", "签署文件", "Document signed"),
+        kind::<data::CompanyUpserted>("company.upserted", "公司资料", "Company data"),
+        kind::<data::InterestDeclared>("interest.declared", "利益申报", "Interest declared"),
+        kind::<data::CustomerUpserted>("customer.upserted", "客户资料", "Customer data"),
+        kind::<data::CustomerAssigned>("customer.assigned", "客户分配", "Customer assigned"),
+        kind::<data::CustomerFollowedUp>("customer.followed_up", "客户跟进", "Customer followed up"),
+        kind::<data::CustomerAccessed>("customer.accessed", "客户资料访问", "Customer data accessed"),
+        kind::<data::CustomerLost>("customer.lost", "客户流失", "Customer lost"),
+        kind::<data::InquiryReceived>("inquiry.received", "收到询价", "Inquiry received"),
+        kind::<data::DealStageChanged>("deal.stage_changed", "商机阶段变化", "Deal stage changed"),
+        kind::<data::OrderPlaced>("order.placed", "下单", "Order placed"),
+        kind::<data::OrderCancelled>("order.cancelled", "取消订单", "Order cancelled"),
+        kind::<data::OrderTransferred>("order.transferred", "订单转出", "Order moved away"),
+        kind::<data::MessageSent>(MESSAGE_SENT, "聊天消息", "Message"),
+        kind::<data::ConsentChanged>(CONSENT_CHANGED, "会话存档同意", "Consent to archiving"),
+        kind::<data::CallMade>("call.made", "通话", "Call"),
+        kind::<data::TransferBooked>(TRANSFER_BOOKED, "资金往来", "Transfer"),
+        kind::<data::VisitCheckedIn>("visit.checked_in", "外勤签到", "Visit check-in"),
+        kind::<data::TrackRecorded>("track.recorded", "外勤轨迹", "Track"),
+        kind::<data::AttendanceRecorded>("attendance.recorded", "考勤", "Attendance"),
+        kind::<data::LeaveTaken>("leave.taken", "休假", "Leave"),
+        kind::<data::PerformanceRated>("performance.rated", "绩效", "Performance rating"),
+        kind::<data::ResignationSubmitted>("resignation.submitted", "提出离职", "Resignation"),
+        kind::<data::RecordCorrected>(RECORD_CORRECTED, "更正记录", "Correction"),
+    ]
+});
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Kind>> = LazyLock::new(|| KINDS.iter().map(|k| (k.name, k)).collect());
+
+pub fn all() -> &'static [Kind] {
+    &KINDS
+}
+
+pub fn find(name: &str) -> Option<&'static Kind> {
+    BY_NAME.get(name).copied()
+}
+
+impl Kind {
+    /// Everything wrong with `data`; pointers begin at `at` (`/data`, or `/data/data` inside a correction).
+    pub fn check(&self, data: &Map<String, Value>, at: &str) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut pointer = at.to_owned();
+        if let Shape::Object(members) = &self.shape {
+            shape::check_members(members, data, &mut pointer, &mut faults);
+        }
+        if faults.is_empty() {
+            rules::between_members(self.name, data, at, &mut faults);
+        }
+        faults
+    }
+
+    pub fn concerned<'a>(&self, data: &'a Map<String, Value>) -> Concerned<'a> {
+        rules::concerned(self.name, data)
+    }
+}
+
+/// What a list calls a record of this kind, the system's own acts included.
+pub fn label(name: &str) -> Said {
+    if let Some(kind) = find(name) {
+        return kind.title.clone();
+    }
+    let (zh, en) = match name {
+        "source.registered" => ("登记数据来源", "Source registered"),
+        "source.approved" => ("批准来源变更", "Source change approved"),
+        "record.looked" | "content.opened" => ("查看内容", "Content opened"),
+        "quarantine.released" => ("放行隔离记录", "Quarantine released"),
+        "case.opened" => ("立案", "Case opened"),
+        "case.closed" => ("结案", "Case closed"),
+        "package.built" => ("生成证据包", "Package built"),
+        other => (other, other),
+    };
+    Said::new(zh, en)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+//! Intake: the one door through which records come in.
+//!
+//! `envelope` reads a CloudEvent and checks it against its kind (`kinds`); `law` and `check` refuse what the source's
+//! registration or the law forbids; `receive` hands the rest to the record writer and `quarantine` keeps what was
+//! turned away. `import/` turns files into the same events. What is *not* here: storing, sealing, the log (records),
+//! and everything that follows from a record (each room's own effect).
+//! Start with [`receive::receive`].
+
+pub mod api;
+pub mod blobs;
+pub mod browse;
+mod check;
+mod envelope;
+pub mod facts;
+pub mod kinds;
+mod law;
+pub mod model;
+pub mod money;
+mod project;
+pub mod quarantine;
+pub mod reason;
+pub mod receive;
+pub mod sources;
+#[cfg(test)]
+mod tests;
+
+pub use project::Projection;
+
+use crate::{access::Caller, company::Actor};
+
+/// Who sends records, and to which sources they may write (`None`: any but our own).
+#[derive(Debug, Clone)]
+pub struct Sender {
+    pub by: Actor,
+    pub sources: Option<Vec<String>>,
+}
+
+impl Sender {
+    pub fn of(caller: &Caller) -> Self {
+        Self { by: caller.actor(), sources: caller.sources.clone() }
+    }
+
+    fn may_write_to(&self, source: &str) -> bool {
+        self.sources.as_ref().is_none_or(|bound| bound.iter().any(|s| s == source))
+    }
+}

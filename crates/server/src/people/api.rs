@@ -1,0 +1,191 @@
+//! Routes of employees.
+
+use super::{
+    documents_of, interests_of,
+    model::person,
+    names_of, search,
+};
+use crate::{
+    access::{Caller, Permission, Scope, scope},
+    company::Company,
+    customers,
+    error::{Problem, Result},
+    http::{AppState, List, Page, PathParam, QueryParams, instant},
+    records::id_of,
+};
+use axum::{Json, extract::State};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list_employees)).routes(routes!(get_employee))
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EmployeeFilter {
+    /// Name, number, pinyin or initials.
+    pub q: Option<String>,
+    pub department: Option<String>,
+    /// `active`, `resigning`, `left`.
+    pub status: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EmployeeItem {
+    pub number: String,
+    pub name: String,
+    pub department: Option<String>,
+    pub title: Option<String>,
+    /// Number of the superior.
+    pub manager: Option<String>,
+    pub status: Option<String>,
+    pub hired_on: Option<String>,
+    pub left_on: Option<String>,
+    /// Customers served now.
+    pub customers: i64,
+    /// Null without the permission to see alerts.
+    pub open_alerts: Option<i64>,
+    /// Named by records, but not yet described by one.
+    pub placeholder: bool,
+}
+
+/// Employees
+#[utoipa::path(get, path = "/api/v1/employees", tag = "people", params(EmployeeFilter, Page), responses((status = 200, body = List<EmployeeItem>)))]
+pub async fn list_employees(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    page: Page,
+    QueryParams(filter): QueryParams<EmployeeFilter>,
+) -> Result<Json<List<EmployeeItem>>> {
+    let seen = scope(&caller, &company, Permission::PeopleSee).await?;
+    let mut query = person::Entity::find().order_by_asc(person::Column::Number).limit(page.limit() + 1);
+    if let Some(numbers) = seen.filter() {
+        query = query.filter(person::Column::Number.is_in(numbers));
+    }
+    if let Some(q) = filter.q.as_deref().filter(|q| !q.trim().is_empty()) {
+        query = query.filter(search::matching(person::Column::Search, q));
+    }
+    if let Some(department) = &filter.department {
+        query = query.filter(person::Column::Department.eq(department));
+    }
+    if let Some(status) = &filter.status {
+        query = query.filter(person::Column::Status.eq(status));
+    }
+    if let Some(after) = page.after::<String>()? {
+        query = query.filter(person::Column::Number.gt(after));
+    }
+    let rows = query.all(company.store.read()).await?;
+    let list = page.close(rows, |r| r.number.clone());
+    let items = items(&company, list.items).await?;
+    Ok(Json(List { items, next_cursor: list.next_cursor }))
+}
+
+async fn items(company: &Company, rows: Vec<person::Model>) -> Result<Vec<EmployeeItem>> {
+    let numbers: Vec<String> = rows.iter().map(|r| r.number.clone()).collect();
+    let customers = customers::counts_at(company.store.read(), &numbers, company.now()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| EmployeeItem {
+            customers: customers.get(&r.number).copied().unwrap_or(0),
+            open_alerts: None,
+            number: r.number,
+            name: r.name,
+            department: r.department,
+            title: r.title,
+            manager: r.manager,
+            status: r.status,
+            hired_on: r.hired_on,
+            left_on: r.left_on,
+            placeholder: r.placeholder,
+        })
+        .collect())
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EmployeeDetail {
+    #[serde(flatten)]
+    pub employee: EmployeeItem,
+    pub manager_name: Option<String>,
+    #[schema(value_type = Vec<Object>)]
+    pub accounts: Vec<Value>,
+    pub phones: Vec<String>,
+    pub emails: Vec<String>,
+    pub documents: Vec<SignedDocument>,
+    pub interests: Vec<Interest>,
+    pub assignments: Vec<EmployeeAssignment>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedDocument {
+    pub record: String,
+    pub document: String,
+    pub title: String,
+    pub version: String,
+    pub signed_at: String,
+    pub method: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Interest {
+    pub record: String,
+    pub company: String,
+    pub name: Option<String>,
+    pub relation: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EmployeeAssignment {
+    pub record: String,
+    pub customer: String,
+    pub name: Option<String>,
+    pub from: String,
+    pub until: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// One employee: accounts, what they signed and declared, whom they served
+#[utoipa::path(get, path = "/api/v1/employees/{number}", tag = "people", params(("number" = String, Path)), responses((status = 200, body = EmployeeDetail), (status = 404)))]
+pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, PathParam(number): PathParam<String>) -> Result<Json<EmployeeDetail>> {
+    let seen: Scope = scope(&caller, &company, Permission::PeopleSee).await?;
+    let db = company.store.read();
+    let row = super::find(db, &number).await?.filter(|_| seen.sees(&number)).ok_or_else(Problem::not_found)?;
+    let list = |json: &str| serde_json::from_str::<Vec<Value>>(json).unwrap_or_default();
+    let words = |json: &str| serde_json::from_str::<Vec<String>>(json).unwrap_or_default();
+    let (accounts, phones, emails) = (list(&row.accounts), words(&row.phones), words(&row.emails));
+    let manager_name = match &row.manager {
+        Some(manager) => names_of(db, std::slice::from_ref(manager)).await?.remove(manager),
+        None => None,
+    };
+    let documents = documents_of(db, &number)
+        .await?
+        .into_iter()
+        .map(|d| SignedDocument { record: id_of(d.idx), document: d.document, title: d.title, version: d.version, signed_at: instant(d.signed_at), method: d.method })
+        .collect();
+    let mut interests = Vec::new();
+    for i in interests_of(db, &number).await? {
+        let name = crate::companies::find(db, &i.company).await?.filter(|c| !c.placeholder).map(|c| c.name);
+        interests.push(Interest { record: id_of(i.idx), company: i.company, name, relation: i.relation });
+    }
+    let held = customers::assignments_of(db, &number).await?;
+    let ids: Vec<String> = held.iter().map(|a| a.customer.clone()).collect();
+    let names = customers::names_of(db, &ids).await?;
+    let assignments = held
+        .into_iter()
+        .rev()
+        .map(|a| EmployeeAssignment {
+            record: id_of(a.idx),
+            name: names.get(&a.customer).cloned(),
+            customer: a.customer,
+            from: instant(a.from),
+            until: a.until.map(instant),
+            reason: a.reason,
+        })
+        .collect();
+    let employee = items(&company, vec![row]).await?.pop().ok_or_else(Problem::not_found)?;
+    Ok(Json(EmployeeDetail { employee, manager_name, accounts, phones, emails, documents, interests, assignments }))
+}

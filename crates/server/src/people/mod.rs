@@ -1,0 +1,98 @@
+//! People 员工: who works here, for whom, what they signed and declared; projected from records.
+//!
+//! What is *not* here: signing in (access), their customers (customers), what is suspected of them (alerts).
+
+pub mod api;
+pub mod model;
+mod project;
+pub mod search;
+#[cfg(test)]
+mod tests;
+
+pub use project::Projection;
+
+use crate::{error::Result, store::Store};
+use model::{document, interest, person};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::{HashMap, HashSet};
+
+/// The employees below `manager`, at any depth; not the manager.
+pub async fn team_of(store: &Store, manager: &str) -> Result<HashSet<String>> {
+    let mut team = HashSet::new();
+    let mut level = vec![manager.to_owned()];
+    while !level.is_empty() {
+        let mut next = Vec::new();
+        for part in level.chunks(500) {
+            let found: Vec<String> = person::Entity::find()
+                .select_only()
+                .column(person::Column::Number)
+                .filter(person::Column::Manager.is_in(part.iter().cloned()))
+                .into_tuple()
+                .all(store.read())
+                .await?;
+            // A circle of managers must not go round for ever.
+            next.extend(found.into_iter().filter(|n| n != manager && team.insert(n.clone())));
+        }
+        level = next;
+    }
+    Ok(team)
+}
+
+/// Names of these employees; unknown ones are left out.
+pub async fn names_of(db: &impl ConnectionTrait, numbers: &[String]) -> Result<HashMap<String, String>> {
+    let mut names = HashMap::new();
+    for part in numbers.chunks(500) {
+        let rows: Vec<(String, String)> = person::Entity::find()
+            .select_only()
+            .columns([person::Column::Number, person::Column::Name])
+            .filter(person::Column::Number.is_in(part.iter().cloned()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        names.extend(rows);
+    }
+    Ok(names)
+}
+
+pub async fn find(db: &impl ConnectionTrait, number: &str) -> Result<Option<person::Model>> {
+    Ok(person::Entity::find_by_id(number).one(db).await?)
+}
+
+/// These employees; unknown ones are left out.
+pub async fn find_all(db: &impl ConnectionTrait, numbers: &[String]) -> Result<HashMap<String, person::Model>> {
+    let mut found = HashMap::new();
+    for part in numbers.chunks(500) {
+        let rows = person::Entity::find().filter(person::Column::Number.is_in(part.iter().cloned())).all(db).await?;
+        found.extend(rows.into_iter().map(|r| (r.number.clone(), r)));
+    }
+    Ok(found)
+}
+
+/// (system, account) → employee number, for connectors and imports.
+pub async fn by_account(db: &impl ConnectionTrait, system: &str) -> Result<HashMap<String, String>> {
+    let rows: Vec<(String, String)> = person::Entity::find()
+        .select_only()
+        .columns([person::Column::Number, person::Column::Accounts])
+        .filter(person::Column::Accounts.ne("[]"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut found = HashMap::new();
+    for (number, accounts) in rows {
+        let accounts: Vec<crate::intake::kinds::data::Account> = serde_json::from_str(&accounts).unwrap_or_default();
+        for account in accounts.into_iter().filter(|a| a.system.as_str() == system) {
+            found.insert(account.account.0, number.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// What an employee signed, newest first.
+pub async fn documents_of(db: &impl ConnectionTrait, number: &str) -> Result<Vec<document::Model>> {
+    Ok(document::Entity::find().filter(document::Column::Employee.eq(number)).order_by_desc(document::Column::SignedAt).all(db).await?)
+}
+
+/// What an employee declared, newest first.
+pub async fn interests_of(db: &impl ConnectionTrait, number: &str) -> Result<Vec<interest::Model>> {
+    Ok(interest::Entity::find().filter(interest::Column::Employee.eq(number)).order_by_desc(interest::Column::At).all(db).await?)
+}
