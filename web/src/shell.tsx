@@ -1,7 +1,6 @@
 // The frame around every signed-in page: the rail with what this person may open, and the content.
-import { Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import { Navigate, NavLink, Link, Outlet, useLocation } from 'react-router'
-import { Drawer } from 'antd'
 import {
   AlertOutlined,
   ApartmentOutlined,
@@ -116,7 +115,7 @@ function Rail({ onPick }: { onPick?: () => void }) {
 export function Shell() {
   const { t } = useSay()
   const session = useSession()
-  const [open, setOpen] = useState(false)
+  const menu = useRef<HTMLDialogElement>(null)
   const place = useLocation()
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
@@ -135,7 +134,10 @@ export function Shell() {
   if (session.isPending) {
     return (
       <div className="boot" role="status" aria-label={t('common.loading')}>
-        <div className="boot-rail" />
+        <div className="boot-rail">
+          <Logo />
+          <b>守正</b>
+        </div>
         <div className="boot-page">
           <i />
           <i />
@@ -162,7 +164,7 @@ export function Shell() {
       <div>
         <div className="topbar">
           <Brand />
-          <button type="button" aria-label={t('nav.menu')} aria-expanded={open} onClick={() => setOpen(true)}>
+          <button type="button" aria-label={t('nav.menu')} aria-haspopup="dialog" onClick={() => menu.current?.showModal()}>
             <MenuOutlined />
           </button>
         </div>
@@ -177,20 +179,19 @@ export function Shell() {
           </Suspense>
         </main>
       </div>
-      <Drawer
-        open={open}
-        onClose={() => setOpen(false)}
-        placement="left"
-        size={272}
-        closable={false}
-        styles={{ body: { padding: 0 } }}
-        title={null}
+      <dialog
+        ref={menu}
+        className="menu"
         aria-label={t('nav.main')}
+        onClick={(e) => {
+          // A click on the backdrop is a click on the dialog itself.
+          if (e.target === menu.current) menu.current.close()
+        }}
       >
-        <div className="rail" style={{ minHeight: '100%' }}>
-          <Rail onPick={() => setOpen(false)} />
+        <div className="rail">
+          <Rail onPick={() => menu.current?.close()} />
         </div>
-      </Drawer>
+      </dialog>
     </div>
   )
 }

@@ -1,9 +1,10 @@
 // Things a person does: a button that says why it is disabled, a text to copy, a problem shown inside a form.
 import { useState, type ReactNode } from 'react'
-import { Alert, App, Button, Tooltip, type ButtonProps } from 'antd'
+import { Button, Tooltip, type ButtonProps } from 'antd'
 import { CheckOutlined, CopyOutlined } from '@ant-design/icons'
 import { Problem } from '../api/http.ts'
 import { useSay } from '../i18n/say.ts'
+import { toast } from './toast.tsx'
 
 /** Disabled with a reason instead of hidden. */
 export function Act({ because, ...rest }: ButtonProps & { because?: string | false | null }) {
@@ -43,35 +44,27 @@ export function FormProblem({ error }: { error: unknown }): ReactNode {
   if (!error) return null
   const problem = error instanceof Problem ? error : null
   return (
-    <Alert
-      type="error"
-      showIcon
-      role="alert"
-      style={{ marginBottom: 16 }}
-      title={problem?.body.detail ?? problem?.message ?? t('common.unreachable')}
-      description={
-        problem?.body.errors?.length ? (
-          <ul className="bullets warm">
-            {problem.body.errors.map((e, i) => (
-              <li key={i}>
-                {e.pointer ? <code>{e.pointer} </code> : null}
-                {e.detail}
-              </li>
-            ))}
-          </ul>
-        ) : undefined
-      }
-    />
+    <div role="alert" className="notice bad">
+      <p>{problem?.body.detail ?? problem?.message ?? t('common.unreachable')}</p>
+      {problem?.body.errors?.length ? (
+        <ul className="bullets warm">
+          {problem.body.errors.map((e, i) => (
+            <li key={i}>
+              {e.pointer ? <code>{e.pointer} </code> : null}
+              {e.detail}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
   )
 }
 
 /** A toast with the server's sentence, for acts that stand alone on a page. */
 export function useToast() {
-  const { message } = App.useApp()
   const { t } = useSay()
   return {
-    good: (text: string) => void message.success(text),
-    bad: (error: unknown) =>
-      void message.error(error instanceof Problem ? error.message : t('common.unreachable'), 6),
+    good: (text: string) => toast(text),
+    bad: (error: unknown) => toast(error instanceof Problem ? error.message : t('common.unreachable'), true),
   }
 }

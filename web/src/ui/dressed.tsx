@@ -1,11 +1,12 @@
 // Ant Design in our theme and the chosen language.
 import { useEffect, useState, type ReactNode } from 'react'
-import { App, ConfigProvider } from 'antd'
+import { ConfigProvider } from 'antd'
 import zhCN from 'antd/locale/zh_CN'
 import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn'
 import { useTranslation } from 'react-i18next'
 import { theme } from './theme.ts'
+import { Toasts } from './toast.tsx'
 
 type Locale = typeof zhCN
 
@@ -19,9 +20,8 @@ export function Dressed({ children }: { children: ReactNode }) {
   }, [en, english])
   return (
     <ConfigProvider theme={theme} locale={en ? english : zhCN} button={{ autoInsertSpace: false }}>
-      <App component={false} message={{ maxCount: 3 }}>
-        {children}
-      </App>
+      {children}
+      <Toasts />
     </ConfigProvider>
   )
 }

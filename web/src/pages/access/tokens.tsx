@@ -1,6 +1,6 @@
 // Tokens for machines: created here, shown once, revoked here.
 import { useState } from 'react'
-import { Alert, Button, Checkbox, Form, Input, Modal, Popconfirm, Select } from 'antd'
+import { Button, Checkbox, Form, Input, Modal, Popconfirm, Select } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Token } from '../../api/types.ts'
@@ -50,7 +50,7 @@ function Create({ onClose }: { onClose: () => void }) {
     >
       {made ? (
         <>
-          <Alert type="warning" showIcon title={t('tokens.once')} style={{ marginBottom: 14 }} />
+          <p className="notice warn">{t('tokens.once')}</p>
           <code className="hash secret">{made}</code>
           <Copy text={made} />
         </>

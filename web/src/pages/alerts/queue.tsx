@@ -1,6 +1,6 @@
 // The alert queue: figures first, then a list that a person can filter, take from, put off and close in bulk.
 // Filters live in the address, so a view can be kept or sent to a colleague.
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { Button, Checkbox, Segmented, Select } from 'antd'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -13,10 +13,12 @@ import { Act, useToast } from '../../ui/act.tsx'
 import { ago, minute, number } from '../../ui/format.ts'
 import { Card, Empty, Failed, Loading, Page, Tile } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
-import { CloseAlerts } from './close.tsx'
 import { SeverityMark, StatusMark, Words } from './marks.tsx'
-import { Snooze } from './snooze.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
+
+// Dialogs and menus are fetched when first used: the list is what has to be there at once.
+const CloseAlerts = lazy(async () => ({ default: (await import('./close.tsx')).CloseAlerts }))
+const Snooze = lazy(async () => ({ default: (await import('./snooze.tsx')).Snooze }))
 
 const RULES = ['words.diversion', 'chain.diversion']
 const VIEWS = ['open', 'mine', 'unassigned', 'snoozed', 'closed'] as const
@@ -311,7 +313,7 @@ export default function Queue() {
               { value: 'old', label: t('alerts.tile.old') },
             ]}
           />
-          <SearchBox value={get('employee')} label={t('alerts.employeeNumber')} width={160} onSearch={(v) => set({ employee: v })} />
+          <SearchBox value={get('employee')} label={t('alerts.employeeNumber')} width={180} onSearch={(v) => set({ employee: v })} />
         </div>
         {picked.length > 0 ? (
           <div className="bulk" role="region" aria-label={t('alerts.bulk')}>
@@ -319,6 +321,7 @@ export default function Queue() {
             <Button size="small" onClick={() => setClosing(picked)}>
               {t('alerts.closePicked')}
             </Button>
+            <Suspense>
             <Snooze
               small
               onPick={(until) => {
@@ -328,6 +331,7 @@ export default function Queue() {
                   .finally(() => void queries.invalidateQueries({ queryKey: ['alerts'] }))
               }}
             />
+            </Suspense>
             <Button size="small" type="text" onClick={() => setPicked([])}>
               {t('common.clear')}
             </Button>
@@ -366,6 +370,7 @@ export default function Queue() {
         )}
       </Card>
       {closing ? (
+        <Suspense>
         <CloseAlerts
           ids={closing}
           onCancel={() => setClosing(null)}
@@ -374,6 +379,7 @@ export default function Queue() {
             setPicked([])
           }}
         />
+        </Suspense>
       ) : null}
     </Page>
   )

@@ -1,6 +1,6 @@
 // Building an evidence package: the reason, what to withhold of each record, then progress and how to check it.
 import { useState } from 'react'
-import { Alert, Button, Form, Input, Modal, Progress } from 'antd'
+import { Button, Form, Input, Modal, Progress } from 'antd'
 import { DownloadOutlined } from '@ant-design/icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -117,7 +117,7 @@ function One({ pkg }: { pkg: Package }) {
         <Progress percent={Math.round(share)} size="small" strokeColor="#2c6b5f" aria-label={t('export.progress')} />
       ) : null}
       {pkg.error ? <p className="quiet">{pkg.error}</p> : null}
-      {ready && pkg.pdf === 'missing' ? <Alert type="warning" title={t('export.noPdf')} description={pkg.pdf_note} /> : null}
+      {ready && pkg.pdf === 'missing' ? <p className="notice warn">{t('export.noPdf')} {pkg.pdf_note}</p> : null}
       {ready && pkg.sha256 ? (
         <p className="quiet hash">
           SHA-256 <code>{grouped(pkg.sha256)}</code>

@@ -102,7 +102,7 @@ export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; 
         }
       >
         <div className="import-form">
-          <label>
+          <div>
             <span>{t('nav.sources')}</span>
             <Select
               value={plan.source || undefined}
@@ -114,9 +114,9 @@ export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; 
                 .map((s) => ({ value: s.source, label: `${s.name} ${s.source}` }))}
               notFoundContent={<Link to="/sources">{t('sources.register')}</Link>}
             />
-          </label>
+          </div>
           {known ? null : (
-            <label>
+            <div>
               <span>{t('records.kind')}</span>
               <Select
                 value={plan.kind ?? undefined}
@@ -126,10 +126,10 @@ export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; 
                 onChange={(v: string) => change({ kind: v })}
                 options={Object.keys(FIELDS).map((k) => ({ value: k, label: label('kind', k) }))}
               />
-            </label>
+            </div>
           )}
           {file.sheets.length > 1 ? (
-            <label>
+            <div>
               <span>{t('imports.sheet')}</span>
               <Select
                 value={plan.sheet ?? undefined}
@@ -137,7 +137,7 @@ export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; 
                 onChange={(v: string) => change({ sheet: v })}
                 options={file.sheets.map((s) => ({ value: s.name, label: `${s.name} (${number(s.rows)})` }))}
               />
-            </label>
+            </div>
           ) : null}
         </div>
         {statement ? (
@@ -154,7 +154,7 @@ export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; 
               }))}
             />
             {plan.basis && plan.basis !== 'company_account' ? (
-              <label className="inline">
+              <div className="inline">
                 <span>{t('imports.employee')}</span>
                 {people.data?.items.length ? (
                   <Select
@@ -166,9 +166,9 @@ export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; 
                     options={people.data.items.map((e) => ({ value: e.number, label: `${e.name} ${e.number}` }))}
                   />
                 ) : (
-                  <Input style={{ width: 200 }} value={plan.employee ?? ''} onChange={(e) => change({ employee: e.target.value.trim() || null })} />
+                  <Input aria-label={t('imports.employee')} style={{ width: 200 }} value={plan.employee ?? ''} onChange={(e) => change({ employee: e.target.value.trim() || null })} />
                 )}
-              </label>
+              </div>
             ) : null}
           </fieldset>
         ) : null}

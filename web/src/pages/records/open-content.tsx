@@ -1,6 +1,6 @@
 // Opening sealed content: under a case, with a reason, and said plainly that the look is recorded.
 import { useState } from 'react'
-import { Alert, Form, Input, Modal, Select } from 'antd'
+import { Form, Input, Modal, Select } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { OpenedRecord } from '../../api/types.ts'
@@ -56,9 +56,9 @@ export function OpenContent({ records, caseId, onClose }: { records: string[]; c
         </>
       ) : (
         <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => open.mutate(v)}>
-          <Alert type="info" showIcon title={t('open.notice')} style={{ marginBottom: 16 }} />
+          <p className="notice">{t('open.notice')}</p>
           <FormProblem error={open.error} />
-          {none ? <Alert type="warning" title={t('open.noCase')} style={{ marginBottom: 16 }} /> : null}
+          {none ? <p className="notice warn">{t('open.noCase')}</p> : null}
           {caseId ? null : (
             <Form.Item name="case" label={t('open.case')} rules={[{ required: true, message: t('open.caseNeeded') }]}>
               <Select
