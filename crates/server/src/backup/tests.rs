@@ -1,0 +1,115 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::{
+    evidence::{
+        checkpoints::{
+            newest,
+            tests::{append, publish},
+        },
+        fsck,
+    },
+    records::machine,
+    testing::{TestDatabase, engines, on_each_engine},
+};
+use std::{fs, sync::Arc};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_made_during_ingest_comes_back_on_either_engine_in_a_new_epoch() {
+    on_each_engine(|t| async move {
+        append(&t, 0, 700).await;
+        let old = publish(&t).await;
+        t.blobs.put("packages/x.zip", vec![1, 2, 3]).await.unwrap();
+        let (backup, kit) = (t.dir.path().join("backup"), t.dir.path().join("kit.json"));
+        export(&t, &kit).unwrap();
+        let writing = tokio::spawn({
+            let company = t.company.clone();
+            async move {
+                for i in 0..10 {
+                    append(&company, 1000 + i * 10, 1010 + i * 10).await;
+                }
+            }
+        });
+        let manifest = make(&t, &backup, |_| {}).await.unwrap();
+        writing.await.unwrap();
+        assert!(manifest.size >= 700);
+        assert!(!fs::read_to_string(backup.join("manifest.json")).unwrap().contains("master_key"));
+
+        for engine in engines() {
+            let place_dir = tempfile::tempdir().unwrap();
+            let database = if engine == "sqlite" { None } else { Some(TestDatabase::create().await) };
+            let url = database.as_ref().map_or_else(|| format!("sqlite://{}", place_dir.path().join("p.db").display()), |d| d.url.clone());
+            let files = place_dir.path().join("files").display().to_string();
+            let data = place_dir.path().join("data");
+            let clock: Arc<dyn crate::company::Clock> = t.clock.clone();
+            let place = || Place { database_url: &url, blobs_url: &files, data_dir: &data, clock: clock.clone() };
+            let restored = restore(&backup, &kit, place(), |_| {}).await.unwrap();
+            assert_eq!(restored.log.epoch, 2);
+            assert_ne!(restored.log.origin, t.log.origin);
+            let now = publish(&restored).await;
+            assert_eq!(now.size, manifest.size + 1);
+            // The log goes on: what was published before the backup is its beginning.
+            let proof = crate::evidence::checkpoints::consistency(&restored, old.size, now.size).await.unwrap();
+            probity_ledger::tree::verify_consistency(old.size, now.size, &proof, &old.root, &now.root).unwrap();
+            let first_new = machine::open(&restored, &[i64::try_from(manifest.size).unwrap()]).await.unwrap();
+            let previous = &first_new[0].data().unwrap()["previous"];
+            assert_eq!(previous["checkpoint"], manifest.checkpoint);
+            for idx in [0, 5, 699] {
+                let (before, after) = (machine::open(&t, &[idx]).await.unwrap(), machine::open(&restored, &[idx]).await.unwrap());
+                assert_eq!(before[0].content.as_ref().unwrap().event, after[0].content.as_ref().unwrap().event);
+                assert_eq!(before[0].row, after[0].row);
+            }
+            assert_eq!(restored.blobs.get("packages/x.zip").await.unwrap().unwrap(), [1, 2, 3]);
+            let found = fsck::run(&restored, None, |_| {}).await.unwrap();
+            assert!(found.is_clean(), "{:#?}", found.faults);
+            append(&restored, 5000, 5010).await;
+            assert_eq!(publish(&restored).await.size, manifest.size + 11);
+            assert_eq!(newest(&restored).await.unwrap().unwrap().epoch, 2);
+            assert!(restore(&backup, &kit, place(), |_| {}).await.is_err(), "never over another");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_altered_backup_is_refused_and_the_file_named() {
+    let t = crate::testing::company_on("sqlite").await;
+    append(&t, 0, 50).await;
+    t.blobs.put("packages/x.zip", vec![1, 2, 3]).await.unwrap();
+    let (backup, kit) = (t.dir.path().join("backup"), t.dir.path().join("kit.json"));
+    export(&t, &kit).unwrap();
+    assert!(export(&t, &kit).is_err(), "a kit is never written over");
+    make(&t, &backup, |_| {}).await.unwrap();
+    assert!(make(&t, &backup, |_| {}).await.is_err(), "nor a backup");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let attempt = async || {
+        let url = format!("sqlite://{}", elsewhere.path().join("p.db").display());
+        let files = elsewhere.path().join("files").display().to_string();
+        let clock: Arc<dyn crate::company::Clock> = t.clock.clone();
+        let place = Place { database_url: &url, blobs_url: &files, data_dir: elsewhere.path(), clock };
+        match restore(&backup, &kit, place, |_| {}).await {
+            Ok(_) => panic!("it was accepted"),
+            Err(e) => format!("{e}"),
+        }
+    };
+    for name in ["tables/records.ndjson.zst", "files/packages/x.zip"] {
+        let path = backup.join(name);
+        let good = fs::read(&path).unwrap();
+        let mut bad = good.clone();
+        let middle = bad.len() / 2;
+        bad[middle] ^= 1;
+        fs::write(&path, &bad).unwrap();
+        assert!(attempt().await.contains(name), "{name}");
+        fs::remove_file(&path).unwrap();
+        assert!(attempt().await.contains(name), "{name}");
+        fs::write(&path, &good).unwrap();
+    }
+    fs::write(backup.join("files/more"), b"x").unwrap();
+    assert!(attempt().await.contains("files/more"));
+    fs::remove_file(backup.join("files/more")).unwrap();
+    let path = backup.join("manifest.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"rows\": 50", "\"rows\": 49")).unwrap();
+    assert!(attempt().await.contains("manifest"));
+    assert!(!elsewhere.path().join("keys.json").exists());
+}
