@@ -189,3 +189,24 @@ fn twins_share_no_identifier_with_the_story() {
     }
     assert_eq!(scenes.len(), 7);
 }
+
+/// fixtures/rules holds the story and its twins as batches to post, for whoever tests from outside.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test that reads the repository's own fixtures")]
+fn rule_examples_are_up_to_date() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/rules");
+    let mut wanted = vec![("chain.diversion/fires", story()), ("words.diversion/fires", story())];
+    for scene in twins() {
+        wanted.push(("chain.diversion/quiet", scene.clone()));
+        wanted.push((if scene.word_alert.is_some() { "words.diversion/fires" } else { "words.diversion/quiet" }, scene));
+    }
+    for (folder, scene) in wanted {
+        let path = root.join(folder).join(format!("{}.json", scene.name));
+        let text = serde_json::to_string_pretty(&scene.to_json()).unwrap() + "\n";
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert!(std::fs::read_to_string(&path).is_ok_and(|there| there == text), "{}: run this test with UPDATE=1", path.display());
+    }
+}
