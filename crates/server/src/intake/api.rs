@@ -35,6 +35,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(approve_source))
         .routes(routes!(list_quarantine))
         .routes(routes!(release_quarantined))
+        .merge(super::import::api::routes())
 }
 
 /// A body nested deeper than this is an attack, not a list of records.

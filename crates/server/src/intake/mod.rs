@@ -12,6 +12,7 @@ pub mod browse;
 mod check;
 mod envelope;
 pub mod facts;
+pub mod import;
 pub mod kinds;
 mod law;
 pub mod model;
