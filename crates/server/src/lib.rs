@@ -1,1 +1,13 @@
-//! stub
+//! Probity 守正: everything that has a database or a socket. The binary is `probity`; ARCHITECTURE.md is the map.
+
+pub mod app;
+pub mod company;
+pub mod error;
+pub mod events;
+pub mod jobs;
+pub mod records;
+pub mod said;
+pub mod settings;
+pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

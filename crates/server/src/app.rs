@@ -1,0 +1,32 @@
+//! What a company is made of: the effects that follow a record and the jobs each room does.
+
+use crate::{
+    company::{Clock, Company, Parts},
+    error::Result,
+    jobs,
+    records::{self, Effect},
+    store::{Blobs, Store},
+};
+use std::{path::Path, sync::Arc};
+
+/// In this order, in the record's transaction: projections first, then what reads them.
+fn effects() -> Vec<Arc<dyn Effect>> {
+    vec![Arc::new(records::FollowLooks)]
+}
+
+fn jobs() -> jobs::Registry {
+    jobs::Registry::default()
+}
+
+/// Opens a company without starting any of its background work.
+pub async fn open(database_url: &str, blobs_url: &str, data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Arc<Company>> {
+    Company::open(Parts {
+        store: Store::connect(database_url).await?,
+        blobs: Blobs::open(blobs_url)?,
+        data_dir: data_dir.to_owned(),
+        clock,
+        effects: effects(),
+        jobs: jobs(),
+    })
+    .await
+}

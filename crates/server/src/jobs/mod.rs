@@ -1,0 +1,122 @@
+//! Follow-up work as rows: enqueued in the transaction that causes it, run by whichever process leases it first,
+//! tried again with growing pauses, kept with its error when it never works. Handlers must be idempotent.
+//! What is *not* here: what the jobs do; each room registers its own in `app.rs`.
+
+mod lease;
+mod run;
+#[cfg(test)]
+mod tests;
+
+pub use lease::hold;
+pub use run::start;
+
+use crate::{company::Company, error::Result};
+use futures::future::BoxFuture;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use serde_json::Value;
+use std::{collections::HashMap, sync::Arc};
+use tokio::sync::Notify;
+
+pub mod model {
+    pub mod job {
+        use sea_orm::entity::prelude::*;
+
+        #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+        #[sea_orm(table_name = "jobs")]
+        pub struct Model {
+            #[sea_orm(primary_key)]
+            pub id: i64,
+            pub kind: String,
+            /// At most one waiting job per (kind, key).
+            pub unique_key: Option<String>,
+            pub payload: String,
+            pub run_at: i64,
+            pub attempts: i32,
+            pub leased_until: i64,
+            /// Set when it was given up; the row stays for whoever looks after the system.
+            pub failed: Option<String>,
+        }
+        #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+        impl ActiveModelBehavior for ActiveModel {}
+    }
+    pub mod lease {
+        use sea_orm::entity::prelude::*;
+
+        #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+        #[sea_orm(table_name = "leases")]
+        pub struct Model {
+            #[sea_orm(primary_key, auto_increment = false)]
+            pub name: String,
+            pub holder: String,
+            pub until: i64,
+        }
+        #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+        impl ActiveModelBehavior for ActiveModel {}
+    }
+}
+use model::job;
+
+pub type Handler = Arc<dyn Fn(Arc<Company>, Value) -> BoxFuture<'static, Result<()>> + Send + Sync>;
+
+/// Which room does which kind of job, and the bell that wakes the workers.
+#[derive(Default)]
+pub struct Registry {
+    handlers: HashMap<&'static str, Handler>,
+    bell: Notify,
+}
+
+impl Registry {
+    pub fn on<F, Fut>(mut self, kind: &'static str, handler: F) -> Self
+    where
+        F: Fn(Arc<Company>, Value) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.handlers.insert(kind, Arc::new(move |company, payload| Box::pin(handler(company, payload))));
+        self
+    }
+
+    /// Looks for work now instead of at the next turn.
+    pub fn wake(&self) {
+        self.bell.notify_one();
+    }
+}
+
+/// Queues a job within a transaction. With a `key`, a job of the same kind and key that still waits is enough.
+/// Call `company.jobs.wake()` after the commit (the record writer does).
+pub async fn enqueue(tx: &impl ConnectionTrait, kind: &str, key: Option<&str>, payload: &Value, run_at: i64) -> Result<()> {
+    if let Some(key) = key {
+        let waiting = job::Entity::find()
+            .filter(job::Column::Kind.eq(kind))
+            .filter(job::Column::UniqueKey.eq(key))
+            .filter(job::Column::LeasedUntil.eq(0))
+            .filter(job::Column::Failed.is_null())
+            .select_only()
+            .column(job::Column::Id)
+            .count(tx)
+            .await?;
+        if waiting > 0 {
+            return Ok(());
+        }
+    }
+    job::Entity::insert(job::ActiveModel {
+        kind: Set(kind.into()),
+        unique_key: Set(key.map(str::to_owned)),
+        payload: Set(payload.to_string()),
+        run_at: Set(run_at),
+        attempts: Set(0),
+        leased_until: Set(0),
+        ..Default::default()
+    })
+    .exec_without_returning(tx)
+    .await?;
+    Ok(())
+}
+
+/// Jobs that wait or run, and jobs given up.
+pub async fn pending(db: &impl ConnectionTrait) -> Result<(u64, u64)> {
+    let waiting = job::Entity::find().filter(job::Column::Failed.is_null()).count(db).await?;
+    let failed = job::Entity::find().filter(job::Column::Failed.is_not_null()).count(db).await?;
+    Ok((waiting, failed))
+}

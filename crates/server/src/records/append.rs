@@ -1,0 +1,374 @@
+//! Group commit: drafts from many requests become rows, leaves and effects in one transaction.
+//!
+//! Sealing and hashing happen before, in parallel and outside any lock; the writer task then takes what has queued
+//! up, locks the one `log_head` row (the single serial point, also across replicas), gives out log indices, inserts,
+//! lets every [`Effect`] write what follows, stores the new root and commits. Callers hear only after the commit.
+
+use super::{
+    COMPANY_SUBJECT,
+    model::{head, record, subject},
+    seal,
+};
+use crate::{
+    company::Company,
+    error::{Error, Problem, Result},
+    store::Store,
+};
+use anyhow::{Context, anyhow};
+use probity_ledger::{canonical, leaf, tree};
+use rayon::prelude::*;
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::{Map, Value, json};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// Rows in one transaction before the group is closed; more only makes the first caller wait longer.
+const GROUP: usize = 4000;
+/// Rows in one INSERT; the engines limit the values bound in a statement.
+const INSERT: usize = 1000;
+/// A record this much later than its event is history: it raises no immediate notice.
+pub const BACKFILL_US: i64 = 7 * 24 * 3600 * 1_000_000;
+
+/// A record before it has a place in the log.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The whole CloudEvent as accepted; this is what is sealed and what the leaf is made of.
+    pub event: Map<String, Value>,
+    pub source: String,
+    pub source_id: String,
+    pub kind: String,
+    /// When it happened, UTC microseconds.
+    pub at: i64,
+    pub employee: Option<String>,
+    /// `e:…` and `c:…` concerned, the employee included; empty means the company alone.
+    pub subjects: Vec<String>,
+    /// What the lexicon read in a message's text.
+    pub reading: Option<probity_lexicon::Reading>,
+}
+
+impl Draft {
+    /// A draft of the system's own making; the event is built here.
+    pub fn new(source: String, source_id: String, kind: String, at: i64, employee: Option<String>, mut subjects: Vec<String>, data: Map<String, Value>) -> Self {
+        let time = jiff::Timestamp::from_microsecond(at).map(|t| t.to_string()).unwrap_or_default();
+        let mut event = Map::new();
+        event.insert("specversion".into(), "1.0".into());
+        event.insert("id".into(), source_id.clone().into());
+        event.insert("source".into(), source.clone().into());
+        event.insert("type".into(), kind.clone().into());
+        event.insert("time".into(), time.into());
+        if let Some(number) = &employee {
+            event.insert("subject".into(), json!(number));
+            let own = super::employee_subject(number);
+            if !subjects.contains(&own) {
+                subjects.push(own);
+            }
+        }
+        event.insert("data".into(), Value::Object(data));
+        Self { event, source, source_id, kind, at, employee, subjects, reading: None }
+    }
+
+    /// The event's `data` member, if it is an object.
+    pub fn data(&self) -> Option<&Map<String, Value>> {
+        self.event.get("data").and_then(Value::as_object)
+    }
+}
+
+/// What became of a draft. The number is the log index (of the earlier record for the last two).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Accepted(i64),
+    /// The same (source, id) with the same content was there.
+    Duplicate(i64),
+    /// The same (source, id) with other content was there; nothing was kept.
+    Conflict(i64),
+}
+
+/// A record that has its place, inside the transaction that gives it.
+#[derive(Clone, Copy)]
+pub struct Appended<'a> {
+    pub idx: i64,
+    pub received_at: i64,
+    pub draft: &'a Draft,
+}
+
+impl Appended<'_> {
+    /// 补录: learnt of more than seven days after it happened.
+    pub fn backfilled(&self) -> bool {
+        self.received_at - self.draft.at > BACKFILL_US
+    }
+}
+
+/// Something that must be written with a record, in its transaction: a projection, a hit, an alert, a job.
+///
+/// `apply` may use only `tx`: another write transaction would wait for this one for ever on SQLite, and
+/// `company.store.read()` does not see what this group wrote. It runs again when the transaction is retried, so
+/// anything kept in memory belongs in `committed`.
+#[async_trait::async_trait]
+pub trait Effect: Send + Sync {
+    async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()>;
+    /// After the commit, with the same batch: refresh caches, wake workers.
+    async fn committed(&self, _company: &Company, _batch: &[Appended<'_>]) {}
+}
+
+struct Prepared {
+    draft: Draft,
+    fingerprint: Vec<u8>,
+    leaf: seal::Leaf,
+    sealed: Vec<u8>,
+    wraps: Vec<(String, Vec<u8>)>,
+}
+
+struct Submission {
+    prepared: Vec<Prepared>,
+    reply: oneshot::Sender<Result<Vec<Outcome>>>,
+}
+
+pub struct Writer {
+    queue: mpsc::Sender<Submission>,
+    company: Weak<Company>,
+}
+
+impl Writer {
+    pub fn start(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>) -> Self {
+        let (queue, inbox) = mpsc::channel(64);
+        tokio::spawn(run(company.clone(), effects, inbox));
+        Self { queue, company }
+    }
+
+    /// Writes the drafts and answers after the durable commit, in the order given.
+    pub async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Outcome>> {
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let company = self.company.upgrade().context("the company is shutting down")?;
+        refuse_if_stopped(&company)?;
+        let mut subjects: Vec<String> = drafts.iter().flat_map(|d| d.subjects.iter().cloned()).collect();
+        subjects.push(COMPANY_SUBJECT.to_owned());
+        subjects.sort_unstable();
+        subjects.dedup();
+        company.keys.ensure(&company.store, &subjects, company.now()).await?;
+        let with = company.clone();
+        let prepared = tokio::task::spawn_blocking(move || prepare(&with, drafts)).await.context("sealing")??;
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(Submission { prepared, reply }).await.map_err(|_| anyhow!("the writer has stopped"))?;
+        answer.await.context("the writer has stopped")?
+    }
+}
+
+fn refuse_if_stopped(company: &Company) -> Result<()> {
+    match company.write_stop() {
+        None => Ok(()),
+        Some(why) => Err(Problem::new(503, "log_behind", why.zh, why.en).into()),
+    }
+}
+
+fn prepare(company: &Company, drafts: Vec<Draft>) -> Result<Vec<Prepared>> {
+    let one = |draft: Draft| -> Result<Prepared> {
+        let mut bytes = Vec::with_capacity(1024);
+        canonical::write_object(&draft.event, &mut bytes);
+        let seed = seal::random();
+        let key = seal::random();
+        let leaf = leaf::of_event(&seed, &draft.event);
+        let sealed = seal::seal(&bytes, &seed, &key, &leaf);
+        let fingerprint = company.keys.fingerprint(&bytes);
+        let company_alone = [COMPANY_SUBJECT.to_owned()];
+        let subjects = if draft.subjects.is_empty() { &company_alone[..] } else { &draft.subjects[..] };
+        let mut wraps: Vec<(String, Vec<u8>)> = Vec::with_capacity(subjects.len());
+        for subject in subjects {
+            if wraps.iter().any(|(s, _)| s == subject) {
+                continue;
+            }
+            let outer = company.keys.cached(subject).ok_or_else(|| anyhow!("a subject's key went missing while sealing"))?;
+            wraps.push((subject.clone(), seal::wrap(&outer, &key, &leaf).to_vec()));
+        }
+        Ok(Prepared { draft, fingerprint, leaf, sealed, wraps })
+    };
+    if drafts.len() < 16 {
+        return drafts.into_iter().map(one).collect();
+    }
+    drafts.into_par_iter().with_min_len(16).map(one).collect()
+}
+
+async fn run(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>, mut inbox: mpsc::Receiver<Submission>) {
+    while let Some(first) = inbox.recv().await {
+        let Some(company) = company.upgrade() else { return };
+        let mut rows = first.prepared.len();
+        let mut group = vec![first];
+        while rows < GROUP {
+            let Ok(next) = inbox.try_recv() else { break };
+            rows += next.prepared.len();
+            group.push(next);
+        }
+        match commit(&company, &effects, &group).await {
+            Ok(outcomes) => {
+                for (submission, outcome) in group.into_iter().zip(outcomes) {
+                    // A caller that went away does not change what was written.
+                    let _ = submission.reply.send(Ok(outcome));
+                }
+            }
+            Err(e) if group.len() == 1 => {
+                for submission in group {
+                    let _ = submission.reply.send(Err(clone(&e)));
+                }
+            }
+            // One caller's trouble must not become the others': each alone.
+            Err(_) => {
+                for submission in group {
+                    let alone = [submission];
+                    let result = commit(&company, &effects, &alone).await.map(|mut all| all.remove(0));
+                    let [submission] = alone;
+                    let _ = submission.reply.send(result);
+                }
+            }
+        }
+    }
+}
+
+fn clone(e: &Error) -> Error {
+    match e {
+        Error::Problem(p) => Error::Problem(p.clone()),
+        Error::Internal(e) => Error::Internal(anyhow!("{e:#}")),
+    }
+}
+
+async fn commit(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission]) -> Result<Vec<Vec<Outcome>>> {
+    let mut tries = 0;
+    loop {
+        match commit_once(company, effects, group).await {
+            Err(e) if tries < 5 && Store::is_retryable(&e) => {
+                tries += 1;
+                tokio::time::sleep(std::time::Duration::from_millis(10 << tries)).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission]) -> Result<Vec<Vec<Outcome>>> {
+    refuse_if_stopped(company)?;
+    let tx = company.store.write().await?;
+    let head = head::Entity::find_by_id(1).lock_exclusive().one(&tx).await?.context("log_head is missing")?;
+    let size = u64::try_from(head.size).context("the log has a size")?;
+    let mut frontier = tree::Frontier::from_bytes(size, &head.frontier).map_err(|e| anyhow!("log_head is damaged: {e}"))?;
+    let all: Vec<&Prepared> = group.iter().flat_map(|s| &s.prepared).collect();
+    let mut known = find_known(&tx, &all).await?;
+
+    let received_at = company.now();
+    let mut next = head.size;
+    let mut fresh: Vec<(i64, &Prepared)> = Vec::with_capacity(all.len());
+    let mut outcomes = Vec::with_capacity(group.len());
+    for submission in group {
+        let mut own = Vec::with_capacity(submission.prepared.len());
+        for p in &submission.prepared {
+            let name = (p.draft.source.as_str(), p.draft.source_id.as_str());
+            own.push(match known.get(&name) {
+                // An erased record keeps its name: sending it again must not bring it back.
+                Some((idx, print)) if print.is_empty() || *print == p.fingerprint => Outcome::Duplicate(*idx),
+                Some((idx, _)) => Outcome::Conflict(*idx),
+                None => {
+                    known.insert(name, (next, p.fingerprint.clone()));
+                    fresh.push((next, p));
+                    next += 1;
+                    Outcome::Accepted(next - 1)
+                }
+            });
+        }
+        outcomes.push(own);
+    }
+    if fresh.is_empty() {
+        tx.rollback().await?;
+        return Ok(outcomes);
+    }
+
+    insert(&tx, &fresh, received_at).await?;
+    for (_, p) in &fresh {
+        frontier.append(tree::leaf_hash(&p.leaf));
+    }
+    let appended: Vec<Appended> = fresh.iter().map(|(idx, p)| Appended { idx: *idx, received_at, draft: &p.draft }).collect();
+    for effect in effects {
+        effect.apply(company, &tx, &appended).await?;
+    }
+    head::Entity::update(head::ActiveModel {
+        id: Set(1),
+        size: Set(next),
+        frontier: Set(frontier.to_bytes()),
+        root: Set(frontier.root().to_vec()),
+    })
+    .exec(&tx)
+    .await?;
+    tx.commit().await?;
+
+    for effect in effects {
+        effect.committed(company, &appended).await;
+    }
+    company.committed.send_modify(|size| *size = next.max(*size));
+    company.jobs.wake();
+    Ok(outcomes)
+}
+
+type Known<'a> = HashMap<(&'a str, &'a str), (i64, Vec<u8>)>;
+
+/// The records that already bear these names.
+async fn find_known<'a>(tx: &DatabaseTransaction, all: &[&'a Prepared]) -> Result<Known<'a>> {
+    let mut by_source: HashMap<&'a str, HashMap<&'a str, &'a str>> = HashMap::new();
+    for p in all {
+        by_source.entry(&p.draft.source).or_default().insert(&p.draft.source_id, &p.draft.source_id);
+    }
+    let mut known = HashMap::with_capacity(all.len());
+    for (source, ids) in by_source {
+        let names: Vec<&str> = ids.keys().copied().collect();
+        for part in names.chunks(INSERT) {
+            let rows: Vec<(i64, String, Vec<u8>)> = record::Entity::find()
+                .select_only()
+                .columns([record::Column::Idx, record::Column::SourceId, record::Column::Fingerprint])
+                .filter(record::Column::Source.eq(source))
+                .filter(record::Column::SourceId.is_in(part.iter().copied()))
+                .into_tuple()
+                .all(tx)
+                .await?;
+            for (idx, id, print) in rows {
+                if let Some(id) = ids.get(id.as_str()) {
+                    known.insert((source, *id), (idx, print));
+                }
+            }
+        }
+    }
+    Ok(known)
+}
+
+async fn insert(tx: &DatabaseTransaction, fresh: &[(i64, &Prepared)], received_at: i64) -> Result<()> {
+    for part in fresh.chunks(INSERT) {
+        let rows = part.iter().map(|(idx, p)| record::ActiveModel {
+            idx: Set(*idx),
+            source: Set(p.draft.source.clone()),
+            source_id: Set(p.draft.source_id.clone()),
+            kind: Set(p.draft.kind.clone()),
+            at: Set(p.draft.at),
+            received_at: Set(received_at),
+            employee: Set(p.draft.employee.clone()),
+            fingerprint: Set(p.fingerprint.clone()),
+            leaf: Set(p.leaf.to_vec()),
+            sealed: Set(p.sealed.clone()),
+        });
+        record::Entity::insert_many(rows).exec_without_returning(tx).await?;
+        let concerned: Vec<_> = part
+            .iter()
+            .flat_map(|(idx, p)| {
+                p.wraps.iter().map(|(who, wrap)| subject::ActiveModel {
+                    subject: Set(who.clone()),
+                    at: Set(p.draft.at),
+                    idx: Set(*idx),
+                    kind: Set(p.draft.kind.clone()),
+                    wrap: Set(Some(wrap.clone())),
+                })
+            })
+            .collect();
+        for rows in concerned.chunks(2 * INSERT) {
+            subject::Entity::insert_many(rows.iter().cloned()).exec_without_returning(tx).await?;
+        }
+    }
+    Ok(())
+}

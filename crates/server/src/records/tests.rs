@@ -1,0 +1,164 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::{
+    company::Actor,
+    testing::{TestCompany, on_each_engine, reopen},
+};
+use probity_ledger::{leaf, tree};
+use sea_orm::{EntityTrait, QueryOrder};
+use serde_json::json;
+
+fn draft(id: &str, employee: &str, text: &str) -> Draft {
+    let data = json!({ "text": text, "employee": employee, "n": 7 });
+    Draft::new(
+        "/im/wecom".into(),
+        id.into(),
+        "message.sent".into(),
+        crate::testing::NOW - 1_000_000,
+        Some(employee.into()),
+        vec![customer_subject("C-1")],
+        data.as_object().unwrap().clone(),
+    )
+}
+
+async fn all(t: &TestCompany) -> Vec<model::record::Model> {
+    model::record::Entity::find().order_by_asc(model::record::Column::Idx).all(t.store.read()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_gets_consecutive_indices_and_the_right_root() {
+    on_each_engine(|t| async move {
+        let drafts = (0..40).map(|i| draft(&format!("m{i}"), "1001", "你好")).collect();
+        let outcomes = t.writer.append(drafts).await.unwrap();
+        assert_eq!(outcomes, (0..40).map(Outcome::Accepted).collect::<Vec<_>>());
+        let head = model::head::Entity::find_by_id(1).one(t.store.read()).await.unwrap().unwrap();
+        let mut frontier = tree::Frontier::new();
+        for row in all(&t).await {
+            frontier.append(tree::leaf_hash(&row.leaf));
+        }
+        assert_eq!(head.size, 40);
+        assert_eq!(head.root, frontier.root().to_vec());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn repeats_are_duplicates_and_other_content_is_a_conflict() {
+    on_each_engine(|t| async move {
+        let first = t.writer.append(vec![draft("a", "1001", "x"), draft("a", "1001", "x"), draft("a", "1001", "y")]).await.unwrap();
+        assert_eq!(first, [Outcome::Accepted(0), Outcome::Duplicate(0), Outcome::Conflict(0)]);
+        let again = t.writer.append(vec![draft("a", "1001", "x"), draft("a", "1001", "z"), draft("b", "1001", "x")]).await.unwrap();
+        assert_eq!(again, [Outcome::Duplicate(0), Outcome::Conflict(0), Outcome::Accepted(1)]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_writers_lose_and_double_nothing() {
+    on_each_engine(|t| async move {
+        let tasks: Vec<_> = (0..8)
+            .map(|w| {
+                let company = t.company.clone();
+                tokio::spawn(async move {
+                    for i in 0..10 {
+                        company.writer.append((0..5).map(|j| draft(&format!("{w}-{i}-{j}"), "1001", "并发")).collect()).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let rows = all(&t).await;
+        assert_eq!(rows.len(), 400);
+        assert!(rows.iter().enumerate().all(|(i, r)| r.idx == i as i64));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn content_is_sealed_and_opens_to_what_was_sent() {
+    on_each_engine(|t| async move {
+        let sent = draft("a", "1001", "给你返10%");
+        let event = sent.event.clone();
+        t.writer.append(vec![sent]).await.unwrap();
+        let row = all(&t).await.remove(0);
+        let hidden = "给你返10%".as_bytes();
+        assert!(!row.sealed.windows(hidden.len()).any(|w| w == hidden));
+        let opened = machine::open(&t, &[0, 99]).await.unwrap();
+        assert_eq!(opened.len(), 1);
+        let content = opened[0].content.as_ref().unwrap();
+        assert_eq!(content.event, event);
+        assert_eq!(leaf::of_event(&content.seed, &content.event).to_vec(), row.leaf);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_moved_under_another_leaf_does_not_open() {
+    on_each_engine(|t| async move {
+        t.writer.append(vec![draft("a", "1001", "甲"), draft("b", "1001", "乙")]).await.unwrap();
+        let rows = all(&t).await;
+        let tx = t.store.write().await.unwrap();
+        use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+        let mut changed = rows[0].clone().into_active_model();
+        changed.sealed = Set(rows[1].sealed.clone());
+        changed.update(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(machine::open(&t, &[0]).await.is_err());
+        assert!(machine::open(&t, &[1]).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_is_a_record_and_needs_a_reason() {
+    on_each_engine(|t| async move {
+        t.writer.append(vec![draft("a", "1001", "甲"), draft("b", "1002", "乙")]).await.unwrap();
+        let by = Actor { kind: "user", id: "u1".into(), name: "林晓".into() };
+        assert!(open_for_person(&t, &by, "case1", " ", &[0]).await.is_err());
+        assert_eq!(all(&t).await.len(), 2, "a refused look shows nothing and writes nothing");
+        let look = open_for_person(&t, &by, "case1", "核对承诺", &[1, 0]).await.unwrap();
+        assert_eq!(look.idx, 2);
+        assert_eq!(look.items.len(), 2);
+        let listed = model::looked::Entity::find_by_id(2).one(t.store.read()).await.unwrap().unwrap();
+        assert_eq!((listed.case_id.as_str(), listed.actor_name.as_str()), ("case1", "林晓"));
+        assert_eq!(listed.records, r#"["rec_0","rec_1"]"#);
+        assert_eq!(listed.employees, r#"["1001","1002"]"#);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn erasing_a_person_leaves_the_log_whole_and_nothing_to_open() {
+    on_each_engine(|t| async move {
+        t.writer.append(vec![draft("a", "1001", "甲"), draft("b", "1002", "乙")]).await.unwrap();
+        let before = all(&t).await;
+        let erased = erase::employee(&t, &Actor::system("privacy"), "1001", "期限届满").await.unwrap();
+        assert_eq!(erased.records, 1);
+        let after = all(&t).await;
+        assert_eq!(after[0].leaf, before[0].leaf);
+        assert!(after[0].sealed.is_empty());
+        let opened = machine::open(&t, &[0, 1]).await.unwrap();
+        assert!(opened[0].content.is_none());
+        assert!(opened[1].content.is_some());
+        // The name stays taken: the same record sent again does not come back.
+        assert_eq!(t.writer.append(vec![draft("a", "1001", "甲")]).await.unwrap(), [Outcome::Duplicate(0)]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_finds_the_same_company_and_other_keys_are_refused() {
+    on_each_engine(|t| async move {
+        t.writer.append(vec![draft("a", "1001", "甲")]).await.unwrap();
+        let again = reopen(&t.database_url, t.dir.path(), t.clock.clone()).await.unwrap();
+        assert_eq!(again.log.origin, t.log.origin);
+        assert!(machine::open(&again, &[0]).await.unwrap()[0].content.is_some());
+        let elsewhere = tempfile::tempdir().unwrap();
+        let error = reopen(&t.database_url, elsewhere.path(), t.clock.clone()).await.err().unwrap().to_string();
+        assert!(error.contains("keys.json"), "{error}");
+    })
+    .await;
+}

@@ -1,0 +1,128 @@
+//! The one place that names a database.
+//!
+//! SQLite: one write connection (`BEGIN IMMEDIATE`, `synchronous=FULL`, WAL) and a read-only pool beside it, so
+//! readers never wait for the writer. PostgreSQL: one pool, read committed. Everything above this module speaks
+//! SeaORM's entities and query builder and runs unchanged on both.
+//! What is *not* here: tables. Each room has its own in `model.rs`; `migrations/` only lists them in order.
+
+mod blobs;
+pub mod migrations;
+
+pub use blobs::Blobs;
+
+use crate::error::{Error, Result};
+use anyhow::Context;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use sea_orm_migration::MigratorTrait;
+use std::time::Duration;
+
+#[derive(Clone)]
+pub struct Store {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    engine: DbBackend,
+}
+
+impl Store {
+    /// Opens `sqlite:///path/probity.db` or `postgres://…` and brings the tables up to date.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let store = Self::open(url).await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    async fn open(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.trim_start_matches("//");
+            if let Some(dir) = std::path::Path::new(path).parent() {
+                std::fs::create_dir_all(dir)?;
+            }
+            let write = Database::connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1))
+                .await
+                .with_context(|| format!("cannot open the database file {path}"))?;
+            // A read-only connection cannot create the WAL files, so the writer has to have been here first.
+            write.execute_unprepared("SELECT 1").await?;
+            let read = Database::connect(sqlite(&format!("sqlite://{path}?mode=ro"), 8)).await?;
+            return Ok(Self { read, write, engine: DbBackend::Sqlite });
+        }
+        let mut options = ConnectOptions::new(url.to_owned());
+        options
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(10))
+            .sqlx_logging(false);
+        let pool = Database::connect(options)
+            .await
+            .context("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs")?;
+        Ok(Self { read: pool.clone(), write: pool, engine: DbBackend::Postgres })
+    }
+
+    pub async fn migrate(&self) -> Result<()> {
+        migrations::Migrator::up(&self.write, None).await.context("migrating the database")?;
+        Ok(())
+    }
+
+    /// For queries that change nothing.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// A write transaction. On SQLite there is one at a time and it holds the write lock from the start, so it
+    /// never fails half-way for a lock; on PostgreSQL it is read committed and rows are locked where needed.
+    pub async fn write(&self) -> Result<DatabaseTransaction> {
+        Ok(self
+            .write
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            })
+            .await?)
+    }
+
+    pub fn engine(&self) -> &'static str {
+        if self.engine == DbBackend::Sqlite { "sqlite" } else { "postgresql" }
+    }
+
+    /// Several processes may share the database, so what this process did is not all that happened.
+    pub fn is_shared(&self) -> bool {
+        self.engine != DbBackend::Sqlite
+    }
+
+    pub async fn close(self) -> Result<()> {
+        self.read.close().await?;
+        if self.engine == DbBackend::Sqlite {
+            self.write.close().await?;
+        }
+        Ok(())
+    }
+
+    /// True when the error means “try the whole transaction again”: serialisation failure, deadlock, or a unique
+    /// key taken by another replica between look-up and insert.
+    pub fn is_retryable(error: &Error) -> bool {
+        let Error::Internal(e) = error else { return false };
+        let text = format!("{e:#}");
+        ["40001", "40P01", "deadlock detected", "could not serialize"].iter().any(|m| text.contains(m))
+    }
+}
+
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url.to_owned());
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(60))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|o| {
+            o.journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(10))
+                .foreign_keys(true)
+                .pragma("cache_size", "-16000")
+                .pragma("temp_store", "memory")
+                .pragma("wal_autocheckpoint", "4000")
+        });
+    options
+}
