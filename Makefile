@@ -1,0 +1,41 @@
+# Two commands matter: `make run` starts Probity with the demo company, `make test` is what CI runs.
+SHELL := /bin/bash
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+export PROBITY_SHARED ?= $(abspath ../shared)
+
+.PHONY: run test setup web lint rust e2e bench quality faults fuzz openapi docs screenshots
+
+run: web ## the demo company on http://127.0.0.1:8080
+	scripts/setup run
+	cargo build --release --bin probity
+	$(TARGET)/release/probity serve --demo
+
+test: ## everything CI checks, on SQLite and PostgreSQL, and in a browser
+	scripts/setup test
+	$(MAKE) web
+	cd web && npm run --silent check && npm test --silent
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo build --workspace
+	scripts/with-postgres scripts/rust-tests
+	$(MAKE) e2e
+
+setup: ## installs what the tests need (Debian packages by name)
+	scripts/setup test
+
+web: ## the pages, from the lock file
+	scripts/web-build
+
+rust: ## the Rust tests alone
+	scripts/with-postgres scripts/rust-tests
+
+e2e: ## the story in a browser against a server of its own
+	cargo build --bin probity
+	cd web && PROBITY_BIN=$(abspath $(TARGET))/debug/probity npm run --silent e2e
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+openapi: ## docs/openapi.json and the web's types from it
+	cargo run --quiet --bin probity -- openapi > docs/openapi.json
+	cd web && npm run --silent api
