@@ -1,9 +1,13 @@
 //! Probity 守正: everything that has a database or a socket. The binary is `probity`; ARCHITECTURE.md is the map.
 
+pub mod access;
 pub mod app;
+pub mod cli;
 pub mod company;
+pub mod config;
 pub mod error;
 pub mod events;
+pub mod http;
 pub mod jobs;
 pub mod records;
 pub mod said;

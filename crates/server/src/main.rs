@@ -1,1 +1,5 @@
-fn main(){}
+//! The binary `probity`; see `cli`.
+
+fn main() -> std::process::ExitCode {
+    probity_server::cli::main()
+}

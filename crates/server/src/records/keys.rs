@@ -13,7 +13,7 @@ use crate::{
 use anyhow::{Context, anyhow};
 use aws_lc_rs::hmac;
 use probity_ledger::checkpoint::LogKey;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,

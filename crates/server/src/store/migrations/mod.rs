@@ -5,6 +5,7 @@
 //! database · `{clustered}` rows stored in key order where the engine can.
 
 mod m0001_ground;
+mod m0002_access;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -14,7 +15,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_ground::Migration)]
+        vec![Box::new(m0001_ground::Migration), Box::new(m0002_access::Migration)]
     }
 }
 

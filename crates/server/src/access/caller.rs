@@ -1,0 +1,105 @@
+//! Who is calling: a person with a session, or a program with a token.
+
+use super::matrix::{Permission, Permissions, Role, TokenScope};
+use crate::{
+    company::Actor,
+    error::{Error, Problem, Result},
+};
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallerKind {
+    /// `session` is the hash under which the session is kept.
+    User { session: Vec<u8>, role: Role },
+    Token { scopes: Vec<TokenScope> },
+}
+
+/// The caller of this request. As an extractor it refuses the anonymous; `Option<Caller>` lets them in.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub kind: CallerKind,
+    /// User or token id.
+    pub id: String,
+    pub name: String,
+    /// The employee number of the person who signed in, if known.
+    pub employee: Option<String>,
+    pub permissions: Permissions,
+    /// The sources a token is bound to; `None` is all.
+    pub sources: Option<Vec<String>>,
+}
+
+impl Caller {
+    pub fn has(&self, permission: Permission) -> bool {
+        self.permissions.has(permission)
+    }
+
+    /// Refuses with the permission's name.
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        if self.has(permission) { Ok(()) } else { Err(self.refused(permission)) }
+    }
+
+    pub fn refused(&self, permission: Permission) -> Error {
+        match self.kind {
+            CallerKind::User { .. } => Problem::forbidden(permission.name()).into(),
+            CallerKind::Token { .. } => Problem::new(
+                403,
+                "forbidden",
+                format!("这个令牌的范围不含“{permission}”权限。请用带有相应范围的令牌重试。"),
+                format!("This token's scopes lack the permission “{permission}”. Use a token that has the scope."),
+            )
+            .with_rule(permission.name())
+            .into(),
+        }
+    }
+
+    /// May this caller write records of that source? `/probity/*` is nobody's but the system's.
+    pub fn may_write_to(&self, source: &str) -> bool {
+        self.has(Permission::RecordsWrite) && self.sources.as_ref().is_none_or(|bound| bound.iter().any(|s| s == source))
+    }
+
+    /// As written into looks, case events and the system's own records.
+    pub fn actor(&self) -> Actor {
+        let kind = match self.kind {
+            CallerKind::User { .. } => "user",
+            CallerKind::Token { .. } => "token",
+        };
+        Actor { kind, id: self.id.clone(), name: self.name.clone() }
+    }
+
+    pub fn role(&self) -> Option<Role> {
+        match self.kind {
+            CallerKind::User { role, .. } => Some(role),
+            CallerKind::Token { .. } => None,
+        }
+    }
+
+    /// The user's id, where only a person makes sense (assignee, opened by).
+    pub fn user_id(&self) -> Option<&str> {
+        matches!(self.kind, CallerKind::User { .. }).then_some(self.id.as_str())
+    }
+}
+
+/// What to answer to someone who has to sign in first.
+pub fn sign_in_needed() -> Error {
+    Problem::new(
+        401,
+        "sign_in_needed",
+        "请先登录，或在 Authorization 头中带上令牌（Bearer …）。登录可能已过期，重新登录即可。",
+        "Sign in first, or send a token in the Authorization header (Bearer …). A session may have expired; sign in again.",
+    )
+    .into()
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        parts.extensions.get::<Caller>().cloned().ok_or_else(sign_in_needed)
+    }
+}
+
+impl<S: Send + Sync> axum::extract::OptionalFromRequestParts<S> for Caller {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>> {
+        Ok(parts.extensions.get::<Caller>().cloned())
+    }
+}

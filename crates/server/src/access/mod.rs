@@ -1,0 +1,30 @@
+//! Who may do what: people who sign in, sessions, tokens, the permission matrix.
+//!
+//! Every request passes `http::guard`, which finds its [`Caller`] and holds it against the route's rule in
+//! [`matrix`]; a route without a rule is refused. Handlers ask [`Caller::require`] for what depends on the thing
+//! asked for and [`scope`] for whose rows may be shown. What is *not* here: opening sealed content (records, under
+//! a case) and who is told of an alert (alerts).
+
+pub mod api;
+mod caller;
+pub mod company_api;
+pub mod demo;
+mod lockout;
+pub mod looks;
+pub mod matrix;
+pub mod model;
+pub mod overview;
+mod passwords;
+mod publish;
+mod scope;
+pub mod secret;
+pub mod sessions;
+pub mod setup;
+#[cfg(test)]
+mod tests;
+pub mod tokens;
+pub mod users;
+
+pub use caller::{Caller, CallerKind, sign_in_needed};
+pub use matrix::{Permission, Role, TokenScope};
+pub use scope::{Scope, scope};

@@ -1,0 +1,130 @@
+//! Tokens of programs: `pb_<8 readable>_<43 secret>`. The front finds the row, the hash of the whole decides.
+
+use super::{
+    caller::{Caller, CallerKind},
+    matrix::{Permissions, TokenScope},
+    model::token,
+    publish, secret,
+};
+use crate::{
+    company::{Actor, Company},
+    error::{Problem, Result},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use serde_json::json;
+use std::sync::Arc;
+
+const USED_EVERY_US: i64 = 60 * 1_000_000;
+
+pub struct NewToken {
+    pub name: String,
+    pub scopes: Vec<TokenScope>,
+    pub sources: Option<Vec<String>>,
+    pub expires_at: Option<i64>,
+}
+
+/// Makes a token; the answer's second part is the only time anyone sees it.
+pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(token::Model, String)> {
+    let name = new.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(Problem::new(422, "bad_name", "请给令牌起一个 1–100 字的名字，说明它给谁用。", "Give the token a name of 1–100 characters that says what it is for.").into());
+    }
+    if new.scopes.is_empty() {
+        return Err(Problem::new(422, "no_scope", "请至少选择一个范围：ingest、read、cases、admin。", "Choose at least one scope: ingest, read, cases, admin.").into());
+    }
+    if new.sources.as_ref().is_some_and(Vec::is_empty) {
+        return Err(Problem::new(422, "no_source", "来源清单为空时令牌什么也写不了；不限来源请省略该项。", "With an empty list of sources the token could write nothing; leave it out for all sources.").into());
+    }
+    let now = company.now();
+    if new.expires_at.is_some_and(|t| t <= now) {
+        return Err(Problem::new(422, "expired", "到期时间已经过去，请选一个将来的时间。", "The expiry is in the past; choose a time to come.").into());
+    }
+    let prefix = hex::encode(secret::random::<4>());
+    let text = format!("pb_{prefix}_{}", secret::new());
+    let mut scopes = new.scopes;
+    scopes.sort_by_key(|s| *s as u8);
+    scopes.dedup();
+    let names: Vec<_> = scopes.iter().map(|s| s.name()).collect();
+    let row = token::Model {
+        id: uuid::Uuid::now_v7().to_string(),
+        hash: secret::hash(&text),
+        prefix,
+        name,
+        scopes: names.join(" "),
+        sources: new.sources.as_ref().map(serde_json::to_string).transpose()?,
+        created_at: now,
+        created_by: by.name.clone(),
+        expires_at: new.expires_at,
+        last_used_at: None,
+        revoked_at: None,
+    };
+    let tx = company.store.write().await?;
+    token::Entity::insert(token::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
+    tx.commit().await?;
+    let data = json!({ "token": row.id, "name": row.name, "scopes": names, "sources": new.sources, "expires_at": row.expires_at.map(crate::http::instant) });
+    publish::act(company, "access.token_created", by, data).await?;
+    Ok((row, text))
+}
+
+pub async fn list(company: &Company) -> Result<Vec<token::Model>> {
+    Ok(token::Entity::find()
+        .filter(token::Column::RevokedAt.is_null())
+        .order_by_desc(token::Column::CreatedAt)
+        .all(company.store.read())
+        .await?)
+}
+
+pub async fn revoke(company: &Company, id: &str, by: &Actor) -> Result<()> {
+    let tx = company.store.write().await?;
+    let done = token::Entity::update_many()
+        .col_expr(token::Column::RevokedAt, Expr::value(company.now()))
+        .filter(token::Column::Id.eq(id))
+        .filter(token::Column::RevokedAt.is_null())
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    if done.rows_affected == 0 {
+        return Err(Problem::not_found().into());
+    }
+    publish::act(company, "access.token_revoked", by, json!({ "token": id })).await
+}
+
+/// The program behind a token, if it still stands.
+pub async fn caller(company: &Arc<Company>, text: &str) -> Result<Option<Caller>> {
+    let Some((prefix, _)) = text.strip_prefix("pb_").and_then(|t| t.split_once('_')) else { return Ok(None) };
+    let hash = secret::hash(text);
+    let rows = token::Entity::find().filter(token::Column::Prefix.eq(prefix)).all(company.store.read()).await?;
+    let now = company.now();
+    let found = rows
+        .into_iter()
+        .find(|t| secret::same(&t.hash, &hash) && t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now));
+    let Some(row) = found else { return Ok(None) };
+    if row.last_used_at.is_none_or(|t| now - t > USED_EVERY_US) {
+        let (company, id) = (company.clone(), row.id.clone());
+        tokio::spawn(async move {
+            if let Err(error) = used(&company, &id, now).await {
+                tracing::debug!(%error, "a token's last use was not noted");
+            }
+        });
+    }
+    let scopes: Vec<_> = row.scopes.split(' ').filter_map(TokenScope::from_name).collect();
+    Ok(Some(Caller {
+        permissions: scopes.iter().fold(Permissions::default(), |set, s| set.and(s.permissions())),
+        kind: CallerKind::Token { scopes },
+        id: row.id,
+        name: row.name,
+        employee: None,
+        sources: row.sources.as_deref().map(serde_json::from_str).transpose()?,
+    }))
+}
+
+async fn used(company: &Company, id: &str, now: i64) -> Result<()> {
+    let tx = company.store.write().await?;
+    token::Entity::update_many()
+        .col_expr(token::Column::LastUsedAt, Expr::value(now))
+        .filter(token::Column::Id.eq(id))
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}

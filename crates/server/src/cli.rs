@@ -1,0 +1,172 @@
+//! The command line: `probity serve` and the work done beside it.
+//!
+//! Each command's work is in its room; here are names, arguments and the process's exit code. Answers a program may
+//! read go to stdout, everything else to stderr.
+
+use crate::{
+    access::{TokenScope, demo, tokens},
+    app,
+    company::{Actor, Company, SystemClock},
+    config::Config,
+    error::{Error, Result},
+    http::{self, AppState, Server},
+    jobs,
+};
+use anyhow::{Context, anyhow};
+use clap::{Args, Parser, Subcommand};
+use std::{io::Write, process::ExitCode, sync::Arc};
+
+/// Probity 守正：让客户留在公司的人事系统。The HR system against diverted customers.
+///
+/// Settings: probity.toml and PROBITY_* (PROBITY_DATABASE_URL, PROBITY_BLOBS_URL, PROBITY_LISTEN, PROBITY_DATA_DIR,
+/// PROBITY_CHECKPOINT_DIR, PROBITY_LOG_PUBLIC, PROBITY_FONTS, PROBITY_WEB_DIR, PROBITY_LOG_JSON).
+#[derive(Parser)]
+#[command(name = "probity", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 启动服务（默认）。Run the server; this is also the default.
+    Serve(Serve),
+    /// 令牌。Tokens for programs.
+    #[command(subcommand)]
+    Token(Token),
+    /// 把数据库升级到本版本。Bring the database's tables up to date.
+    Migrate,
+    /// 输出接口的 OpenAPI 文档。Print the API's OpenAPI document.
+    Openapi,
+}
+
+#[derive(Args, Default)]
+struct Serve {
+    /// 带模拟公司的演示，按角色免密登录，只能监听本机。With the simulated company; sign in by role, loopback only.
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Subcommand)]
+enum Token {
+    /// 新建令牌；令牌是标准输出最后一行的最后一个词。Make a token: the last word of the last line on stdout.
+    Create {
+        /// 用途说明。What it is for.
+        #[arg(long)]
+        name: String,
+        /// ingest、read、cases、admin，逗号分隔。Comma-separated.
+        #[arg(long, value_delimiter = ',', required = true, value_enum)]
+        scope: Vec<TokenScope>,
+        /// 只能写入的来源，可重复；不给则不限。A source it may write to; repeatable; all if absent.
+        #[arg(long)]
+        source: Vec<String>,
+        /// 到期时间（RFC 3339）；不给则不过期。Expiry; never if absent.
+        #[arg(long)]
+        expires: Option<String>,
+    },
+}
+
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(e) => {
+            say_why(&e);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn say_why(e: &Error) {
+    match e {
+        Error::Problem(p) => eprintln!("probity: {}\n         {}", p.detail.zh, p.detail.en),
+        Error::Internal(e) => eprintln!("probity: {e:#}"),
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let command = cli.command.unwrap_or_else(|| Command::Serve(Serve::default()));
+    if let Command::Openapi = command {
+        std::io::stdout().write_all(http::router::openapi_text().as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = Config::load()?;
+    start_log(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(args) => serve(config, args).await.map(|()| ExitCode::SUCCESS),
+            Command::Token(Token::Create { name, scope, source, expires }) => {
+                let expires_at = expires.as_deref().map(http::parse_instant).transpose()?;
+                let sources = (!source.is_empty()).then_some(source);
+                create_token(&config, tokens::NewToken { name, scopes: scope, sources, expires_at }).await.map(|()| ExitCode::SUCCESS)
+            }
+            Command::Migrate => {
+                crate::store::Store::connect(&config.database_url).await?.close().await?;
+                eprintln!("数据库已是最新。The database is up to date.");
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Openapi => Ok(ExitCode::SUCCESS),
+        }
+    })
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PROBITY_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_json { lines.json().init() } else { lines.with_target(false).init() }
+}
+
+/// Opens the company as configured. On SQLite this works beside a running server: both wait for the write lock.
+pub async fn open(config: &Config) -> Result<Arc<Company>> {
+    app::open(&config.database_url, &config.blobs_url, &config.data_dir, Arc::new(SystemClock)).await
+}
+
+async fn serve(config: Config, args: Serve) -> Result<()> {
+    if args.demo && !config.listen.ip().is_loopback() {
+        return Err(anyhow!(
+            "演示模式免密登录，只能监听本机。The demo lets anyone in, so it listens on this machine only: PROBITY_LISTEN is {}, make it 127.0.0.1:{}",
+            config.listen,
+            config.listen.port()
+        )
+        .into());
+    }
+    // The port first: a second server must not touch the database before it learns that it is one.
+    let listener = http::bind(config.listen).await?;
+    let company = open(&config).await?;
+    if args.demo {
+        demo::ensure(&company).await?;
+    }
+    jobs::start(&company);
+    let app = AppState::new(company.clone(), config, args.demo).await?;
+    let server = Server::new(listener, app.clone());
+    greet(&app, &format!("http://{}", server.address()?));
+    server.run(http::stop_signal()).await?;
+    eprintln!("已停止。Stopped.");
+    Ok(())
+}
+
+/// What whoever started it needs to know.
+fn greet(app: &AppState, url: &str) {
+    let mut out = std::io::stdout().lock();
+    let mut line = |text: String| drop(writeln!(out, "{text}"));
+    line(format!("Probity 守正 {} — {url}", env!("CARGO_PKG_VERSION")));
+    line(format!("日志指纹 log key fingerprint: {}", app.company.log.key.fingerprint()));
+    line(format!("日志来源 log origin: {}", app.company.log.origin));
+    if app.demo {
+        line("演示：按角色登录，数据均为虚构。Demo: sign in by role, everything is made up.".into());
+    }
+    if let Some(code) = &app.setup_code {
+        line(format!("首次设置码 one-time set-up code: {}", code.text()));
+        line(format!("请在浏览器打开 {url} 设立首位管理员。Open {url} to make the first administrator."));
+    }
+}
+
+async fn create_token(config: &Config, new: tokens::NewToken) -> Result<()> {
+    let company = open(config).await?;
+    let by = Actor { kind: "system", id: "command line".into(), name: "probity token create".into() };
+    let (row, secret) = tokens::create(&company, new, &by).await?;
+    println!("令牌只显示这一次，请妥善保存。The token is shown only this once; keep it safe.");
+    println!("{} ({}): {secret}", row.name, row.scopes.replace(' ', ", "));
+    Ok(())
+}

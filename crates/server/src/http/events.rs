@@ -1,0 +1,232 @@
+//! `GET /api/v1/events`: what happens, as it happens, to those who may know.
+//!
+//! One task per process follows the `events` table, woken by this process's commits and looking every 250 ms for
+//! those of others; every connected client has a task that passes on what its caller may see. A client that was
+//! away sends `Last-Event-ID` and gets what it missed, up to a day back.
+
+use super::AppState;
+use crate::{
+    access::{Caller, CallerKind, Permission, Scope, matrix::TokenScope, model as access_model, scope},
+    company::Company,
+    error::Result,
+    events::model::{Column, Entity, Model},
+};
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::{
+    collections::HashSet,
+    convert::Infallible,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio_stream::wrappers::ReceiverStream;
+
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// Rows get their number before their commit, so on a shared database a lower one may appear after a higher. Rows
+/// this old are settled.
+const SETTLED_US: i64 = 15 * 1_000_000;
+const KEPT_US: i64 = 24 * 3600 * 1_000_000;
+const SWEEP_EVERY_US: i64 = 10 * 60 * 1_000_000;
+/// How often a connection asks whether its caller may still listen.
+const RECHECK: Duration = Duration::from_secs(60);
+const MISSED_AT_MOST: u64 = 1000;
+
+pub struct Tail {
+    sender: broadcast::Sender<Arc<Model>>,
+    stop: watch::Sender<bool>,
+}
+
+impl Tail {
+    pub async fn start(company: &Arc<Company>) -> Result<Self> {
+        let (sender, _) = broadcast::channel(4096);
+        let (stop, stopped) = watch::channel(false);
+        let newest = newest(company).await?;
+        tokio::spawn(follow(Arc::downgrade(company), newest, sender.clone(), stopped));
+        Ok(Self { sender, stop })
+    }
+
+    /// Ends every stream, so that the server can shut down.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+async fn newest(company: &Company) -> Result<i64> {
+    let row = Entity::find().order_by_desc(Column::Seq).one(company.store.read()).await?;
+    Ok(row.map_or(0, |r| r.seq))
+}
+
+async fn follow(company: Weak<Company>, mut floor: i64, sender: broadcast::Sender<Arc<Model>>, mut stopped: watch::Receiver<bool>) {
+    let Some(mut committed) = company.upgrade().map(|c| c.committed.subscribe()) else { return };
+    let mut seen = HashSet::new();
+    let mut swept = 0;
+    loop {
+        tokio::select! {
+            changed = committed.changed() => if changed.is_err() { return },
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            _ = stopped.changed() => return,
+        }
+        let Some(company) = company.upgrade() else { return };
+        if let Err(error) = look(&company, &mut floor, &mut seen, &sender).await {
+            tracing::warn!(%error, "the event table could not be read");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let now = company.now();
+        if now - swept > SWEEP_EVERY_US {
+            swept = now;
+            if let Err(error) = sweep(&company, now - KEPT_US).await {
+                tracing::warn!(%error, "old events could not be swept");
+            }
+        }
+    }
+}
+
+/// Sends on what is new above `floor`. Where only this process writes, numbers come in order.
+async fn look(company: &Company, floor: &mut i64, seen: &mut HashSet<i64>, sender: &broadcast::Sender<Arc<Model>>) -> Result<()> {
+    let rows = Entity::find()
+        .filter(Column::Seq.gt(*floor))
+        .order_by_asc(Column::Seq)
+        .limit(5000)
+        .all(company.store.read())
+        .await?;
+    let settled = if company.store.is_shared() { company.now() - SETTLED_US } else { i64::MAX };
+    for row in rows {
+        let (seq, at) = (row.seq, row.at);
+        if seen.insert(seq) {
+            // Nobody connected is no error.
+            let _ = sender.send(Arc::new(row));
+        }
+        if at < settled && seq > *floor {
+            *floor = seq;
+        }
+    }
+    let floor = *floor;
+    seen.retain(|seq| *seq > floor);
+    Ok(())
+}
+
+async fn sweep(company: &Company, before: i64) -> Result<()> {
+    let tx = company.store.write().await?;
+    Entity::delete_many().filter(Column::At.lt(before)).exec(&tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Who listens, and how far each narrowed permission reaches.
+struct Listener {
+    caller: Caller,
+    team: Scope,
+}
+
+impl Listener {
+    async fn of(caller: Caller, company: &Company) -> Result<Self> {
+        let mut team = Scope::None;
+        for permission in Permission::ALL.iter().filter(|p| p.team_twin().is_some()) {
+            if let found @ Scope::Team(_) = scope(&caller, company, *permission).await? {
+                team = found;
+            }
+        }
+        Ok(Self { caller, team })
+    }
+
+    fn may_hear(&self, audience: &str) -> bool {
+        let (name, employee) = match audience.split_once('#') {
+            Some((name, employee)) => (name, Some(employee)),
+            None => (audience, None),
+        };
+        let Some(permission) = Permission::from_name(name) else { return false };
+        self.caller.has(permission)
+            || employee.is_some_and(|e| permission.team_twin().is_some_and(|t| self.caller.has(t)) && self.team.sees(e))
+    }
+}
+
+/// Events as they happen
+///
+/// Server-sent events: `alert`, `job`, `import`, `package`, `case`; `data` names what changed by id.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events", responses((status = 200, content_type = "text/event-stream", body = String)))]
+pub async fn stream(State(app): State<AppState>, caller: Caller, headers: HeaderMap) -> Result<Sse<impl futures::Stream<Item = Result<Event, Infallible>>>> {
+    // First the ear, then the past: nothing falls between.
+    let live = app.tail.sender.subscribe();
+    let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<i64>().ok());
+    let missed = match last {
+        Some(seq) => {
+            Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(MISSED_AT_MOST).all(app.company.store.read()).await?
+        }
+        None => Vec::new(),
+    };
+    let listener = Listener::of(caller, &app.company).await?;
+    let (out, stream) = mpsc::channel(64);
+    tokio::spawn(pass_on(app.clone(), listener, missed, live, out));
+    Ok(Sse::new(ReceiverStream::new(stream)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+type Out = mpsc::Sender<Result<Event, Infallible>>;
+
+async fn pass_on(app: AppState, mut listener: Listener, missed: Vec<Model>, mut live: broadcast::Receiver<Arc<Model>>, out: Out) {
+    let mut stopped = app.tail.stop.subscribe();
+    if out.send(Ok(Event::default().comment("probity").retry(Duration::from_secs(2)))).await.is_err() {
+        return;
+    }
+    let mut sent = HashSet::new();
+    for row in &missed {
+        sent.insert(row.seq);
+        if listener.may_hear(&row.audience) && out.send(Ok(frame(row))).await.is_err() {
+            return;
+        }
+    }
+    let mut recheck = tokio::time::interval_at(tokio::time::Instant::now() + RECHECK, RECHECK);
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = out.closed() => return,
+            _ = recheck.tick() => {
+                sent.clear();
+                match renewed(&app, &listener.caller).await {
+                    Ok(Some(fresh)) => listener = fresh,
+                    Ok(None) => return,
+                    Err(error) => tracing::warn!(%error, "a listener could not be checked again"),
+                }
+            }
+            row = live.recv() => {
+                let event = match row {
+                    Ok(row) if sent.contains(&row.seq) || !listener.may_hear(&row.audience) => continue,
+                    Ok(row) => frame(&row),
+                    // Too slow to be told each one: told to look for itself.
+                    Err(broadcast::error::RecvError::Lagged(_)) => Event::default().event("reload").data("{}"),
+                    Err(broadcast::error::RecvError::Closed) => return,
+                };
+                if out.send(Ok(event)).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn frame(row: &Model) -> Event {
+    Event::default().id(row.seq.to_string()).event(&row.topic).data(&row.payload)
+}
+
+/// The same listener with today's rights; `None` when there are none left.
+async fn renewed(app: &AppState, caller: &Caller) -> Result<Option<Listener>> {
+    let company = &app.company;
+    let now = company.now();
+    let still = match &caller.kind {
+        CallerKind::User { session, role } => {
+            let session = access_model::session::Entity::find_by_id(session.clone()).one(company.store.read()).await?;
+            let user = access_model::user::Entity::find_by_id(&caller.id).one(company.store.read()).await?;
+            session.is_some() && user.is_some_and(|u| !u.disabled && u.role == role.name())
+        }
+        CallerKind::Token { scopes } => {
+            let row = access_model::token::Entity::find_by_id(&caller.id).one(company.store.read()).await?;
+            let names: Vec<_> = scopes.iter().map(|s: &TokenScope| s.name()).collect();
+            row.is_some_and(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|e| e > now) && t.scopes == names.join(" "))
+        }
+    };
+    if still { Ok(Some(Listener::of(caller.clone(), company).await?)) } else { Ok(None) }
+}

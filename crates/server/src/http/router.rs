@@ -1,0 +1,149 @@
+//! The map of URLs. Each line is a handler whose `#[utoipa::path]` gives method and path; who may call it stands in
+//! `access::matrix`, and a route without a rule there is refused.
+
+use super::{AppState, docs, events, health, layers, web};
+use crate::access::{
+    api as access, company_api as company, looks,
+    matrix::{Rule, rule_of},
+    overview,
+};
+use axum::{Router, routing::get};
+use serde_json::{Value, json};
+use utoipa::{OpenApi, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Probity 守正",
+        description = "记录、预警、办案与证据包。Records, alerts, cases and evidence packages. 错误一律为 problem+json（RFC 9457）；\
+            列表以 cursor 翻页；写操作可带 Idempotency-Key。令牌放在 Authorization: Bearer。\
+            Errors are problem+json, lists page by cursor, writes take an Idempotency-Key, tokens go into Authorization: Bearer.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    components(schemas(ProblemBody, ProblemField)),
+)]
+struct Api;
+
+/// What every error looks like.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "describes what http::problem writes")]
+struct ProblemBody {
+    r#type: String,
+    title: String,
+    status: u16,
+    /// A sentence with the next step, in the caller's language.
+    detail: String,
+    /// Stable name.
+    code: String,
+    request_id: String,
+    /// The permission or the law's rule behind a refusal.
+    rule: Option<String>,
+    errors: Option<Vec<ProblemField>>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes error::FieldError")]
+struct ProblemField {
+    pointer: String,
+    code: String,
+    detail: String,
+}
+
+fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        // /api/v1/session, /setup, /company, /users, /tokens
+        .routes(routes!(access::get_session, access::sign_in, access::sign_out))
+        .routes(routes!(access::demo_people))
+        .routes(routes!(access::set_up))
+        .routes(routes!(company::get_company, company::put_company))
+        .routes(routes!(access::list_users, access::create_user))
+        .routes(routes!(access::change_user))
+        .routes(routes!(access::list_tokens, access::create_token))
+        .routes(routes!(access::revoke_token))
+        // /api/v1/looks, /overview
+        .routes(routes!(looks::list_looks))
+        .routes(routes!(overview::get_overview))
+        // /api/v1/events
+        .routes(routes!(events::stream))
+        // the machine room
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+}
+
+/// Everything that answers, with its layers.
+pub fn build(app: &AppState) -> Router {
+    let (api, _) = routes().split_for_parts();
+    let router = api
+        .route("/docs", get(docs::page))
+        .route("/docs/{file}", get(docs::file))
+        .route("/openapi.json", get(docs::openapi))
+        .fallback(web::page);
+    layers::wrap(router, app)
+}
+
+/// The contract, as committed in docs/openapi.json: what utoipa collected, with the permission of each route and the
+/// one form that every error has.
+pub fn openapi() -> Value {
+    let (_, api) = routes().split_for_parts();
+    let mut spec = serde_json::to_value(api).unwrap_or_default();
+    let problem = json!({
+        "description": "problem details",
+        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+    });
+    if let Some(paths) = spec["paths"].as_object_mut() {
+        for (path, item) in paths {
+            for (method, operation) in item.as_object_mut().into_iter().flatten() {
+                let Some(responses) = operation["responses"].as_object_mut() else { continue };
+                for (status, response) in responses.iter_mut() {
+                    if status.starts_with(['4', '5']) && response.get("content").is_none() {
+                        response["content"] = problem["content"].clone();
+                    }
+                }
+                responses.insert("default".into(), problem.clone());
+                match rule_of(&method.to_uppercase(), path) {
+                    Some(Rule::Anyone) => operation["security"] = json!([]),
+                    Some(rule) => operation["x-permission"] = words(rule).into(),
+                    None => {}
+                }
+            }
+        }
+    }
+    spec["security"] = json!([{ "token": [] }, { "session": [] }]);
+    spec["components"]["securitySchemes"] = json!({
+        "token": { "type": "http", "scheme": "bearer", "description": "probity token create" },
+        "session": { "type": "apiKey", "in": "cookie", "name": crate::access::sessions::COOKIE },
+    });
+    spec
+}
+
+fn words(rule: Rule) -> String {
+    match rule {
+        Rule::Any(list) => list.iter().map(|p| p.name()).collect::<Vec<_>>().join(" | "),
+        Rule::SignedIn => "已登录 signed in".into(),
+        Rule::LogReader | Rule::Metrics => "log.see".into(),
+        Rule::Anyone => String::new(),
+    }
+}
+
+/// `openapi()` as text, sorted and indented, ending in a line break.
+pub fn openapi_text() -> String {
+    let mut text = serde_json::to_string_pretty(&sorted(openapi())).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Members in the order of their names, whatever features the JSON library was built with.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut all: Vec<_> = members.into_iter().map(|(k, v)| (k, sorted(v))).collect();
+            all.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(all.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
+}
