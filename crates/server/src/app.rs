@@ -1,9 +1,11 @@
 //! What a company is made of: the effects that follow a record and the jobs each room does.
 
 use crate::{
+    companies,
     company::{Clock, Company, Parts},
+    customers,
     error::Result,
-    jobs,
+    intake, jobs, people,
     records::{self, Effect},
     store::{Blobs, Store},
 };
@@ -11,11 +13,19 @@ use std::{path::Path, sync::Arc};
 
 /// In this order, in the record's transaction: projections first, then what reads them.
 fn effects() -> Vec<Arc<dyn Effect>> {
-    vec![Arc::new(records::FollowLooks)]
+    vec![
+        Arc::new(records::FollowLooks),
+        Arc::new(intake::Projection),
+        Arc::new(people::Projection),
+        Arc::new(customers::Projection),
+        Arc::new(companies::Projection),
+    ]
 }
 
 fn jobs() -> jobs::Registry {
     jobs::Registry::default()
+        .on(intake::quarantine::RELEASE_JOB, intake::quarantine::run_release)
+        .on(intake::quarantine::EXPIRE_JOB, intake::quarantine::run_expire)
 }
 
 /// Opens a company without starting any of its background work.

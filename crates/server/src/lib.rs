@@ -3,15 +3,20 @@
 pub mod access;
 pub mod app;
 pub mod cli;
+pub mod companies;
 pub mod company;
 pub mod config;
+pub mod customers;
 pub mod error;
 pub mod events;
 pub mod http;
+pub mod intake;
 pub mod jobs;
+pub mod people;
 pub mod records;
 pub mod said;
 pub mod settings;
+pub mod signals;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

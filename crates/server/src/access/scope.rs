@@ -39,7 +39,8 @@ pub async fn scope(caller: &Caller, company: &Company, permission: Permission) -
     if !permission.team_twin().is_some_and(|twin| caller.has(twin)) {
         return Ok(Scope::None);
     }
-    // Nobody, until the people room says who is below whom.
-    let _ = company;
-    Ok(Scope::Team(HashSet::new()))
+    match &caller.employee {
+        Some(number) => Ok(Scope::Team(crate::people::team_of(&company.store, number).await?)),
+        None => Ok(Scope::Team(HashSet::new())),
+    }
 }

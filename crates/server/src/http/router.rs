@@ -67,6 +67,12 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(overview::get_overview))
         // /api/v1/events
         .routes(routes!(events::stream))
+        // /api/v1/records, /sources, /blobs, /quarantine, /imports
+        .merge(crate::intake::api::routes())
+        // /api/v1/employees, /customers, /companies
+        .merge(crate::people::api::routes())
+        .merge(crate::customers::api::routes())
+        .merge(crate::companies::api::routes())
         // the machine room
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
