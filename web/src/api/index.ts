@@ -36,7 +36,7 @@ export const api = {
   alerts: {
     list: (query: T.AlertQuery) => get<T.Page<T.Alert>>(`${v1}/alerts`, { ...query }),
     summary: () => get<T.AlertSummary>(`${v1}/alerts/summary`),
-    read: (id: string) => get<T.Alert>(`${v1}/alerts/${seg(id)}`),
+    read: (id: string) => get<T.AlertDetail>(`${v1}/alerts/${seg(id)}`),
     change: (id: string, body: object) => patch<T.Alert>(`${v1}/alerts/${seg(id)}`, body),
     close: (body: { ids: string[]; outcome: T.Outcome; reason: string }) =>
       post<{ closed?: number }>(`${v1}/alerts/close`, body),
@@ -118,7 +118,7 @@ export const api = {
       post<{ items: T.Tried[] }>(`${v1}/lexicon/try`, { texts, to }),
   },
   log: () => get<T.LogStatus>(`${v1}/log`),
-  saveAuthorities: (authorities: unknown[]) => put<unknown>(`${v1}/log/authorities`, { authorities }),
+  saveAuthorities: (authorities: string[]) => put<unknown>(`${v1}/log/authorities`, { authorities }),
   looks: (query: { employee?: string; user?: string; limit?: number; cursor?: string }) =>
     get<T.Page<T.Look>>(`${v1}/looks`, query),
 }

@@ -48,7 +48,7 @@ export interface User {
   employee: string | null
   disabled: boolean
   created_at?: string
-  last_seen_at?: string | null
+  last_sign_in_at?: string | null
 }
 export interface Token {
   id: string
@@ -89,11 +89,12 @@ export interface Envelope {
 }
 export interface RecordDetail extends Envelope {
   leaf: string
-  proof: { size: number; verified: boolean } | null
+  proof?: { size: number; verified: boolean } | null
 }
 export interface OpenedRecord {
   id: string
-  event: Record<string, unknown> & { data?: unknown }
+  /** Null where the content was erased. */
+  event: (Record<string, unknown> & { data?: unknown }) | null
 }
 
 export interface Explanation {
@@ -144,6 +145,11 @@ export interface Alert {
   chain?: string | null
   words?: AlertWord[]
 }
+export interface AlertDetail extends Alert {
+  events?: { at: string; kind: string; by: string; body: Record<string, unknown> }[]
+  /** What else concerned the employee in the thirty days before. */
+  history?: Alert[]
+}
 export interface AlertSummary {
   open: Record<Severity, number>
   older_than_30_days: number
@@ -191,7 +197,7 @@ export interface Chain {
   employee_name?: string | null
   customer?: string | null
   customer_name?: string | null
-  companies?: { company: string; name: string; via?: string | null }[]
+  companies?: { company: string | null; name: string; via?: string | null }[]
   steps: ChainStep[]
   gaps: (string | ChainGap)[]
 }
@@ -254,19 +260,20 @@ export interface EmployeeItem {
   department: string | null
   title: string | null
   manager: string | null
-  status: string
+  status: string | null
   hired_on: string | null
   left_on: string | null
   customers: number
   open_alerts: number | null
+  placeholder?: boolean
 }
 export interface EmployeeDetail extends EmployeeItem {
   accounts: { system: string; account: string }[]
   phones: string[]
   emails: string[]
   documents: { document: string; title: string; version: string; signed_at: string; method: string | null }[]
-  interests: { company: string; name: string; relation: string }[]
-  assignments: { customer: string; name: string; from: string; until: string | null; reason: string | null }[]
+  interests: { company: string; name: string | null; relation: string }[]
+  assignments: { customer: string; name: string | null; from: string; until: string | null; reason: string | null }[]
 }
 export interface CustomerItem {
   customer: string
@@ -282,7 +289,7 @@ export interface CustomerDetail extends CustomerItem {
   sites: { name?: string }[]
   assignments: {
     employee: string
-    name: string
+    name: string | null
     from: string
     until: string | null
     reason: string | null
@@ -324,11 +331,18 @@ export interface ImportPlan {
   basis: string | null
   employee: string | null
 }
+export interface CellError {
+  row: number
+  column: string | null
+  value: string | null
+  detail: string
+}
 export interface DryRun {
   total: number
   good: number
   skipped: number
-  errors: { row: number; column: string | null; value: string | null; detail: string }[]
+  errors: CellError[]
+  skips?: CellError[]
   samples: Record<string, unknown>[]
 }
 export interface ImportJob {
@@ -396,8 +410,9 @@ export interface LogStatus {
   size: number
   root_hash: string
   published_at: string | null
-  stamps: { size: number; authority: string; at: string; verified: boolean }[]
-  authorities: unknown[]
+  stopped?: { zh: string; en: string } | null
+  stamps: { size: number; authority: string; at: string; verified: boolean; signer?: string }[]
+  authorities: { url: string; ca?: boolean; last_at?: string | null; error?: string | null }[]
   checkpoints: { size: number; root_hash: string; at: string }[]
 }
 export interface Look {
@@ -409,4 +424,9 @@ export interface Look {
   records: string[] | number
   employees: string[]
 }
-export type Overview = Record<string, unknown>
+export interface Overview {
+  records: number | null
+  looks_7_days: number | null
+  jobs: { waiting: number; failed: number } | null
+  write_stop: string | null
+}

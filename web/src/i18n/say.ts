@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next'
 export function useSay() {
   const { t, i18n } = useTranslation()
   const en = i18n.language.startsWith('en')
-  const label = (group: string, code: string | null | undefined, none = '—') => {
+  const label = (group: string, code: string | null | undefined, none = '—', known?: string | null) => {
     if (!code) return none
     const key = `${group}.${code.replaceAll('.', '_')}`
-    return i18n.exists(key) ? t(key) : code
+    return i18n.exists(key) ? t(key) : (known ?? code)
   }
   return { t, en, label }
 }

@@ -99,6 +99,8 @@ export const alerts = {
     historyNote: 'Records per day; red marks days with word hits',
     historyNone: 'No other alert stands for this person in these thirty days.',
     recordsThatDay: '{{count}} records',
+    behindHidden: '{{count}} records. Your role does not see envelopes; ask HR or legal.',
+    done: 'What was done',
   },
   signIn: {
     promise: 'Keep your customers and keep to the law: see diversion early, prove it lawfully, and let the other side check.',
@@ -125,5 +127,15 @@ export const alerts = {
       union: 'The union\'s own page',
       employee: 'The employee\'s own page',
     },
+  },
+  alertEvent: {
+    raised: 'Raised',
+    grown: 'More records joined',
+    assigned: 'Assigned',
+    unassigned: 'Unassigned',
+    snoozed: 'Snoozed',
+    closed: 'Closed',
+    reopened: 'Reopened',
+    opened: 'Reopened',
   },
 }

@@ -60,5 +60,14 @@ export const chain = {
     sourceId: 'Id at the source',
     custodyCorrected: 'Later corrected by record {{index}}; both stay',
     custodyErased: 'Content lawfully erased; the log stays whole',
+    proofCovered: 'Covered by the signed checkpoint of size {{size}}; the proof comes with the package',
+  },
+  via: {
+    id: 'named by its id',
+    name: 'by its full name',
+    account: 'by its account',
+    alias: 'by an alias',
+    short_name: 'by a short name',
+    person: 'by one of its people',
   },
 }

@@ -58,5 +58,6 @@ export const home = {
       comes2: 'What the company holds about me',
       comes3: 'Answering an accusation here',
     },
+    failedJobs: 'Failed jobs',
   },
 }

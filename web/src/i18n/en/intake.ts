@@ -117,6 +117,7 @@ export const intake = {
     stop: 'Stop',
     again: 'Import another file',
     seeQuarantine: 'See the quarantine',
+    skips: 'Rows skipped',
   },
   importStatus: {
     uploaded: 'Uploaded',
@@ -137,7 +138,6 @@ export const intake = {
   field: {
     id: 'Id',
     time: 'Time',
-    subject: 'Employee (number)',
     number: 'Number',
     name: 'Name',
     department: 'Department',

@@ -99,6 +99,8 @@ export const alerts = {
     historyNote: '每天的记录条数；红色为命中用语的日子',
     historyNone: '此前 30 天内这名员工没有其他预警。',
     recordsThatDay: '{{count}} 条记录',
+    behindHidden: '{{count}} 条记录。您的角色看不到信封；需要时请联系人事或法务。',
+    done: '处理经过',
   },
   signIn: {
     promise: '守住客户，也守住规矩：及早看见客户外流，依法取证，经得起对方查验。',
@@ -125,5 +127,15 @@ export const alerts = {
       union: '工会的入口与说明',
       employee: '员工自己的入口与说明',
     },
+  },
+  alertEvent: {
+    raised: '发出',
+    grown: '增加了新依据',
+    assigned: '分派',
+    unassigned: '取消分派',
+    snoozed: '推迟',
+    closed: '关闭',
+    reopened: '重新打开',
+    opened: '重新打开',
   },
 }

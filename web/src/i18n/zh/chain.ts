@@ -60,5 +60,14 @@ export const chain = {
     sourceId: '来源编号',
     custodyCorrected: '后来由记录 {{index}} 更正，两者都保留',
     custodyErased: '内容已依法删除，日志保持完整',
+    proofCovered: '已列入大小为 {{size}} 的签名检查点；导出证据包时附包含证明',
+  },
+  via: {
+    id: '记录中直接写明',
+    name: '按全称认出',
+    account: '按账户认出',
+    alias: '按别名认出',
+    short_name: '按简称认出',
+    person: '按其人员认出',
   },
 }

@@ -58,5 +58,6 @@ export const home = {
       comes2: '公司掌握了我的哪些信息',
       comes3: '在线说明与申辩',
     },
+    failedJobs: '失败的后台任务',
   },
 }

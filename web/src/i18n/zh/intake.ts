@@ -117,6 +117,7 @@ export const intake = {
     stop: '停止',
     again: '再导入一个文件',
     seeQuarantine: '查看隔离区',
+    skips: '跳过的行',
   },
   importStatus: {
     uploaded: '已上传',
@@ -137,7 +138,6 @@ export const intake = {
   field: {
     id: '编号',
     time: '发生时间',
-    subject: '员工（编号）',
     number: '工号或号码',
     name: '名称',
     department: '部门',

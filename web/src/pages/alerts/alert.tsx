@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router'
 import { Button } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { Alert, Explanation } from '../../api/types.ts'
+import type { Alert, AlertDetail, Explanation } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { Act, useToast } from '../../ui/act.tsx'
@@ -129,7 +129,7 @@ function Picture({ alert }: { alert: Alert }) {
   )
 }
 
-function Body({ alert }: { alert: Alert }) {
+function Body({ alert }: { alert: AlertDetail }) {
   const { t, label } = useSay()
   const may = useMay()
   const e = alert.explanation
@@ -229,9 +229,25 @@ function Body({ alert }: { alert: Alert }) {
 
       {alert.chain && may('alerts.see') ? <Picture alert={alert} /> : null}
       <Card flush title={t('alerts.behind')} note={t('alerts.behindNote')}>
-        <RecordRows ids={alert.records} />
+        {may('records.see') ? (
+          <RecordRows ids={alert.records} />
+        ) : (
+          <p className="more quiet">{t('alerts.behindHidden', { count: alert.records.length })}</p>
+        )}
       </Card>
       <History alert={alert} />
+      {alert.events?.length ? (
+        <Card title={t('alerts.done')}>
+          <ol className="custody">
+            {alert.events.map((x, i) => (
+              <li key={i}>
+                <time>{minute(x.at)}</time> {label('alertEvent', x.kind)} <span className="quiet">{x.by}</span>
+                {typeof x.body.reason === 'string' ? ` · ${x.body.reason}` : null}
+              </li>
+            ))}
+          </ol>
+        </Card>
+      ) : null}
     </div>
   )
 }

@@ -1,13 +1,12 @@
 // The thirty days before an alert: how much was recorded each day, and which other alerts stood.
-import { Link } from 'react-router'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { Alert } from '../../api/types.ts'
+import type { Alert, AlertDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
-import { day, minute } from '../../ui/format.ts'
+import { day } from '../../ui/format.ts'
 import { Card } from '../../ui/page.tsx'
-import { SeverityMark, StatusMark } from './marks.tsx'
+import { AlertLines } from './lines.tsx'
 
 const DAY = 86_400_000
 
@@ -48,16 +47,12 @@ function Strip({ counts, marked, end }: { counts: Map<string, number>; marked: S
   )
 }
 
-export function History({ alert }: { alert: Alert }) {
-  const { t, label } = useSay()
+export function History({ alert }: { alert: AlertDetail }) {
+  const { t } = useSay()
   const may = useMay()
   const end = lastFact(alert)
   const from = new Date(end - 30 * DAY).toISOString()
   const until = new Date(end + DAY).toISOString()
-  const others = useQuery({
-    queryKey: ['alerts', 'of', alert.employee, from],
-    queryFn: () => api.alerts.list({ employee: alert.employee, from, limit: 50 }),
-  })
   const records = useQuery({
     queryKey: ['records', 'strip', alert.employee, from, until],
     queryFn: () => api.records.list({ employee: alert.employee, from, until, limit: 500 }),
@@ -66,22 +61,12 @@ export function History({ alert }: { alert: Alert }) {
   const counts = new Map<string, number>()
   for (const r of records.data?.items ?? []) counts.set(day(r.at), (counts.get(day(r.at)) ?? 0) + 1)
   const marked = new Set((alert.words ?? []).map((w) => day(w.at)))
-  const rest = others.data?.items.filter((a) => a.id !== alert.id) ?? []
+  const rest = alert.history ?? []
   return (
     <Card title={t('alerts.history')} note={t('alerts.historyNote')}>
       {records.data ? <Strip counts={counts} marked={marked} end={end} /> : null}
       {rest.length ? (
-        <ul className="others">
-          {rest.map((a) => (
-            <li key={a.id}>
-              <SeverityMark severity={a.severity} />
-              <Link to={`/alerts/${a.id}`}>{a.title}</Link>
-              <span className="quiet">{label('rule', a.rule)}</span>
-              <span className="quiet">{minute(a.raised_at)}</span>
-              <StatusMark alert={a} />
-            </li>
-          ))}
-        </ul>
+        <AlertLines alerts={rest} />
       ) : (
         <p className="quiet">{t('alerts.historyNone')}</p>
       )}

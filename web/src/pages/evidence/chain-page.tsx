@@ -71,8 +71,8 @@ function Body({ chain }: { chain: Chain }) {
               <h3 className="sub">{t('chain.companies')}</h3>
               <ul className="bullets warm">
                 {chain.companies.map((c) => (
-                  <li key={c.company}>
-                    <b>{c.name}</b> {c.via ? <span className="quiet">{c.via}</span> : null}
+                  <li key={c.name}>
+                    <b>{c.name}</b> {c.via ? <span className="quiet">{label('via', c.via)}</span> : null}
                   </li>
                 ))}
               </ul>

@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import { api } from '../../api/index.ts'
 import type { Chain, ChainStep } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
 import { Act, Copy } from '../../ui/act.tsx'
 import { grouped, minute, percent } from '../../ui/format.ts'
 import { Seal } from '../../ui/logo.tsx'
@@ -47,7 +48,9 @@ function One({
   onOpen?: (id: string) => void
 }) {
   const { t, label } = useSay()
+  const may = useMay()
   const record = useQuery({ queryKey: ['record', id], queryFn: () => api.records.read(id) })
+  const log = useQuery({ queryKey: ['log'], queryFn: api.log, enabled: may('log.see'), staleTime: 30_000 })
   return (
     <article className="stack record">
       {step && chain ? (
@@ -74,7 +77,7 @@ function One({
               <dl className="facts">
                 <dt>{t('records.kind')}</dt>
                 <dd>
-                  {label('kind', r.kind)} {r.label ? <span className="quiet">{r.label}</span> : null}
+                  {label('kind', r.kind, '—', r.label)}
                 </dd>
                 <dt>{t('records.at')}</dt>
                 <dd>{minute(r.at)}</dd>
@@ -95,11 +98,13 @@ function One({
                 </dd>
                 <dt>{t('drawer.proof')}</dt>
                 <dd>
-                  {r.proof == null
-                    ? t('drawer.proofWait')
-                    : r.proof.verified
+                  {r.proof
+                    ? r.proof.verified
                       ? t('drawer.proofGood', { size: r.proof.size })
-                      : t('drawer.proofBad')}
+                      : t('drawer.proofBad')
+                    : log.data && r.index < log.data.size
+                      ? t('drawer.proofCovered', { size: log.data.size })
+                      : t('drawer.proofWait')}
                 </dd>
                 <dt>{t('drawer.leaf')}</dt>
                 <dd>

@@ -183,16 +183,23 @@ function Administrator() {
   const quarantine = useQuery({ queryKey: ['quarantine'], queryFn: () => api.quarantine.list({ limit: 100 }) })
   const users = useQuery({ queryKey: ['users'], queryFn: api.users.list })
   const log = useQuery({ queryKey: ['log'], queryFn: api.log })
+  const overview = useQuery({ queryKey: ['overview'], queryFn: api.overview })
   const silent = (sources.data?.items ?? []).filter(
     (s) => !s.last_received_at || Date.now() - new Date(s.last_received_at).getTime() > SILENT,
   )
   const held = quarantine.data?.items.length
   return (
     <>
+      {overview.data?.write_stop ? (
+        <p className="notice bad" role="alert">
+          {overview.data.write_stop}
+        </p>
+      ) : null}
       <div className="tiles">
         <Tile label={t('home.sources')} value={sources.data?.items.length ?? '–'} />
         <Tile label={t('home.silent')} value={sources.data ? silent.length : '–'} tone={silent.length ? 'medium' : undefined} />
         <Tile label={t('home.held')} value={held ?? '–'} tone={held ? 'medium' : undefined} />
+        <Tile label={t('home.failedJobs')} value={overview.data?.jobs?.failed ?? '–'} tone={overview.data?.jobs?.failed ? 'high' : undefined} />
         <Tile label={t('home.users')} value={users.data?.items.filter((u) => !u.disabled).length ?? '–'} />
         <Tile label={t('log.size')} value={number(log.data?.size)} />
       </div>

@@ -31,9 +31,8 @@ export const FIELDS: Record<string, { needed: string[]; more: string[] }> = {
 export const targets = (kind: string | null) => {
   const known = kind ? FIELDS[kind] : undefined
   return [
-    'id',
     'time',
-    'subject',
+    'id',
     ...(known ? [...known.needed, ...known.more].map((f) => `data.${f}`) : []),
   ]
 }
@@ -41,5 +40,5 @@ export const targets = (kind: string | null) => {
 /** Needed fields that no column is mapped to yet. */
 export const lacking = (kind: string | null, mapping: Record<string, string>) => {
   const held = new Set(Object.values(mapping))
-  return (kind ? (FIELDS[kind]?.needed ?? []) : []).filter((f) => !held.has(`data.${f}`) && !(f === 'employee' && held.has('subject')))
+  return (kind ? (FIELDS[kind]?.needed ?? []) : []).filter((f) => !held.has(`data.${f}`))
 }

@@ -4,13 +4,48 @@ import { Button, Input, Radio, Select } from 'antd'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { api } from '../../api/index.ts'
-import type { DryRun, ImportPlan, ImportUpload } from '../../api/types.ts'
+import type { CellError, DryRun, ImportPlan, ImportUpload } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { Act, FormProblem } from '../../ui/act.tsx'
 import { number } from '../../ui/format.ts'
 import { Card, Mark, Tile } from '../../ui/page.tsx'
 import { FIELDS, lacking, targets } from './fields.ts'
 import './import.css'
+
+function Cells({ cells, caption }: { cells: CellError[]; caption: string }) {
+  const { t } = useSay()
+  if (cells.length === 0) return null
+  return (
+    <>
+      <h3 className="sub">{caption}</h3>
+      <div className="table-scroll bad-cells">
+        <table className="plain">
+          <caption className="sr-only">{caption}</caption>
+          <thead>
+            <tr>
+              <th className="num">{t('imports.row')}</th>
+              <th>{t('imports.column')}</th>
+              <th>{t('imports.value')}</th>
+              <th>{t('imports.problem')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {cells.slice(0, 200).map((e, i) => (
+              <tr key={i}>
+                <td className="num">{e.row}</td>
+                <td>{e.column || '—'}</td>
+                <td>
+                  <code>{e.value || '—'}</code>
+                </td>
+                <td>{e.detail}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  )
+}
 
 function Bad({ run }: { run: DryRun }) {
   const { t } = useSay()
@@ -22,33 +57,8 @@ function Bad({ run }: { run: DryRun }) {
         <Tile label={t('imports.skipped')} value={number(run.skipped)} />
         <Tile label={t('imports.bad')} value={number(run.errors.length)} tone={run.errors.length ? 'high' : undefined} />
       </div>
-      {run.errors.length ? (
-        <div className="table-scroll bad-cells">
-          <table className="plain">
-            <caption className="sr-only">{t('imports.bad')}</caption>
-            <thead>
-              <tr>
-                <th className="num">{t('imports.row')}</th>
-                <th>{t('imports.column')}</th>
-                <th>{t('imports.value')}</th>
-                <th>{t('imports.problem')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {run.errors.slice(0, 200).map((e, i) => (
-                <tr key={i}>
-                  <td className="num">{e.row}</td>
-                  <td>{e.column ?? '—'}</td>
-                  <td>
-                    <code>{e.value ?? '—'}</code>
-                  </td>
-                  <td>{e.detail}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
+      <Cells cells={run.errors} caption={t('imports.bad')} />
+      <Cells cells={run.skips ?? []} caption={t('imports.skips')} />
     </>
   )
 }

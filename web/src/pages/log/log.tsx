@@ -11,27 +11,12 @@ import { ago, grouped, minute, number } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark, Page, Tile } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 
-const nameOf = (authority: unknown): string =>
-  typeof authority === 'string'
-    ? authority
-    : authority && typeof authority === 'object' && 'url' in authority
-      ? String((authority as { url: unknown }).url)
-      : JSON.stringify(authority)
-
 function Authorities({ log, onClose }: { log: LogStatus; onClose: () => void }) {
   const { t } = useSay()
   const [form] = Form.useForm<{ urls: string }>()
   const queries = useQueryClient()
   const save = useMutation({
-    mutationFn: (v: { urls: string }) => {
-      const known = new Map(log.authorities.map((a) => [nameOf(a), a]))
-      return api.saveAuthorities(
-        v.urls
-          .split(/\s+/)
-          .filter(Boolean)
-          .map((url) => known.get(url) ?? { url }),
-      )
-    },
+    mutationFn: (v: { urls: string }) => api.saveAuthorities(v.urls.split(/\s+/).filter(Boolean)),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['log'] })
       onClose()
@@ -39,7 +24,7 @@ function Authorities({ log, onClose }: { log: LogStatus; onClose: () => void }) 
   })
   return (
     <Modal open title={t('log.authorities')} okText={t('common.save')} okButtonProps={{ loading: save.isPending }} onOk={() => form.submit()} onCancel={onClose}>
-      <Form form={form} layout="vertical" initialValues={{ urls: log.authorities.map(nameOf).join('\n') }} onFinish={(v) => save.mutate(v)}>
+      <Form form={form} layout="vertical" initialValues={{ urls: log.authorities.map((a) => a.url).join('\n') }} onFinish={(v) => save.mutate(v)}>
         <FormProblem error={save.error} />
         <Form.Item name="urls" label={t('log.authoritiesUrls')} extra={t('log.authoritiesHint')}>
           <Input.TextArea rows={4} />
@@ -50,11 +35,17 @@ function Authorities({ log, onClose }: { log: LogStatus; onClose: () => void }) 
 }
 
 function Body({ log }: { log: LogStatus }) {
-  const { t } = useSay()
+  const { t, en } = useSay()
   const may = useMay()
   const [editing, setEditing] = useState(false)
+  const failing = log.authorities.filter((a) => a.error)
   return (
     <>
+      {log.stopped ? (
+        <p className="notice bad" role="alert">
+          {en ? log.stopped.en : log.stopped.zh}
+        </p>
+      ) : null}
       <div className="tiles">
         <Tile label={t('log.size')} value={number(log.size)} />
         <Tile label={t('log.published')} value={ago(log.published_at)} />
@@ -87,11 +78,16 @@ function Body({ log }: { log: LogStatus }) {
           title={t('log.stampsTitle')}
           note={t('log.stampsNote')}
           extra={
-            <Act size="small" because={may('sources.edit') ? null : t('log.authoritiesForbidden')} onClick={() => setEditing(true)}>
+            <Act size="small" because={may('log.edit') ? null : t('log.authoritiesForbidden')} onClick={() => setEditing(true)}>
               {t('log.authorities')}
             </Act>
           }
         >
+          {failing.map((a) => (
+            <p key={a.url} className="notice warn" style={{ margin: '0 20px 8px' }}>
+              <code>{a.url}</code> {a.error}
+            </p>
+          ))}
           {log.stamps.length ? (
             <Table
               rows={log.stamps}
@@ -109,7 +105,7 @@ function Body({ log }: { log: LogStatus }) {
               ]}
             />
           ) : (
-            <Empty title={t('log.noStamps')} action={may('sources.edit') ? <Button onClick={() => setEditing(true)}>{t('log.authorities')}</Button> : null}>
+            <Empty title={t('log.noStamps')} action={may('log.edit') ? <Button onClick={() => setEditing(true)}>{t('log.authorities')}</Button> : null}>
               <p>{log.authorities.length ? t('log.noStampsYet') : t('log.noStampsHint')}</p>
             </Empty>
           )}

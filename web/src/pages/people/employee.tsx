@@ -168,7 +168,7 @@ export default function Employee() {
       lead={
         e ? (
           <span className="chips">
-            <Mark tone={statusTone(e.status)}>{label('employment', e.status)}</Mark>
+            <Mark tone={statusTone(e.status)}>{label('employment', e.placeholder ? 'placeholder' : e.status)}</Mark>
             <Mark>{e.number}</Mark>
             {e.department ? <Mark>{e.department}</Mark> : null}
             {e.title ? <Mark>{e.title}</Mark> : null}

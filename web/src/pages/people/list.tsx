@@ -10,7 +10,7 @@ import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 
-export const statusTone = (status: string) => (status === 'resigning' ? 'medium' : status === 'left' ? undefined : 'good')
+export const statusTone = (status: string | null) => (status === 'resigning' ? 'medium' : status === 'left' || !status ? undefined : 'good')
 
 export default function Employees() {
   const { t, label } = useSay()
@@ -65,7 +65,7 @@ export default function Employees() {
       key: 'status',
       width: 100,
       title: t('common.status'),
-      render: (e) => <Mark tone={statusTone(e.status)}>{label('employment', e.status)}</Mark>,
+      render: (e) => <Mark tone={statusTone(e.status)}>{label('employment', e.placeholder ? 'placeholder' : e.status)}</Mark>,
     },
   ]
   return (

@@ -32,6 +32,13 @@ const party = (value: unknown): string => {
 export function Opened({ record }: { record: OpenedRecord }): ReactNode {
   const { t, label } = useSay()
   const event = record.event
+  if (!event) {
+    return (
+      <article className="opened">
+        <span className="mono">{record.id}</span> {t('records.erased')}
+      </article>
+    )
+  }
   const data = isFields(event.data) ? event.data : {}
   const kind = plain(event.type)
   const shownApart = kind === 'message.sent' ? new Set(['text', 'from', 'to']) : new Set<string>()

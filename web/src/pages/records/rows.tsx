@@ -36,8 +36,7 @@ export function useEnvelopeColumns(): Column<Envelope>[] {
       label: false,
       render: (r) => (
         <>
-          <span className="cell-main">{label('kind', r.kind)}</span>{' '}
-          {r.label ? <span className="quiet">{r.label}</span> : null} <EnvelopeMarks record={r} />
+          <span className="cell-main">{label('kind', r.kind, '—', r.label)}</span> <EnvelopeMarks record={r} />
         </>
       ),
     },
