@@ -37,8 +37,10 @@ export function useLive(signedIn: boolean) {
     on('alert', (data) => {
       void queries.invalidateQueries({ queryKey: ['alerts', 'summary'] })
       void queries.invalidateQueries({ queryKey: ['overview'] })
-      if (data.id) {
-        void queries.invalidateQueries({ queryKey: ['alert', data.id] })
+      if (!data.id) return
+      void queries.invalidateQueries({ queryKey: ['alert', data.id] })
+      // Only what was just raised about something recent is news; a colleague's act or old data is none.
+      if (data.notice !== false && (data.change ?? 'raised') === 'raised') {
         fresh = new Set(fresh).add(data.id)
         changed()
       }

@@ -27,7 +27,7 @@ export function SearchBox({
     <Input
       allowClear
       value={text}
-      prefix={<SearchOutlined aria-hidden style={{ color: '#7d8c85' }} />}
+      prefix={<SearchOutlined aria-hidden style={{ color: '#6f7f78' }} />}
       placeholder={label}
       aria-label={label}
       style={{ width }}

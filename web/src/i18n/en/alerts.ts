@@ -130,12 +130,10 @@ export const alerts = {
   },
   alertEvent: {
     raised: 'Raised',
-    grown: 'More records joined',
+    joined: 'More records joined',
     assigned: 'Assigned',
-    unassigned: 'Unassigned',
     snoozed: 'Snoozed',
     closed: 'Closed',
-    reopened: 'Reopened',
-    opened: 'Reopened',
+    opened: 'Open again',
   },
 }

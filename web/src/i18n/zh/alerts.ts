@@ -130,12 +130,10 @@ export const alerts = {
   },
   alertEvent: {
     raised: '发出',
-    grown: '增加了新依据',
+    joined: '增加了新依据',
     assigned: '分派',
-    unassigned: '取消分派',
     snoozed: '推迟',
     closed: '关闭',
-    reopened: '重新打开',
     opened: '重新打开',
   },
 }
