@@ -26,6 +26,8 @@ fn jobs() -> jobs::Registry {
     jobs::Registry::default()
         .on(intake::quarantine::RELEASE_JOB, intake::quarantine::run_release)
         .on(intake::quarantine::EXPIRE_JOB, intake::quarantine::run_expire)
+        .on(intake::import::RUN_JOB, intake::import::run_job)
+        .on(intake::import::EXPIRE_JOB, intake::import::run_expire)
 }
 
 /// Opens a company without starting any of its background work.

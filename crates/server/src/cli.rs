@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     http::{self, AppState, Server},
-    jobs,
+    intake, jobs,
 };
 use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
@@ -34,6 +34,8 @@ enum Command {
     /// 令牌。Tokens for programs.
     #[command(subcommand)]
     Token(Token),
+    /// 导入 CSV、XLSX、JSON、NDJSON 文件。Import files; known layouts are recognised.
+    Import(intake::import::cli::ImportArgs),
     /// 把数据库升级到本版本。Bring the database's tables up to date.
     Migrate,
     /// 输出接口的 OpenAPI 文档。Print the API's OpenAPI document.
@@ -100,6 +102,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 let expires_at = expires.as_deref().map(http::parse_instant).transpose()?;
                 let sources = (!source.is_empty()).then_some(source);
                 create_token(&config, tokens::NewToken { name, scopes: scope, sources, expires_at }).await.map(|()| ExitCode::SUCCESS)
+            }
+            Command::Import(args) => {
+                let company = open(&config).await?;
+                let tally = intake::import::cli::run(&company, args).await?;
+                // Something waits in quarantine: a script should notice.
+                Ok(if tally.quarantined > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
             }
             Command::Migrate => {
                 crate::store::Store::connect(&config.database_url).await?.close().await?;

@@ -117,6 +117,10 @@ pub fn openapi() -> Value {
             }
         }
     }
+    // The data of every kind of record, as intake checks it.
+    if let Some(schemas) = spec["components"]["schemas"].as_object_mut() {
+        schemas.extend(crate::intake::kinds::components());
+    }
     spec["security"] = json!([{ "token": [] }, { "session": [] }]);
     spec["components"]["securitySchemes"] = json!({
         "token": { "type": "http", "scheme": "bearer", "description": "probity token create" },

@@ -23,7 +23,7 @@ pub mod reason;
 pub mod receive;
 pub mod sources;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use project::Projection;
 

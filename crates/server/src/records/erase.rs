@@ -22,7 +22,13 @@ pub enum Wipe {
 
 /// Every table that holds an employee's data in the clear, and what erasure does to it. A room that adds such a
 /// table adds a line; a test erases a person and then searches every table for what was known about them.
-pub const PROJECTIONS: &[(&str, &str, Wipe)] = &[];
+pub const PROJECTIONS: &[(&str, &str, Wipe)] = &[
+    ("people", "number", Wipe::Rows),
+    ("person_documents", "employee", Wipe::Rows),
+    ("interests", "employee", Wipe::Rows),
+    ("consents", "employee", Wipe::Rows),
+    ("customer_assignments", "employee", Wipe::Blank(&["reason"])),
+];
 
 pub struct Erased {
     /// Records whose content can no longer be opened by anyone.

@@ -8,10 +8,9 @@ use calamine::{DataRef, Reader, Xlsx};
 use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 use std::{borrow::Cow, io::Cursor};
 
-/// Largest upload.
-pub const MOST_BYTES: usize = 32 << 20;
-/// Most rows of a file and cells of a row.
+/// Most rows of a table; events come one by one and may be more.
 pub const MOST_ROWS: usize = 200_000;
+const MOST_EVENTS: usize = 5_000_000;
 const MOST_CELLS: usize = 4_000_000;
 const MOST_COLUMNS: usize = 500;
 /// A workbook may unpack to this much.
@@ -52,9 +51,6 @@ fn refused(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> 
 }
 
 pub fn read(bytes: &[u8]) -> Result<Content> {
-    if bytes.len() > MOST_BYTES {
-        return Err(Problem::new(413, "too_large", "文件最大 32 MiB，请拆分后导入。", "A file may have 32 MiB at most; split it.").into());
-    }
     if bytes.starts_with(b"PK\x03\x04") {
         return Ok(Content::Sheets(workbook(bytes)?));
     }
@@ -219,7 +215,7 @@ fn json(text: &str) -> Result<Content> {
     };
     if text.trim_start().starts_with('[') {
         let items: Vec<&serde_json::value::RawValue> = serde_json::from_str(text).map_err(|e| bad(&e))?;
-        if items.len() > MOST_ROWS {
+        if items.len() > MOST_EVENTS {
             return Err(too_many());
         }
         return Ok(Content::Json(items.into_iter().zip(1..).map(|(v, n)| (n, v.get().to_owned())).collect()));
@@ -234,7 +230,7 @@ fn json(text: &str) -> Result<Content> {
         let start = stream.byte_offset() - item.get().len();
         line += text.as_bytes()[seen..start].iter().filter(|b| **b == b'\n').count() as u64;
         seen = start;
-        if items.len() >= MOST_ROWS {
+        if items.len() >= MOST_EVENTS {
             return Err(too_many());
         }
         items.push((line, item.get().to_owned()));

@@ -1,1 +1,251 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::{
+    Layout, Made,
+    plan::{File, Options, Plan},
+};
+use crate::{
+    http::testing::{Answer, TestServer, Visitor, on_each_server},
+    intake::tests::register,
+    testing::{TestCompany, company_on},
+};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// The shared data beside the project; tests that need it say so and pass where it is absent.
+fn shared(path: &str) -> Option<Vec<u8>> {
+    let root = std::env::var("PROBITY_SHARED_DATA").map_or_else(|_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let file = ["", "../"].iter().map(|up| root.join(format!("{up}{path}"))).chain([root.join("../../../shared/data").join(path)]).find(|p| p.is_file());
+    if file.is_none() {
+        eprintln!("skipped: {path} is not here (set PROBITY_SHARED_DATA)");
+    }
+    std::fs::read(file?).ok()
+}
+
+fn options(basis: Option<&str>) -> Options {
+    Options { source: "/bank/voluntary".into(), basis: basis.map(str::to_owned), employee: basis.map(|_| "E1001".to_owned()), ..Default::default() }
+}
+
+struct Rows {
+    events: Vec<Value>,
+    skipped: Vec<u64>,
+    bad: usize,
+}
+
+async fn rows(company: &TestCompany, file: &File, options: &Options) -> Rows {
+    let plan = Plan::new(&company.company, file, options).await.unwrap();
+    let mut out = Rows { events: Vec::new(), skipped: Vec::new(), bad: 0 };
+    plan.run(|row, made| {
+        match made {
+            Made::Event(text) => out.events.push(serde_json::from_str(&text).unwrap()),
+            Made::Skipped(_) => out.skipped.push(row),
+            Made::Bad(_) => out.bad += 1,
+        }
+        true
+    });
+    out
+}
+
+/// Entries of a ledger: day and the amounts of its postings, in minor units.
+fn ledger(text: &str) -> Vec<(String, Vec<i64>)> {
+    let mut entries: Vec<(String, Vec<i64>)> = Vec::new();
+    let mut in_entry = false;
+    for line in text.lines() {
+        let day = line.get(..10).map(|d| d.replace('/', "-")).filter(|d| d.parse::<jiff::civil::Date>().is_ok());
+        match day {
+            Some(day) if line.get(10..13) == Some(" * ") && !line.contains("Open Balance") => {
+                entries.push((day, Vec::new()));
+                in_entry = true;
+            }
+            Some(_) => in_entry = false,
+            None => {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                if in_entry
+                    && let Some(at) = words.iter().position(|w| *w == "CNY")
+                    && let Some(minor) = words.get(at - 1).and_then(|w| crate::intake::money::minor(w.trim_start_matches('-'), "CNY"))
+                    && let Some(entry) = entries.last_mut()
+                {
+                    entry.1.push(minor);
+                }
+            }
+        }
+    }
+    entries
+}
+
+/// Every entry has a record of that day whose amount is the entry's, or the sum of it and its commission.
+fn assert_covers(entries: &[(String, Vec<i64>)], events: &[Value], file: &str) {
+    assert!(!entries.is_empty(), "{file}: no entries were read");
+    let mut left: Vec<(String, i64)> = events
+        .iter()
+        .map(|e| (e["data"]["booked_on"].as_str().unwrap().to_owned(), crate::intake::money::minor(e["data"]["amount"]["amount"].as_str().unwrap(), "CNY").unwrap()))
+        .collect();
+    for (day, amounts) in entries {
+        let mut distinct = amounts.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let whole: i64 = distinct.iter().sum();
+        let found = left.iter().position(|(d, a)| d == day && (distinct.contains(a) || *a == whole));
+        let at = found.unwrap_or_else(|| panic!("{file}: {day} {amounts:?} has no record"));
+        left.remove(at);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_hold_every_entry_of_their_ledgers() {
+    let company = company_on("sqlite").await;
+    for (file, layout, outputs, records, skipped) in [
+        ("alipay/example-alipay-records.csv", Layout::Alipay, "alipay/example-alipay-output", 9, 1),
+        ("wechat/example-wechat-records.csv", Layout::Wechat, "wechat/example-wechat-output", 27, 0),
+        ("wechat/example-wechat-records.xlsx", Layout::Wechat, "wechat/example-wechat-output", 27, 0),
+        ("icbc/debit-v1/example-icbc-debit-v1-records.csv", Layout::Icbc, "icbc/debit-v1/example-icbc-debit-v1-output", 11, 0),
+        ("icbc/debit-v2/example-icbc-debit-v2-records.csv", Layout::Icbc, "icbc/debit-v2/example-icbc-debit-v2-output", 11, 0),
+        ("icbc/credit/example-icbc-credit-records.csv", Layout::IcbcCredit, "icbc/credit/example-icbc-credit-output", 9, 0),
+    ] {
+        let Some(bytes) = shared(&format!("fin_statements/{file}")) else { return };
+        let read = File::read(&bytes).unwrap();
+        assert_eq!(read.layout, Some(layout), "{file}");
+        let made = rows(&company, &read, &options(Some("voluntary_submission"))).await;
+        assert_eq!((made.events.len(), made.skipped.len(), made.bad), (records, skipped, 0), "{file}");
+        for extension in ["beancount", "ledger"] {
+            let text = shared(&format!("fin_statements/{outputs}.{extension}")).unwrap();
+            assert_covers(&ledger(&String::from_utf8(text).unwrap()), &made.events, file);
+        }
+        let mut ids: Vec<&str> = made.events.iter().map(|e| e["id"].as_str().unwrap()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), records, "{file}: a row's id is its own");
+        let kind = crate::intake::kinds::find("transfer.booked").unwrap();
+        for event in &made.events {
+            assert_eq!(kind.check(event["data"].as_object().unwrap(), "/data"), [], "{file}: {event}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_archive_and_the_orders_arrive_whole() {
+    let company = company_on("sqlite").await;
+    let Some(bytes) = shared("im_callback_vectors/wecom_archive_messages.json") else { return };
+    let file = File::read(&bytes).unwrap();
+    assert_eq!(file.layout, Some(Layout::WecomArchive));
+    let made = rows(&company, &file, &options(None)).await;
+    assert_eq!((made.events.len(), made.skipped.len()), (30, 0));
+    let text = made.events.iter().find(|e| e["data"]["msgtype"] == "text").unwrap();
+    assert!(text["data"]["text"].as_str().unwrap().contains("引用/回复") && text["data"]["raw"].is_null());
+    assert!(made.events.iter().filter(|e| e["data"]["msgtype"] != "text").all(|e| e["data"]["raw"].is_object()));
+    let kind = crate::intake::kinds::find("message.sent").unwrap();
+    for event in &made.events {
+        assert_eq!(kind.check(event["data"].as_object().unwrap(), "/data"), [], "{event}");
+    }
+
+    let Some(bytes) = shared("crm_northwind/orders_extracted.csv") else { return };
+    let file = File::read(&bytes).unwrap();
+    assert_eq!(file.layout, Some(Layout::Northwind));
+    let made = rows(&company, &file, &options(None)).await;
+    assert_eq!((made.events.len(), made.skipped.len()), (830, 0));
+    assert_eq!(made.events[0]["time"], "1996-07-04T00:00:00+08:00");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_needs_a_basis_and_an_owner() {
+    let company = company_on("sqlite").await;
+    let sheet = "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注\n2026-03-09 10:00:00,转账,鼎新,咨询费,收入,¥8600.00,零钱,已存入零钱,1,2,/\n2026-03-09 10:00:00,转账,鼎新,咨询费,收入,¥8600.00,零钱,已存入零钱,1,2,/\n";
+    let file = File::read(sheet.as_bytes()).unwrap();
+    for (options, code) in [
+        (options(None), "basis_missing"),
+        (Options { source: "/b".into(), basis: Some("court_order".into()), ..Default::default() }, "employee_missing"),
+        (Options::default(), "source_missing"),
+    ] {
+        let Err(crate::error::Error::Problem(p)) = Plan::new(&company.company, &file, &options).await.map(|_| ()) else { panic!("{code}") };
+        assert_eq!(p.code, code);
+    }
+    // Twice the same row is two payments.
+    let made = rows(&company, &file, &options(Some("voluntary_submission"))).await;
+    assert_eq!(made.events.len(), 2);
+    assert_ne!(made.events[0]["id"], made.events[1]["id"]);
+    assert_eq!(made.events[0]["data"]["counterparty"]["name"], "鼎新");
+}
+
+async fn upload(caller: &Visitor<'_>, name: &str, bytes: Vec<u8>) -> Answer {
+    let boundary = "XbX";
+    let mut body = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes();
+    body.extend(bytes);
+    body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
+    let request = caller.request(reqwest::Method::POST, "/api/v1/imports").header("content-type", format!("multipart/form-data; boundary={boundary}")).body(body);
+    Answer::of(request.send().await.unwrap()).await
+}
+
+async fn until_done(caller: &Visitor<'_>, id: &str) -> Value {
+    for _ in 0..200 {
+        let now = caller.get(&format!("/api/v1/imports/{id}")).await.ok(200);
+        if now["status"] != "running" {
+            return now;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the import never ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_mapped_tried_dry_and_run_twice() {
+    on_each_server(|server: TestServer| async move {
+        let admin = server.with(&["admin", "ingest", "read"]).await;
+        register(&admin, "/crm/import", &["customer.*"]).await;
+        let table = "客户编号,客户名称,客户级别,合作开始,手机\nC1,恒达建材,重点,2021/6/1,13800000000\nC2,=1+1,普通,昨天,\nC3,,普通,2020-01-01,\n";
+        let about = upload(&admin, "客户.csv", encoding_rs::GB18030.encode(table).0.into_owned()).await.ok(201);
+        assert_eq!((&about["layout"], &about["kind"]), (&Value::Null, &json!("customer.upserted")));
+        assert_eq!(about["mapping"]["客户名称"], "data.name");
+        assert_eq!(about["sheets"][0]["rows"], 3);
+        let id = about["id"].as_str().unwrap();
+        let body = json!({"source":"/crm/import","kind":"customer.upserted","sheet":"","mapping":about["mapping"]});
+        let dry = admin.post(&format!("/api/v1/imports/{id}/dry-run"), &body).await.ok(200);
+        assert_eq!((&dry["total"], &dry["good"]), (&json!(3), &json!(1)));
+        assert_eq!((&dry["errors"][0]["row"], &dry["errors"][0]["column"], &dry["errors"][0]["value"]), (&json!(3), &json!("合作开始"), &json!("昨天")));
+        assert_eq!((&dry["errors"][1]["row"], &dry["errors"][1]["column"]), (&json!(4), &json!("客户名称")));
+        let started = admin.post(&format!("/api/v1/imports/{id}/run"), &body).await.ok(202);
+        assert_eq!(started["status"], "running");
+        let done = until_done(&admin, id).await;
+        assert_eq!((&done["status"], &done["accepted"], &done["skipped"]), (&json!("done"), &json!(1), &json!(2)), "{done}");
+        assert_eq!(admin.get("/api/v1/customers/C1").await.ok(200)["tier"], "high_value");
+        admin.post(&format!("/api/v1/imports/{id}/run"), &body).await.ok(202);
+        let done = until_done(&admin, id).await;
+        assert_eq!((&done["accepted"], &done["duplicates"]), (&json!(0), &json!(1)));
+        assert_eq!(upload(&admin, "x.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1....".to_vec()).await.problem(422), "old_excel");
+        assert_eq!(upload(&admin, "x.xlsx", b"PK\x03\x04 no".to_vec()).await.problem(422), "unreadable");
+        assert_eq!(upload(&admin, "x.json", b"{\"a\":[".to_vec()).await.problem(422), "malformed_json");
+        assert_eq!(admin.delete(&format!("/api/v1/imports/{id}")).await.status, 204);
+    })
+    .await;
+}
+
+/// A workbook whose sheet unpacks a thousandfold, and one with a cell at the far corner of the plane.
+#[test]
+fn workbooks_that_would_fill_the_memory_are_refused() {
+    use std::io::Write;
+    let pack = |sheet: &[u8]| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for (name, text) in [
+            ("[Content_Types].xml", r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#.as_bytes()),
+            ("_rels/.rels", br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
+            ("xl/workbook.xml", br#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#),
+            ("xl/_rels/workbook.xml.rels", br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
+            ("xl/worksheets/sheet1.xml", sheet),
+        ] {
+            zip.start_file(name, options).unwrap();
+            zip.write_all(text).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    };
+    let code = |bytes: &[u8]| match File::read(bytes) {
+        Err(crate::error::Error::Problem(p)) => p.code,
+        Err(_) => "internal",
+        Ok(_) => "read",
+    };
+    let bomb = pack(&vec![b' '; 64 << 20]);
+    assert_eq!(code(&bomb), "archive_bomb");
+    let far = br#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData></worksheet>"#;
+    assert_eq!(code(&pack(far)), "too_many_rows");
+    let fine = br#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>"#;
+    assert_eq!(code(&pack(fine)), "read");
+}

@@ -29,15 +29,17 @@ fn section(out: &mut String, kind: &Kind, example: Option<String>) {
     if let Some(example) = example {
         let _ = write!(out, "\n```json\n{}\n```\n", example.trim());
     }
-    let schema = serde_json::to_string_pretty(&kind.schema).unwrap_or_default();
+    let schema = serde_json::to_string_pretty(&sorted(&kind.schema)).unwrap_or_default();
     let _ = write!(out, "\n<details><summary>JSON schema</summary>\n\n```json\n{schema}\n```\n</details>\n\n");
 }
 
 fn rows(out: &mut String, schema: &Value, prefix: &str) {
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let Some(members) = schema["properties"].as_object() else { return };
-    // Required members first, as a reader wants them.
-    let (first, second): (Vec<_>, Vec<_>) = members.iter().partition(|(name, _)| required.contains(&name.as_str()));
+    // Required members first, as a reader wants them; by name, whatever features the JSON library was built with.
+    let mut members: Vec<_> = members.iter().collect();
+    members.sort_by_key(|(name, _)| name.as_str());
+    let (first, second): (Vec<_>, Vec<_>) = members.into_iter().partition(|(name, _)| required.contains(&name.as_str()));
     for (name, member) in first.into_iter().chain(second) {
         let star = if required.contains(&name.as_str()) { "★" } else { "" };
         let about = member["description"].as_str().unwrap_or("");
@@ -47,6 +49,18 @@ fn rows(out: &mut String, schema: &Value, prefix: &str) {
             let mark = if is(member, "array") { "[]." } else { "." };
             rows(out, inner, &format!("{prefix}{name}{mark}"));
         }
+    }
+}
+
+pub fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut all: Vec<_> = members.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
+            all.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(all.into_iter().collect())
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
     }
 }
 
@@ -79,4 +93,21 @@ fn form(schema: &Value) -> String {
         ([], _) => "anything".to_owned(),
         (many, _) => many.join(" or "),
     }
+}
+
+/// Component schemas for the OpenAPI document: `CustomerUpserted` for the data of `customer.upserted`.
+pub fn components() -> serde_json::Map<String, Value> {
+    let camel = |name: &str| {
+        name.split(['.', '_']).map(|p| p.chars().take(1).flat_map(char::to_uppercase).chain(p.chars().skip(1)).collect::<String>()).collect::<String>()
+    };
+    super::all()
+        .iter()
+        .map(|kind| {
+            let mut schema = kind.schema.clone();
+            if let Some(object) = schema.as_object_mut() {
+                object.insert("title".into(), Value::from(format!("{} {} · {}", kind.name, kind.title.zh, kind.title.en)));
+            }
+            (camel(kind.name), schema)
+        })
+        .collect()
 }

@@ -10,7 +10,7 @@ pub mod fields;
 mod rules;
 mod shape;
 
-pub use docs::markdown;
+pub use docs::{components, markdown};
 pub use rules::Concerned;
 pub use shape::{Fault, Form, Shape, breach, is_identifier, is_sha256, missing, time_us};
 

@@ -8,6 +8,7 @@ mod m0001_ground;
 mod m0002_access;
 mod m0010_intake;
 mod m0011_people;
+mod m0012_imports;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -17,7 +18,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_ground::Migration), Box::new(m0002_access::Migration), Box::new(m0010_intake::Migration), Box::new(m0011_people::Migration)]
+        vec![Box::new(m0001_ground::Migration), Box::new(m0002_access::Migration), Box::new(m0010_intake::Migration), Box::new(m0011_people::Migration), Box::new(m0012_imports::Migration)]
     }
 }
 
