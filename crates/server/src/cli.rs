@@ -14,7 +14,11 @@ use crate::{
 };
 use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
-use std::{io::Write, process::ExitCode, sync::Arc};
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+    sync::Arc,
+};
 
 /// Probity 守正：让客户留在公司的人事系统。The HR system against diverted customers.
 ///
@@ -120,8 +124,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PROBITY_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PROBITY_LOG").unwrap_or_else(|_| "info,sqlx=warn,sea_orm_migration=warn".into());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     if config.log_json { lines.json().init() } else { lines.with_target(false).init() }
 }
 
