@@ -111,6 +111,16 @@ impl From<DbErr> for Error {
             .retry_after(30)
             .into();
         }
+        // PostgreSQL keeps no NUL in text; SQLite would. What a caller typed is the caller's to mend.
+        if text.contains("invalid byte sequence for encoding") {
+            return Problem::new(
+                422,
+                "bad_text",
+                "内容含有不能保存的字符（U+0000）。请去掉后重试。",
+                "The text holds a character that cannot be kept (U+0000). Remove it and try again.",
+            )
+            .into();
+        }
         Self::Internal(e.into())
     }
 }

@@ -65,6 +65,23 @@ async fn every_error_is_a_problem() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn strange_text_is_refused_not_stumbled_over() {
+    on_each_server(|server| async move {
+        let anyone = server.anyone();
+        for login in ["a\u{0}b", "\u{feff}", "' OR 1=1 --", "\u{202e}x", &"x".repeat(100_000)] {
+            let answer = anyone.post("/api/v1/session", &json!({ "login": login, "password": "wrong password" })).await;
+            assert!(answer.status < 500, "{}", answer.body);
+        }
+        let admin = server.with(&["admin"]).await;
+        for path in ["/api/v1/users/%00", "/api/v1/users/%ff", "/api/v1/users/%F0%9F%98%80"] {
+            let answer = admin.patch(path, &json!({ "name": "x" })).await;
+            assert!((400..500).contains(&answer.status), "{path}: {}", answer.body);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn compressed_bodies_are_read_and_bombs_are_not() {
     let server = TestServer::start("sqlite").await;
     let admin = server.with(&["admin"]).await;

@@ -24,7 +24,9 @@ const MISSING: &str = include_str!("pages/no_web.html");
 /// Where unset, the folder of built pages found at start.
 static FOUND: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
     let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("web")));
-    [Some(PathBuf::from("web/dist")), beside].into_iter().flatten().find(|dir| dir.join("index.html").is_file())
+    // A debug binary finds the pages of the tree it was built from, wherever it is started.
+    let tree = cfg!(debug_assertions).then(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/dist"));
+    [Some(PathBuf::from("web/dist")), beside, tree].into_iter().flatten().find(|dir| dir.join("index.html").is_file())
 });
 
 /// Everything that is no route.
