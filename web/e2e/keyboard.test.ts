@@ -36,7 +36,7 @@ const nameless = (page: Page) =>
   })
 
 const PAGES: [string, string[]][] = [
-  ['人事', ['/', '/alerts', '/chains', '/cases', '/employees', '/customers', '/companies', '/records', '/lexicon', '/log']],
+  ['人事', ['/', '/alerts', '/chains', '/cases', '/employees', '/customers', '/companies', '/records', '/lexicon', '/evidence-log']],
   ['管理员', ['/', '/sources', '/imports', '/quarantine', '/users', '/tokens']],
 ]
 

@@ -61,7 +61,7 @@ try {
   }
   await settle(page)
   await shoot(page, 'case')
-  for (const [path, name] of [['/records', 'records'], ['/lexicon', 'lexicon'], ['/log', 'log'], ['/companies', 'companies']] as const) {
+  for (const [path, name] of [['/records', 'records'], ['/lexicon', 'lexicon'], ['/evidence-log', 'log'], ['/companies', 'companies']] as const) {
     await page.goto(path)
     await settle(page)
     await shoot(page, name)

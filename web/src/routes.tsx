@@ -41,7 +41,7 @@ export const router = createBrowserRouter([
               page('/users', () => import('./pages/access/users.tsx')),
               page('/looks', () => import('./pages/access/looks.tsx')),
               page('/lexicon', () => import('./pages/signals/lexicon.tsx')),
-              page('/log', () => import('./pages/log/log.tsx')),
+              page('/evidence-log', () => import('./pages/log/log.tsx')),
               page('*', () => import('./ui/missing.tsx')),
             ],
           },

@@ -54,7 +54,7 @@ const links = [
   { group: 'intake', to: '/imports', key: 'imports', icon: <ImportOutlined />, needs: ['imports.run'] },
   { group: 'intake', to: '/quarantine', key: 'quarantine', icon: <ExceptionOutlined />, needs: ['quarantine.act', 'quarantine.see'] },
   { group: 'trust', to: '/lexicon', key: 'lexicon', icon: <BookOutlined />, needs: ['lexicon.see', 'lexicon.edit'] },
-  { group: 'trust', to: '/log', key: 'log', icon: <AuditOutlined />, needs: ['log.see'] },
+  { group: 'trust', to: '/evidence-log', key: 'log', icon: <AuditOutlined />, needs: ['log.see'] },
   { group: 'trust', to: '/looks', key: 'looks', icon: <EyeOutlined />, needs: ['looks.see'] },
   { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit'] },
   { group: 'admin', to: '/tokens', key: 'tokens', icon: <KeyOutlined />, needs: ['tokens.edit'] },
@@ -97,7 +97,7 @@ function Rail({ onPick }: { onPick?: () => void }) {
       <div className="whoami">
         <b>{session?.user?.name}</b>
         <span>
-          {label('role', session?.user?.role)} · {session?.company?.name}
+          {[label('role', session?.user?.role), session?.company?.name].filter(Boolean).join(' · ')}
         </span>
         <div>
           <button type="button" lang={en ? 'zh-CN' : 'en'} onClick={() => void changeLanguage(en ? 'zh-CN' : 'en')}>

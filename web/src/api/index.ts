@@ -31,6 +31,7 @@ export const api = {
   sources: {
     list: () => get<T.Page<T.Source>>(`${v1}/sources`),
     save: (body: object) => put<T.Source>(`${v1}/sources`, body),
+    approve: (source: string) => post<T.Source>(`${v1}/sources/approve`, { source }),
   },
   overview: () => get<T.Overview>(`${v1}/overview`),
   alerts: {

@@ -19,6 +19,8 @@ export const intake = {
     pending: 'Change by {{by}} awaits approval',
     changeNote: 'A change makes a new version; a new legal basis needs a second person.',
     empty: 'No source is registered',
+    approve: 'Approve',
+    notOwn: 'A change is approved by another person than the one who asked',
   },
   basis: {
     hr_necessity: 'Needed for HR management',

@@ -17,7 +17,7 @@ export const people = {
     manager: 'Manager',
     version: 'version {{version}}',
     noDocuments: 'No signed documents',
-    noDocumentsHint: 'Signed contracts, policies and non-disclosure agreements strengthen the proof; connect the system that holds them.',
+    noDocumentsHint: 'Signed contracts, policies and non-disclosure agreements are what proof rests on. Connect the system that holds them, or import a list.',
     interests: 'Declared interests',
     reach: 'Accounts and contact',
     accounts: 'Accounts',

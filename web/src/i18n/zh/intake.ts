@@ -19,6 +19,8 @@ export const intake = {
     pending: '{{by}}申请变更，待他人批准',
     changeNote: '修改会形成新版本；改变合法依据需要另一人批准。',
     empty: '还没有登记来源',
+    approve: '批准',
+    notOwn: '自己申请的变更须由另一人批准',
   },
   basis: {
     hr_necessity: '人力资源管理所必需',

@@ -17,7 +17,7 @@ export const people = {
     manager: '上级',
     version: '第 {{version}} 版',
     noDocuments: '没有签署记录',
-    noDocumentsHint: '合同、制度和保密协议的签署记录会降低争议，请让人事系统或电子签平台接入。',
+    noDocumentsHint: '合同、制度和保密协议的签署记录是证据站得住的前提。请接入保存它们的系统，或导入签署清单。',
     interests: '利益申报',
     reach: '账号与联系方式',
     accounts: '系统账号',

@@ -165,7 +165,7 @@ function Auditor() {
           <Doors
             doors={[
               { to: '/looks', key: 'looks' },
-              { to: '/log', key: 'log' },
+              { to: '/evidence-log', key: 'log' },
             ]}
           />
         </Card>
@@ -226,7 +226,7 @@ function Administrator() {
               { to: '/users', key: 'users' },
               { to: '/tokens', key: 'tokens' },
               { to: '/lexicon', key: 'lexicon' },
-              { to: '/log', key: 'log' },
+              { to: '/evidence-log', key: 'log' },
             ]}
           />
         </Card>

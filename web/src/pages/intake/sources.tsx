@@ -5,8 +5,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Source } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { useMay } from '../../session.tsx'
-import { Act, FormProblem } from '../../ui/act.tsx'
+import { useMay, useSession } from '../../session.tsx'
+import { Act, FormProblem, useToast } from '../../ui/act.tsx'
 import { ago, minute, number } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
@@ -48,6 +48,14 @@ export default function Sources() {
   const may = useMay()
   const [editing, setEditing] = useState<Source | 'new' | null>(null)
   const list = useQuery({ queryKey: ['sources'], queryFn: api.sources.list })
+  const me = useSession().data?.user
+  const toast = useToast()
+  const queries = useQueryClient()
+  const approve = useMutation({
+    mutationFn: api.sources.approve,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['sources'] }),
+    onError: toast.bad,
+  })
   const noEdit = may('sources.edit') ? null : t('log.authoritiesForbidden')
   const kindName = (k: string) => (k.endsWith('.*') ? t('sources.family', { name: label('family', k.replace('.*', '')) }) : label('kind', k))
   const columns: Column<Source>[] = [
@@ -73,7 +81,19 @@ export default function Sources() {
             <div className="cell-sub">
               {s.basis.notice} {t('people.version', { version: s.basis.notice_version })}
             </div>
-            {s.pending ? <Mark tone="medium">{t('sources.pending', { by: s.pending.by })}</Mark> : null}
+            {s.pending ? (
+              <div className="row">
+                <Mark tone="medium">{t('sources.pending', { by: s.pending.by })}</Mark>
+                <Act
+                  size="small"
+                  loading={approve.isPending && approve.variables === s.source}
+                  because={noEdit ?? (s.pending.by_id === me?.id ? t('sources.notOwn') : null)}
+                  onClick={() => approve.mutate(s.source)}
+                >
+                  {t('sources.approve')}
+                </Act>
+              </div>
+            ) : null}
           </>
         ) : (
           <Mark tone="high">{t('sources.noBasis')}</Mark>
