@@ -1,0 +1,150 @@
+//! 可采性等级: how an item would stand before a court, from what was recorded about it, never from what it says.
+//!
+//! The eight questions are those of 民诉解释 106, 证据规定 14, 15, 90, 93, 94, 在线诉讼规则 16–19 (LAW part E). Each answers
+//! with what is missing. A: nothing weighty is missing. B: one weighty gap. C: two or three. D: more, or a fault that
+//! a court would not overlook (content erased, no lawful basis). The grade advises; it decides nothing (LAW R10).
+
+use crate::{
+    company::Company,
+    error::Result,
+    intake::sources::{self, Source},
+    people,
+    records::machine::{self, Opened},
+    said::Said,
+};
+use serde_json::Value;
+use std::collections::HashMap;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grade {
+    /// `A` to `D`.
+    pub letter: char,
+    pub missing: Vec<Said>,
+    /// Name of the source as registered.
+    pub source_name: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    /// Worth saying; opposing counsel will ask.
+    Light,
+    Weighty,
+    Fatal,
+}
+
+/// What the log says about integrity, the same for every item of a case.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Integrity {
+    /// Size of the newest published checkpoint.
+    pub published: i64,
+    /// Size of the newest checkpoint with an RFC 3161 time stamp.
+    pub stamped: i64,
+}
+
+/// Grades these records for a case opened at `case_opened_at`. The rules read, no person does: this is no look.
+pub async fn of_records(company: &Company, case_opened_at: i64, indices: &[i64], integrity: Integrity) -> Result<HashMap<i64, Grade>> {
+    let opened = machine::open(company, indices).await?;
+    of_opened(company, case_opened_at, &opened, integrity).await
+}
+
+/// The same for records that are open already.
+pub async fn of_opened(company: &Company, case_opened_at: i64, opened: &[Opened], integrity: Integrity) -> Result<HashMap<i64, Grade>> {
+    let sources: HashMap<String, Source> = sources::all(company).await?.into_iter().map(|s| (s.source.clone(), s)).collect();
+    let mut signed: HashMap<String, Vec<(i64, String, String)>> = HashMap::new();
+    let mut employees: Vec<String> = opened.iter().filter_map(|o| o.row.employee.clone()).collect();
+    employees.sort_unstable();
+    employees.dedup();
+    for number in employees {
+        let documents = people::documents_of(company.store.read(), &number).await?;
+        signed.insert(number, documents.into_iter().map(|d| (d.signed_at, d.document, d.title)).collect());
+    }
+    Ok(opened
+        .iter()
+        .map(|o| {
+            let papers = o.row.employee.as_ref().and_then(|number| signed.get(number)).map_or(&[][..], Vec::as_slice);
+            (o.row.idx, one(o, sources.get(&o.row.source), papers, case_opened_at, integrity))
+        })
+        .collect())
+}
+
+fn one(o: &Opened, source: Option<&Source>, signed: &[(i64, String, String)], case_opened_at: i64, integrity: Integrity) -> Grade {
+    let mut gaps: Vec<(Weight, Said)> = Vec::new();
+    let mut gap = |weight, zh: &str, en: &str| gaps.push((weight, Said::new(zh, en)));
+    let own = o.row.source.starts_with("/probity/");
+    let data = o.data();
+    let text = |name: &str| data.and_then(|d| d.get(name)).and_then(Value::as_str).unwrap_or_default();
+
+    // Lawfully obtained: 个保法 13–17, 民诉解释 106.
+    let basis = source.and_then(|s| s.basis.as_ref());
+    match basis {
+        _ if own => {}
+        None => gap(Weight::Fatal, "来源没有登记处理的合法性基础（个保法第13条）", "the source has no registered lawful basis (PIPL 13)"),
+        Some(b) => {
+            if b.notice.trim().is_empty() {
+                gap(Weight::Weighty, "来源没有登记告知书（个保法第17条）", "no notice is registered for the source (PIPL 17)");
+            }
+            if b.notice_version.trim().is_empty() {
+                gap(Weight::Light, "告知书没有版本号，难以证明当时的内容", "the notice has no version, so its text at the time is hard to prove");
+            }
+        }
+    }
+    let told = |kinds: &[&str]| signed.iter().any(|(at, document, _)| *at <= o.row.at && kinds.contains(&document.as_str()));
+    let observes = matches!(o.row.kind.as_str(), "message.sent" | "call.made" | "track.recorded" | "visit.checked_in" | "customer.accessed");
+    if observes && o.row.employee.is_some() && !told(&["notice", "policy", "contract"]) {
+        gap(
+            Weight::Weighty,
+            "未见该员工在此之前签收告知书或制度的记录（劳动合同法第4条、个保法第17条）",
+            "no record that the employee had acknowledged the notice or policy before this (LCL 4, PIPL 17)",
+        );
+    }
+    if o.row.kind == "transfer.booked" && text("basis") == "voluntary_submission" && !signed.iter().any(|(_, _, title)| title.contains("流水") || title.contains("声明") || title.to_lowercase().contains("statement")) {
+        gap(Weight::Weighty, "未见自愿提供流水的签字声明（民法典第1033条）", "no signed statement that the books were handed over voluntarily (Civil Code 1033)");
+    }
+
+    // Source and original: 证据规定 14, 15.
+    match o.content {
+        None => gap(Weight::Fatal, "内容已依法删除，只剩日志中的指纹", "the content was lawfully erased; only its fingerprint in the log is left"),
+        Some(_) if own => {}
+        Some(_) => {
+            let native = data.is_some_and(|d| d.contains_key("raw") || d.contains_key("attachments") || d.contains_key("photo") || d.contains_key("file"));
+            if !native {
+                gap(Weight::Light, "未附原系统的原始数据，庭审时需出示原始载体或由对方确认", "the original system's own data is not attached; its carrier has to be shown, or the other side has to agree");
+            }
+        }
+    }
+    // Normal business, before or after the dispute: 证据规定 94.
+    if o.row.received_at >= case_opened_at && !own {
+        gap(Weight::Weighty, "在立案之后才采集，不是日常业务中形成的留存", "collected after the case was opened, not kept in the ordinary course of business");
+    } else if o.row.received_at - o.row.at > 7 * 86_400_000_000 && !own {
+        gap(Weight::Light, "事后补录（超过7天），采集前是否完整需另行说明", "recorded more than 7 days afterwards; that it was whole before has to be shown otherwise");
+    }
+    // Unaltered: 电子签名法 5, 在线诉讼规则 16, 18.
+    if integrity.published <= o.row.idx {
+        gap(Weight::Weighty, "尚未进入已公布的检查点", "not yet covered by a published checkpoint");
+    }
+    if integrity.stamped <= o.row.idx {
+        gap(Weight::Weighty, "尚无可信时间戳覆盖", "no trusted time stamp covers it yet");
+    }
+    // Environment: 证据规定 93(1)–(3).
+    if !own {
+        gap(Weight::Light, "原系统的运行环境与时钟未经第三方检查", "the original system and its clock were not checked by a third party");
+    }
+
+    let weighty = gaps.iter().filter(|(w, _)| *w == Weight::Weighty).count();
+    let fatal = gaps.iter().any(|(w, _)| *w == Weight::Fatal);
+    let letter = match weighty {
+        _ if fatal => 'D',
+        0 => 'A',
+        1 => 'B',
+        2 | 3 => 'C',
+        _ => 'D',
+    };
+    gaps.sort_by_key(|(w, _)| match w {
+        Weight::Fatal => 0,
+        Weight::Weighty => 1,
+        Weight::Light => 2,
+    });
+    let source_name = source.map(|s| s.name.clone()).filter(|n| !n.is_empty());
+    let source_name = source_name.unwrap_or_else(|| if own { "守正 Probity".to_owned() } else { o.row.source.clone() });
+    Grade { letter, missing: gaps.into_iter().map(|(_, said)| said).collect(), source_name }
+}

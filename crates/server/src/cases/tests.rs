@@ -1,0 +1,100 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use crate::http::testing::{TestServer, on_each_server};
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+
+/// The 恒达 story as four records; answers their ids.
+pub async fn story(server: &TestServer) -> Vec<String> {
+    let admin = server.with(&["admin"]).await;
+    admin
+        .put(
+            "/api/v1/sources",
+            &json!({ "source": "/crm/main", "name": "客户系统", "kinds": ["*"],
+                     "basis": { "kind": "hr_necessity", "notice": "员工个人信息告知书", "notice_version": "1", "assessed_on": "2025-01-05" } }),
+        )
+        .await
+        .ok(200);
+    let event = |id: &str, kind: &str, time: &str, data: Value| json!({ "specversion": "1.0", "id": id, "source": "/crm/main", "type": kind, "time": time, "subject": "E017", "data": data });
+    let events = json!([
+        event("1", "employee.upserted", "2026-01-05T09:00:00+08:00", json!({ "number": "E017", "name": "陈志远", "department": "销售一部" })),
+        event("2", "customer.assigned", "2026-01-06T09:00:00+08:00", json!({ "customer": "C-1", "employee": "E017", "from": "2026-01-06" })),
+        event("3", "message.sent", "2026-03-02T09:01:00+08:00", json!({ "channel": "wecom", "conversation": "w1", "from": { "employee": "E017" },
+            "to": [{ "external": "wm1", "name": "王经理", "customer": "C-1" }], "text": "我介绍你到鼎新公司买,给你返10%" })),
+        event("4", "order.transferred", "2026-03-10T09:00:00+08:00", json!({ "order": "O-88", "customer": "C-1", "employee": "E017",
+            "to_company": "鼎新公司", "amount": { "amount": "86000.00", "currency": "CNY" } })),
+    ]);
+    let ingest = server.with(&["ingest"]).await;
+    let request = ingest.request(reqwest::Method::POST, "/api/v1/records");
+    let response = request.header("content-type", "application/cloudevents-batch+json").body(events.to_string()).send().await.unwrap();
+    let body: Value = response.json().await.unwrap();
+    body["ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap_or_else(|| panic!("{body}")).to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_from_opening_to_closing() {
+    on_each_server(|server| async move {
+        let records = story(&server).await;
+        let hr = server.person("hr", None).await;
+        let body = json!({ "employee": "E017", "title": "恒达建材订单外流", "reason": "飞单预警", "alerts": ["a1"], "records": [records[1], records[2]] });
+        let id = hr.post("/api/v1/cases", &body).await.ok(201)["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/cases/{id}");
+        let case = hr.get(&path).await.ok(200);
+        assert!(case["number"].as_str().unwrap().starts_with("案20") && case["number"].as_str().unwrap().ends_with("-0001"), "{case}");
+        assert_eq!((case["status"].as_str(), case["employee_name"].as_str()), (Some("open"), Some("陈志远")));
+        assert_eq!((case["records"].as_array().unwrap().len(), case["alerts"].as_array().unwrap().len()), (2, 1));
+        assert!(case["records"].as_array().unwrap().iter().all(|r| "ABCD".contains(r["grade"].as_str().unwrap())), "{case}");
+        assert!(!case["records"][1]["missing"].as_array().unwrap().is_empty());
+        let before = case["revision"].as_i64().unwrap();
+
+        hr.post(&format!("{path}/records"), &json!({ "records": [records[3]], "reason": "订单去向" })).await.ok(200);
+        hr.post(&format!("{path}/notes"), &json!({ "text": "已约谈销售经理" })).await.ok(200);
+        let form = Form::new().part("file", Part::bytes("谈话笔录".as_bytes().to_vec()).file_name("笔录.txt"));
+        let request = hr.request(reqwest::Method::POST, &format!("{path}/files")).multipart(form);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+        let case = hr.get(&path).await.ok(200);
+        assert_eq!(case["revision"].as_i64().unwrap(), before + 3);
+        assert_eq!((case["files"][0]["name"].as_str(), case["files"][0]["size"].as_i64()), (Some("笔录.txt"), Some(12)));
+        let kinds: Vec<_> = case["events"].as_array().unwrap().iter().map(|e| e["kind"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(kinds, ["opened", "records_added", "noted", "file_added"]);
+
+        // Opening content: under the case, and only what belongs to it.
+        let open = |record: &str, reason: &str| json!({ "records": [record], "case": id, "reason": reason });
+        let looked = hr.post("/api/v1/records/open", &open(&records[2], "核对聊天记录")).await.ok(200);
+        assert_eq!(looked["items"][0]["event"]["data"]["text"], "我介绍你到鼎新公司买,给你返10%");
+        assert_eq!(hr.post("/api/v1/records/open", &json!({ "records": [records[2]], "case": "none", "reason": "核对" })).await.problem(404), "not_found");
+
+        assert_eq!(hr.patch(&path, &json!({ "status": "closed" })).await.problem(422), "invalid");
+        let case = hr.patch(&path, &json!({ "status": "closed", "outcome": "confirmed", "reason": "已解除合同" })).await.ok(200);
+        assert_eq!((case["status"].as_str(), case["outcome"].as_str()), (Some("closed"), Some("confirmed")));
+        assert_eq!(hr.post(&format!("{path}/notes"), &json!({ "text": "再记" })).await.problem(409), "case_closed");
+        assert_eq!(hr.post("/api/v1/records/open", &open(&records[2], "再看")).await.problem(409), "case_closed");
+
+        let list = hr.get("/api/v1/cases?employee=E017").await.ok(200);
+        assert_eq!((list["items"][0]["records"].as_i64(), list["items"][0]["alerts"].as_i64()), (Some(3), Some(1)));
+        assert_eq!(hr.get("/api/v1/cases?status=open").await.ok(200)["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not() {
+    on_each_server(|server| async move {
+        let records = story(&server).await;
+        let body = json!({ "employee": "E017", "title": "t", "reason": "理由", "records": records });
+        for scopes in [&["read"][..], &["admin"], &["ingest"]] {
+            server.with(scopes).await.post("/api/v1/cases", &body).await.problem(403);
+            server.with(scopes).await.get("/api/v1/cases").await.problem(403);
+        }
+        let cases = server.with(&["cases"]).await;
+        assert_eq!(cases.post("/api/v1/cases", &json!({ "employee": "E017", "title": "t", "reason": "" })).await.problem(422), "invalid");
+        assert_eq!(cases.post("/api/v1/cases", &json!({ "employee": "E017", "title": "t", "reason": "理由", "records": ["rec_999"] })).await.problem(422), "unknown_record");
+        cases.get("/api/v1/cases/none").await.problem(404);
+        // Numbers go on, also when two are opened at once.
+        let (one, two) = tokio::join!(cases.post("/api/v1/cases", &body), cases.post("/api/v1/cases", &body));
+        let mut numbers = [one.ok(201)["number"].clone(), two.ok(201)["number"].clone()].map(|n| n.as_str().unwrap()[7..].to_owned());
+        numbers.sort();
+        assert_eq!(numbers, ["-0001", "-0002"].map(|n| n[..].to_owned()));
+    })
+    .await;
+}

@@ -1,0 +1,59 @@
+use super::catalogue::{Head, Part, typeset_part};
+use probity_package::Row;
+
+pub fn sample(rows: usize) -> Part {
+    let head = Head {
+        number: "案2026-0001-证-4".into(),
+        company: "示例贸易有限公司".into(),
+        case_number: "案2026-0001".into(),
+        case_title: "恒达建材订单外流".into(),
+        employee: "陈志远（E017）".into(),
+        revision: 4,
+        reason: "应仲裁委要求提交电子数据证据".into(),
+        signatory: "李敏".into(),
+        issued_at: "2026-03-22 18:06".into(),
+        moment: [2026, 3, 22, 10, 6, 0],
+        origin: "probity.example/log/1".into(),
+        fingerprint: "fe812c12f3ab4ce6ac5db69ac352f906cb1b11ef43fb33e252ef7ff552263889".into(),
+        log_size: 1204,
+        root_hash: "0c78337457f44a5dbe5bc52abb2f142636d463b5c5c54c7f388b961f76d79bf6".into(),
+        stamps: vec!["2026-03-22 18:00 某时间戳服务中心".into()],
+        digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+        items: rows,
+        withheld: 2,
+        documents: vec![["劳动合同（2024年版）.pdf".into(), "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae".into()]],
+    };
+    let rows = (0..rows)
+        .map(|i| Row {
+            number: i as u64 + 1,
+            record: format!("rec_{i}"),
+            name: "企业微信消息 🙂：陈志远致王经理".into(),
+            kind: "电子数据·聊天记录".into(),
+            source: "企业微信会话存档".into(),
+            original: "与原件一致的复制件".into(),
+            form: "结构化数据".into(),
+            at: "2026-03-02 09:01:00".into(),
+            received_at: "2026-03-02 09:01:02".into(),
+            sha256: "ff7c2c44e8b5800c32aaaea29ab620b7eb74acbc88a5223da962dd785ce78ad4".into(),
+            stamp: "已覆盖".into(),
+            index: 1_000 + i as u64,
+            collector: "系统自动采集".into(),
+            proves: "该员工在任职期间以个人名义介绍公司客户与第三方交易，并约定按比例收取费用".into(),
+            grade: if i % 3 == 0 { "A" } else { "B" }.into(),
+            missing: if i % 3 == 0 { "" } else { "原系统的运行环境与时钟未经第三方检查；尚无可信时间戳覆盖" }.into(),
+            file: format!("items/{:06}.json", i + 1),
+        })
+        .collect();
+    Part { head, part: 1, parts: 1, rows }
+}
+
+#[test]
+fn the_catalogue_is_the_same_again() {
+    let first = typeset_part(&sample(12)).expect("typeset");
+    let Ok(first) = first else { return };
+    assert!(first.starts_with(b"%PDF-"));
+    assert_eq!(typeset_part(&sample(12)).expect("typeset").ok(), Some(first.clone()));
+    if let Some(place) = std::env::var_os("PROBITY_SHOW_DOCUMENTS") {
+        std::fs::write(std::path::Path::new(&place).join("catalogue.pdf"), first).expect("written");
+    }
+}

@@ -1,0 +1,251 @@
+//! Building a package: open (a look), choose the checkpoint, gather, typeset, write, keep sealed.
+//!
+//! Idempotent: what the first turn decides (look, checkpoint, cut-off) is written down at once and a repeated turn
+//! uses the same.
+
+use super::{context, custody, find, gather, law, model::package, place};
+use crate::{
+    cases::{self, grade},
+    company::{Actor, Company},
+    documents::{self, catalogue},
+    error::{Error, Result},
+    events,
+    evidence::checkpoints,
+    intake, people,
+    records::{self, machine},
+    said::Said,
+};
+use anyhow::{Context as _, anyhow};
+use probity_ledger::checkpoint::parse_unverified;
+use probity_package::{Contents, Document, EarlierCheckpoint, Pdf, build::build, format};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub const KIND: &str = "package.build";
+
+/// The job's handler.
+pub async fn run(company: Arc<Company>, payload: Value) -> Result<()> {
+    let id = payload["package"].as_str().unwrap_or_default().to_owned();
+    let row = find(&company, &id).await?;
+    if row.status == "ready" || row.status == "failed" {
+        return Ok(());
+    }
+    match make(&company, row).await {
+        Ok(()) => Ok(()),
+        // Nothing a repeated try would mend: say it to the person who asked.
+        Err(Error::Problem(p)) if p.status < 500 => {
+            let said = serde_json::to_string(&p.detail)?;
+            update(&company, &id, &[(package::Column::Status, "failed".into()), (package::Column::Error, said.into())]).await
+        }
+        Err(e) => {
+            let said = Said::new("出具证据包时出错，系统会自动重试。", "Building the package failed; it will be tried again.");
+            update(&company, &id, &[(package::Column::Status, "queued".into()), (package::Column::Error, serde_json::to_string(&said)?.into())]).await?;
+            Err(e)
+        }
+    }
+}
+
+async fn update(company: &Company, id: &str, columns: &[(package::Column, sea_orm::Value)]) -> Result<()> {
+    let tx = company.store.write().await?;
+    let mut query = package::Entity::update_many().filter(package::Column::Id.eq(id));
+    for (column, value) in columns {
+        query = query.col_expr(*column, Expr::value(value.clone()));
+    }
+    query.exec(&tx).await?;
+    events::emit(&tx, company.now(), "package", "cases.see", &json!({ "id": id })).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn progress(company: &Company, id: &str, percent: i32) -> Result<()> {
+    update(company, id, &[(package::Column::Status, "building".into()), (package::Column::Progress, percent.into())]).await
+}
+
+fn actor_of(text: &str) -> Result<Actor> {
+    let value: Value = serde_json::from_str(text)?;
+    let member = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+    let kind = match member("kind").as_str() {
+        "user" => "user",
+        "token" => "token",
+        _ => "system",
+    };
+    Ok(Actor { kind, id: member("id"), name: member("name") })
+}
+
+async fn make(company: &Company, row: package::Model) -> Result<()> {
+    progress(company, &row.id, 5).await?;
+    let by = actor_of(&row.actor)?;
+    let indices: Vec<i64> = cases::read::records_of(company, &row.case_id).await?.iter().map(|r| r.idx).collect();
+    let (look, opened) = match row.look {
+        Some(look) => (look, machine::open(company, &indices).await?),
+        None => {
+            cases::check_look(company, &row.case_id, &indices).await?;
+            let look = records::open_for_person(company, &by, &row.case_id, &row.reason, &indices).await?;
+            update(company, &row.id, &[(package::Column::Look, look.idx.into())]).await?;
+            (look.idx, look.items)
+        }
+    };
+    let (note, until) = match (row.checkpoint.clone(), row.custody_until) {
+        (Some(note), Some(until)) => (note, until),
+        _ => {
+            // The look belongs to the custody log, so the checkpoint covers it too.
+            let published = checkpoints::published_beyond(company, look).await?;
+            let until = company.now();
+            update(company, &row.id, &[(package::Column::Checkpoint, published.note.clone().into()), (package::Column::CustodyUntil, until.into())]).await?;
+            (published.note, until)
+        }
+    };
+    progress(company, &row.id, 20).await?;
+    let made = contents(company, &row, &by, note, until, opened).await?;
+    let pdf_note = match &made.pdf {
+        Pdf::Missing(why) => Some(serde_json::to_string(why)?),
+        Pdf::Parts(_) => None,
+    };
+    progress(company, &row.id, 85).await?;
+    let bytes = write(company, &made)?;
+    let sha256 = hex::encode(probity_ledger::sha256(&bytes));
+    let size = i64::try_from(bytes.len()).context("a package has a size")?;
+    company.blobs.put(&place(&row.id), company.keys.seal_loose(&bytes, &context(&row.id))).await?;
+    let case = cases::find(company, &row.case_id).await?;
+    let pdf = if pdf_note.is_some() { "missing" } else { "built" };
+    update(
+        company,
+        &row.id,
+        &[
+            (package::Column::Status, "ready".into()),
+            (package::Column::Progress, 100.into()),
+            (package::Column::Error, Option::<String>::None.into()),
+            (package::Column::Size, size.into()),
+            (package::Column::Sha256, sha256.clone().into()),
+            (package::Column::BuiltAt, company.now().into()),
+            (package::Column::Pdf, pdf.into()),
+            (package::Column::PdfNote, pdf_note.into()),
+        ],
+    )
+    .await?;
+    let data = json!({ "package": row.id, "sha256": sha256, "size": size, "revision": row.revision });
+    cases::acts::package_act(company, &by, &case, "case.package_built", data).await?;
+    Ok(())
+}
+
+/// The zip's bytes.
+pub fn write(company: &Company, contents: &Contents) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    tokio::task::block_in_place(|| build(contents, &|bytes| company.log.key.sign_bytes(bytes), &mut out)).map_err(|e| anyhow!(e))?;
+    Ok(out)
+}
+
+/// Everything of the package, from what was decided and the content opened for it.
+pub async fn contents(company: &Company, row: &package::Model, by: &Actor, note: String, until: i64, opened: Vec<machine::Opened>) -> Result<Contents> {
+    let case = cases::find(company, &row.case_id).await?;
+    let checkpoint = parse_unverified(&note).map_err(|e| anyhow!("a stored checkpoint is damaged: {e}"))?;
+    let redact: super::request::Redact = serde_json::from_str(&row.redact)?;
+    let indices: Vec<i64> = opened.iter().map(|o| o.row.idx).collect();
+    let stamps = gather::telling(checkpoints::stamped_until(company, until).await?, &indices);
+    let stamped = stamps.iter().map(|s| s.checkpoint.size).max().unwrap_or(0);
+    let integrity = grade::Integrity {
+        published: i64::try_from(checkpoint.size).unwrap_or(i64::MAX),
+        stamped: i64::try_from(stamped).unwrap_or(i64::MAX),
+    };
+    let grades = grade::of_opened(company, case.opened_at, &opened, integrity).await?;
+    let reasons = cases::read::records_of(company, &row.case_id).await?.into_iter().map(|r| (r.idx, r.reason)).collect();
+    let with = gather::With { company, redact: &redact, grades: &grades, stamps: &stamps, reasons: &reasons };
+    let (items, rows) = gather::items(&with, checkpoint.size, opened).await?;
+    let documents = documents_of(company, &row.case_id).await?;
+    progress(company, &row.id, 40).await?;
+
+    let zone = company.settings().time_zone.clone();
+    let names = people::names_of(company.store.read(), std::slice::from_ref(&case.employee)).await?;
+    let head = catalogue::Head {
+        number: format!("{}-证-{}", case.number, row.revision),
+        company: company_name(company),
+        case_number: case.number.clone(),
+        case_title: case.title.clone(),
+        employee: names.get(&case.employee).map_or_else(|| case.employee.clone(), |name| format!("{name}（{}）", case.employee)),
+        revision: row.revision,
+        reason: row.reason.clone(),
+        signatory: by.name.clone(),
+        issued_at: super::rows::local(until, &zone),
+        moment: moment(until),
+        origin: company.log.origin.clone(),
+        fingerprint: company.log.key.fingerprint(),
+        log_size: checkpoint.size,
+        root_hash: hex::encode(checkpoint.root),
+        stamps: stamps.iter().rev().take(3).map(|s| format!("{} {}", super::rows::local(s.row.at, &zone), s.row.signer)).collect(),
+        digest: hex::encode(probity_ledger::sha256(&serde_json::to_vec(&rows)?)),
+        items: rows.len(),
+        withheld: items.iter().flat_map(|i| &i.members).filter(|m| matches!(m, probity_package::Member::Withheld { .. })).count(),
+        documents: documents.iter().map(|d| [d.name.clone(), hex::encode(probity_ledger::sha256(&d.bytes))]).collect(),
+    };
+    let pdf = match catalogue::typeset(&head, &rows, |_, _| {}).await {
+        Ok(parts) => Pdf::Parts(parts),
+        Err(why) => Pdf::Missing(format::Said::new(why.zh, why.en)),
+    };
+    Ok(Contents {
+        case: format::Case {
+            id: case.id.clone(),
+            number: case.number.clone(),
+            title: case.title.clone(),
+            revision: u64::try_from(row.revision).unwrap_or_default(),
+            company: company_name(company),
+        },
+        reason: row.reason.clone(),
+        epoch: u64::try_from(company.log.epoch).unwrap_or_default(),
+        vkey: company.log.key.vkey(),
+        stamps: gather::stamp_files(company, &note, checkpoint.size, &stamps).await?,
+        earlier: earlier(company, checkpoint.size).await?,
+        checkpoint: note,
+        items,
+        custody: custody::log(company, &row.case_id, until).await?,
+        law: law::list(),
+        documents,
+        rows,
+        pdf,
+        template_version: documents::TEMPLATE_VERSION.to_owned(),
+        custody_until: crate::http::instant(until),
+    })
+}
+
+fn company_name(company: &Company) -> String {
+    let name = company.settings().name.clone();
+    if name.is_empty() { company.log.origin.clone() } else { name }
+}
+
+fn moment(us: i64) -> [u16; 6] {
+    let Ok(at) = jiff::Timestamp::from_microsecond(us) else { return [1970, 1, 1, 0, 0, 0] };
+    let at = at.to_zoned(jiff::tz::TimeZone::UTC);
+    let small = |n: i8| u16::try_from(n).unwrap_or_default();
+    [u16::try_from(at.year()).unwrap_or(1970), small(at.month()), small(at.day()), small(at.hour()), small(at.minute()), small(at.second())]
+}
+
+/// Files attached to the case.
+async fn documents_of(company: &Company, case: &str) -> Result<Vec<Document>> {
+    let mut documents = Vec::new();
+    for file in cases::read::files_of(company, case).await? {
+        let bytes = intake::blobs::read(company, &file.sha256).await?.with_context(|| format!("the file {} of a case is gone", file.sha256))?;
+        documents.push(Document { name: file.name, bytes });
+    }
+    Ok(documents)
+}
+
+/// Earlier checkpoints with their proofs, so that whoever kept one can tie it to the package: the newest, and beyond
+/// them ever fewer.
+async fn earlier(company: &Company, size: u64) -> Result<Vec<EarlierCheckpoint>> {
+    let all = checkpoints::proofs::list(company, 20_000).await?;
+    let mut chosen = Vec::new();
+    let mut sizes = std::collections::HashSet::new();
+    for (i, one) in all.into_iter().filter(|p| p.size > 0 && p.size < size).enumerate() {
+        let step = 1_usize << (i / 256).min(12);
+        if i % step == 0 && sizes.insert(one.size) {
+            chosen.push(one);
+        }
+    }
+    chosen.sort_by_key(|p| p.size);
+    let mut out = Vec::with_capacity(chosen.len());
+    for one in chosen {
+        let proof = checkpoints::consistency(company, one.size, size).await?;
+        out.push(EarlierCheckpoint { size: one.size, root: one.root, proof });
+    }
+    Ok(out)
+}

@@ -1,0 +1,106 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use crate::{
+    cases::tests::story,
+    evidence::checkpoints,
+    http::testing::{Visitor, on_each_server},
+};
+use probity_package::{Pins, Problem, pins::KeyPin, verify};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+async fn case_of(hr: &Visitor<'_>, records: &[String]) -> String {
+    let body = json!({ "employee": "E017", "title": "恒达建材订单外流", "reason": "飞单预警", "records": records });
+    hr.post("/api/v1/cases", &body).await.ok(201)["id"].as_str().unwrap().to_owned()
+}
+
+/// Waits for the zip.
+async fn fetch(hr: &Visitor<'_>, status: &Value) -> Vec<u8> {
+    for _ in 0..600 {
+        let answer = hr.get(status["href"].as_str().unwrap()).await;
+        match answer.status {
+            200 => return answer.bytes,
+            202 => tokio::time::sleep(Duration::from_millis(100)).await,
+            other => panic!("{other}: {}", answer.body),
+        }
+    }
+    panic!("the package was never ready")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_package_verifies_with_the_key_and_withholds_what_was_asked() {
+    on_each_server(|server| async move {
+        let records = story(&server).await;
+        let hr = server.person("hr", None).await;
+        let case = case_of(&hr, &records).await;
+        let path = format!("/api/v1/cases/{case}/packages");
+        let status = hr.post(&path, &json!({ "reason": "应仲裁委要求", "redact": { &records[2]: ["/data/text"] } })).await.ok(202);
+        let zip = fetch(&hr, &status).await;
+
+        let pins = Pins { key: Some(KeyPin::parse(&server.company.log.key.fingerprint()).unwrap()), ..Pins::default() };
+        let report = verify(&zip, &pins);
+        assert!(report.ok(), "{}", report.text());
+        assert_eq!((report.items, report.withheld, report.key_confirmed), (4, 1, true));
+        // The checkpoint that is public now contains the package's.
+        let first = checkpoints::proofs::list(&server.company, 1000).await.unwrap().into_iter().filter(|p| p.size > 0).min_by_key(|p| p.size).unwrap();
+        let report = verify(&zip, &Pins { checkpoint: Some(first.note), ..Pins::default() });
+        assert!(report.checkpoint_confirmed, "{}", report.text());
+        let wrong = Pins { key: Some(KeyPin("0".repeat(64))), ..Pins::default() };
+        assert_eq!(verify(&zip, &wrong).findings[0].problem, Problem::Pin);
+
+        let archive = probity_package::container::Archive::open(&zip).unwrap();
+        let read = |path: &str| archive.entries.iter().find(|e| e.path == path).map(|e| String::from_utf8(archive.read(e).unwrap()).unwrap()).unwrap();
+        for entry in archive.entries.iter().filter(|e| !e.path.ends_with(".pdf")) {
+            assert!(!read(&entry.path).contains("给你返10%"), "{} shows what was withheld", entry.path);
+        }
+        let custody: Value = serde_json::from_str(&read("custody.json")).unwrap();
+        let acts: Vec<_> = custody["acts"].as_array().unwrap().iter().map(|a| a["act"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(acts, ["case.opened", "case.package_requested", "content.looked"]);
+
+        let list = hr.get(&path).await.ok(200);
+        assert_eq!((list["items"][0]["status"].as_str(), list["items"][0]["progress"].as_i64()), (Some("ready"), Some(100)));
+        let events = hr.get(&format!("/api/v1/cases/{case}")).await.ok(200)["events"].clone();
+        assert!(events.as_array().unwrap().iter().any(|e| e["kind"] == "package_built"), "{events}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_decisions_give_the_same_bytes() {
+    on_each_server(|server| async move {
+        let records = story(&server).await;
+        let hr = server.person("legal", None).await;
+        let case = case_of(&hr, &records).await;
+        let status = hr.post(&format!("/api/v1/cases/{case}/packages"), &json!({ "reason": "庭前交换" })).await.ok(202);
+        let zip = fetch(&hr, &status).await;
+        // Built a second time, later, with more in the log.
+        story(&server).await;
+        let row = super::find(&server.company, status["id"].as_str().unwrap()).await.unwrap();
+        let indices: Vec<i64> = records.iter().map(|id| crate::records::idx_of(id).unwrap()).collect();
+        let opened = crate::records::machine::open(&server.company, &indices).await.unwrap();
+        let by: Value = serde_json::from_str(&row.actor).unwrap();
+        let by = crate::company::Actor { kind: "user", id: String::new(), name: by["name"].as_str().unwrap().to_owned() };
+        let contents = super::job::contents(&server.company, &row, &by, row.checkpoint.clone().unwrap(), row.custody_until.unwrap(), opened).await.unwrap();
+        assert!(super::job::write(&server.company, &contents).unwrap() == zip, "the package did not come out the same");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused() {
+    on_each_server(|server| async move {
+        let records = story(&server).await;
+        let hr = server.person("hr", None).await;
+        let case = case_of(&hr, &records[..2]).await;
+        let path = format!("/api/v1/cases/{case}/packages");
+        assert_eq!(hr.post(&path, &json!({ "reason": "" })).await.problem(422), "reason_missing");
+        for redact in [json!({ &records[3]: ["/data/text"] }), json!({ &records[0]: ["/data"] }), json!({ &records[0]: ["/data/from/name"] }), json!({ &records[0]: ["text"] })] {
+            assert_eq!(hr.post(&path, &json!({ "reason": "理由", "redact": redact })).await.problem(422), "bad_redaction");
+        }
+        let empty = case_of(&hr, &[]).await;
+        assert_eq!(hr.post(&format!("/api/v1/cases/{empty}/packages"), &json!({ "reason": "理由" })).await.problem(422), "empty_case");
+        server.with(&["admin", "read"]).await.get("/api/v1/packages/none").await.problem(403);
+        hr.get("/api/v1/packages/none").await.problem(404);
+    })
+    .await;
+}
