@@ -20,7 +20,7 @@ after(async () => {
 
 /** The one-time code is the longest code-like word on the line that speaks of it. */
 const codeFrom = (printed: string) => {
-  const line = printed.split('\n').find((l) => /one-time code|一次性代码/i.test(l)) ?? ''
+  const line = printed.split('\n').find((l) => /one-time set-up code|首次设置码/.test(l)) ?? ''
   return line.match(/[A-Z0-9]{4,}(?:-[A-Z0-9]{4,})*/g)?.sort((a, c) => c.length - a.length)[0] ?? ''
 }
 
@@ -31,13 +31,13 @@ test('set-up', { timeout: 120_000, skip }, async () => {
   const code = codeFrom(s.printed())
   assert.ok(code, `no one-time code in:\n${s.printed()}`)
 
-  await page.getByLabel('一次性代码').fill('WRONG-CODE')
+  await page.getByLabel('首次设置码').fill('WRONG-CODE')
   await page.getByLabel('您的姓名').fill('韩志远')
   await page.getByLabel('用户名').fill('admin')
   await page.getByLabel('密码').fill('correct horse battery')
   await page.getByRole('button', { name: '下一步' }).click()
   await page.getByRole('alert').waitFor()
-  await page.getByLabel('一次性代码').fill(code)
+  await page.getByLabel('首次设置码').fill(code)
   await page.getByRole('button', { name: '下一步' }).click()
 
   await page.getByLabel('公司全称').fill('云杉商贸有限公司')
@@ -79,6 +79,6 @@ test('set-up', { timeout: 120_000, skip }, async () => {
   await hr.page.getByLabel('密码').fill('correct horse battery')
   await hr.page.getByRole('button', { name: '登录', exact: true }).click()
   await hr.page.getByRole('link', { name: '预警', exact: true }).click()
-  await hr.page.getByText('目前没有待处理的预警').waitFor()
+  await hr.page.getByRole('heading', { name: '预警' }).waitFor()
   assert.deepEqual([...errors, ...hr.errors], [])
 })

@@ -84,7 +84,7 @@ function Rail({ onPick }: { onPick?: () => void }) {
               .filter((l) => l.group === group)
               .map((l) => (
                 <NavLink key={l.to} to={l.to} end={l.to === '/'} onClick={onPick}>
-                  {l.icon}
+                  <span aria-hidden="true">{l.icon}</span>
                   {t(`nav.${l.key}`)}
                   {l.key === 'alerts' && waiting > 0 ? (
                     <em aria-label={t('nav.waiting', { count: waiting })}>{waiting}</em>
