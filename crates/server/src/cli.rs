@@ -5,10 +5,12 @@
 
 use crate::{
     access::{TokenScope, demo, tokens},
-    app,
+    app, backup,
     company::{Actor, Company, SystemClock},
     config::Config,
+    doctor,
     error::{Error, Result},
+    evidence::{checkpoints, fsck},
     http::{self, AppState, Server},
     intake, jobs,
 };
@@ -16,6 +18,7 @@ use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
 use std::{
     io::{IsTerminal, Write},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
@@ -40,6 +43,24 @@ enum Command {
     Token(Token),
     /// 导入 CSV、XLSX、JSON、NDJSON 文件。Import files; known layouts are recognised.
     Import(intake::import::cli::ImportArgs),
+    /// 核对日志、瓦片、数据库与文件；一致则退出码为 0。Check log, tiles, database and files; exit 0 when all agrees.
+    Fsck,
+    /// 检查本机与设置是否就绪。Check this machine and its settings.
+    Doctor,
+    /// 备份到一个空目录（不含密钥）。Back up into an empty folder; the keys are not in it.
+    Backup {
+        dest: PathBuf,
+    },
+    /// 从备份恢复到空的位置，开始新的日志周期。Restore a backup into an empty place; a new epoch of the log begins.
+    Restore {
+        src: PathBuf,
+        /// 恢复包文件。The recovery kit made by `probity key export`.
+        #[arg(long)]
+        kit: PathBuf,
+    },
+    /// 密钥。Keys.
+    #[command(subcommand)]
+    Key(Key),
     /// 把数据库升级到本版本。Bring the database's tables up to date.
     Migrate,
     /// 输出接口的 OpenAPI 文档。Print the API's OpenAPI document.
@@ -69,6 +90,15 @@ enum Token {
         /// 到期时间（RFC 3339）；不给则不过期。Expiry; never if absent.
         #[arg(long)]
         expires: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Key {
+    /// 导出恢复包，与备份分开保存。Write the recovery kit; keep it apart from the backups.
+    Export {
+        #[arg(default_value = "probity-recovery-kit.json")]
+        file: PathBuf,
     },
 }
 
@@ -118,9 +148,47 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 eprintln!("数据库已是最新。The database is up to date.");
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Fsck => {
+                let company = open(&config).await?;
+                Ok(exit(fsck::at_terminal(&company, config.checkpoint_dir.clone()).await?))
+            }
+            Command::Doctor => {
+                let opened = open(&config).await;
+                Ok(exit(doctor::at_terminal(&config, opened.as_deref()).await))
+            }
+            Command::Backup { dest } => {
+                let company = open(&config).await?;
+                let made = backup::make(&company, &dest, |line| eprintln!("{line}")).await?;
+                println!("日志 {} 条，根 {} · {} log entries, root {}", made.size, made.root, made.size, made.root);
+                println!("备份已写入 backup written to {}", dest.display());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Restore { src, kit } => {
+                let place = backup::Place {
+                    database_url: &config.database_url,
+                    blobs_url: &config.blobs_url,
+                    data_dir: &config.data_dir,
+                    clock: Arc::new(SystemClock),
+                };
+                let company = backup::restore(&src, &kit, place, |line| eprintln!("{line}")).await?;
+                println!("已恢复。新的日志来源与指纹 restored; new log origin and key fingerprint: {} {}", company.log.origin, company.log.key.fingerprint());
+                println!("请导出新的恢复包 now make a new recovery kit: probity key export");
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Key(Key::Export { file }) => {
+                let company = open(&config).await?;
+                backup::export(&company, &file)?;
+                println!("恢复包已写入 recovery kit written to {}", file.display());
+                println!("请与备份分开保存。Keep it apart from the backups.");
+                Ok(ExitCode::SUCCESS)
+            }
             Command::Openapi => Ok(ExitCode::SUCCESS),
         }
     })
+}
+
+fn exit(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn start_log(config: &Config) {
@@ -146,6 +214,7 @@ async fn serve(config: Config, args: Serve) -> Result<()> {
     // The port first: a second server must not touch the database before it learns that it is one.
     let listener = http::bind(config.listen).await?;
     let company = open(&config).await?;
+    checkpoints::start(&company, config.checkpoint_dir.clone()).await?;
     if args.demo {
         demo::ensure(&company).await?;
     }

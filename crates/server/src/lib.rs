@@ -2,13 +2,16 @@
 
 pub mod access;
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod companies;
 pub mod company;
 pub mod config;
 pub mod customers;
+pub mod doctor;
 pub mod error;
 pub mod events;
+pub mod evidence;
 pub mod http;
 pub mod intake;
 pub mod jobs;

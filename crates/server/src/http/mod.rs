@@ -28,6 +28,7 @@ pub use extract::{Body, PathParam, QueryParams};
 pub use page::{Cursor, List, Page};
 pub use serve::{Server, bind, stop_signal};
 pub use time::{instant, parse_instant};
+pub use web::exists as has_pages;
 
 use crate::{access::setup::SetupCode, company::Company, config::Config};
 use axum::extract::FromRef;

@@ -7,6 +7,7 @@ use crate::access::{
     matrix::{Rule, rule_of},
     overview,
 };
+use crate::evidence::checkpoints::api as log;
 use axum::{Router, routing::get};
 use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
@@ -73,6 +74,11 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(crate::people::api::routes())
         .merge(crate::customers::api::routes())
         .merge(crate::companies::api::routes())
+        // /log, /api/v1/log
+        .routes(routes!(log::checkpoint))
+        .routes(routes!(log::vkey))
+        .routes(routes!(log::status))
+        .routes(routes!(log::set_authorities))
         // the machine room
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
@@ -83,6 +89,7 @@ fn routes() -> OpenApiRouter<AppState> {
 pub fn build(app: &AppState) -> Router {
     let (api, _) = routes().split_for_parts();
     let router = api
+        .route("/log/tile/{*path}", get(log::tile))
         .route("/docs", get(docs::page))
         .route("/docs/{file}", get(docs::file))
         .route("/openapi.json", get(docs::openapi))

@@ -47,6 +47,7 @@ impl TestServer {
         if demo {
             crate::access::demo::ensure(&company.company).await.expect("people of the demo");
         }
+        crate::evidence::checkpoints::start(&company.company, config.checkpoint_dir.clone()).await.expect("the log is published");
         crate::jobs::start(&company.company);
         let listener = bind(config.listen).await.expect("a free port");
         let app = AppState::new(company.company.clone(), config, demo).await.expect("the server starts");

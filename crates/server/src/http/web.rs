@@ -53,6 +53,11 @@ pub async fn page(State(app): State<AppState>, request: Request) -> Response {
     }
 }
 
+/// Whether there are pages to serve.
+pub async fn exists(own: Option<&Path>) -> bool {
+    file(own, "index.html").await.is_some()
+}
+
 async fn file(own: Option<&Path>, path: &str) -> Option<Cow<'static, [u8]>> {
     let path = percent_decoded(path)?;
     let relative = Path::new(&path);

@@ -28,7 +28,7 @@ impl Blobs {
 
     fn at(&self, name: &str) -> Path {
         let mut path = self.prefix.clone();
-        for part in name.split('/') {
+        for part in name.split('/').filter(|part| !part.is_empty()) {
             path = path.join(part);
         }
         path

@@ -6,6 +6,7 @@
 //! What is *not* here: tables. Each room has its own in `model.rs`; `migrations/` only lists them in order.
 
 mod blobs;
+pub mod dump;
 pub mod migrations;
 
 pub use blobs::Blobs;

@@ -108,7 +108,7 @@ async fn own_checkpoint(company: &Company, note: &str) -> Result<Option<Checkpoi
     Ok(None)
 }
 
-pub(super) async fn head_of(company: &Company) -> Result<head::Model> {
+pub async fn head_of(company: &Company) -> Result<head::Model> {
     Ok(head::Entity::find_by_id(1).one(company.store.read()).await?.context("log_head is missing")?)
 }
 

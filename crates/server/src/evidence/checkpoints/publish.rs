@@ -16,7 +16,7 @@ use probity_ledger::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict};
 use std::{
     path::PathBuf,
-    sync::{Arc, Weak},
+    sync::Weak,
     time::Duration,
 };
 

@@ -13,7 +13,7 @@ use crate::{
 };
 use anyhow::Context;
 use probity_ledger::{Hash, checkpoint as note, sha256, stamp as token, tile, tree};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     path::PathBuf,
@@ -106,7 +106,7 @@ impl Pass<'_> {
                 "the head of the log does not follow from the leaves: a leaf or the head was altered",
             );
         }
-        let beyond = record::Entity::find().filter(record::Column::Idx.gte(head.size).or(record::Column::Idx.lt(0)));
+        let beyond = record::Entity::find().filter(Condition::any().add(record::Column::Idx.gte(head.size)).add(record::Column::Idx.lt(0)));
         // A commit while this runs moves the head as well.
         let now = head::Entity::find_by_id(1).one(self.company.store.read()).await?.map_or(head.size, |h| h.size);
         if now == head.size && beyond.count(self.company.store.read()).await? > 0 {

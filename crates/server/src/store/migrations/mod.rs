@@ -9,6 +9,7 @@ mod m0002_access;
 mod m0010_intake;
 mod m0011_people;
 mod m0012_imports;
+mod m0030_log;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -18,7 +19,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_ground::Migration), Box::new(m0002_access::Migration), Box::new(m0010_intake::Migration), Box::new(m0011_people::Migration), Box::new(m0012_imports::Migration)]
+        vec![Box::new(m0001_ground::Migration), Box::new(m0002_access::Migration), Box::new(m0010_intake::Migration), Box::new(m0011_people::Migration), Box::new(m0012_imports::Migration), Box::new(m0030_log::Migration)]
     }
 }
 
