@@ -12,7 +12,7 @@ use serde_json::json;
 use std::{
     path::{Path, PathBuf},
     process::Command,
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 fn openssl(folder: &Path, arguments: &[&str]) -> String {
@@ -36,12 +36,14 @@ async fn authority_in(folder: &Path) -> String {
         "x509", "-req", "-in", "tsa.csr", "-CA", "root.crt", "-CAkey", "root.key", "-set_serial", "2", "-days", "30", "-extfile", "tsa.cnf",
         "-extensions", "authority", "-out", "tsa.crt",
     ]);
-    async fn reply(State(folder): State<Arc<PathBuf>>, request: Bytes) -> (StatusCode, [(&'static str, &'static str); 1], Vec<u8>) {
+    /// One at a time: the files have one name each.
+    async fn reply(State((folder, turn)): State<(Arc<PathBuf>, Arc<Mutex<()>>)>, request: Bytes) -> (StatusCode, [(&'static str, &'static str); 1], Vec<u8>) {
+        let _turn = turn.lock().unwrap();
         std::fs::write(folder.join("request.tsq"), &request).unwrap();
         openssl(&folder, &["ts", "-reply", "-config", "tsa.cnf", "-queryfile", "request.tsq", "-out", "reply.tsr"]);
         (StatusCode::OK, [("content-type", "application/timestamp-reply")], std::fs::read(folder.join("reply.tsr")).unwrap())
     }
-    let router = Router::new().route("/tsa", post(reply)).with_state(Arc::new(folder.to_owned()));
+    let router = Router::new().route("/tsa", post(reply)).with_state((Arc::new(folder.to_owned()), Arc::default()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });
