@@ -5,8 +5,6 @@ pub mod api;
 mod assign;
 pub mod model;
 mod project;
-#[cfg(test)]
-mod tests;
 
 pub use assign::in_effect;
 pub use project::Projection;

@@ -6,8 +6,6 @@ pub mod api;
 pub mod model;
 mod project;
 pub mod search;
-#[cfg(test)]
-mod tests;
 
 pub use project::Projection;
 

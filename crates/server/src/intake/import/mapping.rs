@@ -23,7 +23,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("amount", "amount"), ("close_value", "amount"), ("时间", "time"), ("创建时间", "time"), ("下单时间", "time"), ("下单日期", "time"), ("日期", "time"), ("create date", "time"), ("date", "time"), ("time", "time"),
     ("分配时间", "from"), ("领取时间", "from"), ("开始时间", "from"), ("开始日期", "from"), ("结束时间", "until"), ("结束日期", "until"), ("原因", "reason"), ("备注", "remark"), ("摘要", "remark"), ("用途", "remark"),
     ("部门", "department"), ("职位", "title"), ("岗位", "title"), ("上级工号", "manager"), ("直属上级", "manager"), ("入职日期", "hired_on"), ("离职日期", "left_on"), ("状态", "status"),
-    ("手机", "phones"), ("手机号", "phones"), ("电话", "phones"), ("phone", "phones"), ("邮箱", "emails"), ("email", "emails"), ("等级", "tier"), ("客户级别", "tier"), ("客户等级", "tier"), ("成立日期", "since"), ("合作开始", "since"),
+    ("手机", "phones"), ("手机号", "phones"), ("电话", "phones"), ("phone", "phones"), ("手机", "phone"), ("手机号", "phone"), ("电话", "phone"), ("邮箱", "emails"), ("email", "emails"), ("邮箱", "email"), ("联系人", "contacts.name"), ("等级", "tier"), ("客户级别", "tier"), ("客户等级", "tier"), ("成立日期", "since"), ("合作开始", "since"),
     ("对方户名", "counterparty.name"), ("对方单位", "counterparty.name"), ("对方账户名称", "counterparty.name"), ("收(付)方名称", "counterparty.name"), ("交易对方", "counterparty.name"), ("对方名称", "counterparty.name"),
     ("对方账号", "counterparty.account"), ("对方账户", "counterparty.account"), ("收(付)方账号", "counterparty.account"), ("借贷标志", "direction"), ("收支", "direction"), ("收/支", "direction"), ("方向", "direction"), ("direction", "direction"),
     ("记账日期", "booked_on"), ("交易日期", "booked_on"), ("入账日期", "booked_on"), ("交易时间", "booked_on"), ("公司", "company"), ("公司编号", "company"), ("关系", "relation"), ("阶段", "stage"), ("deal_stage", "stage"), ("商机编号", "deal"), ("opportunity_id", "deal"),
@@ -89,7 +89,8 @@ pub fn guess(kind: &str, columns: &[String]) -> Mapping {
             let wanted = ALIASES.iter().filter(|(alias, _)| if exact { *alias == header } else { header.contains(alias) && alias.chars().count() > 1 });
             let own = fields.iter().filter(|(path, _)| exact && (path.trim_start_matches("data.") == header || *path == header)).map(|(path, _)| path.clone());
             let by_alias = wanted.flat_map(|(_, field)| fields.iter().filter(move |(path, _)| path == field || path.ends_with(&format!(".{field}"))).map(|(path, _)| path.clone()));
-            let free = own.chain(by_alias).find(|path| !mapping.values().any(|taken| taken == path));
+            // A customer's own name before the names of its contacts and sites.
+            let free = own.chain(by_alias).filter(|path| !mapping.values().any(|taken| taken == path)).min_by_key(|path| path.matches('.').count());
             if let Some(path) = free {
                 mapping.insert(column.clone(), path);
             }

@@ -380,7 +380,8 @@ impl<'a> Plan<'a> {
         event.insert("source".into(), json!(self.options.source));
         event.insert("type".into(), json!(kind));
         event.insert("time".into(), json!(time));
-        if let Some(employee) = data.get("employee").or_else(|| data.get("number")).filter(|e| kind != "call.made" || data.get("employee") == Some(e)).filter(|e| e.is_string()) {
+        let whose = if kind == "employee.upserted" { "number" } else { "employee" };
+        if let Some(employee) = data.get(whose).filter(|e| e.is_string()) {
             event.insert("subject".into(), employee.clone());
         }
         event.insert("data".into(), Value::Object(data));

@@ -125,10 +125,10 @@ fn separated(text: &str) -> Result<Sheet> {
 fn delimiter(text: &str) -> u8 {
     let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).take(60).collect();
     let score = |d: char| lines.iter().map(|l| l.matches(d).count()).max().unwrap_or(0);
-    [(b',', ','), (b';', ';'), (b'|', '|'), (b'\t', '\t')]
+    [(b'\t', '\t'), (b'|', '|'), (b';', ';'), (b',', ',')]
         .into_iter()
-        // Tabs also pad the cells of comma-separated statements: they separate only where nothing else does.
-        .max_by_key(|(b, c)| (score(*c) > 0 && *b != b'\t', if *b == b'\t' { score('\t') } else { score(*c) * 2 + usize::from(*b == b',') }))
+        // Tabs also pad the cells of comma-separated statements: where counts are equal, the comma it is.
+        .max_by_key(|(b, c)| score(*c) * 2 + usize::from(*b == b','))
         .map_or(b',', |(b, _)| b)
 }
 
