@@ -1,12 +1,13 @@
 //! What a company is made of: the effects that follow a record and the jobs each room does.
 
 use crate::{
-    companies,
+    alerts, companies,
     company::{Clock, Company, Parts},
     customers,
     error::Result,
     intake, jobs, people,
     records::{self, Effect},
+    signals,
     store::{Blobs, Store},
 };
 use std::{path::Path, sync::Arc};
@@ -19,6 +20,8 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(people::Projection),
         Arc::new(customers::Projection),
         Arc::new(companies::Projection),
+        Arc::new(signals::links::Projection),
+        Arc::new(alerts::Raise),
     ]
 }
 
@@ -28,6 +31,9 @@ fn jobs() -> jobs::Registry {
         .on(intake::quarantine::EXPIRE_JOB, intake::quarantine::run_expire)
         .on(intake::import::RUN_JOB, intake::import::run_job)
         .on(intake::import::EXPIRE_JOB, intake::import::run_expire)
+        .on(signals::links::FOLLOW, alerts::run_follow)
+        .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
+        .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)
 }
 
 /// Opens a company without starting any of its background work.

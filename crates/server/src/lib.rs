@@ -1,6 +1,7 @@
 //! Probity 守正: everything that has a database or a socket. The binary is `probity`; ARCHITECTURE.md is the map.
 
 pub mod access;
+pub mod alerts;
 pub mod app;
 pub mod backup;
 pub mod cli;

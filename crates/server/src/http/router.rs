@@ -79,6 +79,10 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(log::vkey))
         .routes(routes!(log::status))
         .routes(routes!(log::set_authorities))
+        // /api/v1/alerts, /rules, /chains, /signals/run
+        .merge(crate::alerts::api::router())
+        .merge(crate::signals::links::api::router())
+        .merge(crate::signals::run::api::router())
         // the machine room
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))

@@ -81,18 +81,22 @@ pub async fn list_employees(
     }
     let rows = query.all(company.store.read()).await?;
     let list = page.close(rows, |r| r.number.clone());
-    let items = items(&company, list.items).await?;
+    let items = items(&company, &caller, list.items).await?;
     Ok(Json(List { items, next_cursor: list.next_cursor }))
 }
 
-async fn items(company: &Company, rows: Vec<person::Model>) -> Result<Vec<EmployeeItem>> {
+async fn items(company: &Company, caller: &Caller, rows: Vec<person::Model>) -> Result<Vec<EmployeeItem>> {
     let numbers: Vec<String> = rows.iter().map(|r| r.number.clone()).collect();
     let customers = customers::counts_at(company.store.read(), &numbers, company.now()).await?;
+    let sees_alerts = caller.has(Permission::AlertsSee) || caller.has(Permission::AlertsSeeTeam);
+    let alerts = if sees_alerts { Some(crate::alerts::open_counts(company.store.read(), &numbers).await?) } else { None };
+    // Nobody learns of alerts about themselves.
+    let alerts_of = |number: &str| alerts.as_ref().filter(|_| caller.employee.as_deref() != Some(number)).map(|a| a.get(number).copied().unwrap_or(0));
     Ok(rows
         .into_iter()
         .map(|r| EmployeeItem {
             customers: customers.get(&r.number).copied().unwrap_or(0),
-            open_alerts: None,
+            open_alerts: alerts_of(&r.number),
             number: r.number,
             name: r.name,
             department: r.department,
@@ -186,6 +190,6 @@ pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, P
             reason: a.reason,
         })
         .collect();
-    let employee = items(&company, vec![row]).await?.pop().ok_or_else(Problem::not_found)?;
+    let employee = items(&company, &caller, vec![row]).await?.pop().ok_or_else(Problem::not_found)?;
     Ok(Json(EmployeeDetail { employee, manager_name, accounts, phones, emails, documents, interests, assignments }))
 }

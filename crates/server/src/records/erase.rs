@@ -28,6 +28,10 @@ pub const PROJECTIONS: &[(&str, &str, Wipe)] = &[
     ("interests", "employee", Wipe::Rows),
     ("consents", "employee", Wipe::Rows),
     ("customer_assignments", "employee", Wipe::Blank(&["reason"])),
+    ("chain_facts", "employee", Wipe::Rows),
+    ("chains", "employee", Wipe::Rows),
+    ("alerts", "employee", Wipe::Rows),
+    ("alert_events", "employee", Wipe::Rows),
 ];
 
 pub struct Erased {

@@ -17,7 +17,7 @@ mod seal;
 #[cfg(test)]
 mod tests;
 
-pub use append::{Appended, Draft, Effect, Outcome, Writer};
+pub use append::{Appended, BACKFILL_US, Draft, Effect, Outcome, Writer};
 pub use keys::KeyRing;
 pub use look::{FollowLooks, Look, open_for_person};
 

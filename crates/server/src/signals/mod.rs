@@ -1,5 +1,8 @@
 //! Signals 信号: what records say when read together: words, links, runs of the rules.
 
+pub mod links;
+pub mod run;
+
 /// The lexicon in force. The shipped one, until the words room brings versions.
 pub mod words {
     use crate::{company::Company, error::Result};

@@ -10,6 +10,7 @@ mod m0010_intake;
 mod m0011_people;
 mod m0012_imports;
 mod m0030_log;
+mod m0040_alerts;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;

@@ -1,0 +1,73 @@
+//! Signs: an employee's message to an outsider whose words alert.
+
+use crate::records::{Appended, BACKFILL_US};
+use probity_lexicon::{Hit, Reading};
+use serde_json::{Map, Value};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sign {
+    pub idx: i64,
+    pub at: i64,
+    pub employee: String,
+    /// Channel and conversation: what one alert is about.
+    pub conversation: String,
+    pub channel: String,
+    pub customer: Option<String>,
+    pub external: String,
+    pub external_name: String,
+    pub external_company: String,
+    pub hits: Vec<Entry>,
+    pub backfilled: bool,
+}
+
+/// A hit as far as an alert shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub word: String,
+    pub category: String,
+    pub severity: String,
+    pub step: String,
+}
+
+fn text(m: &Map<String, Value>, name: &str) -> String {
+    m.get(name).and_then(Value::as_str).unwrap_or_default().replace('\0', "")
+}
+
+/// A message as a sign with the hits given, if an employee wrote it to an outsider.
+pub fn of_message(idx: i64, at: i64, received_at: i64, data: &Map<String, Value>, hits: Vec<Entry>) -> Option<Sign> {
+    let employee = data.get("from")?.as_object().map(|f| text(f, "employee")).filter(|e| !e.is_empty())?;
+    let outsider = data.get("to")?.as_array()?.iter().filter_map(Value::as_object).find(|p| text(p, "employee").is_empty())?;
+    if hits.is_empty() {
+        return None;
+    }
+    let channel = text(data, "channel");
+    Some(Sign {
+        idx,
+        at,
+        employee,
+        conversation: format!("{channel}/{}", text(data, "conversation")),
+        channel,
+        customer: Some(text(outsider, "customer")).filter(|c| !c.is_empty()),
+        external: text(outsider, "external"),
+        external_name: text(outsider, "name"),
+        external_company: text(outsider, "company"),
+        hits,
+        backfilled: received_at - at > BACKFILL_US,
+    })
+}
+
+pub fn alerting(reading: &Reading) -> Vec<Entry> {
+    let entry = |h: &Hit| Entry { word: h.word.clone(), category: h.category.clone(), severity: h.severity.as_str().into(), step: h.step.as_str().into() };
+    reading.hits.iter().filter(|h| h.alerting).map(entry).collect()
+}
+
+/// The signs among records that arrive.
+pub fn arriving(batch: &[Appended<'_>]) -> Vec<Sign> {
+    batch
+        .iter()
+        .filter_map(|a| {
+            let reading = a.draft.reading.as_ref().filter(|r| r.alert)?;
+            of_message(a.idx, a.draft.at, a.received_at, a.draft.data()?, alerting(reading))
+        })
+        .collect()
+}

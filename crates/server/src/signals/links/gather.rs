@@ -1,0 +1,235 @@
+//! Gathers the facts of one employee from their rows and their sealed content. Machine reading: what comes out is
+//! used by the rules and shown as relations only.
+
+use super::{
+    customers,
+    model::{chain_fact, class},
+    position::{self, Site},
+};
+use crate::{
+    company::Company,
+    error::Result,
+    evidence::chain::{
+        decode::{Envelope, decode},
+        directory::Directory,
+        facts::{DAY_US, Fact, Facts, What},
+    },
+    records::machine::{self, Opened},
+    signals::words,
+};
+use probity_lexicon::Audience;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One window and a day for what is known to the day only.
+const WINDOW_US: i64 = 91 * DAY_US;
+
+type Row = chain_fact::Model;
+
+/// Everything the patterns may look at. Empty, after one query, for who neither said nor did anything.
+pub async fn facts(company: &Company, employee: &str) -> Result<Facts> {
+    let db = company.store.read();
+    let nothing = || Facts { employee: employee.to_owned(), ..Facts::default() };
+    let mut core = rows(company, employee, &[class::SAID, class::DID], Condition::all()).await?;
+    core.extend(lost_by_nobody(company, employee).await?);
+    if core.is_empty() {
+        return Ok(nothing());
+    }
+    let zone = company.settings().time_zone.clone();
+    let reader = Reader { company, zone, sites: Vec::new() };
+    let first = reader.open(&core).await?;
+
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    let (mut contacts, mut names) = (BTreeSet::new(), BTreeSet::new());
+    let mut did_customers: BTreeSet<String> = BTreeSet::new();
+    for fact in &first {
+        match &fact.what {
+            What::Moved(m) => {
+                ids.insert(m.customer.clone());
+                did_customers.insert(m.customer.clone());
+            }
+            What::Message(m) => {
+                for p in &m.outsiders {
+                    ids.extend((!p.customer.is_empty()).then(|| p.customer.clone()));
+                    contacts.extend([p.external.clone(), p.name.clone()]);
+                    names.insert(p.company.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+    let known = customers::find(db, &ids, &contacts, &names).await?;
+    ids.extend(known.iter().map(|c| c.id.clone()));
+    let (firms, sites) = super::firms::all(company).await?;
+    let settings = company.settings();
+    let directory = Directory::new(firms, known, std::slice::from_ref(&settings.name));
+
+    let times: Vec<i64> = core.iter().map(|r| r.at).collect();
+    let deeds: Vec<i64> = core.iter().filter(|r| r.class == class::DID).map(|r| r.at).collect();
+    let after = spans(times.iter().map(|t| (t - DAY_US, t + WINDOW_US)));
+    let before = spans(deeds.iter().map(|t| (t - WINDOW_US, t + DAY_US)));
+    let mut more = rows(company, employee, &[class::PAID], within(&after)).await?;
+    more.extend(rows(company, employee, &[class::REPLY], within(&after)).await?);
+    if !sites.is_empty() {
+        more.extend(rows(company, employee, &[class::STOP], within(&after)).await?);
+    }
+    if !deeds.is_empty() {
+        let promised = rows(company, employee, &[class::PROMISE], within(&before)).await?;
+        // A message to another customer promises nothing about these; one to an unknown outsider may.
+        more.extend(promised.into_iter().filter(|r| r.customer.is_empty() || did_customers.contains(&r.customer)));
+    }
+    let (lo, hi) = (times.iter().min().copied().unwrap_or(0), times.iter().max().copied().unwrap_or(0));
+    let mut seen: Vec<Row> = Vec::new();
+    let ids: Vec<String> = ids.into_iter().filter(|c| !c.is_empty()).collect();
+    for part in ids.chunks(500) {
+        let of = chain_fact::Column::Customer.is_in(part.iter().cloned());
+        let placed = Condition::all()
+            .add(chain_fact::Column::Class.eq(class::PLACED))
+            .add(chain_fact::Column::Customer.is_in(part.iter().filter(|c| did_customers.contains(*c)).cloned()))
+            .add(chain_fact::Column::At.between(lo - 4 * WINDOW_US, hi + WINDOW_US));
+        more.extend(chain_fact::Entity::find().filter(placed).all(db).await?);
+        seen.extend(
+            chain_fact::Entity::find()
+                .filter(of)
+                .filter(chain_fact::Column::Class.eq(class::REACH))
+                .filter(chain_fact::Column::Employee.eq(employee))
+                .filter(chain_fact::Column::At.between(lo - WINDOW_US, hi + DAY_US))
+                .all(db)
+                .await?,
+        );
+    }
+    let reader = Reader { sites, ..reader };
+    let mut facts = first;
+    facts.extend(reader.open(&more).await?);
+    facts.extend(reader.reached(seen, employee).await?);
+    facts.extend(reader.assigned(&ids).await?);
+    Ok(Facts { employee: employee.to_owned(), directory, facts })
+}
+
+async fn rows(company: &Company, employee: &str, classes: &[&str], when: Condition) -> Result<Vec<Row>> {
+    Ok(chain_fact::Entity::find()
+        .filter(chain_fact::Column::Employee.eq(employee))
+        .filter(chain_fact::Column::Class.is_in(classes.iter().copied()))
+        .filter(when)
+        .order_by_asc(chain_fact::Column::At)
+        .order_by_asc(chain_fact::Column::Idx)
+        .all(company.store.read())
+        .await?)
+}
+
+/// Customers of this employee that were lost, where the record does not say by whom.
+async fn lost_by_nobody(company: &Company, employee: &str) -> Result<Vec<Row>> {
+    let lost = rows(company, "", &[class::DID], Condition::all()).await?;
+    if lost.is_empty() {
+        return Ok(lost);
+    }
+    let own = crate::customers::assignments_of(company.store.read(), employee).await?;
+    Ok(lost.into_iter().filter(|r| own.iter().any(|a| a.customer == r.customer && a.holds_at(r.at))).collect())
+}
+
+fn within(spans: &[(i64, i64)]) -> Condition {
+    spans.iter().fold(Condition::any(), |c, (from, until)| c.add(chain_fact::Column::At.between(*from, *until)))
+}
+
+/// Overlapping spans joined, at most forty: gaps that would make more are read over.
+fn spans(all: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, i64)> {
+    let mut all: Vec<_> = all.collect();
+    all.sort_unstable();
+    let mut joined: Vec<(i64, i64)> = Vec::new();
+    for (from, until) in all {
+        let full = joined.len() >= 40;
+        match joined.last_mut() {
+            Some(last) if full || from <= last.1 => last.1 = last.1.max(until),
+            _ => joined.push((from, until)),
+        }
+    }
+    joined
+}
+
+struct Reader<'a> {
+    company: &'a Company,
+    zone: jiff::tz::TimeZone,
+    sites: Vec<Site>,
+}
+
+impl Reader<'_> {
+    /// Opens what the rows name and decodes it; erased records are gone here too.
+    async fn open(&self, rows: &[Row]) -> Result<Vec<Fact>> {
+        let kinds: BTreeMap<i64, (&str, i64)> = rows.iter().map(|r| (r.idx, (r.kind.as_str(), r.at))).collect();
+        let indices: Vec<i64> = kinds.keys().copied().collect();
+        if indices.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lexicon = words::lexicon(self.company).await?;
+        let opened = machine::open(self.company, &indices).await?;
+        Ok(opened
+            .iter()
+            .filter_map(|o| {
+                let (kind, at) = kinds.get(&o.row.idx)?;
+                let data = spoken(o)?;
+                let reading = (*kind == "message.sent").then(|| lexicon.read(&crate::evidence::chain::decode::message_text(data), Audience::External));
+                let stops = match *kind {
+                    "visit.checked_in" => position::check_in(data, &self.sites),
+                    "track.recorded" => position::stays(data, &self.sites),
+                    _ => Vec::new(),
+                };
+                let envelope = Envelope { idx: o.row.idx, source: &o.row.source, source_id: &o.row.source_id, kind, at: *at, zone: &self.zone };
+                decode(&envelope, data, reading.as_ref(), stops)
+            })
+            .collect())
+    }
+
+    /// Who served these customers when, as the customers room has it.
+    async fn assigned(&self, customers: &[String]) -> Result<Vec<Fact>> {
+        let all = crate::customers::assignments(self.company.store.read(), customers, None).await?;
+        let names = super::names_of_records(self.company, &all.iter().map(|a| a.idx).collect::<Vec<_>>()).await?;
+        Ok(all
+            .into_iter()
+            .filter_map(|a| {
+                let (source, source_id) = names.get(&a.idx)?;
+                let envelope = Envelope { idx: a.idx, source, source_id, kind: "customer.assigned", at: a.from, zone: &self.zone };
+                let (day, whole_day) = envelope.day();
+                Some(Fact {
+                    idx: a.idx,
+                    source: source.clone(),
+                    source_id: source_id.clone(),
+                    kind: envelope.kind.into(),
+                    at: a.from,
+                    day,
+                    whole_day,
+                    what: What::Assigned { customer: a.customer, employee: a.employee, from: a.from, from_day: day, until: a.until, reasoned: a.reason.is_some_and(|r| !r.trim().is_empty()) },
+                })
+            })
+            .collect())
+    }
+
+    /// Acts that only show that the employee reaches a customer need no content, only their place.
+    async fn reached(&self, mut rows: Vec<Row>, employee: &str) -> Result<Vec<Fact>> {
+        // The latest of each customer and day are as good as all of them.
+        rows.sort_by_key(|r| (r.at, r.idx));
+        let mut latest: BTreeMap<(String, i64), Row> = BTreeMap::new();
+        for r in rows {
+            latest.insert((r.customer.clone(), r.at / DAY_US), r);
+        }
+        let rows: Vec<Row> = latest.into_values().collect();
+        let names = super::names_of_records(self.company, &rows.iter().map(|r| r.idx).collect::<Vec<_>>()).await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|r| {
+                let (source, source_id) = names.get(&r.idx)?;
+                let envelope = Envelope { idx: r.idx, source, source_id, kind: &r.kind, at: r.at, zone: &self.zone };
+                let mut data = Map::new();
+                data.insert("employee".into(), employee.into());
+                data.insert("customer".into(), r.customer.clone().into());
+                decode(&envelope, &data, None, Vec::new())
+            })
+            .collect())
+    }
+}
+
+/// The data a record speaks with: a correction speaks with the right version.
+pub fn spoken(o: &Opened) -> Option<&Map<String, Value>> {
+    let data = o.data()?;
+    if o.row.kind == "record.corrected" { data.get("data").and_then(Value::as_object) } else { Some(data) }
+}
