@@ -83,6 +83,11 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(crate::alerts::api::router())
         .merge(crate::signals::links::api::router())
         .merge(crate::signals::run::api::router())
+        // /log, /api/v1/log
+        .routes(routes!(log::checkpoint))
+        .routes(routes!(log::vkey))
+        .routes(routes!(log::status))
+        .routes(routes!(log::set_authorities))
         // the machine room
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
