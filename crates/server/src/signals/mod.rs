@@ -1,16 +1,8 @@
 //! Signals 信号: what records say when read together: words, links, runs of the rules.
+//!
+//! `words` finds entries of the lexicon as messages arrive; `links` finds the chains of an employee; `run` computes
+//! every rule again. What is *not* here: alerts, and what a chain means (evidence::chain).
 
 pub mod links;
 pub mod run;
-
-/// The lexicon in force. The shipped one, until the words room brings versions.
-pub mod words {
-    use crate::{company::Company, error::Result};
-    use probity_lexicon::Lexicon;
-    use std::sync::{Arc, LazyLock};
-
-    pub async fn lexicon(_: &Company) -> Result<Arc<Lexicon>> {
-        static SHIPPED: LazyLock<Arc<Lexicon>> = LazyLock::new(|| Arc::new(Lexicon::shipped()));
-        Ok(SHIPPED.clone())
-    }
-}
+pub mod words;
