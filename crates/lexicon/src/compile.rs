@@ -7,7 +7,8 @@ use crate::definition::{Category, Definition, Exception, LexiconError, Severity,
 use crate::exceptions::Cues;
 use crate::latin::Latin;
 use crate::pairs::Pairs;
-use crate::{shape, sound, split};
+use crate::sound::{self, SyllablePairs};
+use crate::{shape, split};
 
 pub(crate) struct EntryInfo {
     pub word: String,
@@ -29,18 +30,19 @@ pub(crate) struct Cell(pub u64);
 pub(crate) const KIND: u64 = 0b111;
 pub(crate) const NUMERAL: u64 = 1 << 3;
 pub(crate) const UNIT: u64 = 1 << 4;
-const SOUND: u32 = 8;
-const SHAPE: u32 = 20;
-const PART: u32 = 34;
-const LETTER: u32 = 48;
+const SOUND: u32 = 5;
+const OTHER_SOUND: u32 = 14;
+const SHAPE: u32 = 23;
+const PART: u32 = 37;
+const LETTER: u32 = 51;
 
 impl Cell {
     pub(crate) fn kind(self) -> u64 {
         self.0 & KIND
     }
-    /// Set of syllables the character can be read as, among those of the lexicon; 0 is none.
-    pub(crate) fn sound(self) -> u32 {
-        (self.0 >> SOUND) as u32 & 0xFFF
+    /// The syllables the character is read as, among those of the lexicon: the usual one and one more; 0 is none.
+    pub(crate) fn sound(self) -> (u32, u32) {
+        ((self.0 >> SOUND) as u32 & 0x1FF, (self.0 >> OTHER_SOUND) as u32 & 0x1FF)
     }
     /// The character of the lexicon it looks like; 0 is none.
     pub(crate) fn shape(self) -> u32 {
@@ -64,12 +66,13 @@ pub struct Lexicon {
     pub(crate) entries: Vec<EntryInfo>,
     pub(crate) words: Vec<HanWord>,
     pub(crate) cells: Vec<Cell>,
-    pub(crate) sound_pairs: Pairs,
-    pub(crate) shape_pairs: Pairs,
+    pub(crate) sound_pairs: SyllablePairs,
+    pub(crate) shape_sketches: Vec<(u128, u128)>,
     pub(crate) part_pairs: Pairs,
-    /// (sound of the first character, of the second) → words, sorted by key.
+    /// (syllable of the first character, of the second) → words, sorted by key.
     pub(crate) by_sound: Vec<(u32, u32)>,
-    pub(crate) by_shape: Vec<(u32, u32)>,
+    /// First two characters → words, for looks.
+    pub(crate) by_head: HashMap<(char, char), Vec<u32>>,
     pub(crate) sounds: sound::Sounds,
     pub(crate) shapes: shape::Shapes,
     pub(crate) splits: split::Splits,
@@ -144,13 +147,14 @@ impl Lexicon {
         let splits = split::Splits::of(&words, def.steps.has(Step::Split));
         let latin = Latin::of(&latin_words, &def.steps)?;
 
-        let (sound_pairs, by_sound) = index(&words, |c| sounds.sets_of(c));
-        let (shape_pairs, by_shape) = if def.steps.has(Step::SimilarShape) {
-            let forward: Vec<(usize, &HanWord)> = words.iter().enumerate().filter(|(_, w)| !w.reversed).collect();
-            index_some(&forward, |c| shapes.classes_of(c))
-        } else {
-            (Pairs::default(), Vec::new())
-        };
+        let by_sound = by_sound(&words, &sounds);
+        let pair = |key: u32| ((key >> 14) as u16, (key & 0x3FFF) as u16);
+        let sound_pairs = SyllablePairs::of(sounds.count(), by_sound.iter().map(|&(key, _)| pair(key)));
+        let shape_sketches = shapes.sketches(&words);
+        let mut by_head: HashMap<(char, char), Vec<u32>> = HashMap::new();
+        for (id, word) in words.iter().enumerate().filter(|(_, w)| !w.reversed) {
+            by_head.entry((word.plain[0], word.plain[1])).or_default().push(id as u32);
+        }
         let part_pairs = splits.pairs();
         let cells = cells(&sounds, &shapes, &splits);
         Ok(Lexicon {
@@ -161,10 +165,10 @@ impl Lexicon {
             words,
             cells,
             sound_pairs,
-            shape_pairs,
+            shape_sketches,
             part_pairs,
             by_sound,
-            by_shape,
+            by_head,
             sounds,
             shapes,
             splits,
@@ -183,27 +187,19 @@ impl Lexicon {
     }
 }
 
-fn index(words: &[HanWord], classes: impl Fn(char) -> Vec<u32>) -> (Pairs, Vec<(u32, u32)>) {
-    let all: Vec<(usize, &HanWord)> = words.iter().enumerate().collect();
-    index_some(&all, classes)
-}
-
-fn index_some(words: &[(usize, &HanWord)], classes: impl Fn(char) -> Vec<u32>) -> (Pairs, Vec<(u32, u32)>) {
-    let mut memory: HashMap<char, Vec<u32>> = HashMap::new();
+fn by_sound(words: &[HanWord], sounds: &sound::Sounds) -> Vec<(u32, u32)> {
     let mut rows = Vec::new();
-    for &(id, word) in words {
-        let first = memory.entry(word.plain[0]).or_insert_with_key(|&c| classes(c)).clone();
-        let second = memory.entry(word.plain[1]).or_insert_with_key(|&c| classes(c)).clone();
-        for &a in &first {
-            for &b in &second {
-                rows.push((Pairs::key(a, b), id as u32));
+    for (id, word) in words.iter().enumerate() {
+        let (first, second) = (sounds.of_char(word.plain[0]), sounds.of_char(word.plain[1]));
+        for &a in first.iter().filter(|&&a| a != 0) {
+            for &b in second.iter().filter(|&&b| b != 0) {
+                rows.push((Pairs::key(u32::from(a), u32::from(b)), id as u32));
             }
         }
     }
     rows.sort_unstable();
     rows.dedup();
-    let pairs = Pairs::of(rows.iter().map(|&(key, _)| key));
-    (pairs, rows)
+    rows
 }
 
 const NUMERALS: &str = "0123456789零一二两三四五六七八九十半个分壹贰叁肆伍陆柒捌玖拾¥$";
@@ -224,7 +220,8 @@ fn cells(sounds: &sound::Sounds, shapes: &shape::Shapes, splits: &split::Splits)
             }
             match row.kind {
                 Kind::Han => {
-                    cell |= u64::from(sounds.set_of(row.plain)) << SOUND;
+                    let [usual, other, _] = sounds.of_char(row.plain).map(u64::from);
+                    cell |= usual << SOUND | other << OTHER_SOUND;
                     cell |= u64::from(shapes.class_of(row.plain)) << SHAPE;
                     cell |= u64::from(splits.part_of(row.plain)) << PART;
                 }

@@ -6,7 +6,7 @@ use crate::compile::Lexicon;
 use crate::definition::{Severity, Step};
 use crate::exceptions::Reader;
 use crate::money::{self, Amount, Share};
-use crate::scan::{scan, words_at};
+use crate::scan::{looking, scan, sounding};
 use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
 
 /// Whom the text was written to. Only what an employee writes to an outsider alerts.
@@ -101,10 +101,10 @@ impl Lexicon {
         let tokens = &view.tokens;
         for from in 0..tokens.len().saturating_sub(1) {
             let (a, b) = (self.cell(tokens[from].plain).sound(), self.cell(tokens[from + 1].plain).sound());
-            if a == 0 || b == 0 || !self.sound_pairs.has(a, b) {
-                continue;
-            }
-            for &(_, id) in words_at(&self.by_sound, a, b) {
+            let mut ids: Vec<u32> = sounding(self, a, b).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            for id in ids {
                 let word = &self.words[id as usize];
                 let to = from + word.plain.len();
                 if to > tokens.len() || view.longest_gap(from, to) > LONGEST_GAP {
@@ -169,10 +169,10 @@ impl Lexicon {
         let tokens = &view.tokens;
         for from in 0..tokens.len().saturating_sub(1) {
             let (a, b) = (self.cell(tokens[from].plain).shape(), self.cell(tokens[from + 1].plain).shape());
-            if a == 0 || b == 0 || !self.shape_pairs.has(a, b) {
+            if a == 0 || b == 0 {
                 continue;
             }
-            for &(_, id) in words_at(&self.by_shape, a, b) {
+            for id in looking(self, a, b) {
                 let word = &self.words[id as usize];
                 let to = from + word.plain.len();
                 if to > tokens.len() || view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) != 0 {

@@ -1,7 +1,7 @@
 //! The one pass that every text gets. It says only what *might* be there; most texts hold nothing and cost no allocation.
 
 use crate::borders::everyday;
-use crate::chars::Kind;
+use crate::chars::{Kind, chars};
 use crate::compile::{Lexicon, NUMERAL, UNIT};
 use crate::latin::NO_LETTER;
 use crate::pairs::Pairs;
@@ -31,8 +31,9 @@ const MARK: u64 = Kind::Mark as u64;
 pub(crate) fn scan(lexicon: &Lexicon, text: &str) -> Seen {
     let mut seen = Seen::default();
     // The last character that counts, and where it stands.
-    let (mut sound, mut shape, mut part) = (0u32, 0u32, 0u32);
-    let mut last_at = 0usize;
+    let (mut sound, mut shape, mut part) = ((0u32, 0u32), 0u32, 0u32);
+    let (mut last_at, mut before) = (0usize, '\0');
+    let mut last = '\0';
     // A run of letters began here and had one letter so far.
     let mut begun = NO_LETTER;
     let mut in_run = false;
@@ -45,15 +46,17 @@ pub(crate) fn scan(lexicon: &Lexicon, text: &str) -> Seen {
         }
         if kind == HAN {
             let (s, p, q) = (cell.sound(), cell.shape(), cell.part());
-            if s != 0 && sound != 0 && lexicon.sound_pairs.has(sound, s) && !seen.sound {
+            if !seen.sound && s.0 != 0 && sound.0 != 0 && may_sound(lexicon, sound, s) {
                 seen.sound = sound_candidate(lexicon, &text[last_at..], sound, s);
             }
-            if p != 0 && shape != 0 && !seen.shape && lexicon.shape_pairs.has(shape, p) {
+            if !seen.shape && p != 0 && shape != 0 && lexicon.shape_sketches[shape as usize].0 & lexicon.shape_sketches[p as usize].1 != 0 {
                 seen.shape = shape_candidate(lexicon, &text[last_at..], shape, p);
             }
-            if q != 0 && part != 0 && lexicon.part_pairs.has(part, q) {
-                seen.split = true;
+            if !seen.split && q != 0 && part != 0 && lexicon.part_pairs.has(part, q) {
+                seen.split = split_candidate(lexicon, &text[last_at..], before);
             }
+            before = last;
+            last = c;
             if begun != NO_LETTER {
                 seen.latin |= lexicon.latin.may_begin(begun, NO_LETTER);
                 begun = NO_LETTER;
@@ -68,7 +71,7 @@ pub(crate) fn scan(lexicon: &Lexicon, text: &str) -> Seen {
             }
             begun = if in_run { NO_LETTER } else { letter };
             in_run = true;
-            (sound, shape, part) = (0, 0, 0);
+            (sound, shape, part) = ((0, 0), 0, 0);
         } else if kind == GAP {
             in_run = false;
         } else if kind == MARK {
@@ -76,7 +79,7 @@ pub(crate) fn scan(lexicon: &Lexicon, text: &str) -> Seen {
             if kind == DIGIT {
                 seen.number = true;
             } else {
-                (sound, shape, part) = (0, 0, 0);
+                (sound, shape, part) = ((0, 0), 0, 0);
             }
             if begun != NO_LETTER {
                 seen.latin |= lexicon.latin.may_begin(begun, NO_LETTER);
@@ -101,21 +104,35 @@ pub(crate) fn words_at(rows: &[(u32, u32)], a: u32, b: u32) -> &[(u32, u32)] {
     &rows[from..from + len]
 }
 
-/// Does a word by sound stand at the head of `rest`, spelled otherwise than an everyday word?
-fn sound_candidate(lexicon: &Lexicon, rest: &str, first: u32, second: u32) -> bool {
-    let rows = words_at(&lexicon.by_sound, first, second);
-    if rows.is_empty() {
-        return false;
-    }
-    let mut plain = ['\0'; 8];
+#[inline]
+fn may_sound(lexicon: &Lexicon, a: (u32, u32), b: (u32, u32)) -> bool {
+    let pairs = &lexicon.sound_pairs;
+    pairs.has(a.0, b.0)
+        || (a.1 != 0 && pairs.has(a.1, b.0))
+        || (b.1 != 0 && (pairs.has(a.0, b.1) || (a.1 != 0 && pairs.has(a.1, b.1))))
+}
+
+/// The words whose first two characters may be read as these syllables. A word may come twice.
+pub(crate) fn sounding(lexicon: &Lexicon, a: (u32, u32), b: (u32, u32)) -> impl Iterator<Item = u32> + '_ {
+    let combos = [(a.0, b.0), (a.1, b.0), (a.0, b.1), (a.1, b.1)];
+    combos
+        .into_iter()
+        .filter(|&(a, b)| a != 0 && b != 0 && lexicon.sound_pairs.has(a, b))
+        .flat_map(|(a, b)| words_at(&lexicon.by_sound, a, b).iter().map(|&(_, id)| id))
+}
+
+/// The characters that count at the head of `rest`, as far as the longest look needs.
+fn head<const N: usize>(rest: &str) -> ([char; N], usize) {
+    let table = chars();
+    let mut plain = ['\0'; N];
     let mut n = 0;
     for c in rest.chars() {
-        let row = crate::chars::chars().get(c);
+        let row = table.get(c);
         match row.kind {
             Kind::Han => {
                 plain[n] = row.plain;
                 n += 1;
-                if n == plain.len() {
+                if n == N {
                     break;
                 }
             }
@@ -123,8 +140,14 @@ fn sound_candidate(lexicon: &Lexicon, rest: &str, first: u32, second: u32) -> bo
             _ => break,
         }
     }
+    (plain, n)
+}
+
+/// Does a word by sound stand at the head of `rest`, spelled otherwise than an everyday word?
+fn sound_candidate(lexicon: &Lexicon, rest: &str, first: (u32, u32), second: (u32, u32)) -> bool {
+    let (plain, n) = head::<8>(rest);
     let list = everyday();
-    rows.iter().any(|&(_, id)| {
+    sounding(lexicon, first, second).any(|id| {
         let word = &lexicon.words[id as usize];
         let k = word.plain.len();
         let seen = k.min(plain.len());
@@ -140,17 +163,52 @@ fn sound_candidate(lexicon: &Lexicon, rest: &str, first: u32, second: u32) -> bo
 }
 
 fn shape_candidate(lexicon: &Lexicon, rest: &str, first: u32, second: u32) -> bool {
-    let rows = words_at(&lexicon.by_shape, first, second);
-    let table = crate::chars::chars();
-    rows.iter().any(|&(_, id)| {
-        let word = &lexicon.words[id as usize];
-        let mut written = rest.chars().map(|c| table.get(c)).filter(|r| !matches!(r.kind, Kind::Mark | Kind::Gap));
-        let mut same = true;
-        word.plain.iter().all(|&m| {
-            written.next().is_some_and(|w| {
-                same &= w.plain == m;
-                lexicon.shapes.alike(w.plain, m)
-            })
-        }) && !same
+    let (plain, n) = head::<8>(rest);
+    looking(lexicon, first, second).any(|id| {
+        let word = &lexicon.words[id as usize].plain;
+        let seen = word.len().min(plain.len());
+        let (written, meant) = (&plain[..seen], &word[..seen]);
+        n >= seen && written != meant && written.iter().zip(meant).all(|(&w, &m)| lexicon.shapes.alike(w, m)) && !everyday().has(written)
+    })
+}
+
+/// The words whose first two characters members of these classes may stand for.
+pub(crate) fn looking(lexicon: &Lexicon, a: u32, b: u32) -> impl Iterator<Item = u32> + '_ {
+    let seconds = lexicon.shapes.meant_by(b);
+    let firsts = lexicon.shapes.meant_by(a);
+    firsts.iter().flat_map(move |&x| seconds.iter().filter_map(move |&y| lexicon.by_head.get(&(x, y))).flatten().copied())
+}
+
+/// May the two parts at the head of `rest` be a character of a word, given what stands before and after?
+fn split_candidate(lexicon: &Lexicon, rest: &str, before: char) -> bool {
+    let splits = &lexicon.splits;
+    let (plain, n) = head::<8>(rest);
+    if n < 2 {
+        return false;
+    }
+    let before = chars().get(before).plain;
+    let parts = plain.map(|c| splits.part(c));
+    let (Some(a), Some(b)) = (parts[0], parts[1]) else { return false };
+    splits.begun_by(a, b).iter().any(|&c| {
+        let after: Vec<usize> = splits
+            .ways(c)
+            .iter()
+            .filter(|way| way.len() <= n && way.iter().zip(&parts).all(|(w, p)| *p == Some(*w)))
+            .map(Vec::len)
+            .collect();
+        if after.is_empty() {
+            return false;
+        }
+        splits.words_with(c).iter().any(|&(id, position)| {
+            let word = &lexicon.words[id as usize].plain;
+            let position = usize::from(position);
+            let stands = |written: char, meant: char, first: bool| {
+                let part = splits.part(written);
+                written == meant || splits.ways(meant).iter().any(|w| part.is_some() && part == if first { w.first() } else { w.last() }.copied())
+            };
+            let left = position == 0 || stands(before, word[position - 1], false);
+            let right = word.get(position + 1).is_none_or(|&next| after.iter().any(|&k| k < n && stands(plain[k], next, true)));
+            left && right
+        })
     })
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::chars::chars;
+use crate::compile::HanWord;
 use crate::split;
 
 /// A part that more characters than this share is a radical and makes nobody look alike.
-const SHARED_BY_AT_MOST: usize = 22;
+const SHARED_BY_AT_MOST: usize = 14;
 
 #[derive(Default)]
 pub(crate) struct Shapes {
@@ -59,8 +60,24 @@ impl Shapes {
         self.of_char.get(&c).copied().unwrap_or(0)
     }
 
-    pub(crate) fn classes_of(&self, c: char) -> Vec<u32> {
-        (1..self.sets.len().min(0x3FFF) as u32).filter(|&n| self.sets[n as usize].contains(&c)).collect()
+    pub(crate) fn meant_by(&self, class: u32) -> &BTreeSet<char> {
+        &self.sets[class as usize]
+    }
+
+    /// For each class, a sketch of the words whose first character, and whose second, its members may stand for. Two
+    /// sketches that do not meet hold no word.
+    pub(crate) fn sketches(&self, words: &[HanWord]) -> Vec<(u128, u128)> {
+        let mut first: HashMap<char, u128> = HashMap::new();
+        let mut second: HashMap<char, u128> = HashMap::new();
+        for word in words.iter().filter(|w| !w.reversed) {
+            let (a, b) = (word.plain[0], word.plain[1]);
+            let mix = (a as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (b as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+            let bit = 1u128 << (mix >> 57);
+            *first.entry(a).or_default() |= bit;
+            *second.entry(b).or_default() |= bit;
+        }
+        let of = |map: &HashMap<char, u128>, set: &BTreeSet<char>| set.iter().filter_map(|c| map.get(c)).fold(0, |all, m| all | m);
+        self.sets.iter().map(|set| (of(&first, set), of(&second, set))).collect()
     }
 
     /// `written` looks like `meant`, a character of the lexicon.

@@ -26,55 +26,76 @@ pub(crate) fn readings(c: char) -> Vec<String> {
     all
 }
 
-/// Characters by the syllables of the lexicon that they can be read as. Each distinct set of syllables is one number.
+/// Syllables a word of the lexicon may be read with; the usual and the two next readings.
+pub(crate) type Syllables = [u16; READINGS];
+
+/// Characters by the syllables of the lexicon that they can be read as. Syllables are numbered from 1.
 pub(crate) struct Sounds {
-    /// Character → number of its set.
-    of_char: HashMap<char, u32>,
-    /// Syllable sets by number; 0 is the empty one.
-    sets: Vec<BTreeSet<u32>>,
-    syllables: BTreeMap<String, u32>,
+    of_char: HashMap<char, Syllables>,
+    count: usize,
 }
 
 impl Sounds {
     pub(crate) fn of(used: &BTreeSet<char>) -> Sounds {
-        let mut syllables = BTreeMap::new();
+        let mut syllables: BTreeMap<String, u16> = BTreeMap::new();
         for &c in used {
             for reading in readings(c) {
-                let next = syllables.len() as u32;
+                let next = syllables.len() as u16 + 1;
                 syllables.entry(reading).or_insert(next);
             }
         }
-        let mut numbers: HashMap<BTreeSet<u32>, u32> = HashMap::from([(BTreeSet::new(), 0)]);
-        let mut sets = vec![BTreeSet::new()];
         let mut of_char = HashMap::new();
         for c in ('\u{3400}'..='\u{9FFF}').filter(|&c| chars().get(c).kind == Kind::Han && chars().get(c).plain == c) {
-            let set: BTreeSet<u32> = readings(c).iter().filter_map(|r| syllables.get(r).copied()).collect();
-            if set.is_empty() {
-                continue;
+            let mut own: Syllables = [0; READINGS];
+            let known = readings(c).into_iter().filter_map(|r| syllables.get(&r).copied());
+            let mut any = false;
+            for (slot, syllable) in own.iter_mut().zip(known) {
+                *slot = syllable;
+                any = true;
             }
-            let next = sets.len() as u32;
-            let number = *numbers.entry(set.clone()).or_insert_with(|| {
-                sets.push(set);
-                next
-            });
-            if number < 0xFFF {
-                of_char.insert(c, number);
+            if any {
+                of_char.insert(c, own);
             }
         }
-        Sounds { of_char, sets, syllables }
+        Sounds { of_char, count: syllables.len() }
     }
 
-    pub(crate) fn set_of(&self, c: char) -> u32 {
-        self.of_char.get(&c).copied().unwrap_or(0)
+    /// How many syllables there are; numbers run to this.
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 
-    /// Every set that shares a syllable with `c`.
-    pub(crate) fn sets_of(&self, c: char) -> Vec<u32> {
-        let own: BTreeSet<u32> = readings(c).iter().filter_map(|r| self.syllables.get(r).copied()).collect();
-        (1..self.sets.len().min(0xFFF) as u32).filter(|&n| !self.sets[n as usize].is_disjoint(&own)).collect()
+    pub(crate) fn of_char(&self, c: char) -> Syllables {
+        self.of_char.get(&c).copied().unwrap_or_default()
     }
 
     pub(crate) fn alike(&self, a: char, b: char) -> bool {
-        a == b || !self.sets[self.set_of(a) as usize].is_disjoint(&self.sets[self.set_of(b) as usize])
+        let (a_all, b_all) = (self.of_char(a), self.of_char(b));
+        a == b || a_all.iter().take_while(|&&s| s != 0).any(|s| b_all.contains(s))
+    }
+}
+
+/// Which two syllables may begin a word: one bit a pair, exact.
+#[derive(Default)]
+pub(crate) struct SyllablePairs {
+    bits: Vec<u64>,
+    row: usize,
+}
+
+impl SyllablePairs {
+    pub(crate) fn of(count: usize, pairs: impl Iterator<Item = (u16, u16)>) -> SyllablePairs {
+        let row = (count + 1).next_multiple_of(64);
+        let mut bits = vec![0u64; row * row / 64];
+        for (a, b) in pairs {
+            let slot = usize::from(a) * row + usize::from(b);
+            bits[slot >> 6] |= 1 << (slot & 63);
+        }
+        SyllablePairs { bits, row }
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, a: u32, b: u32) -> bool {
+        let slot = a as usize * self.row + b as usize;
+        self.bits.get(slot >> 6).is_some_and(|w| w >> (slot & 63) & 1 == 1)
     }
 }

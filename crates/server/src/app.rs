@@ -22,6 +22,8 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(companies::Projection),
         Arc::new(signals::links::Projection),
         Arc::new(alerts::Raise),
+        Arc::new(signals::words::FollowVersions),
+        Arc::new(signals::words::Keep),
     ]
 }
 

@@ -88,6 +88,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(log::vkey))
         .routes(routes!(log::status))
         .routes(routes!(log::set_authorities))
+        .merge(crate::signals::words::api::routes())
         // the machine room
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))

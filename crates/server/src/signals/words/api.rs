@@ -12,6 +12,11 @@ use probity_lexicon::{Audience, Category, Definition, Entry, Exception, Reading,
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_lexicon, put_lexicon)).routes(routes!(try_lexicon))
+}
 
 /// Most texts of one try.
 const MOST_TEXTS: usize = 10_000;

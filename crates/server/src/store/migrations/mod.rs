@@ -10,6 +10,7 @@ mod m0010_intake;
 mod m0011_people;
 mod m0012_imports;
 mod m0030_log;
+mod m0035_words;
 mod m0040_alerts;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_people::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0030_log::Migration),
+            Box::new(m0035_words::Migration),
             Box::new(m0040_alerts::Migration),
         ]
     }

@@ -1,0 +1,67 @@
+//! Prints recall per disguise and false alerts, with the misses if asked: `cargo run -p probity-lexicon --example quality
+//! [FOLDER] [--misses]`.
+
+use std::collections::BTreeMap;
+
+use probity_lexicon::{Audience, Lexicon};
+
+#[path = "../tests/corpus/mod.rs"]
+mod corpus;
+#[path = "../tests/evasion/mod.rs"]
+mod evasion;
+#[path = "../tests/traps/mod.rs"]
+mod traps;
+
+fn main() {
+    let show = std::env::args().any(|a| a == "--misses");
+    let seed = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(11);
+    let lexicon = Lexicon::shipped();
+    match corpus::folder().and_then(|f| evasion::tables(&f)) {
+        None => println!("character tables not found: recall is not measured"),
+        Some(tables) => {
+            println!("{:<18} {:>6} {:>8} {:>9}", "step", "cases", "recall", "alerting");
+            for step in evasion::STEPS {
+                let cases = evasion::cases(step, &tables, 800, seed);
+                let (mut found, mut alerting) = (0, 0);
+                let mut missed: BTreeMap<String, usize> = BTreeMap::new();
+                for case in &cases {
+                    let reading = lexicon.read(&case.text, Audience::External);
+                    let right = reading.hits.iter().any(|h| h.word == case.word && h.start >= case.start && h.end <= case.end);
+                    found += usize::from(right);
+                    alerting += usize::from(reading.alert);
+                    if !right {
+                        *missed.entry(format!("{} ← {}", case.word, case.text.replace('\n', "⏎"))).or_default() += 1;
+                    }
+                }
+                let share = |x: usize| x as f64 / cases.len().max(1) as f64;
+                println!("{step:<18} {:>6} {:>8.3} {:>9.3}", cases.len(), share(found), share(alerting));
+                if show {
+                    for (m, n) in missed.iter().take(40) {
+                        println!("      {n}× {m}");
+                    }
+                }
+            }
+        }
+    }
+    if let Some(talk) = corpus::talk() {
+        let (mut alerts, mut hits) = (0, 0);
+        for text in &talk {
+            let reading = lexicon.read(text, Audience::External);
+            hits += usize::from(!reading.hits.is_empty());
+            if reading.alert {
+                alerts += 1;
+            }
+            if show && !reading.hits.is_empty() {
+                println!("      {} {text} {:?}", if reading.alert { "ALERT" } else { "hit" }, reading.hits.iter().map(|h| (&h.word, h.step.as_str(), h.start)).collect::<Vec<_>>());
+            }
+        }
+        println!("ordinary talk: {} utterances, {hits} with a hit, {alerts} alerts, {:.2} in 10,000", talk.len(), alerts as f64 * 1e4 / talk.len() as f64);
+    }
+    for (name, fires, lines) in traps::all() {
+        let wrong: Vec<&String> = lines.iter().filter(|l| lexicon.read(l, Audience::External).alert != fires).collect();
+        println!("{name}: {} lines, {} {}", lines.len(), wrong.len(), if fires { "missed" } else { "false alerts" });
+        if show && !name.contains("held") {
+            wrong.iter().for_each(|l| println!("      {l}"));
+        }
+    }
+}
