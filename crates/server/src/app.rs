@@ -20,10 +20,10 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(people::Projection),
         Arc::new(customers::Projection),
         Arc::new(companies::Projection),
-        Arc::new(signals::links::Projection),
-        Arc::new(alerts::Raise),
         Arc::new(signals::words::FollowVersions),
         Arc::new(signals::words::Keep),
+        Arc::new(signals::links::Projection),
+        Arc::new(alerts::Raise),
     ]
 }
 

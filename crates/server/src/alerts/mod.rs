@@ -23,7 +23,7 @@ pub use act::{SNOOZE_ENDS, snooze_ends};
 pub use chains::{chains_again, follow, follow_all};
 pub use list::open_counts;
 pub use view::AlertView;
-pub use words::{Raise, words_again};
+pub use words::{Raise, raise_ripe, words_again};
 
 use crate::{company::Company, error::Result};
 use serde_json::Value;

@@ -1,6 +1,9 @@
 //! Signs: an employee's message to an outsider whose words alert.
 
-use crate::records::{Appended, BACKFILL_US};
+use crate::{
+    records::{Appended, BACKFILL_US},
+    signals::words::model::hit,
+};
 use probity_lexicon::{Hit, Reading};
 use serde_json::{Map, Value};
 
@@ -70,4 +73,30 @@ pub fn arriving(batch: &[Appended<'_>]) -> Vec<Sign> {
             of_message(a.idx, a.draft.at, a.received_at, a.draft.data()?, alerting(reading))
         })
         .collect()
+}
+
+/// The signs in hits that were kept; one a record.
+pub fn kept(mut rows: Vec<hit::Model>) -> Vec<Sign> {
+    rows.sort_by_key(|h| (h.idx, h.n));
+    let mut signs: Vec<Sign> = Vec::new();
+    for h in rows {
+        let entry = Entry { word: h.word, category: h.category, severity: h.severity, step: h.step };
+        match signs.last_mut().filter(|s| s.idx == h.idx) {
+            Some(sign) => sign.hits.push(entry),
+            None => signs.push(Sign {
+                idx: h.idx,
+                at: h.at,
+                employee: h.employee,
+                channel: h.conversation.split('/').next().unwrap_or_default().to_owned(),
+                conversation: h.conversation,
+                customer: h.customer,
+                external: h.counterpart,
+                external_name: String::new(),
+                external_company: String::new(),
+                hits: vec![entry],
+                backfilled: h.backfilled,
+            }),
+        }
+    }
+    signs
 }

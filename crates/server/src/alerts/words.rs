@@ -11,10 +11,9 @@ use crate::{
     company::Company,
     error::Result,
     intake,
-    records::{Appended, Effect, machine},
-    signals::{links, words},
+    records::{Appended, Effect},
+    signals::{links, words::model::hit},
 };
-use probity_lexicon::Audience;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,28 +122,26 @@ async fn consent_of(tx: &DatabaseTransaction, sign: &Sign) -> Result<Option<Stri
         .map(|c| c.state))
 }
 
-/// Reads again what was said before `until`, with the lexicon of today. Answers how many employees that is, and how
-/// many messages of theirs alert.
+/// Weak hits that a second sign made alerting, perhaps of records that came long before it.
+pub async fn raise_ripe(company: &Company, tx: &DatabaseTransaction, hits: Vec<hit::Model>) -> Result<()> {
+    raise_all(company, tx, signs::kept(hits)).await
+}
+
+/// Raises for every alerting hit before `until` that has no alert yet. Answers how many employees and how many
+/// messages that concerns, with an alert or without.
 pub async fn words_again(company: &Company, until: i64) -> Result<(usize, usize)> {
-    let said = links::said_before(company, until).await?;
-    let subjects: BTreeSet<&str> = said.iter().map(|(employee, _)| employee.as_str()).collect();
-    let indices: Vec<i64> = said.iter().map(|(_, idx)| *idx).collect();
-    let lexicon = words::lexicon(company).await?;
-    let mut found = 0;
-    for part in indices.chunks(1000) {
-        let signs: Vec<Sign> = machine::open(company, part)
-            .await?
-            .iter()
-            .filter_map(|o| {
-                let data = links::spoken(o)?;
-                let reading = lexicon.read(data.get("text")?.as_str()?, Audience::External);
-                signs::of_message(o.row.idx, o.row.at, o.row.received_at, data, signs::alerting(&reading))
-            })
-            .collect();
-        found += signs.len();
+    let rows = hit::Entity::find()
+        .filter(hit::Column::Alerting.eq(true))
+        .filter(hit::Column::At.lt(until))
+        .all(company.store.read())
+        .await?;
+    let signs = signs::kept(rows);
+    let subjects: BTreeSet<&str> = signs.iter().map(|s| s.employee.as_str()).collect();
+    let (subjects, found) = (subjects.len(), signs.len());
+    for part in signs.chunks(1000) {
         let tx = company.store.write().await?;
-        raise_all(company, &tx, signs).await?;
+        raise_all(company, &tx, part.to_vec()).await?;
         tx.commit().await?;
     }
-    Ok((subjects.len(), found))
+    Ok((subjects, found))
 }

@@ -32,8 +32,9 @@ pub const PROJECTIONS: &[(&str, &str, Wipe)] = &[
     ("chains", "employee", Wipe::Rows),
     ("alerts", "employee", Wipe::Rows),
     ("alert_events", "employee", Wipe::Rows),
+    ("word_hits", "employee", Wipe::Rows),
+    ("word_signs", "employee", Wipe::Rows),
 ];
-pub const PROJECTIONS: &[(&str, &str, Wipe)] = &[("word_hits", "employee", Wipe::Rows), ("word_signs", "employee", Wipe::Rows)];
 
 pub struct Erased {
     /// Records whose content can no longer be opened by anyone.

@@ -229,7 +229,7 @@ impl Reader<'_> {
 }
 
 /// The data a record speaks with: a correction speaks with the right version.
-pub fn spoken(o: &Opened) -> Option<&Map<String, Value>> {
+fn spoken(o: &Opened) -> Option<&Map<String, Value>> {
     let data = o.data()?;
     if o.row.kind == "record.corrected" { data.get("data").and_then(Value::as_object) } else { Some(data) }
 }

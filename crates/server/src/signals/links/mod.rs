@@ -14,7 +14,7 @@ mod position;
 mod project;
 mod view;
 
-pub use gather::{facts, spoken};
+pub use gather::facts;
 pub use project::Projection;
 pub use view::{ChainView, Stored};
 
@@ -25,7 +25,7 @@ use crate::{
     records::model::record,
 };
 use model::{chain as kept, chain_fact, class};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
 
 /// Follow-up jobs: one employee, or everyone who said or did something.
@@ -111,20 +111,6 @@ async fn names_of_records(company: &Company, indices: &[i64]) -> Result<HashMap<
         names.extend(rows.into_iter().map(|(idx, source, id)| (idx, (source, id))));
     }
     Ok(names)
-}
-
-/// Messages that may be a Said, written before `until`: employee and log index, in time order.
-pub async fn said_before(company: &Company, until: i64) -> Result<Vec<(String, i64)>> {
-    Ok(chain_fact::Entity::find()
-        .select_only()
-        .columns([chain_fact::Column::Employee, chain_fact::Column::Idx])
-        .filter(chain_fact::Column::Class.eq(class::SAID))
-        .filter(chain_fact::Column::At.lt(until))
-        .order_by_asc(chain_fact::Column::At)
-        .order_by_asc(chain_fact::Column::Idx)
-        .into_tuple()
-        .all(company.store.read())
-        .await?)
 }
 
 /// The customer an outsider belongs to, if just one is known by that contact or company.

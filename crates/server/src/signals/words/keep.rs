@@ -213,6 +213,6 @@ async fn ripen(tx: &DatabaseTransaction, hits: &[hit::Model], signs: &[sign::Mod
 }
 
 /// Hands ripe hits to the alerts, in the same transaction.
-async fn raise(_company: &Company, _tx: &DatabaseTransaction, _ripe: Vec<Ripe>) -> Result<()> {
-    Ok(())
+async fn raise(company: &Company, tx: &DatabaseTransaction, ripe: Vec<Ripe>) -> Result<()> {
+    crate::alerts::raise_ripe(company, tx, ripe.into_iter().flat_map(|r| r.hits).collect()).await
 }
