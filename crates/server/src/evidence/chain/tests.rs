@@ -346,3 +346,59 @@ mod order {
         }
     }
 }
+
+/// The shipped examples: records as they are sent, and what their chain must come to.
+mod examples {
+    use super::*;
+    use std::path::Path;
+
+    fn strings(v: &Value) -> Vec<String> {
+        v.as_array().into_iter().flatten().filter_map(|s| s.as_str().map(str::to_owned)).collect()
+    }
+
+    fn world(events: &[Value]) -> World {
+        let mut w = World { companies: Vec::new(), customers: Vec::new(), events: Vec::new() };
+        for e in events {
+            let (d, text) = (&e["data"], |n: &str| e["data"][n].as_str().unwrap_or_default().to_owned());
+            match e["type"].as_str().unwrap() {
+                "company.upserted" => w.companies.push(Company {
+                    id: text("company"),
+                    name: text("name"),
+                    kind: text("kind"),
+                    aliases: strings(&d["aliases"]),
+                    persons: strings(&d["persons"]),
+                    accounts: strings(&d["accounts"]),
+                }),
+                "customer.upserted" => w.customers.push(Customer {
+                    id: text("customer"),
+                    name: text("name"),
+                    contacts: d["contacts"].as_array().into_iter().flatten().flat_map(|c| strings(&json!([c["name"], c["im"]]))).collect(),
+                }),
+                _ => w.events.push(e.clone()),
+            }
+        }
+        w
+    }
+
+    #[test]
+    fn fire_and_stay_quiet() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/rules/chain.diversion");
+        let mut seen = 0;
+        for folder in ["fires", "quiet"] {
+            for file in std::fs::read_dir(root.join(folder)).unwrap() {
+                let path = file.unwrap().path();
+                let example: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+                let w = world(example["events"].as_array().unwrap());
+                let best = w.best();
+                if let Some(least) = example["expect"]["at_least"].as_f64() {
+                    assert!(best >= least, "{}: {best} {:#?}", path.display(), w.chains());
+                }
+                if let Some(below) = example["expect"]["below"].as_f64() {
+                    assert!(best < below, "{}: {best} {:#?}", path.display(), w.chains());
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen >= 15);
+    }
+}
