@@ -83,11 +83,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(crate::alerts::api::router())
         .merge(crate::signals::links::api::router())
         .merge(crate::signals::run::api::router())
-        // /log, /api/v1/log
-        .routes(routes!(log::checkpoint))
-        .routes(routes!(log::vkey))
-        .routes(routes!(log::status))
-        .routes(routes!(log::set_authorities))
+        // /api/v1/lexicon
         .merge(crate::signals::words::api::routes())
         // the machine room
         .routes(routes!(health::healthz))

@@ -125,7 +125,7 @@ impl Effect for Keep {
 
 async fn write(tx: &DatabaseTransaction, hits: &[hit::Model], signs: &[sign::Model]) -> Result<()> {
     for part in hits.chunks(ROWS) {
-        let rows = part.iter().cloned().map(hit::ActiveModel::from).map(|row| row.reset_all());
+        let rows = part.iter().cloned().map(hit::ActiveModel::from);
         hit::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
     for part in signs.chunks(ROWS) {

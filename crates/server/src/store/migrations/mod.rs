@@ -21,7 +21,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_ground::Migration), Box::new(m0002_access::Migration), Box::new(m0010_intake::Migration), Box::new(m0011_people::Migration), Box::new(m0012_imports::Migration), Box::new(m0030_log::Migration)]
         vec![
             Box::new(m0001_ground::Migration),
             Box::new(m0002_access::Migration),
