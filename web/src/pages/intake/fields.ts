@@ -42,3 +42,30 @@ export const lacking = (kind: string | null, mapping: Record<string, string>) =>
   const held = new Set(Object.values(mapping))
   return (kind ? (FIELDS[kind]?.needed ?? []) : []).filter((f) => !held.has(`data.${f}`))
 }
+
+/**
+ * The mapping after the kind was chosen anew: what still fits stays, and a column whose heading is a field's name,
+ * or holds it, goes to that field if it is free.
+ */
+export const remapped = (
+  kind: string,
+  columns: string[],
+  mapping: Record<string, string>,
+  nameOf: (field: string) => string,
+): Record<string, string> => {
+  const open = targets(kind)
+  const kept = Object.fromEntries(Object.entries(mapping).filter(([, to]) => open.includes(to)))
+  const free = () => open.filter((f) => f !== 'time' && f !== 'id' && !Object.values(kept).includes(f))
+  for (const exact of [true, false]) {
+    for (const column of columns) {
+      if (kept[column]) continue
+      const fits = free().find((f) => {
+        const short = f.replace(/^data\./, '')
+        const name = nameOf(short)
+        return exact ? column === name || column.toLowerCase() === short : column.includes(name)
+      })
+      if (fits) kept[column] = fits
+    }
+  }
+  return kept
+}

@@ -6,10 +6,11 @@ import { Link } from 'react-router'
 import { api } from '../../api/index.ts'
 import type { CellError, DryRun, ImportPlan, ImportUpload } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
 import { Act, FormProblem } from '../../ui/act.tsx'
 import { number } from '../../ui/format.ts'
 import { Card, Mark, Tile } from '../../ui/page.tsx'
-import { FIELDS, lacking, targets } from './fields.ts'
+import { FIELDS, lacking, remapped, targets } from './fields.ts'
 import './import.css'
 
 function Cells({ cells, caption }: { cells: CellError[]; caption: string }) {
@@ -65,6 +66,7 @@ function Bad({ run }: { run: DryRun }) {
 
 export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; onRun: () => void; onCancel: () => void }) {
   const { t, label } = useSay()
+  const may = useMay()
   const [plan, setPlan] = useState<ImportPlan>({
     source: '',
     kind: file.kind,
@@ -78,7 +80,7 @@ export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; 
     dry.reset()
   }
   const sources = useQuery({ queryKey: ['sources'], queryFn: api.sources.list })
-  const people = useQuery({ queryKey: ['employees', 'pick'], queryFn: () => api.employees.list({ limit: 500 }), retry: false })
+  const people = useQuery({ queryKey: ['employees', 'pick'], queryFn: () => api.employees.list({ limit: 500 }), enabled: may('people.see') })
   const dry = useMutation({ mutationFn: () => api.imports.dryRun(file.id, plan) })
   const run = useMutation({ mutationFn: () => api.imports.run(file.id, plan), onSuccess: onRun })
   const sheet = file.sheets.find((s) => s.name === plan.sheet) ?? file.sheets[0]
@@ -133,7 +135,9 @@ export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; 
                 placeholder={t('imports.needKind')}
                 aria-label={t('records.kind')}
                 showSearch={{ optionFilterProp: 'label' }}
-                onChange={(v: string) => change({ kind: v })}
+                onChange={(v: string) =>
+                  change({ kind: v, mapping: remapped(v, sheet?.columns ?? [], plan.mapping, (f) => label('field', f)) })
+                }
                 options={Object.keys(FIELDS).map((k) => ({ value: k, label: label('kind', k) }))}
               />
             </div>
