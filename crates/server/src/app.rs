@@ -1,10 +1,11 @@
 //! What a company is made of: the effects that follow a record and the jobs each room does.
 
 use crate::{
-    alerts, companies,
+    alerts, cases, companies,
     company::{Clock, Company, Parts},
     customers,
     error::Result,
+    evidence::package,
     intake, jobs, people,
     records::{self, Effect},
     signals,
@@ -20,6 +21,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(people::Projection),
         Arc::new(customers::Projection),
         Arc::new(companies::Projection),
+        Arc::new(cases::FollowCases),
         Arc::new(signals::words::FollowVersions),
         Arc::new(signals::words::Keep),
         Arc::new(signals::links::Projection),
@@ -29,6 +31,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
 
 fn jobs() -> jobs::Registry {
     jobs::Registry::default()
+        .on(package::job::KIND, package::job::run)
         .on(intake::quarantine::RELEASE_JOB, intake::quarantine::run_release)
         .on(intake::quarantine::EXPIRE_JOB, intake::quarantine::run_expire)
         .on(intake::import::RUN_JOB, intake::import::run_job)

@@ -8,6 +8,7 @@ use crate::{
     app, backup,
     company::{Actor, Company, SystemClock},
     config::Config,
+    documents,
     doctor,
     error::{Error, Result},
     evidence::{checkpoints, fsck},
@@ -36,6 +37,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// 离线核验证据包。Check an evidence package offline.
+    Verify(probity_package::command::Verify),
+    /// 排版文书的子进程。The typesetter's child process.
+    #[command(name = documents::COMMAND, hide = true)]
+    TypesetPart,
     /// 启动服务（默认）。Run the server; this is also the default.
     Serve(Serve),
     /// 令牌。Tokens for programs.
@@ -126,6 +132,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
         std::io::stdout().write_all(http::router::openapi_text().as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
+    // Neither needs a company: a package is checked, and a document typeset, from its bytes alone.
+    match &command {
+        Command::Verify(verify) => return verify_package(verify),
+        Command::TypesetPart => return Ok(if documents::run_child()? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        _ => {}
+    }
     let config = Config::load()?;
     start_log(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
@@ -182,13 +194,25 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 println!("请与备份分开保存。Keep it apart from the backups.");
                 Ok(ExitCode::SUCCESS)
             }
-            Command::Openapi => Ok(ExitCode::SUCCESS),
+            Command::Openapi | Command::Verify(_) | Command::TypesetPart => Ok(ExitCode::SUCCESS),
         }
     })
 }
 
 fn exit(good: bool) -> ExitCode {
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Exit 0: it holds; 1: each fault is named; 2: it could not be checked.
+fn verify_package(verify: &probity_package::command::Verify) -> Result<ExitCode> {
+    Ok(match verify.run(&mut std::io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::from(2)
+        }
+    })
 }
 
 fn start_log(config: &Config) {

@@ -1,7 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use crate::http::testing::{TestServer, on_each_server};
-use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
 /// The 恒达 story as four records; answers their ids.
@@ -49,8 +48,8 @@ async fn a_case_from_opening_to_closing() {
 
         hr.post(&format!("{path}/records"), &json!({ "records": [records[3]], "reason": "订单去向" })).await.ok(200);
         hr.post(&format!("{path}/notes"), &json!({ "text": "已约谈销售经理" })).await.ok(200);
-        let form = Form::new().part("file", Part::bytes("谈话笔录".as_bytes().to_vec()).file_name("笔录.txt"));
-        let request = hr.request(reqwest::Method::POST, &format!("{path}/files")).multipart(form);
+        let form = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"笔录.txt\"\r\n\r\n谈话笔录\r\n--b--\r\n";
+        let request = hr.request(reqwest::Method::POST, &format!("{path}/files")).header("content-type", "multipart/form-data; boundary=b").body(form);
         assert_eq!(request.send().await.unwrap().status(), 200);
         let case = hr.get(&path).await.ok(200);
         assert_eq!(case["revision"].as_i64().unwrap(), before + 3);

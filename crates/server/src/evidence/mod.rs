@@ -6,3 +6,4 @@
 pub mod chain;
 pub mod checkpoints;
 pub mod fsck;
+pub mod package;

@@ -70,6 +70,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(events::stream))
         // /api/v1/records, /sources, /blobs, /quarantine, /imports
         .merge(crate::intake::api::routes())
+        .merge(crate::cases::api::routes())
+        .merge(crate::evidence::package::api::routes())
         // /api/v1/employees, /customers, /companies
         .merge(crate::people::api::routes())
         .merge(crate::customers::api::routes())

@@ -282,6 +282,7 @@ pub async fn open(company: &Company, caller: &Caller, request: &OpenRequest) -> 
     }
     let indices: Option<Vec<i64>> = request.records.iter().map(|id| idx_of(id)).collect();
     let Some(indices) = indices else { return Err(Problem::not_found().into()) };
+    crate::cases::check_look(company, &request.case, &indices).await?;
     let look = records::open_for_person(company, &caller.actor(), &request.case, &request.reason, &indices).await?;
     let items = look
         .items

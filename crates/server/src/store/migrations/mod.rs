@@ -12,6 +12,7 @@ mod m0012_imports;
 mod m0030_log;
 mod m0035_words;
 mod m0040_alerts;
+mod m0020_cases;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_log::Migration),
             Box::new(m0035_words::Migration),
             Box::new(m0040_alerts::Migration),
+            Box::new(m0020_cases::Migration),
         ]
     }
 }
