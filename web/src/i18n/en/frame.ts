@@ -100,12 +100,6 @@ export const frame = {
     words_diversion: 'Hits',
     chain_diversion: 'Chain score',
   },
-  window: {
-    '90d': '90 days',
-    '30d': '30 days',
-    '7d': '7 days',
-    '1d': '1 day',
-  },
   direction: {
     external: 'to an outsider',
     internal: 'within the company',

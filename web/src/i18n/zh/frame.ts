@@ -100,12 +100,6 @@ export const frame = {
     words_diversion: '命中次数',
     chain_diversion: '证据链得分',
   },
-  window: {
-    '90d': '90 天',
-    '30d': '30 天',
-    '7d': '7 天',
-    '1d': '1 天',
-  },
   direction: {
     external: '对外发出',
     internal: '内部沟通',

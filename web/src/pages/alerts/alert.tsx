@@ -8,7 +8,7 @@ import type { Alert, AlertDetail, Explanation } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { Act, useToast } from '../../ui/act.tsx'
-import { ago, minute, number, percent } from '../../ui/format.ts'
+import { ago, minute, number } from '../../ui/format.ts'
 import { Await, Card, Page } from '../../ui/page.tsx'
 import { OpenCase } from '../cases/open-case.tsx'
 import { RecordDrawer } from '../evidence/record-drawer.tsx'
@@ -20,11 +20,7 @@ import { SeverityMark, StatusMark, Words } from './marks.tsx'
 import { Snooze } from './snooze.tsx'
 import './alert.css'
 
-const figure = (value: number | null | undefined, unit: string | null | undefined) => {
-  if (value == null) return '—'
-  if (unit === 'share' || unit === 'ratio' || unit === 'percent') return percent(unit === 'percent' ? value / 100 : value)
-  return number(value, 2)
-}
+const figure = (value: number | null | undefined) => number(value, 2)
 
 function Formula({ rule, explanation: e }: { rule: string; explanation: Explanation }) {
   const { t, label } = useSay()
@@ -35,11 +31,14 @@ function Formula({ rule, explanation: e }: { rule: string; explanation: Explanat
       <div className="formula-figures">
         <div>
           <span>{label('measure', rule, t('alerts.value'))}</span>
-          <b>{figure(e.value, e.unit)}</b>
+          <b>
+            {figure(e.value)}
+            {e.unit ? <small> {e.unit}</small> : null}
+          </b>
         </div>
         <div>
           <span>{t('alerts.threshold')}</span>
-          <b className="calm">{figure(e.threshold, e.unit)}</b>
+          <b className="calm">{figure(e.threshold)}</b>
         </div>
         {e.denominator != null ? (
           <div>
@@ -52,7 +51,7 @@ function Formula({ rule, explanation: e }: { rule: string; explanation: Explanat
         {e.window ? (
           <div>
             <span>{t('alerts.window')}</span>
-            <b className="calm">{label('window', e.window, e.window)}</b>
+            <b className="calm">{e.window}</b>
           </div>
         ) : null}
       </div>
