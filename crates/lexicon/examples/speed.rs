@@ -27,7 +27,8 @@ fn main() {
     let bytes: usize = talk.iter().map(String::len).sum();
     println!("{} utterances, {:.1} MB, {} words", talk.len(), bytes as f64 / 1e6, unique.len());
     let mut ratios = Vec::new();
-    for round in 0..7 {
+    let rounds = std::env::var("ROUNDS").ok().and_then(|r| r.parse().ok()).unwrap_or(7);
+    for round in 0..rounds {
         let (base, found) = time(&talk, |t| raw.find_overlapping_iter(t).count());
         let (ours, hits) = time(&talk, |t| lexicon.read(t, Audience::External).hits.len());
         let ratio = base.as_secs_f64() / ours.as_secs_f64();

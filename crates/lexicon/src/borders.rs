@@ -3,11 +3,10 @@
 //! No full segmentation: only everyday words that cross the borders of the place are looked for, in a list of common
 //! words, and a crossing counts when what it leaves of the entry can stand alone.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use crate::chars::{CLAUSE, Kind, SENTENCE, chars};
+use crate::quick::QuickSet;
 use crate::view::{GAP_SIGN, View};
 
 /// What stands at the borders of a place.
@@ -28,26 +27,8 @@ fn key(word: &[char]) -> Option<u64> {
     word.iter().try_fold(0u64, |key, &c| Some(key << 16 | u64::from(u16::try_from(c as u32).ok()?)))
 }
 
-#[derive(Default)]
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for &b in bytes {
-            self.0 = (self.0 ^ u64::from(b)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
-    }
-    fn write_u64(&mut self, n: u64) {
-        let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ (mixed >> 29);
-    }
-}
-
 pub(crate) struct WordList {
-    words: HashSet<u64, BuildHasherDefault<Mix>>,
+    words: QuickSet<u64>,
 }
 
 impl WordList {

@@ -1,12 +1,13 @@
 //! From a definition to tables that read quickly: one cell a character, pair filters, words by their first two sounds.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use crate::chars::{Kind, TABLE_END, chars};
 use crate::definition::{Category, Definition, Exception, LexiconError, Severity, Step, Steps};
 use crate::exceptions::Cues;
 use crate::latin::Latin;
 use crate::pairs::Pairs;
+use crate::quick::QuickMap;
 use crate::sound::{self, SyllablePairs};
 use crate::{shape, split};
 
@@ -28,13 +29,25 @@ pub(crate) struct HanWord {
 pub(crate) struct Cell(pub u64);
 
 pub(crate) const KIND: u64 = 0b111;
+/// Roles of a character as the first, and (shifted by [`SECOND`]) as the second of a word: by sound, as a part, and by
+/// looks, where one of the two must be right (first right and second alike, or the other way round).
+pub(crate) const ROLE_SOUND: u64 = 1 << 55;
+pub(crate) const ROLE_PART: u64 = 1 << 56;
+pub(crate) const ROLE_RIGHT: u64 = 1 << 57;
+pub(crate) const ROLE_ALIKE: u64 = 1 << 58;
+pub(crate) const ROLES: u64 = 0b1111 << 55;
+pub(crate) const SECOND: u32 = 4;
+pub(crate) const IS_HAN: u64 = 1 << 63;
 pub(crate) const NUMERAL: u64 = 1 << 3;
 pub(crate) const UNIT: u64 = 1 << 4;
-const SOUND: u32 = 5;
-const OTHER_SOUND: u32 = 14;
-const SHAPE: u32 = 23;
-const PART: u32 = 37;
-const LETTER: u32 = 51;
+pub(crate) const LEAD: u64 = 1 << 5;
+pub(crate) const BLANK: u64 = 1 << 6;
+const SOUND: u32 = 7;
+const OTHER_SOUND: u32 = 16;
+const SHAPE: u32 = 25;
+const PART: u32 = 38;
+/// Letters have none of the rest.
+const LETTER: u32 = 25;
 
 impl Cell {
     pub(crate) fn kind(self) -> u64 {
@@ -46,11 +59,11 @@ impl Cell {
     }
     /// The character of the lexicon it looks like; 0 is none.
     pub(crate) fn shape(self) -> u32 {
-        (self.0 >> SHAPE) as u32 & 0x3FFF
+        (self.0 >> SHAPE) as u32 & 0x1FFF
     }
     /// The part it is when a character is split; 0 is none.
     pub(crate) fn part(self) -> u32 {
-        (self.0 >> PART) as u32 & 0x3FFF
+        (self.0 >> PART) as u32 & 0x1FFF
     }
     /// 1–26 for a Latin letter.
     pub(crate) fn letter(self) -> u32 {
@@ -69,10 +82,10 @@ pub struct Lexicon {
     pub(crate) sound_pairs: SyllablePairs,
     pub(crate) shape_sketches: Vec<(u128, u128)>,
     pub(crate) part_pairs: Pairs,
-    /// (syllable of the first character, of the second) → words, sorted by key.
-    pub(crate) by_sound: Vec<(u32, u32)>,
+    /// (syllable of the first character, of the second) → words.
+    pub(crate) by_sound: QuickMap<u32, Vec<u32>>,
     /// First two characters → words, for looks.
-    pub(crate) by_head: HashMap<(char, char), Vec<u32>>,
+    pub(crate) by_head: QuickMap<(char, char), Vec<u32>>,
     pub(crate) sounds: sound::Sounds,
     pub(crate) shapes: shape::Shapes,
     pub(crate) splits: split::Splits,
@@ -149,14 +162,15 @@ impl Lexicon {
 
         let by_sound = by_sound(&words, &sounds);
         let pair = |key: u32| ((key >> 14) as u16, (key & 0x3FFF) as u16);
-        let sound_pairs = SyllablePairs::of(sounds.count(), by_sound.iter().map(|&(key, _)| pair(key)));
+        let sound_pairs = SyllablePairs::of(sounds.count(), by_sound.keys().map(|&key| pair(key)));
         let shape_sketches = shapes.sketches(&words);
-        let mut by_head: HashMap<(char, char), Vec<u32>> = HashMap::new();
+        let mut by_head: QuickMap<(char, char), Vec<u32>> = QuickMap::default();
         for (id, word) in words.iter().enumerate().filter(|(_, w)| !w.reversed) {
             by_head.entry((word.plain[0], word.plain[1])).or_default().push(id as u32);
         }
         let part_pairs = splits.pairs();
-        let cells = cells(&sounds, &shapes, &splits);
+        let mut cells = cells(&sounds, &shapes, &splits);
+        mark_roles(&mut cells, &sound_pairs, &shape_sketches, &splits, &words);
         Ok(Lexicon {
             version: def.version.clone(),
             steps: def.steps.clone(),
@@ -187,23 +201,49 @@ impl Lexicon {
     }
 }
 
-fn by_sound(words: &[HanWord], sounds: &sound::Sounds) -> Vec<(u32, u32)> {
-    let mut rows = Vec::new();
+fn by_sound(words: &[HanWord], sounds: &sound::Sounds) -> QuickMap<u32, Vec<u32>> {
+    let mut rows: QuickMap<u32, Vec<u32>> = QuickMap::default();
     for (id, word) in words.iter().enumerate() {
         let (first, second) = (sounds.of_char(word.plain[0]), sounds.of_char(word.plain[1]));
         for &a in first.iter().filter(|&&a| a != 0) {
             for &b in second.iter().filter(|&&b| b != 0) {
-                rows.push((Pairs::key(u32::from(a), u32::from(b)), id as u32));
+                rows.entry(Pairs::key(u32::from(a), u32::from(b))).or_default().push(id as u32);
             }
         }
     }
-    rows.sort_unstable();
-    rows.dedup();
     rows
 }
 
+/// Most characters begin no word, and most follow no beginning: two bits each spare the look into the tables.
+fn mark_roles(cells: &mut [Cell], sounds: &SyllablePairs, sketches: &[(u128, u128)], splits: &split::Splits, words: &[HanWord]) {
+    let (first, second) = sounds.roles();
+    let (first_part, second_part) = splits.roles();
+    let right = |at: usize| words.iter().filter(|w| !w.reversed).map(|w| w.plain[at]).collect::<HashSet<char>>();
+    let (first_right, second_right) = (right(0), right(1));
+    let has = |set: &[bool], n: u32| set.get(n as usize).copied().unwrap_or(false);
+    for (code, cell) in cells.iter_mut().enumerate().filter(|(_, c)| c.0 & IS_HAN != 0) {
+        let Some(c) = char::from_u32(code as u32).map(|c| chars().get(c).plain) else { continue };
+        let (usual, other) = cell.sound();
+        let mut roles = 0;
+        let mut mark = |on: bool, role: u64| roles |= if on { role } else { 0 };
+        mark(has(&first, usual) || has(&first, other), ROLE_SOUND);
+        mark(has(&second, usual) || has(&second, other), ROLE_SOUND << SECOND);
+        mark(has(&first_part, cell.part()), ROLE_PART);
+        mark(has(&second_part, cell.part()), ROLE_PART << SECOND);
+        let (head, next) = sketches.get(cell.shape() as usize).copied().unwrap_or_default();
+        // RIGHT meets a second that is alike, ALIKE a second that is right.
+        mark(first_right.contains(&c), ROLE_RIGHT);
+        mark(cell.shape() != 0 && next != 0, ROLE_RIGHT << SECOND);
+        mark(cell.shape() != 0 && head != 0, ROLE_ALIKE);
+        mark(second_right.contains(&c), ROLE_ALIKE << SECOND);
+        cell.0 |= roles;
+    }
+}
+
 const NUMERALS: &str = "0123456789零一二两三四五六七八九十半个分壹贰叁肆伍陆柒捌玖拾¥$";
-const UNITS: &str = "%‰成点元块圆百千万亿kw佰仟之";
+const UNITS: &str = "%‰成点元块圆百千万亿kw佰仟之人rcypbdugq美欧港大";
+/// What stands before a bare sum, and the last letters of currencies.
+const LEADS: &str = "¥$€£你您我包费扣返提上个币bydn";
 
 fn cells(sounds: &sound::Sounds, shapes: &shape::Shapes, splits: &split::Splits) -> Vec<Cell> {
     let table = chars();
@@ -212,15 +252,24 @@ fn cells(sounds: &sound::Sounds, shapes: &shape::Shapes, splits: &split::Splits)
             let Some(c) = char::from_u32(code) else { return Cell(0) };
             let row = table.get(c);
             let mut cell = row.kind as u64;
+            if row.kind == Kind::Han {
+                cell |= IS_HAN;
+            }
             if NUMERALS.contains(row.plain) {
                 cell |= NUMERAL;
+            }
+            if row.plain == ' ' || row.plain == '\u{A0}' || row.plain == '\u{3000}' {
+                cell |= BLANK;
+            }
+            if LEADS.contains(row.plain) {
+                cell |= LEAD;
             }
             if UNITS.contains(row.plain) {
                 cell |= UNIT;
             }
             match row.kind {
                 Kind::Han => {
-                    let [usual, other, _] = sounds.of_char(row.plain).map(u64::from);
+                    let [usual, other] = sounds.of_char(row.plain).map(u64::from);
                     cell |= usual << SOUND | other << OTHER_SOUND;
                     cell |= u64::from(shapes.class_of(row.plain)) << SHAPE;
                     cell |= u64::from(splits.part_of(row.plain)) << PART;

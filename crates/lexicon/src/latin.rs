@@ -132,7 +132,7 @@ fn chinese(entry: u32, plain: &[char], canonical: bool, add: &mut impl FnMut(Str
             add(one.concat(), entry, Step::Pinyin, Vec::new());
         }
     }
-    let masks: Vec<u32> = if n <= 5 {
+    let masks: Vec<u32> = if n <= 6 {
         (1..(1 << n) - 1).collect()
     } else {
         // Long words: one syllable, or one stretch at either end.

@@ -14,6 +14,7 @@ mod exceptions;
 mod latin;
 mod money;
 mod pairs;
+mod quick;
 mod read;
 mod scan;
 mod shape;

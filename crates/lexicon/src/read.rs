@@ -6,7 +6,7 @@ use crate::compile::Lexicon;
 use crate::definition::{Severity, Step};
 use crate::exceptions::Reader;
 use crate::money::{self, Amount, Share};
-use crate::scan::{looking, scan, sounding};
+use crate::scan::{looking, near, scan, sounding};
 use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
 
 /// Whom the text was written to. Only what an employee writes to an outsider alerts.
@@ -62,7 +62,7 @@ impl Lexicon {
     /// Reads one text. Never fails, whatever the text.
     pub fn read(&self, text: &str, to: Audience) -> Reading {
         let seen = scan(self, text);
-        let (amounts, shares) = if seen.number { money::read(&money::glyphs(text)) } else { Default::default() };
+        let (amounts, shares) = if seen.number { money::of_text(text) } else { Default::default() };
         if !seen.word() && (shares.is_empty() || self.leads.is_empty()) {
             return Reading { alert: false, hits: Vec::new(), amounts, shares };
         }
@@ -180,7 +180,7 @@ impl Lexicon {
                 }
                 let written: Vec<char> = tokens[from..to].iter().map(|t| t.plain).collect();
                 let alike = written.iter().zip(&word.plain).all(|(&w, &m)| self.shapes.alike(w, m));
-                if alike && written != word.plain && !everyday().has(&written) && borders::look(view, from, to) == Border::Clear {
+                if alike && near(&written, &word.plain) && !everyday().has(&written) && borders::look(view, from, to) == Border::Clear {
                     found.push(Found {
                         entry: word.entry,
                         step: Step::SimilarShape,

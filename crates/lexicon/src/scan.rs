@@ -2,7 +2,7 @@
 
 use crate::borders::everyday;
 use crate::chars::{Kind, chars};
-use crate::compile::{Lexicon, NUMERAL, UNIT};
+use crate::compile::{BLANK, Cell, IS_HAN, LEAD, Lexicon, NUMERAL, ROLE_ALIKE, ROLE_PART, ROLE_RIGHT, ROLE_SOUND, ROLES, SECOND, UNIT};
 use crate::latin::NO_LETTER;
 use crate::pairs::Pairs;
 
@@ -22,7 +22,6 @@ impl Seen {
     }
 }
 
-const HAN: u64 = Kind::Han as u64;
 const LATIN: u64 = Kind::Latin as u64;
 const DIGIT: u64 = Kind::Digit as u64;
 const GAP: u64 = Kind::Gap as u64;
@@ -30,78 +29,106 @@ const MARK: u64 = Kind::Mark as u64;
 
 pub(crate) fn scan(lexicon: &Lexicon, text: &str) -> Seen {
     let mut seen = Seen::default();
-    // The last character that counts, and where it stands.
-    let (mut sound, mut shape, mut part) = ((0u32, 0u32), 0u32, 0u32);
-    let (mut last_at, mut before) = (0usize, '\0');
-    let mut last = '\0';
-    // A run of letters began here and had one letter so far.
-    let mut begun = NO_LETTER;
-    let mut in_run = false;
-    let mut numeral = false;
+    // The last Chinese character if only gaps and marks came since, where it stands, and where the one before it.
+    let mut held = Cell::default();
+    let (mut last_at, mut before_at) = (0usize, 0usize);
+    // The last thing seen that is neither mark nor blank.
+    let mut prev = 0u64;
+    let mut run = Run::default();
     for (at, c) in text.char_indices() {
         let cell = lexicon.cell(c);
-        let kind = cell.kind();
-        if numeral && cell.0 & UNIT != 0 {
+        if cell.0 & UNIT != 0 && prev & NUMERAL != 0 {
             seen.number = true;
         }
-        if kind == HAN {
-            let (s, p, q) = (cell.sound(), cell.shape(), cell.part());
-            if !seen.sound && s.0 != 0 && sound.0 != 0 && may_sound(lexicon, sound, s) {
-                seen.sound = sound_candidate(lexicon, &text[last_at..], sound, s);
+        if cell.0 & IS_HAN != 0 {
+            let roles = held.0 & (cell.0 >> SECOND) & ROLES;
+            if roles != 0 {
+                look_closer(lexicon, &mut seen, roles, held, cell, &text[last_at..], &text[before_at..]);
             }
-            if !seen.shape && p != 0 && shape != 0 && lexicon.shape_sketches[shape as usize].0 & lexicon.shape_sketches[p as usize].1 != 0 {
-                seen.shape = shape_candidate(lexicon, &text[last_at..], shape, p);
+            if run.open {
+                run.other(lexicon, &mut seen);
             }
-            if !seen.split && q != 0 && part != 0 && lexicon.part_pairs.has(part, q) {
-                seen.split = split_candidate(lexicon, &text[last_at..], before);
-            }
-            before = last;
-            last = c;
-            if begun != NO_LETTER {
-                seen.latin |= lexicon.latin.may_begin(begun, NO_LETTER);
-                begun = NO_LETTER;
-            }
-            (sound, shape, part) = (s, p, q);
-            last_at = at;
-            in_run = false;
-        } else if kind == LATIN {
-            let letter = cell.letter();
-            if begun != NO_LETTER {
-                seen.latin |= lexicon.latin.may_begin(begun, letter);
-            }
-            begun = if in_run { NO_LETTER } else { letter };
-            in_run = true;
-            (sound, shape, part) = ((0, 0), 0, 0);
-        } else if kind == GAP {
-            in_run = false;
-        } else if kind == MARK {
-        } else {
-            if kind == DIGIT {
-                seen.number = true;
-            } else {
-                (sound, shape, part) = ((0, 0), 0, 0);
-            }
-            if begun != NO_LETTER {
-                seen.latin |= lexicon.latin.may_begin(begun, NO_LETTER);
-                begun = NO_LETTER;
-            }
-            in_run = false;
+            (held, prev) = (cell, cell.0);
+            (before_at, last_at) = (last_at, at);
+            continue;
         }
-        if kind != MARK {
-            numeral = cell.0 & NUMERAL != 0;
+        match cell.kind() {
+            MARK => continue,
+            GAP => run.gap(),
+            LATIN => {
+                run.letter(lexicon, &mut seen, cell.letter());
+                held = Cell::default();
+            }
+            DIGIT => {
+                seen.number |= prev & LEAD != 0;
+                run.other(lexicon, &mut seen);
+            }
+            _ => {
+                held = Cell::default();
+                run.other(lexicon, &mut seen);
+            }
+        }
+        if cell.0 & BLANK == 0 {
+            prev = cell.0;
         }
     }
-    if begun != NO_LETTER {
-        seen.latin |= lexicon.latin.may_begin(begun, NO_LETTER);
-    }
+    run.other(lexicon, &mut seen);
     seen
 }
 
-pub(crate) fn words_at(rows: &[(u32, u32)], a: u32, b: u32) -> &[(u32, u32)] {
-    let key = Pairs::key(a, b);
-    let from = rows.partition_point(|r| r.0 < key);
-    let len = rows[from..].partition_point(|r| r.0 == key);
-    &rows[from..from + len]
+/// Runs of Latin letters: only how they begin matters here.
+#[derive(Default)]
+struct Run {
+    /// Letters were seen and nothing but gaps since.
+    open: bool,
+    /// The last character was a letter.
+    inside: bool,
+    /// The run's first letter, until its second is known.
+    begun: u32,
+}
+
+impl Run {
+    #[inline(never)]
+    fn letter(&mut self, lexicon: &Lexicon, seen: &mut Seen, letter: u32) {
+        if self.begun != NO_LETTER {
+            seen.latin |= lexicon.latin.may_begin(self.begun, letter);
+        }
+        self.begun = if self.inside { NO_LETTER } else { letter };
+        self.inside = true;
+        self.open = true;
+    }
+
+    fn gap(&mut self) {
+        self.inside = false;
+    }
+
+    #[inline(never)]
+    fn other(&mut self, lexicon: &Lexicon, seen: &mut Seen) {
+        if self.begun != NO_LETTER {
+            seen.latin |= lexicon.latin.may_begin(self.begun, NO_LETTER);
+        }
+        *self = Run::default();
+    }
+}
+
+/// Two characters in a row that each may be where they are: do they make the head of a word together?
+#[inline(never)]
+fn look_closer(lexicon: &Lexicon, seen: &mut Seen, roles: u64, a: Cell, b: Cell, rest: &str, before: &str) {
+    if roles & ROLE_SOUND != 0 && !seen.sound && may_sound(lexicon, a.sound(), b.sound()) {
+        seen.sound = sound_candidate(lexicon, rest, a.sound(), b.sound());
+    }
+    if roles & (ROLE_RIGHT | ROLE_ALIKE) != 0 && !seen.shape {
+        let (p, q) = (a.shape(), b.shape());
+        let sketches = &lexicon.shape_sketches;
+        if sketches[p as usize].0 & sketches[q as usize].1 != 0 && looking(lexicon, p, q).next().is_some() {
+            seen.shape = shape_candidate(lexicon, rest, p, q);
+        }
+    }
+    if roles & ROLE_PART != 0 && !seen.split && lexicon.part_pairs.has(a.part(), b.part()) {
+        // Equal where nothing stands before the pair; '\0' is no character of a word.
+        let before = if before.len() == rest.len() { '\0' } else { before.chars().next().unwrap_or('\0') };
+        seen.split = split_candidate(lexicon, rest, before);
+    }
 }
 
 #[inline]
@@ -118,7 +145,9 @@ pub(crate) fn sounding(lexicon: &Lexicon, a: (u32, u32), b: (u32, u32)) -> impl 
     combos
         .into_iter()
         .filter(|&(a, b)| a != 0 && b != 0 && lexicon.sound_pairs.has(a, b))
-        .flat_map(|(a, b)| words_at(&lexicon.by_sound, a, b).iter().map(|&(_, id)| id))
+        .filter_map(|(a, b)| lexicon.by_sound.get(&Pairs::key(a, b)))
+        .flatten()
+        .copied()
 }
 
 /// The characters that count at the head of `rest`, as far as the longest look needs.
@@ -168,8 +197,14 @@ fn shape_candidate(lexicon: &Lexicon, rest: &str, first: u32, second: u32) -> bo
         let word = &lexicon.words[id as usize].plain;
         let seen = word.len().min(plain.len());
         let (written, meant) = (&plain[..seen], &word[..seen]);
-        n >= seen && written != meant && written.iter().zip(meant).all(|(&w, &m)| lexicon.shapes.alike(w, m)) && !everyday().has(written)
+        n >= seen && near(written, meant) && written.iter().zip(meant).all(|(&w, &m)| lexicon.shapes.alike(w, m)) && !everyday().has(written)
     })
+}
+
+/// Not the word itself, and of the first two characters at least one is right: two that both only look alike say nothing.
+pub(crate) fn near(written: &[char], meant: &[char]) -> bool {
+    let same = written.iter().zip(meant).filter(|(w, m)| w == m).count();
+    same < meant.len() && same * 2 >= meant.len().min(4) && (written[0] == meant[0] || written[1] == meant[1])
 }
 
 /// The words whose first two characters members of these classes may stand for.

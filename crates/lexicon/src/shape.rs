@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::chars::chars;
 use crate::compile::HanWord;
+use crate::quick::QuickMap;
 use crate::split;
 
 /// A part that more characters than this share is a radical and makes nobody look alike.
@@ -11,9 +12,9 @@ const SHARED_BY_AT_MOST: usize = 14;
 
 #[derive(Default)]
 pub(crate) struct Shapes {
-    of_char: HashMap<char, u32>,
+    of_char: QuickMap<char, u32>,
     /// Characters of the lexicon that the members of a class look like.
-    sets: Vec<BTreeSet<char>>,
+    sets: Vec<Box<[char]>>,
 }
 
 impl Shapes {
@@ -40,7 +41,7 @@ impl Shapes {
         }
         let mut numbers: HashMap<BTreeSet<char>, u32> = HashMap::new();
         let mut sets = vec![BTreeSet::new()];
-        let mut of_char = HashMap::new();
+        let mut of_char = QuickMap::default();
         let mut all: Vec<(char, BTreeSet<char>)> = like.into_iter().collect();
         all.sort_unstable();
         for (c, set) in all {
@@ -49,10 +50,11 @@ impl Shapes {
                 sets.push(set);
                 next
             });
-            if number < 0x3FFF {
+            if number < 0x1FFF {
                 of_char.insert(c, number);
             }
         }
+        let sets = sets.into_iter().map(|s| s.into_iter().collect()).collect();
         Shapes { of_char, sets }
     }
 
@@ -60,7 +62,7 @@ impl Shapes {
         self.of_char.get(&c).copied().unwrap_or(0)
     }
 
-    pub(crate) fn meant_by(&self, class: u32) -> &BTreeSet<char> {
+    pub(crate) fn meant_by(&self, class: u32) -> &[char] {
         &self.sets[class as usize]
     }
 
@@ -76,7 +78,7 @@ impl Shapes {
             *first.entry(a).or_default() |= bit;
             *second.entry(b).or_default() |= bit;
         }
-        let of = |map: &HashMap<char, u128>, set: &BTreeSet<char>| set.iter().filter_map(|c| map.get(c)).fold(0, |all, m| all | m);
+        let of = |map: &HashMap<char, u128>, set: &[char]| set.iter().filter_map(|c| map.get(c)).fold(0, |all, m| all | m);
         self.sets.iter().map(|set| (of(&first, set), of(&second, set))).collect()
     }
 

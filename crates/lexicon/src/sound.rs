@@ -1,19 +1,23 @@
 //! Which characters sound alike: toneless syllables, all common readings of a character counted.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use pinyin::{ToPinyin, ToPinyinMulti};
 
 use crate::chars::{Kind, chars};
 
-/// Rare readings past this many are not what anyone types by.
-const READINGS: usize = 3;
+/// The usual reading, and one more for the characters that everyone reads in two ways.
+const READINGS: usize = 2;
+
+/// 多音字 of everyday use. The tables know many more readings, but nobody types by them.
+const POLYPHONES: &str = "行长重还便调转传弹藏降乐朝参差都得地着没会角觉教空落率模难宁曲少舍盛数宿提系鲜相削校兴血应载扎占涨只种中薄泊称乘处畜创答待担当倒斗度恶发分佛干给更供冠号喝荷横哗划累量露绿率蒙尿铺强切塞色厦什似隧吐尾吓咽饮晕奇折挣殖钻作叶石呢卡否囤壳咳";
 
 /// Toneless readings, the usual one first; `ü` as `v`.
 pub(crate) fn readings(c: char) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     if let Some(multi) = c.to_pinyin_multi() {
-        for p in multi.into_iter().take(READINGS + 2) {
+        let most = if POLYPHONES.contains(c) { 4 } else { 1 };
+        for p in multi.into_iter().take(most) {
             let plain = p.plain().replace('ü', "v");
             if plain.chars().all(|c| c.is_ascii_lowercase()) && !all.contains(&plain) {
                 all.push(plain);
@@ -26,12 +30,16 @@ pub(crate) fn readings(c: char) -> Vec<String> {
     all
 }
 
-/// Syllables a word of the lexicon may be read with; the usual and the two next readings.
+/// Syllables of the lexicon that a character may be read as; 0 is none.
 pub(crate) type Syllables = [u16; READINGS];
+
+/// The first code point of the table.
+const FIRST: usize = 0x3400;
 
 /// Characters by the syllables of the lexicon that they can be read as. Syllables are numbered from 1.
 pub(crate) struct Sounds {
-    of_char: HashMap<char, Syllables>,
+    /// By code point from [`FIRST`].
+    of_char: Vec<Syllables>,
     count: usize,
 }
 
@@ -44,18 +52,14 @@ impl Sounds {
                 syllables.entry(reading).or_insert(next);
             }
         }
-        let mut of_char = HashMap::new();
+        let mut of_char = vec![Syllables::default(); '\u{A000}' as usize - FIRST];
         for c in ('\u{3400}'..='\u{9FFF}').filter(|&c| chars().get(c).kind == Kind::Han && chars().get(c).plain == c) {
             let mut own: Syllables = [0; READINGS];
             let known = readings(c).into_iter().filter_map(|r| syllables.get(&r).copied());
-            let mut any = false;
             for (slot, syllable) in own.iter_mut().zip(known) {
                 *slot = syllable;
-                any = true;
             }
-            if any {
-                of_char.insert(c, own);
-            }
+            of_char[c as usize - FIRST] = own;
         }
         Sounds { of_char, count: syllables.len() }
     }
@@ -66,7 +70,7 @@ impl Sounds {
     }
 
     pub(crate) fn of_char(&self, c: char) -> Syllables {
-        self.of_char.get(&c).copied().unwrap_or_default()
+        self.of_char.get((c as usize).wrapping_sub(FIRST)).copied().unwrap_or_default()
     }
 
     pub(crate) fn alike(&self, a: char, b: char) -> bool {
@@ -91,6 +95,20 @@ impl SyllablePairs {
             bits[slot >> 6] |= 1 << (slot & 63);
         }
         SyllablePairs { bits, row }
+    }
+
+    /// Which syllables stand first in a pair, and which second.
+    pub(crate) fn roles(&self) -> (Vec<bool>, Vec<bool>) {
+        let (mut first, mut second) = (vec![false; self.row], vec![false; self.row]);
+        for a in 1..self.row as u32 {
+            for b in 1..self.row as u32 {
+                if self.has(a, b) {
+                    first[a as usize] = true;
+                    second[b as usize] = true;
+                }
+            }
+        }
+        (first, second)
     }
 
     #[inline]

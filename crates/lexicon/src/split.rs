@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::chars::chars;
 use crate::compile::HanWord;
 use crate::pairs::Pairs;
+use crate::quick::QuickMap;
 
 /// Parts people write for one another: the radical form and the whole character.
 const SAME_PART: &[&str] = &[
@@ -49,15 +50,15 @@ pub(crate) fn table() -> Vec<(char, Vec<Vec<char>>)> {
 
 #[derive(Default)]
 pub(crate) struct Splits {
-    ways: HashMap<char, Vec<Vec<char>>>,
+    ways: QuickMap<char, Vec<Vec<char>>>,
     /// Representative part → number; 0 is none.
     numbers: BTreeMap<char, u32>,
     /// Representatives of every character that stands for a part.
-    of_char: HashMap<char, char>,
+    of_char: QuickMap<char, char>,
     /// First two parts → characters they may begin.
-    by_parts: HashMap<(char, char), Vec<char>>,
+    by_parts: QuickMap<(char, char), Vec<char>>,
     /// Character → (word, position).
-    by_char: HashMap<char, Vec<(u32, u16)>>,
+    by_char: QuickMap<char, Vec<(u32, u16)>>,
 }
 
 impl Splits {
@@ -98,6 +99,17 @@ impl Splits {
 
     pub(crate) fn pairs(&self) -> Pairs {
         Pairs::of(self.by_parts.keys().map(|(a, b)| Pairs::key(self.numbers[a], self.numbers[b])))
+    }
+
+    /// Which parts stand first in a character, and which second.
+    pub(crate) fn roles(&self) -> (Vec<bool>, Vec<bool>) {
+        let n = self.numbers.len() + 1;
+        let (mut first, mut second) = (vec![false; n], vec![false; n]);
+        for (a, b) in self.by_parts.keys() {
+            first[self.numbers[a] as usize] = true;
+            second[self.numbers[b] as usize] = true;
+        }
+        (first, second)
     }
 
     pub(crate) fn part_of(&self, c: char) -> u32 {

@@ -3,6 +3,8 @@
 //! A number alone is neither: telephone numbers, dates, order numbers, clock times, counted things and ordinals are left
 //! alone. Offsets are code points of the original text.
 
+use std::cell::RefCell;
+
 use crate::chars::{Kind, chars};
 
 mod context;
@@ -34,34 +36,58 @@ pub(crate) struct Glyph {
     pub at: u32,
 }
 
-pub(crate) fn glyphs(text: &str) -> Vec<Glyph> {
+thread_local! {
+    /// Texts with numbers are many; their glyphs are written over and over into one buffer.
+    static BUFFER: RefCell<Vec<Glyph>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Amounts and shares of a text.
+pub(crate) fn of_text(text: &str) -> (Vec<Amount>, Vec<Share>) {
+    BUFFER.with(|buffer| match buffer.try_borrow_mut() {
+        Ok(mut out) => {
+            glyphs(text, &mut out);
+            let found = read(&out);
+            // One long text must not hold its memory for ever.
+            if out.capacity() > 1 << 16 {
+                *out = Vec::new();
+            }
+            found
+        }
+        Err(_) => Default::default(),
+    })
+}
+
+fn glyphs(text: &str, out: &mut Vec<Glyph>) {
     let table = chars();
-    let mut out = Vec::with_capacity(text.len() / 3 + 8);
+    out.clear();
     for (at, c) in text.chars().enumerate() {
         let row = table.get(c);
         if row.kind != Kind::Mark {
             out.push(Glyph { plain: row.plain, kind: row.kind, at: at as u32 });
         }
     }
-    out
 }
 
 /// Every amount in the text, in order.
 pub fn amounts(text: &str) -> Vec<Amount> {
-    read(&glyphs(text)).0
+    of_text(text).0
 }
 
 /// Every share in the text, in order.
 pub fn shares(text: &str) -> Vec<Share> {
-    read(&glyphs(text)).1
+    of_text(text).1
 }
 
 /// One pass over the text for both.
-pub(crate) fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
+fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
     let mut amounts = Vec::new();
     let mut shares = Vec::new();
     let mut i = 0;
     while i < text.len() {
+        if !may_begin(&text[i]) {
+            i += 1;
+            continue;
+        }
         if let Some((ppm, from, to)) = share_at(text, i) {
             shares.push(Share { ppm, start: text[from].at as usize, end: text[to - 1].at as usize + 1 });
             i = to;
@@ -75,6 +101,16 @@ pub(crate) fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
         }
     }
     (amounts, shares)
+}
+
+/// The characters an amount or a share begins with.
+fn may_begin(g: &Glyph) -> bool {
+    match g.kind {
+        Kind::Digit => true,
+        Kind::Latin => matches!(g.plain, 'r' | 'c' | 'u' | 'h'),
+        Kind::Han => number::digit(g.plain).is_some() || matches!(g.plain, '十' | '拾' | '半' | '百' | '千' | '万' | '人'),
+        _ => matches!(g.plain, '¥' | '$' | '€' | '£'),
+    }
 }
 
 pub(crate) fn is(text: &[Glyph], i: usize, word: &str) -> bool {
@@ -109,12 +145,14 @@ const PERCENT: &[&str] = &["%", "个百分点", "percent", "per cent", "pct", "�
 const POINTS: &[&str] = &["个点", "个百分点"];
 
 fn share_at(text: &[Glyph], i: usize) -> Option<(u32, usize, usize)> {
-    if let Some((per, from)) = [("百分之", 10_000), ("千分之", 1_000), ("万分之", 100), ("percent", 0)]
-        .iter()
-        .take(3)
-        .find(|(w, _)| is(text, i, w))
-        .map(|&(w, per)| (per, i + w.chars().count()))
-    {
+    let per = match text[i].plain {
+        '百' => 10_000,
+        '千' => 1_000,
+        '万' => 100,
+        _ => 0,
+    };
+    if per != 0 && is(text, i + 1, "分之") {
+        let from = i + 3;
         let number = Number::at(text, skip_spaces(text, from))?;
         return in_range(number.millionths.checked_mul(per)? / 1_000_000, i, number.end);
     }
@@ -123,6 +161,10 @@ fn share_at(text: &[Glyph], i: usize) -> Option<(u32, usize, usize)> {
     }
     let number = Number::at(text, i)?;
     let after = skip_spaces(text, number.end);
+    let Some(next) = text.get(after).map(|g| g.plain) else { return None };
+    if !matches!(next, '%' | '‰' | '个' | '成' | '点' | 'p' | '巴') {
+        return None;
+    }
     if let Some(end) = first_of(text, after, PERCENT) {
         if is(text, after, "%") && context::percent_is_quality(text, end) {
             return None;
@@ -181,7 +223,8 @@ const CURRENCY_AFTER: &[&str] = &[
 ];
 
 fn amount_at(text: &[Glyph], i: usize) -> Option<(i64, usize, usize)> {
-    if let Some(from) = first_of(text, i, CURRENCY_BEFORE) {
+    let sign = text[i].kind == Kind::Gap || text[i].kind == Kind::Latin || text[i].plain == '人';
+    if let Some(from) = sign.then(|| first_of(text, i, CURRENCY_BEFORE)).flatten() {
         let word = text[i].kind == Kind::Latin;
         if !(word && i > 0 && text[i - 1].kind == Kind::Latin)
             && let Some(number) = Number::at(text, skip_spaces(text, from))
@@ -195,7 +238,8 @@ fn amount_at(text: &[Glyph], i: usize) -> Option<(i64, usize, usize)> {
     }
     let number = Number::at(text, i)?;
     let after = skip_spaces(text, number.end);
-    if let Some(end) = first_of(text, after, CURRENCY_AFTER) {
+    let currency = text.get(after).is_some_and(|g| matches!(g.plain, '元' | '块' | '圆' | '人' | 'r' | 'c' | 'y' | 'b' | 'd' | 'u' | '大' | '美' | '欧' | '港'));
+    if let Some(end) = currency.then(|| first_of(text, after, CURRENCY_AFTER)).flatten() {
         if context::currency_is_thing(text, after, end, &number) {
             return None;
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use pinyin::ToPinyin;
 use rand::seq::IndexedRandom;
-use rand::{Rng, RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use unicode_normalization::UnicodeNormalization;
 
