@@ -53,6 +53,12 @@ test('from a message to a package the other side can verify', { timeout: 180_000
   assert.ok(chain && chain.score >= 0.9, `chain score ${chain?.score}`)
 
   // The alert says why, and what may excuse it; it never shows the text of the message.
+  const raised = async () => {
+    const answer = await fetch(`${s.url}/api/v1/alerts?employee=E2E-7001&rule=chain.diversion`, { headers: { authorization: `Bearer ${token}` } })
+    return ((await answer.json()) as { items: unknown[] }).items.length
+  }
+  while ((await raised()) === 0 && Date.now() < until) await new Promise((r) => setTimeout(r, 300))
+  assert.ok((await raised()) > 0, 'the chain raised an alert')
   await page.goto('/alerts?employee=E2E-7001&rule=chain.diversion')
   const titles = page.locator('td a[href^="/alerts/"]')
   await titles.first().click()
@@ -121,8 +127,8 @@ test('each role sees its own page and no more', { timeout: 120_000 }, async () =
     const { page, errors } = await open(b, s.url)
     await page.goto('/signin')
     await page.locator('.people button').filter({ has: page.locator('em', { hasText: new RegExp(`^${role}`) }) }).click()
-    await page.getByRole('heading', { level: 1 }).waitFor()
     const nav = page.getByRole('navigation', { name: '主导航' })
+    await nav.getByRole('link').first().waitFor()
     for (const name of shown) assert.ok(await nav.getByRole('link', { name }).count(), `${role} sees ${name}`)
     for (const name of hidden) assert.equal(await nav.getByRole('link', { name, exact: true }).count(), 0, `${role} does not see ${name}`)
     assert.deepEqual(errors, [], role)

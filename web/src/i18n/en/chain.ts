@@ -70,4 +70,7 @@ export const chain = {
     short_name: 'by a short name',
     person: 'by one of its people',
   },
+  pattern: {
+    diversion: 'Diverted customer',
+  },
 }

@@ -70,4 +70,7 @@ export const chain = {
     short_name: '按简称认出',
     person: '按其人员认出',
   },
+  pattern: {
+    diversion: '转走客户',
+  },
 }

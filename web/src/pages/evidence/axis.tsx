@@ -39,6 +39,20 @@ function Wide({ chain, width, onPick, picked }: { chain: Chain; width: number; o
     const named = chain.gaps.find((g) => typeof g !== 'string' && g.role === role)
     return named ? gapText(named) : t('chain.missingNote')
   }
+  // Names that would cover one another move apart; one that finds no room is left to the tooltip and the list below.
+  const named: { line: Layout['lines'][number]; text: string; x: number; y: number; w: number }[] = []
+  for (const line of [...layout.lines].sort((a, b) => b.confidence - a.confidence)) {
+    const same = Math.abs(cx(line.from) - cx(line.to)) < 2
+    const room = Math.max(84, Math.abs(cx(line.to) - cx(line.from)) - 44)
+    const text = cut(line.why, Math.min(room, 190), 11.5)
+    const w = textWidth(text, 11.5) + 16
+    const x = (cx(line.from) + cx(line.to)) / 2 + (same ? 44 : 0)
+    const middle = (cy(line.from) + cy(line.to)) / 2
+    const y = [0, -24, 24, -46, 46]
+      .map((shift) => middle + shift)
+      .find((at) => named.every((n) => Math.abs(n.y - at) >= 22 || Math.abs(n.x - x) >= (n.w + w) / 2 + 4))
+    if (y !== undefined) named.push({ line, text, x, y, w })
+  }
   return (
     <div className="axis-scroll" tabIndex={full > width ? 0 : undefined}>
       <svg
@@ -112,23 +126,15 @@ function Wide({ chain, width, onPick, picked }: { chain: Chain; width: number; o
             </path>
           )
         })}
-        {layout.lines.map((l) => {
-          const same = Math.abs(cx(l.from) - cx(l.to)) < 2
-          const room = Math.max(84, Math.abs(cx(l.to) - cx(l.from)) - 44)
-          const text = cut(l.why, Math.min(room, 190), 11.5)
-          const w = textWidth(text, 11.5) + 16
-          const x = (cx(l.from) + cx(l.to)) / 2 + (same ? 44 : 0)
-          const y = (cy(l.from) + cy(l.to)) / 2
-          return (
-            <g key={`label ${l.from.key}${l.to.key}`} className={`link-name ${l.to.role}`}>
-              <title>{`${l.why} · ${t('chain.sure', { percent: percent(l.confidence) })}`}</title>
-              <rect x={x - w / 2} y={y - 10} width={w} height={20} rx={10} />
-              <text x={x} y={y + 4} textAnchor="middle">
-                {text}
-              </text>
-            </g>
-          )
-        })}
+        {named.map(({ line: l, text, x, y, w }) => (
+          <g key={`label ${l.from.key}${l.to.key}`} className={`link-name ${l.to.role}`}>
+            <title>{`${l.why} · ${t('chain.sure', { percent: percent(l.confidence) })}`}</title>
+            <rect x={x - w / 2} y={y - 10} width={w} height={20} rx={10} />
+            <text x={x} y={y + 4} textAnchor="middle">
+              {text}
+            </text>
+          </g>
+        ))}
         {layout.bubbles.map((b) => {
           const first = b.steps[0]
           if (!first) return null
