@@ -47,10 +47,23 @@ try {
   await page.locator('td a[href^="/alerts/"]').first().click()
   await settle(page)
   await shoot(page, 'alert')
+  for (const [path, name] of [['/records', 'records'], ['/evidence-log', 'log'], ['/companies', 'companies']] as const) {
+    await page.goto(path)
+    await settle(page)
+    await shoot(page, name)
+  }
+  const admin = await open(b, s.url, 1280)
+  await enter(admin.page, '管理员')
+  await admin.page.goto('/imports')
+  await settle(admin.page)
+  await shoot(admin.page, 'imports')
+
   await page.goto('/cases')
   await settle(page)
   if ((await page.locator('td a[href^="/cases/"]').count()) === 0) {
-    await page.goBack()
+    await page.goto('/alerts?rule=chain.diversion')
+    await settle(page)
+    await page.locator('td a[href^="/alerts/"]').first().click()
     await settle(page)
     await page.getByRole('button', { name: '立案或并案' }).click()
     await page.getByRole('dialog').getByLabel('立案理由').fill('聊天、订单去向与收款三者相符，需要核实')
@@ -61,16 +74,6 @@ try {
   }
   await settle(page)
   await shoot(page, 'case')
-  for (const [path, name] of [['/records', 'records'], ['/lexicon', 'lexicon'], ['/evidence-log', 'log'], ['/companies', 'companies']] as const) {
-    await page.goto(path)
-    await settle(page)
-    await shoot(page, name)
-  }
-  const admin = await open(b, s.url, 1280)
-  await enter(admin.page, '管理员')
-  await admin.page.goto('/imports')
-  await settle(admin.page)
-  await shoot(admin.page, 'imports')
 } finally {
   await b.close()
   await s.stop()
