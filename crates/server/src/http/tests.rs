@@ -19,6 +19,12 @@ fn every_route_has_a_rule() {
     }
 }
 
+#[test]
+fn the_committed_contract_is_the_one_served() {
+    let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json")).unwrap_or_default();
+    assert!(committed == router::openapi_text(), "docs/openapi.json is out of date: run `make openapi` (probity openapi > docs/openapi.json)");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn anyone_is_kept_out_of_every_ruled_route() {
     let server = TestServer::start("sqlite").await;
