@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     evidence::{checkpoints, fsck},
     http::{self, AppState, Server},
-    intake, jobs,
+    intake, jobs, simulation,
 };
 use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
@@ -67,6 +67,8 @@ enum Command {
     /// 密钥。Keys.
     #[command(subcommand)]
     Key(Key),
+    /// 生成一家虚构公司的记录与真相。Write a made-up company's records and the truth about it.
+    Simulate(simulation::Simulate),
     /// 把数据库升级到本版本。Bring the database's tables up to date.
     Migrate,
     /// 输出接口的 OpenAPI 文档。Print the API's OpenAPI document.
@@ -132,10 +134,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         std::io::stdout().write_all(http::router::openapi_text().as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    // Neither needs a company: a package is checked, and a document typeset, from its bytes alone.
+    // None of these needs a company: a package is checked, a document typeset, a made-up company written.
     match &command {
         Command::Verify(verify) => return verify_package(verify),
         Command::TypesetPart => return Ok(if documents::run_child()? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        Command::Simulate(arguments) => return simulation::write(arguments).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
     let config = Config::load()?;
@@ -194,7 +197,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 println!("请与备份分开保存。Keep it apart from the backups.");
                 Ok(ExitCode::SUCCESS)
             }
-            Command::Openapi | Command::Verify(_) | Command::TypesetPart => Ok(ExitCode::SUCCESS),
+            Command::Openapi | Command::Verify(_) | Command::TypesetPart | Command::Simulate(_) => Ok(ExitCode::SUCCESS),
         }
     })
 }
@@ -245,7 +248,11 @@ async fn serve(config: Config, args: Serve) -> Result<()> {
     jobs::start(&company);
     let app = AppState::new(company.clone(), config, args.demo).await?;
     let server = Server::new(listener, app.clone());
-    greet(&app, &format!("http://{}", server.address()?));
+    let url = format!("http://{}", server.address()?);
+    greet(&app, &url);
+    if args.demo {
+        tokio::spawn(simulation::seed::start(company.clone(), url));
+    }
     server.run(http::stop_signal()).await?;
     eprintln!("已停止。Stopped.");
     Ok(())

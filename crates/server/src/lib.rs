@@ -23,6 +23,7 @@ pub mod records;
 pub mod said;
 pub mod settings;
 pub mod signals;
+pub mod simulation;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -33,7 +33,7 @@ pub mod twins;
 #[cfg(test)]
 mod tests;
 
-pub use company::{Company, Parameters};
+pub use company::{Company, Parameters, Staff};
 pub use days::Days;
 pub use event::{Event, sources};
 pub use story::{Scene, story, story_until};

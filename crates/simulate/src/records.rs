@@ -44,7 +44,16 @@ impl Company {
     }
 
     /// `ours`: our person writes; otherwise the other side writes to them.
-    pub(crate) fn message(&self, id: String, at: DateTime, channel: &'static str, who: usize, other: Other, ours: bool, text: String) -> Event {
+    pub(crate) fn message(
+        &self,
+        id: String,
+        at: DateTime,
+        channel: &'static str,
+        who: usize,
+        other: Other,
+        ours: bool,
+        text: String,
+    ) -> Event {
         let us = self.party_staff(who);
         let (from, to) = if ours {
             (us, self.party(other, who))
@@ -84,7 +93,15 @@ impl Company {
         scattered("as", &[self.parameters.seed, 0x6669_7273, customer as u64])
     }
 
-    pub(crate) fn accessed(&self, id: String, at: DateTime, customer: usize, who: usize, action: &'static str, count: Option<i64>) -> Event {
+    pub(crate) fn accessed(
+        &self,
+        id: String,
+        at: DateTime,
+        customer: usize,
+        who: usize,
+        action: &'static str,
+        count: Option<i64>,
+    ) -> Event {
         let data = json!({
             "customer": self.customers[customer].id,
             "employee": self.staff[who].number,
@@ -112,7 +129,16 @@ impl Company {
         Event::new(at, CRM, id, "inquiry.received", Some(&self.staff[who].number), data)
     }
 
-    pub(crate) fn deal(&self, id: String, at: DateTime, customer: usize, who: usize, deal: &str, stages: (Option<&str>, &str), fen: i64) -> Event {
+    pub(crate) fn deal(
+        &self,
+        id: String,
+        at: DateTime,
+        customer: usize,
+        who: usize,
+        deal: &str,
+        stages: (Option<&str>, &str),
+        fen: i64,
+    ) -> Event {
         let data = json!({
             "deal": deal,
             "customer": self.customers[customer].id,
@@ -125,7 +151,17 @@ impl Company {
     }
 
     /// `kind` is `order.placed` or `order.cancelled`.
-    pub(crate) fn order(&self, id: String, at: DateTime, kind: &'static str, customer: usize, who: usize, order: &str, fen: i64, reason: Option<&str>) -> Event {
+    pub(crate) fn order(
+        &self,
+        id: String,
+        at: DateTime,
+        kind: &'static str,
+        customer: usize,
+        who: usize,
+        order: &str,
+        fen: i64,
+        reason: Option<&str>,
+    ) -> Event {
         let data = json!({
             "order": order,
             "customer": self.customers[customer].id,
@@ -158,7 +194,16 @@ impl Company {
     }
 
     /// A row of a statement that an employee handed in: `direction` as the employee sees it.
-    pub(crate) fn private_row(&self, id: String, at: DateTime, who: usize, direction: &'static str, fen: i64, payer: (&str, Option<&str>), remark: Option<&str>) -> Event {
+    pub(crate) fn private_row(
+        &self,
+        id: String,
+        at: DateTime,
+        who: usize,
+        direction: &'static str,
+        fen: i64,
+        payer: (&str, Option<&str>),
+        remark: Option<&str>,
+    ) -> Event {
         let data = json!({
             "employee": self.staff[who].number,
             "direction": direction,
@@ -174,7 +219,16 @@ impl Company {
 
     /// A row of the company's own account: `direction` as the company sees it; `who` when it is somebody's pay
     /// or expenses.
-    pub(crate) fn company_row(&self, id: String, at: DateTime, who: Option<usize>, direction: &'static str, fen: i64, payer: (&str, Option<&str>), remark: &str) -> Event {
+    pub(crate) fn company_row(
+        &self,
+        id: String,
+        at: DateTime,
+        who: Option<usize>,
+        direction: &'static str,
+        fen: i64,
+        payer: (&str, Option<&str>),
+        remark: &str,
+    ) -> Event {
         let number = who.map(|who| self.staff[who].number.clone());
         let data = json!({
             "employee": number,
@@ -188,7 +242,16 @@ impl Company {
         Event::new(at, BANK, id, "transfer.booked", number.as_deref(), data)
     }
 
-    pub(crate) fn visit(&self, id: String, at: DateTime, who: usize, place: (f64, f64), customer: Option<usize>, task: &str, accuracy_m: i64) -> Event {
+    pub(crate) fn visit(
+        &self,
+        id: String,
+        at: DateTime,
+        who: usize,
+        place: (f64, f64),
+        customer: Option<usize>,
+        task: &str,
+        accuracy_m: i64,
+    ) -> Event {
         let mut place = position(place);
         place["accuracy_m"] = json!(accuracy_m);
         let data = json!({
@@ -202,7 +265,16 @@ impl Company {
         Event::new(at, FIELD, id, "visit.checked_in", Some(&self.staff[who].number), data)
     }
 
-    pub(crate) fn call(&self, id: String, at: DateTime, who: usize, out: bool, number: &str, seconds: i64, customer: Option<usize>) -> Event {
+    pub(crate) fn call(
+        &self,
+        id: String,
+        at: DateTime,
+        who: usize,
+        out: bool,
+        number: &str,
+        seconds: i64,
+        customer: Option<usize>,
+    ) -> Event {
         let data = json!({
             "employee": self.staff[who].number,
             "direction": if out { "out" } else { "in" },
@@ -258,7 +330,18 @@ impl Company {
     }
 
     #[expect(clippy::too_many_arguments, reason = "one argument a member of the record; called from the two lines above")]
-    fn firm_event(&self, id: String, at: DateTime, company: &str, name: &str, kind: &str, brand: &str, persons: &[&str], account: &str, place: (f64, f64)) -> Event {
+    fn firm_event(
+        &self,
+        id: String,
+        at: DateTime,
+        company: &str,
+        name: &str,
+        kind: &str,
+        brand: &str,
+        persons: &[&str],
+        account: &str,
+        place: (f64, f64),
+    ) -> Event {
         let data = json!({
             "company": company,
             "name": name,

@@ -150,7 +150,15 @@ impl<'a> Stage<'a> {
     }
 
     /// Writes one of the dialogues. Lines of ours that carry the promise are proof of `role`.
-    pub(crate) fn talk(&mut self, on: Date, hours: (i64, i64), other: Other, dialogues: &[Dialogue], slots: &[(&'static str, String)], role: &'static str) {
+    pub(crate) fn talk(
+        &mut self,
+        on: Date,
+        hours: (i64, i64),
+        other: Other,
+        dialogues: &[Dialogue],
+        slots: &[(&'static str, String)],
+        role: &'static str,
+    ) {
         let dialogue = *self.dice.pick(dialogues);
         let them = match other {
             Other::Customer(customer) => self.company.customers[customer].contact.called.clone(),
@@ -170,7 +178,11 @@ impl<'a> Stage<'a> {
             let event = self.company.message(id, moment, "wecom", self.who, other, ours, text);
             let telling = ours && (promising(shape) || (!any_promise && first_of_ours));
             first_of_ours &= !ours;
-            if telling { self.prove(role, event) } else { self.company.plan(event) }
+            if telling {
+                self.prove(role, event)
+            } else {
+                self.company.plan(event)
+            }
             moment = moment.saturating_add(self.dice.between(15, 240).seconds());
         }
     }

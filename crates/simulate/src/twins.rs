@@ -87,7 +87,8 @@ fn supplier_rebate(last: Date) -> Scene {
         (1, &supplier, &us, "上季度给公司的返点算好了，采购额的3%，一共12600元"),
         (4, &us, &supplier, "好的，给公司的返点走公司账，财务会核对"),
     ] {
-        let data = json!({ "channel": "wecom", "conversation": "cv-te-supplier", "from": from, "to": [to], "text": text, "msgtype": "text" });
+        let data =
+            json!({ "channel": "wecom", "conversation": "cv-te-supplier", "from": from, "to": [to], "text": text, "msgtype": "text" });
         set.push(at(on, 10, minute, 0), WECOM, "message.sent", Some(&employee), data);
     }
     let data = json!({

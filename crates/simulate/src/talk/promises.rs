@@ -80,11 +80,7 @@ pub(crate) const SUM_TO_RIVAL: &[Dialogue] = &[
         (Us, "[打我卡上|现金也行]，[月底前给|签完就结]"),
         (Them, "OK"),
     ],
-    &[
-        (Us, "[老陆|兄弟]，<cust>这笔飞单给你，[一口价|意思一下]<sum>"),
-        (Them, "[成交|可以可以]"),
-        (Us, "[低调点|别发群里]"),
-    ],
+    &[(Us, "[老陆|兄弟]，<cust>这笔飞单给你，[一口价|意思一下]<sum>"), (Them, "[成交|可以可以]"), (Us, "[低调点|别发群里]")],
 ];
 
 /// The spouse's or an own company.
@@ -145,10 +141,8 @@ pub(crate) const LEAVING: &[Dialogue] = &[
 ];
 
 /// Said after the order had already moved: a talk that explains nothing.
-pub(crate) const AFTERWARDS: &[Dialogue] = &[
-    &[
-        (Them, "[上次那批我们从<rival>拿了|这几单给<rival>了]，[老板定的|价格合适]"),
-        (Us, "[早说啊|下次]，[下次我介绍你去，还能拿返点<share>|下次有这种单跟我说，好处费<share>咱俩分]"),
-        (Them, "[哈哈|有机会]"),
-    ],
-];
+pub(crate) const AFTERWARDS: &[Dialogue] = &[&[
+    (Them, "[上次那批我们从<rival>拿了|这几单给<rival>了]，[老板定的|价格合适]"),
+    (Us, "[早说啊|下次]，[下次我介绍你去，还能拿返点<share>|下次有这种单跟我说，好处费<share>咱俩分]"),
+    (Them, "[哈哈|有机会]"),
+]];
