@@ -9,10 +9,16 @@ use crate::{
         },
         fsck,
     },
-    records::machine,
+    company::{Actor, Company},
+    records::{model::record, open_for_person},
     testing::{TestDatabase, engines, on_each_engine},
 };
+use sea_orm::EntityTrait;
 use std::{fs, sync::Arc};
+
+async fn row(company: &Company, idx: i64) -> record::Model {
+    record::Entity::find_by_id(idx).one(company.store.read()).await.unwrap().unwrap()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_made_during_ingest_comes_back_on_either_engine_in_a_new_epoch() {
@@ -51,20 +57,20 @@ async fn a_backup_made_during_ingest_comes_back_on_either_engine_in_a_new_epoch(
             // The log goes on: what was published before the backup is its beginning.
             let proof = crate::evidence::checkpoints::consistency(&restored, old.size, now.size).await.unwrap();
             probity_ledger::tree::verify_consistency(old.size, now.size, &proof, &old.root, &now.root).unwrap();
-            let first_new = machine::open(&restored, &[i64::try_from(manifest.size).unwrap()]).await.unwrap();
-            let previous = &first_new[0].data().unwrap()["previous"];
-            assert_eq!(previous["checkpoint"], manifest.checkpoint);
-            for idx in [0, 5, 699] {
-                let (before, after) = (machine::open(&t, &[idx]).await.unwrap(), machine::open(&restored, &[idx]).await.unwrap());
-                assert_eq!(before[0].content.as_ref().unwrap().event, after[0].content.as_ref().unwrap().event);
-                assert_eq!(before[0].row, after[0].row);
+            for idx in [0_i64, 5, 699] {
+                let (before, after) = (row(&t, idx).await, row(&restored, idx).await);
+                assert_eq!(before, after);
             }
             assert_eq!(restored.blobs.get("packages/x.zip").await.unwrap().unwrap(), [1, 2, 3]);
             let found = fsck::run(&restored, None, |_| {}).await.unwrap();
             assert!(found.is_clean(), "{:#?}", found.faults);
+            assert_eq!(found.opened, now.size, "everything opens with the kit's keys");
             append(&restored, 5000, 5010).await;
             assert_eq!(publish(&restored).await.size, manifest.size + 11);
             assert_eq!(newest(&restored).await.unwrap().unwrap().epoch, 2);
+            let first_new = i64::try_from(manifest.size).unwrap();
+            let look = open_for_person(&restored, &Actor::system("test"), "case", "核对恢复", &[first_new]).await.unwrap();
+            assert_eq!(look.items[0].data().unwrap()["previous"]["checkpoint"], manifest.checkpoint);
             assert!(restore(&backup, &kit, place(), |_| {}).await.is_err(), "never over another");
         }
     })

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     company::Company,
     error::{Error, Problem, Result},
+    evidence::checkpoints::guard,
     store::Store,
 };
 use anyhow::{Context, anyhow};
@@ -252,6 +253,12 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
     let tx = company.store.write().await?;
     let head = head::Entity::find_by_id(1).lock_exclusive().one(&tx).await?.context("log_head is missing")?;
     let size = u64::try_from(head.size).context("the log has a size")?;
+    // The database knows less than this process was told it kept: it was set back while we run.
+    let seen = u64::try_from(*company.committed.borrow()).unwrap_or(0);
+    if size < seen {
+        let why = guard::behind(size, seen);
+        return Err(Problem::new(503, "log_behind", why.zh, why.en).into());
+    }
     let mut frontier = tree::Frontier::from_bytes(size, &head.frontier).map_err(|e| anyhow!("log_head is damaged: {e}"))?;
     let all: Vec<&Prepared> = group.iter().flat_map(|s| &s.prepared).collect();
     let mut known = find_known(&tx, &all).await?;

@@ -181,8 +181,9 @@ impl Snapshot {
 
 /// A table in parts, each found without walking through those before it.
 enum Pages {
-    /// PostgreSQL keeps the place in a cursor.
-    Cursor,
+    /// PostgreSQL keeps the place in a cursor, one name a table: the connection remembers a statement's columns by
+    /// its text, and would read one table as another.
+    Cursor(String),
     /// SQLite goes on behind the last key.
     Keys { table: String, names: String, key: Vec<Column>, last: Option<Vec<Bound>> },
 }
@@ -191,8 +192,9 @@ impl Pages {
     async fn open(tx: &DatabaseTransaction, table: &Table) -> Result<Self> {
         let (names, name) = (table.names(), table.name.clone());
         if tx.get_database_backend() != DbBackend::Sqlite {
-            tx.execute_unprepared(&format!("DECLARE dump NO SCROLL CURSOR FOR SELECT {names} FROM \"{name}\"")).await?;
-            return Ok(Self::Cursor);
+            let cursor = format!("dump_{name}");
+            tx.execute_unprepared(&format!("DECLARE {cursor} NO SCROLL CURSOR FOR SELECT {names} FROM \"{name}\"")).await?;
+            return Ok(Self::Cursor(cursor));
         }
         let sql = "SELECT name FROM pragma_table_info($1) WHERE pk > 0 ORDER BY pk";
         let rows = tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, [Bound::from(name.clone())])).await?;
@@ -209,7 +211,10 @@ impl Pages {
 
     async fn next(&mut self, tx: &DatabaseTransaction) -> Result<Vec<QueryResult>> {
         match self {
-            Self::Cursor => Ok(tx.query_all_raw(Statement::from_string(DbBackend::Postgres, format!("FETCH {PAGE} FROM dump"))).await?),
+            Self::Cursor(cursor) => {
+                let fetch = format!("FETCH {PAGE} FROM {cursor}");
+                Ok(tx.query_all_raw(Statement::from_string(DbBackend::Postgres, fetch)).await?)
+            }
             Self::Keys { table, names, key, last } => {
                 let by = key.iter().map(|c| format!("\"{}\"", c.name)).collect::<Vec<_>>().join(", ");
                 let keys = key.iter().enumerate().map(|(i, c)| format!(", \"{}\" AS key_{i}", c.name)).collect::<String>();
@@ -237,8 +242,8 @@ impl Pages {
     }
 
     async fn close(self, tx: &DatabaseTransaction) -> Result<()> {
-        if let Self::Cursor = self {
-            tx.execute_unprepared("CLOSE dump").await?;
+        if let Self::Cursor(cursor) = self {
+            tx.execute_unprepared(&format!("CLOSE {cursor}")).await?;
         }
         Ok(())
     }

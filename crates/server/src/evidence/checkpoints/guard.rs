@@ -113,7 +113,7 @@ pub async fn head_of(company: &Company) -> Result<head::Model> {
 }
 
 /// The log is shorter than what was published.
-pub(super) fn behind(size: u64, published: u64) -> Said {
+pub fn behind(size: u64, published: u64) -> Said {
     Said::new(
         format!("数据库中的日志只有 {size} 条，而已公布的检查点有 {published} 条：数据库被回退过，因此拒绝写入。请恢复最新的数据库；若最新数据已丢失，请用 probity restore 开始新的日志周期。"),
         format!("The log in the database has {size} entries, but a checkpoint of {published} was published: the database was set back, so writes are refused. Put the newest database back; if it is lost, begin a new epoch with probity restore."),
