@@ -24,6 +24,13 @@ try {
   await page.locator('.people button').first().waitFor()
   await shoot(page, 'sign-in')
   await enter(page, '人事')
+  // The demo company is taken in while the server already answers: wait until its chains are there.
+  for (let i = 0; i < 40; i++) {
+    await page.goto('/chains')
+    await settle(page)
+    if ((await page.locator('td a[href*="/chains/"]').count()) > 3) break
+    await page.waitForTimeout(2000)
+  }
   await page.goto('/alerts')
   await settle(page)
   await shoot(page, 'alerts')
