@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     evidence::{
         checkpoints::{
-            newest,
+            CheckpointDir, guard, newest,
             tests::{append, publish},
         },
         fsck,
@@ -52,6 +52,8 @@ async fn a_backup_made_during_ingest_comes_back_on_either_engine_in_a_new_epoch(
             let restored = restore(&backup, &kit, place(), |_| {}).await.unwrap();
             assert_eq!(restored.log.epoch, 2);
             assert_ne!(restored.log.origin, t.log.origin);
+            let found = fsck::run(&restored, None, |_| {}).await.unwrap();
+            assert!(found.is_clean(), "before the tiles are built again: {:#?}", found.faults);
             let now = publish(&restored).await;
             assert_eq!(now.size, manifest.size + 1);
             // The log goes on: what was published before the backup is its beginning.
@@ -71,6 +73,13 @@ async fn a_backup_made_during_ingest_comes_back_on_either_engine_in_a_new_epoch(
             let first_new = i64::try_from(manifest.size).unwrap();
             let look = open_for_person(&restored, &Actor::system("test"), "case", "核对恢复", &[first_new]).await.unwrap();
             assert_eq!(look.items[0].data().unwrap()["previous"]["checkpoint"], manifest.checkpoint);
+            // The folder with the old epoch's checkpoints, which reach beyond the backup, goes on with the new one's.
+            let folder = CheckpointDir::new(place_dir.path().join("checkpoints"));
+            append(&t, 9000, 9010).await;
+            folder.write(&publish(&t).await.note, 0).unwrap();
+            assert!(guard::check(&restored, &folder).await.unwrap().is_none());
+            folder.write(&old.note, 0).unwrap();
+            assert!(guard::check(&restored, &folder).await.unwrap().is_none());
             assert!(restore(&backup, &kit, place(), |_| {}).await.is_err(), "never over another");
         }
     })

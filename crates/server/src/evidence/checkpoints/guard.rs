@@ -68,12 +68,21 @@ impl CheckpointDir {
 pub async fn check(company: &Company, dir: &CheckpointDir) -> Result<Option<Said>> {
     let Some(note) = dir.read()? else { return Ok(None) };
     let place = dir.path().display();
-    let Some(known) = own_checkpoint(company, &note).await? else {
+    let epochs = epoch::Entity::find().all(company.store.read()).await?;
+    let Some((known, of_epoch)) = own_checkpoint(company, &epochs, &note) else {
         return Ok(Some(Said::new(
             format!("检查点目录 {place} 中的检查点不属于本公司的日志，或签名不符，因此拒绝写入。请核对 PROBITY_CHECKPOINT_DIR 与数据库是否配套。"),
             format!("The checkpoint in {place} is not of this company's log, or its signature does not hold, so writes are refused. Check that PROBITY_CHECKPOINT_DIR belongs to this database."),
         )));
     };
+    // What the epoch before published beyond the backup was lost with it. The restore itself says so in its first leaf,
+    // under a new origin and key; there is nothing left to compare.
+    let next = epochs.iter().find(|e| e.epoch == of_epoch + 1);
+    if let Some(next) = next
+        && known.size > from_db(next.first_index)?
+    {
+        return Ok(None);
+    }
     let head = head_of(company).await?;
     let (size, root) = (from_db(head.size)?, root_of(&head.root)?);
     if size < known.size {
@@ -92,20 +101,16 @@ pub async fn check(company: &Company, dir: &CheckpointDir) -> Result<Option<Said
     Ok((edge.root()? != root).then(|| altered(known.size)))
 }
 
-/// The checkpoint in a note, if one of this company's keys signed it.
-async fn own_checkpoint(company: &Company, note: &str) -> Result<Option<Checkpoint>> {
+/// The checkpoint in a note and its epoch, if one of this company's keys signed it.
+fn own_checkpoint(company: &Company, epochs: &[epoch::Model], note: &str) -> Option<(Checkpoint, i64)> {
     if let Ok(checkpoint) = checkpoint::open(note, company.log.key.verifier()) {
-        return Ok(Some(checkpoint));
+        return Some((checkpoint, company.log.epoch));
     }
     // After a restore the folder still has a checkpoint of the epoch before.
-    for earlier in epoch::Entity::find().all(company.store.read()).await? {
-        if let Ok(key) = VerifierKey::parse(&earlier.vkey)
-            && let Ok(checkpoint) = checkpoint::open(note, &key)
-        {
-            return Ok(Some(checkpoint));
-        }
-    }
-    Ok(None)
+    epochs.iter().find_map(|earlier| {
+        let key = VerifierKey::parse(&earlier.vkey).ok()?;
+        Some((checkpoint::open(note, &key).ok()?, earlier.epoch))
+    })
 }
 
 pub async fn head_of(company: &Company) -> Result<head::Model> {
