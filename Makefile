@@ -3,7 +3,7 @@ SHELL := /bin/bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PROBITY_SHARED ?= $(abspath ../shared)
 
-.PHONY: run test setup web lint rust e2e bench quality faults fuzz openapi docs screenshots
+.PHONY: run test setup web lint rust e2e bench quality openapi
 
 run: web ## the demo company on http://127.0.0.1:8080
 	scripts/setup run
@@ -14,8 +14,6 @@ test: ## everything CI checks, on SQLite and PostgreSQL, and in a browser
 	scripts/setup test
 	$(MAKE) web
 	cd web && npm run --silent check && npm test --silent
-	cargo clippy --workspace --all-targets -- -D warnings
-	cargo build --workspace
 	scripts/with-postgres scripts/rust-tests
 	$(MAKE) e2e
 
@@ -39,3 +37,9 @@ lint:
 openapi: ## docs/openapi.json and the web's types from it
 	cargo run --quiet --bin probity -- openapi > docs/openapi.json
 	cd web && npm run --silent api
+
+bench: ## figures as ratios against a reference in the same run
+	cargo run --release --quiet -p probity-lexicon --example speed
+
+quality: ## what the reader finds of disguised words, and what it wrongly alerts on
+	cargo run --release --quiet -p probity-lexicon --example quality

@@ -60,7 +60,9 @@ impl Known {
         let covered = match &original {
             // To correct what one may send needs no further leave.
             Some(Ok((_, original))) => source.covers(&draft.kind) || source.covers(&original.kind),
-            _ => source.covers(&draft.kind),
+            // That there is no such record is the answer, whatever the source may send.
+            Some(Err(_)) => true,
+            None => source.covers(&draft.kind),
         };
         if !covered {
             return turn(draft, Reason::KindNotCovered, reason::kind_not_covered(&draft.source, &draft.kind));

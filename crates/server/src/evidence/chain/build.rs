@@ -9,6 +9,7 @@ use super::{
     roles::{self, Deed, DidFact, PaidFact, Reach, SaidFact, Tie},
     why::{self, PaidWhy},
 };
+use super::certainty::{did_certainty, said_certainty, step};
 use crate::said::Said;
 use aws_lc_rs::digest::{SHA256, digest};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -564,19 +565,6 @@ fn drop_tentative(e: &mut Episode<'_>) {
     }
 }
 
-fn step(fact: &Fact, role: Role, why: Said, confidence: f64) -> Step {
-    Step {
-        idx: fact.idx,
-        source: fact.source.clone(),
-        kind: fact.kind.clone(),
-        at: fact.at,
-        role,
-        why,
-        confidence: (confidence * 100.0).round() / 100.0,
-        links: Vec::new(),
-    }
-}
-
 fn roles_of(e: &Episode<'_>, could: bool) -> Vec<Role> {
     let mut roles = Vec::new();
     for (role, has) in [(Role::Could, could), (Role::Said, !e.said.is_empty()), (Role::Did, !e.did.is_empty()), (Role::Paid, !e.paid.is_empty())] {
@@ -585,31 +573,6 @@ fn roles_of(e: &Episode<'_>, could: bool) -> Vec<Role> {
         }
     }
     roles
-}
-
-fn said_certainty(s: &SaidFact<'_>, tie: Tie) -> f64 {
-    let sign: f64 = match s.hit() {
-        Some(h) if h.strong => 0.9,
-        Some(_) => 0.6,
-        None => 0.7,
-    };
-    let tied = match tie {
-        Tie::Customer => 1.0,
-        Tie::NamesCustomer => 0.9,
-        Tie::Firm => 0.7,
-        Tie::None => 0.6,
-    };
-    sign * tied
-}
-
-fn did_certainty(d: &DidFact<'_>) -> f64 {
-    match (d.how, d.firms.is_empty()) {
-        (Deed::Order | Deed::Customer, false) => 0.95,
-        (Deed::Order | Deed::Customer, true) => 0.6,
-        (Deed::Cancelled, false) => 0.7,
-        (Deed::Cancelled, true) => 0.5,
-        (Deed::Stop, _) => 0.6,
-    }
 }
 
 /// How sure the links are on the whole: the mean over the roles of each one's surest step.

@@ -7,6 +7,7 @@
 //! Not here: where facts come from (`signals::links`) and what is done about a chain (`alerts`).
 
 mod build;
+mod certainty;
 pub mod decode;
 pub mod directory;
 pub mod facts;

@@ -103,6 +103,7 @@ pub fn guess(kind: &str, columns: &[String]) -> Mapping {
 pub fn likely_kind(columns: &[String]) -> Option<&'static str> {
     kinds::all()
         .iter()
+        .rev()
         .filter(|k| k.name != kinds::RECORD_CORRECTED && k.name != kinds::MESSAGE_SENT)
         .filter_map(|k| {
             let mapping = guess(k.name, columns);
