@@ -37,7 +37,7 @@ export async function open(b: Browser, url: string, width = 1440): Promise<Seen>
   })
   // The TypeScript loader names functions with a helper that the page does not have.
   await context.addInitScript('globalThis.__name = (f) => f')
-  context.setDefaultTimeout(60_000)
+  context.setDefaultTimeout(15_000)
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (e) => errors.push(e.message))

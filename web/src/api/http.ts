@@ -1,15 +1,9 @@
-// One way to the server: JSON in and out, the CSRF header on writes, and every refusal as a Problem.
-// Not here: which calls exist (the files beside this one, one a room) and caching (TanStack Query).
+// One way to the server: a client typed by the OpenAPI document, the CSRF header on writes, and every refusal as a
+// Problem. Not here: which calls exist (index.ts) and caching (TanStack Query).
+import createClient, { createQuerySerializer, type Middleware } from 'openapi-fetch'
+import type { components, paths } from './schema.d.ts'
 
-export interface ProblemBody {
-  type?: string
-  title?: string
-  status?: number
-  detail?: string
-  code?: string
-  request_id?: string
-  errors?: { pointer?: string; code?: string; detail: string }[]
-}
+type ProblemBody = Partial<components['schemas']['Problem']>
 
 /** A refusal or failure, with a sentence a person can act on (RFC 9457). */
 export class Problem extends Error {
@@ -27,8 +21,8 @@ let csrf: string | null = null
 let language = 'zh-CN'
 let onSignedOut: (() => void) | null = null
 
-export const setCsrf = (value: string | null) => {
-  csrf = value
+export const setCsrf = (value: string | null | undefined) => {
+  csrf = value ?? null
 }
 export const setRequestLanguage = (value: string) => {
   language = value
@@ -38,18 +32,7 @@ export const whenSignedOut = (act: () => void) => {
   onSignedOut = act
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>
-
-export const withQuery = (path: string, query?: Query) => {
-  const search = new URLSearchParams()
-  for (const [key, value] of Object.entries(query ?? {})) {
-    if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
-  }
-  const text = search.toString()
-  return text ? `${path}?${text}` : path
-}
-
-export async function problemOf(response: Response): Promise<Problem> {
+async function problemOf(response: Response): Promise<Problem> {
   let body: ProblemBody = {}
   try {
     body = (await response.json()) as ProblemBody
@@ -59,35 +42,30 @@ export async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, body)
 }
 
-export async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language }
-  if (method !== 'GET' && csrf) headers['x-csrf-token'] = csrf
-  const form = body instanceof FormData
-  if (body !== undefined && !form) headers['content-type'] = 'application/json'
-  const response = await fetch(path, {
-    method,
-    headers,
-    body: body === undefined ? undefined : form ? body : JSON.stringify(body),
-    signal,
-    credentials: 'same-origin',
-  })
-  if (!response.ok) {
-    if (response.status === 401 && !path.endsWith('/session')) onSignedOut?.()
+const manners: Middleware = {
+  onRequest: ({ request }) => {
+    request.headers.set('accept', 'application/json')
+    request.headers.set('accept-language', language)
+    if (request.method !== 'GET' && csrf) request.headers.set('x-csrf-token', csrf)
+  },
+  onResponse: async ({ request, response, schemaPath }) => {
+    if (response.ok) return
+    // A wrong password is no lost session.
+    if (response.status === 401 && !(schemaPath === '/api/v1/session' && request.method !== 'GET')) onSignedOut?.()
     throw await problemOf(response)
-  }
-  return response
+  },
 }
 
-async function json<T>(response: Promise<Response>): Promise<T> {
-  const answer = await response
-  if (answer.status === 204) return undefined as T
-  const text = await answer.text()
-  return (text ? JSON.parse(text) : undefined) as T
-}
+const serialize = createQuerySerializer()
 
-export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
-  json<T>(request('GET', withQuery(path, query), undefined, signal))
-export const post = <T>(path: string, body?: unknown) => json<T>(request('POST', path, body ?? {}))
-export const put = <T>(path: string, body: unknown) => json<T>(request('PUT', path, body))
-export const patch = <T>(path: string, body: unknown) => json<T>(request('PATCH', path, body))
-export const del = <T = void>(path: string) => json<T>(request('DELETE', path))
+export const client = createClient<paths>({
+  // An emptied filter is no filter.
+  querySerializer: (query) =>
+    serialize(Object.fromEntries(Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ''))),
+})
+client.use(manners)
+
+/** The body of an answer. A refusal has thrown before this is reached, so what is there is what the contract promises. */
+export async function ask<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T
+}

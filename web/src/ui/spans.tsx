@@ -7,7 +7,7 @@ export interface Span {
   key: string
   name: ReactNode
   from: string
-  until: string | null
+  until?: string | null
   note?: ReactNode
 }
 

@@ -49,8 +49,6 @@ export const chain = {
     integrity: 'Integrity',
     leaf: 'Leaf',
     proof: 'Inclusion proof',
-    proofGood: 'Checked: in the log of size {{size}}',
-    proofBad: 'Does not check; tell an administrator at once',
     proofWait: 'Waiting for the next checkpoint',
     custody: 'Custody',
     custodyAt: 'Happened',

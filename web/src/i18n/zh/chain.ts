@@ -49,8 +49,6 @@ export const chain = {
     integrity: '完好性',
     leaf: '叶值',
     proof: '包含证明',
-    proofGood: '已核对：在大小为 {{size}} 的日志中',
-    proofBad: '核对不符，请立即联系管理员',
     proofWait: '等待下一个检查点',
     custody: '保管经过',
     custodyAt: '事情发生',

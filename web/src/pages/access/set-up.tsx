@@ -4,7 +4,7 @@ import { Navigate, useNavigate } from 'react-router'
 import { Button, Form, Input, Select } from 'antd'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { CompanySettings, User } from '../../api/types.ts'
+import type { CompanySettings, CreateUser, User } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { adopt, SESSION, useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
@@ -100,10 +100,10 @@ function Company({ step, company, onDone }: { step: 'company' | 'names'; company
 
 function People({ onDone }: { onDone: () => void }) {
   const { t, label } = useSay()
-  const [form] = Form.useForm<Partial<User> & { password: string }>()
+  const [form] = Form.useForm<CreateUser>()
   const [added, setAdded] = useState<User[]>([])
   const make = useMutation({
-    mutationFn: (v: Partial<User> & { password: string }) => api.users.create({ ...v, employee: v.employee || null }),
+    mutationFn: (v: CreateUser) => api.users.create({ ...v, employee: v.employee || null }),
     onSuccess: (user) => {
       setAdded([...added, user])
       form.resetFields()

@@ -3,18 +3,18 @@ import { useState } from 'react'
 import { Button, Checkbox, Form, Input, Modal, Popconfirm, Select } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { Token } from '../../api/types.ts'
+import type { Token, TokenScope } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { Copy, FormProblem, useToast } from '../../ui/act.tsx'
 import { ago, day } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 
-const SCOPES = ['ingest', 'read', 'cases', 'admin'] as const
+const SCOPES: TokenScope[] = ['ingest', 'read', 'cases', 'admin']
 
 interface Values {
   name: string
-  scopes: string[]
+  scopes: TokenScope[]
   sources?: string[]
   days: number
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Button, Form, Modal, Switch } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { User } from '../../api/types.ts'
+import type { ChangeUser, CreateUser, User } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
@@ -11,7 +11,7 @@ import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { UserFields } from './user-form.tsx'
 
-type Values = Partial<User> & { password?: string }
+type Values = ChangeUser & CreateUser
 
 function Edit({ user, onClose }: { user: User | null; onClose: () => void }) {
   const { t } = useSay()
@@ -20,8 +20,10 @@ function Edit({ user, onClose }: { user: User | null; onClose: () => void }) {
   const queries = useQueryClient()
   const save = useMutation({
     mutationFn: (v: Values) => {
-      const body = { ...v, employee: v.employee || null, password: v.password || undefined }
-      return user ? api.users.change(user.id, body) : api.users.create(body)
+      const employee = v.employee || null
+      return user
+        ? api.users.change(user.id, { ...v, employee, password: v.password || undefined })
+        : api.users.create({ ...v, employee })
     },
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['users'] })

@@ -4,6 +4,8 @@ import { cut, layOut, MIN_STEP } from './axis-layout.ts'
 
 const step = (record: string, role: ChainStep['role'], at: string, links: string[] = []): ChainStep => ({
   record,
+  title: '',
+  source: '/crm/main',
   role,
   at,
   kind: 'message.sent',

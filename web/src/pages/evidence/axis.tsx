@@ -23,8 +23,6 @@ const pressed = (act: () => void) => (e: KeyboardEvent) => {
   }
 }
 
-const gapText = (gap: Chain['gaps'][number]) => (typeof gap === 'string' ? gap : gap.text)
-
 function Wide({ chain, width, onPick, picked }: { chain: Chain; width: number; onPick: Pick; picked?: string }) {
   const { t, label } = useSay()
   const compact = width < COMPACT
@@ -35,10 +33,6 @@ function Wide({ chain, width, onPick, picked }: { chain: Chain; width: number; o
   const height = TOP + LANE * 4 + 8
   const cx = (b: Bubble) => GUTTER + EDGE + (layout.columns[b.column]?.x ?? 0)
   const cy = (b: Bubble) => TOP + LANE * ROLES.indexOf(b.role) + LANE / 2 - 8
-  const gapOf = (role: string) => {
-    const named = chain.gaps.find((g) => typeof g !== 'string' && g.role === role)
-    return named ? gapText(named) : t('chain.missingNote')
-  }
   // Names that would cover one another move apart; one that finds no room is left to the tooltip and the list below.
   const named: { line: Layout['lines'][number]; text: string; x: number; y: number; w: number }[] = []
   for (const line of [...layout.lines].sort((a, b) => b.confidence - a.confidence)) {
@@ -102,7 +96,7 @@ function Wide({ chain, width, onPick, picked }: { chain: Chain; width: number; o
             <g key={role} className="gap">
               <rect x={GUTTER + 34} y={y} width={full - GUTTER - 60} height={LANE - 36} rx={(LANE - 36) / 2} />
               <text x={GUTTER + 34 + (full - GUTTER - 60) / 2} y={y + (LANE - 36) / 2 + 4} textAnchor="middle">
-                {cut(`${t('chain.missing', { role: t(`chain.role.${role}`) })} · ${gapOf(role)}`, full - GUTTER - 100, 12.5)}
+                {cut(`${t('chain.missing', { role: t(`chain.role.${role}`) })} · ${t('chain.missingNote')}`, full - GUTTER - 100, 12.5)}
               </text>
             </g>
           )

@@ -39,8 +39,8 @@ export function Gaps({ chain }: { chain: Chain }) {
   const { t } = useSay()
   return chain.gaps.length ? (
     <ul className="bullets hollow">
-      {chain.gaps.map((g, i) => (
-        <li key={i}>{typeof g === 'string' ? g : g.text}</li>
+      {chain.gaps.map((g) => (
+        <li key={g}>{g}</li>
       ))}
     </ul>
   ) : (

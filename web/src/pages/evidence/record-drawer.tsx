@@ -98,13 +98,7 @@ function One({
                 </dd>
                 <dt>{t('drawer.proof')}</dt>
                 <dd>
-                  {r.proof
-                    ? r.proof.verified
-                      ? t('drawer.proofGood', { size: r.proof.size })
-                      : t('drawer.proofBad')
-                    : log.data && r.index < log.data.size
-                      ? t('drawer.proofCovered', { size: log.data.size })
-                      : t('drawer.proofWait')}
+                  {log.data && r.index < log.data.size ? t('drawer.proofCovered', { size: log.data.size }) : t('drawer.proofWait')}
                 </dd>
                 <dt>{t('drawer.leaf')}</dt>
                 <dd>

@@ -28,7 +28,7 @@ export const FIELDS: Record<string, { needed: string[]; more: string[] }> = {
 }
 
 /** The targets a column may go to: the envelope's own fields first. */
-export const targets = (kind: string | null) => {
+export const targets = (kind: string | null | undefined) => {
   const known = kind ? FIELDS[kind] : undefined
   return [
     'time',
@@ -38,7 +38,7 @@ export const targets = (kind: string | null) => {
 }
 
 /** Needed fields that no column is mapped to yet. */
-export const lacking = (kind: string | null, mapping: Record<string, string>) => {
+export const lacking = (kind: string | null | undefined, mapping: Record<string, string>) => {
   const held = new Set(Object.values(mapping))
   return (kind ? (FIELDS[kind]?.needed ?? []) : []).filter((f) => !held.has(`data.${f}`))
 }

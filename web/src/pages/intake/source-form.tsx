@@ -1,6 +1,6 @@
 // Where records come from and why that is lawful. The fields of PUT /api/v1/sources.
 import { Form, Input, Select } from 'antd'
-import type { Source } from '../../api/types.ts'
+import type { BasisKind, NewSource, Source } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { KINDS } from '../records/kinds.ts'
 
@@ -8,13 +8,13 @@ export interface SourceValues {
   source: string
   name: string
   kinds: string[]
-  basis: string
+  basis: BasisKind
   notice: string
   notice_version: string
   assessed_on: string
 }
 
-const BASES = ['hr_necessity', 'contract', 'consent', 'legal_duty'] as const
+const BASES: BasisKind[] = ['hr_necessity', 'contract', 'consent', 'legal_duty']
 
 const FAMILIES = [...new Set(KINDS.map((k) => `${k.split('.')[0] ?? ''}.*`))]
 
@@ -28,7 +28,7 @@ export const sourceValues = (s: Source): Partial<SourceValues> => ({
   assessed_on: s.basis?.assessed_on,
 })
 
-export const sourceBody = (v: SourceValues) => ({
+export const sourceBody = (v: SourceValues): NewSource => ({
   source: v.source.trim(),
   name: v.name,
   kinds: v.kinds,

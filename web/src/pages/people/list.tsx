@@ -10,7 +10,7 @@ import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 
-export const statusTone = (status: string | null) => (status === 'resigning' ? 'medium' : status === 'left' || !status ? undefined : 'good')
+export const statusTone = (status: string | null | undefined) => (status === 'resigning' ? 'medium' : status === 'left' || !status ? undefined : 'good')
 
 export default function Employees() {
   const { t, label } = useSay()

@@ -85,6 +85,8 @@ export function RecordRows({ ids }: { ids: string[] }) {
       q.data ?? {
         id: ids[i] ?? '',
         index: Number((ids[i] ?? '').replace('rec_', '')),
+        label: '…',
+        erased: false,
         source: q.error ? t('records.notYours') : '…',
         source_id: '',
         kind: '…',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Hit } from '../../api/types.ts'
 import { pieces } from './spans.ts'
 
-const hit = (start: number, end: number): Hit => ({ word: 'w', category: 'c', severity: 'high', step: 'exact', start, end })
+const hit = (start: number, end: number): Hit => ({ word: 'w', category: 'c', severity: 'high', step: 'exact', start, end, alerting: true, strong: true })
 
 describe('pieces', () => {
   it('counts code points, so an emoji before a hit does not shift it', () => {

@@ -49,7 +49,7 @@ export function TryIt({ lexicon }: { lexicon?: Lexicon }) {
   const attempt = useMutation({
     mutationFn: async () => {
       const texts = text.split('\n').filter((l) => l.trim())
-      return { texts, items: (await api.lexicon.attempt(texts, to)).items }
+      return { texts, items: (await api.lexicon.attempt({ texts, to })).items }
     },
   })
   const category = (id: string) => {
