@@ -91,7 +91,9 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
                 return Border::Crossed;
             }
             // What is left of the entry must be able to stand: one character, or the start of a word.
-            if n - taken == 1 || starts_word(b) {
+            // 这单|飞单: a word that ends where the entry begins reads as well as one that crosses (单飞).
+            let ends_here = (a.saturating_sub(2)..a).any(|x| word(x, from));
+            if (n - taken == 1 || starts_word(b)) && !ends_here {
                 let plain: String = tokens[a..b].iter().map(|t| t.plain).collect();
                 if LOOSE.contains(&plain.as_str()) {
                     loose = true;
@@ -120,8 +122,8 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
         (false, false) => Border::Clear,
         (true, _) => Border::Crossed,
         (false, true) => match tail {
+            Some((head, '用' | '率')) if VERB_HEADS.contains(&head.as_str()) => Border::Doubtful,
             Some((_, c)) if MONEY_TAIL.contains(c) => Border::Clear,
-            Some((head, '用')) if VERB_HEADS.contains(&head.as_str()) => Border::Doubtful,
             Some((_, '用')) => Border::Clear,
             _ if starts_word(to) && !(from > 0 && joined(from) && word(from - 1, from + 1)) => Border::Doubtful,
             _ => Border::Crossed,
