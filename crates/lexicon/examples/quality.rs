@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use probity_lexicon::{Audience, Lexicon};
+use probity_lexicon::{Audience, Definition, Lexicon};
 
 #[path = "../tests/corpus/mod.rs"]
 mod corpus;
@@ -15,7 +15,7 @@ mod traps;
 fn main() {
     let show = std::env::args().any(|a| a == "--misses");
     let seed = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(11);
-    let lexicon = Lexicon::shipped();
+    let lexicon = lexicon();
     match corpus::folder().and_then(|f| evasion::tables(&f)) {
         None => println!("character tables not found: recall is not measured"),
         Some(tables) => {
@@ -64,4 +64,12 @@ fn main() {
             wrong.iter().for_each(|l| println!("      {l}"));
         }
     }
+}
+
+/// The shipped lexicon, or the definition in the file that `LEXICON` names.
+fn lexicon() -> Lexicon {
+    let Some(path) = std::env::var_os("LEXICON") else { return Lexicon::shipped() };
+    let text = std::fs::read_to_string(path).expect("the lexicon file can be read");
+    let definition: Definition = serde_json::from_str(&text).expect("the lexicon file is a definition");
+    Lexicon::compile(&definition).expect("the lexicon compiles")
 }

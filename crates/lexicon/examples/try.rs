@@ -2,10 +2,10 @@
 
 use std::io::BufRead;
 
-use probity_lexicon::{Audience, Lexicon};
+use probity_lexicon::{Audience, Definition, Lexicon};
 
 fn main() {
-    let lexicon = Lexicon::shipped();
+    let lexicon = lexicon();
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {
         let reading = lexicon.read(&line, Audience::External);
         println!("{} {line}", if reading.alert { "ALERT" } else { "quiet" });
@@ -25,4 +25,12 @@ fn main() {
             println!("      amounts {:?} shares {:?}", reading.amounts, reading.shares);
         }
     }
+}
+
+/// The shipped lexicon, or the definition in the file that `LEXICON` names.
+fn lexicon() -> Lexicon {
+    let Some(path) = std::env::var_os("LEXICON") else { return Lexicon::shipped() };
+    let text = std::fs::read_to_string(path).expect("the lexicon file can be read");
+    let definition: Definition = serde_json::from_str(&text).expect("the lexicon file is a definition");
+    Lexicon::compile(&definition).expect("the lexicon compiles")
 }

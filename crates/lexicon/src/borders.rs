@@ -58,7 +58,7 @@ const VERB_HEADS: &[&str] = &["介绍", "说明", "讲解"];
 
 /// Words that only cross an entry from the left when another crosses it from the right: 收回扣 takes a kickback, 收回扣款
 /// takes back a deduction.
-const LOOSE: &[&str] = &["收回", "拿回", "要回", "领回", "抽回", "吃回", "给回", "返回"];
+const LOOSE: &[&str] = &["收回", "拿回", "要回", "领回", "抽回", "吃回", "给回", "返回", "添加"];
 
 /// Looks at the borders of the tokens `from..to`.
 pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
@@ -74,6 +74,8 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
         list.has(&plain)
     };
     let starts_word = |i: usize| (2..=4).any(|n| word(i, i + n));
+    // 增|加我微信: a pronoun needs no second character.
+    let pronoun = |i: usize| matches!(tokens[i].plain, '我' | '你' | '您' | '他');
     let n = to - from;
 
     let mut left = false;
@@ -93,7 +95,7 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
             // What is left of the entry must be able to stand: one character, or the start of a word.
             // 这单|飞单: a word that ends where the entry begins reads as well as one that crosses (单飞).
             let ends_here = (a.saturating_sub(2)..a).any(|x| word(x, from));
-            if (n - taken == 1 || starts_word(b)) && !ends_here {
+            if (n - taken == 1 || starts_word(b) || pronoun(b)) && !ends_here {
                 let plain: String = tokens[a..b].iter().map(|t| t.plain).collect();
                 if LOOSE.contains(&plain.as_str()) {
                     loose = true;
@@ -105,7 +107,9 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
     }
     for a in (from + 1).max(to.saturating_sub(3))..to {
         for b in to + 1..=(a + 4).min(tokens.len()) {
-            if word(a, b) {
+            // 飞单干不干: asked with its own last character again, 单干 is no word here.
+            let asked = tokens.get(b).is_some_and(|t| t.plain == '不') && tokens.get(b + 1).is_some_and(|t| t.plain == tokens[b - 1].plain);
+            if word(a, b) && !asked {
                 let head = a - from;
                 if head == 1 || word(from, a) {
                     right = true;
@@ -125,6 +129,8 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
             Some((head, '用' | '率')) if VERB_HEADS.contains(&head.as_str()) => Border::Doubtful,
             Some((_, c)) if MONEY_TAIL.contains(c) => Border::Clear,
             Some((_, '用')) => Border::Clear,
+            // 飞单|一次.
+            Some((_, '一')) if starts_word(to) => Border::Clear,
             _ if starts_word(to) && !(from > 0 && joined(from) && word(from - 1, from + 1)) => Border::Doubtful,
             _ => Border::Crossed,
         },

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_WORDS: usize = 20_000;
 /// The longest word, in characters.
 pub const MAX_WORD_CHARS: usize = 40;
+/// The most spellings one cue with alternatives may stand for.
+const MAX_WAYS: usize = 4_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -205,6 +207,10 @@ pub struct Exception {
     pub name: String,
     pub scope: Scope,
     pub place: Place,
+    /// The canonical words it is about; none means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
+    /// Alternatives stand in round brackets: (不|没)(收|拿).
     pub cues: Vec<String>,
     /// Words that undo the exception where they follow the cue (不要…告诉) or, for a sentence, stand in it (私下).
     #[serde(default)]
@@ -234,6 +240,8 @@ pub enum LexiconError {
     Twice(String),
     #[error("the lexicon has more than {MAX_WORDS} words; remove some")]
     TooMany,
+    #[error("the cue {0:?} stands for more than {MAX_WAYS} spellings; divide it")]
+    TooManyWays(String),
     #[error("the lexicon needs a version name")]
     NoVersion,
     #[error("the words cannot be compiled: {0}")]
@@ -270,6 +278,11 @@ impl Definition {
                 if word.chars().count() > MAX_WORD_CHARS {
                     return Err(LexiconError::TooLong(word.clone()));
                 }
+            }
+        }
+        for cue in self.exceptions.iter().flat_map(|e| e.cues.iter().chain(&e.unless)) {
+            if crate::exceptions::ways_count(cue) > MAX_WAYS {
+                return Err(LexiconError::TooManyWays(cue.clone()));
             }
         }
         if words > MAX_WORDS { Err(LexiconError::TooMany) } else { Ok(()) }

@@ -4,20 +4,72 @@
 //! and one plain hit. A cue that is itself negated (不是不能收), asked (能不能) or that forbids something else
 //! (不要告诉公司) is none.
 
+use std::collections::BTreeSet;
+
 use crate::chars::{CLAUSE, Kind, SENTENCE, chars};
 use crate::definition::{Exception, Place, Scope};
+use crate::quick::QuickMap;
 use crate::view::View;
 
-/// Cues and their undoers, folded once.
+/// Cues and their undoers of every rule, folded once and filed under their first character.
 pub(crate) struct Cues {
-    rules: Vec<(Vec<Vec<char>>, Vec<Vec<char>>)>,
+    by_first: QuickMap<char, Vec<Cue>>,
+}
+
+struct Cue {
+    text: Vec<char>,
+    rule: usize,
+    undoes: bool,
+}
+
+/// A cue or an undoer that stands in the text.
+#[derive(Clone, Copy)]
+struct Mark {
+    rule: usize,
+    undoes: bool,
+    from: usize,
+    to: usize,
 }
 
 impl Cues {
     pub(crate) fn of(exceptions: &[Exception]) -> Cues {
-        let fold = |list: &[String]| list.iter().map(|w| loud(w)).filter(|w| !w.is_empty()).collect::<Vec<_>>();
-        Cues { rules: exceptions.iter().map(|e| (fold(&e.cues), fold(&e.unless))).collect() }
+        let mut by_first: QuickMap<char, Vec<Cue>> = QuickMap::default();
+        for (rule, e) in exceptions.iter().enumerate() {
+            for (list, undoes) in [(&e.cues, false), (&e.unless, true)] {
+                let folded: BTreeSet<Vec<char>> = list.iter().flat_map(|cue| ways(cue)).map(|way| loud(&way)).collect();
+                for text in folded.into_iter().filter(|t| !t.is_empty()) {
+                    by_first.entry(text[0]).or_default().push(Cue { text, rule, undoes });
+                }
+            }
+        }
+        Cues { by_first }
     }
+
+    fn marks(&self, view: &View, text: &[char]) -> Vec<Mark> {
+        let mut out = Vec::new();
+        for from in 0..text.len() {
+            for cue in self.by_first.get(&text[from]).into_iter().flatten() {
+                let n = cue.text.len();
+                if text[from..].starts_with(&cue.text) && (!text[from].is_ascii_lowercase() || alone(view, from, n)) {
+                    out.push(Mark { rule: cue.rule, undoes: cue.undoes, from, to: from + n });
+                }
+            }
+        }
+        out
+    }
+}
+
+/// “(不|没)(收|拿)” is 不收, 不拿, 没收, 没拿; an empty alternative may be left out: “不(再|)收”.
+pub(crate) fn ways(cue: &str) -> Vec<String> {
+    let Some((before, rest)) = cue.split_once('(') else { return vec![cue.to_owned()] };
+    let (choices, after) = rest.split_once(')').unwrap_or((rest, ""));
+    let tails = ways(after);
+    choices.split('|').flat_map(|choice| tails.iter().map(move |tail| format!("{before}{choice}{tail}"))).collect()
+}
+
+/// How many spellings a cue with alternatives stands for.
+pub(crate) fn ways_count(cue: &str) -> usize {
+    cue.split('(').skip(1).map(|group| group.split(')').next().unwrap_or_default().split('|').count()).fold(1, usize::saturating_mul)
 }
 
 fn loud(word: &str) -> Vec<char> {
@@ -36,9 +88,17 @@ const NEGATIONS: &[&str] = &[
 /// What follows makes the refusal a condition or a threat: 没有好处费谁给你做, 不给返点就不签.
 const THREATS: &[&str] = &["谁给", "谁还", "谁会", "谁来", "就不", "我就", "怎么", "不然", "免得", "那就", "凭什么"];
 
+/// 虽然禁止飞单，但…: what is conceded does not count once the sentence turns.
+const CONCESSIONS: &[&str] = &["虽然", "虽说", "虽", "尽管", "固然", "就算", "即使", "即便", "哪怕", "别看"];
+const AFTER_CONCESSION: &[&str] = &["但", "可", "不过", "然而", "也", "还", "照", "咱", "我"];
+/// 你不拿别人也会拿: said to someone about himself it urges.
+const URGED: &[char] = &['你', '您'];
+const TAKING: &[char] = &['收', '拿', '要', '给', '做', '接', '吃'];
+
 pub(crate) struct Reader<'a> {
     view: &'a View,
     text: Vec<char>,
+    marks: Vec<Mark>,
     /// For each loud character, the first character of its clause and of its sentence.
     clause: Vec<(usize, usize)>,
     sentence: Vec<(usize, usize)>,
@@ -46,8 +106,9 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// `hits`: code point ranges of the original; punctuation inside them divides nothing.
-    pub(crate) fn new(view: &'a View, hits: &[(usize, usize)]) -> Reader<'a> {
+    pub(crate) fn new(view: &'a View, cues: &Cues, hits: &[(usize, usize)]) -> Reader<'a> {
         let text: Vec<char> = view.loud.iter().map(|&(c, _)| c).collect();
+        let marks = cues.marks(view, &text);
         let inside = |at: usize| hits.iter().any(|&(s, e)| s <= at && at < e);
         let divides = |flag: u8| -> Vec<bool> {
             let mut cut: Vec<bool> = view
@@ -55,7 +116,9 @@ impl<'a> Reader<'a> {
                 .iter()
                 .map(|&(c, at)| {
                     let row = chars().get(c);
-                    row.kind == Kind::Gap && row.flags & flag != 0 && !inside(at as usize)
+                    // 好处费？我们不兴这个: a word asked back is the topic of what follows.
+                    let echo = flag == SENTENCE && row.plain == '?' && hits.iter().any(|&(_, end)| end == at as usize);
+                    row.kind == Kind::Gap && row.flags & flag != 0 && !inside(at as usize) && !echo
                 })
                 .collect();
             for i in 0..text.len() {
@@ -70,17 +133,19 @@ impl<'a> Reader<'a> {
         };
         let clause = ranges(&divides(CLAUSE));
         let sentence = ranges(&divides(SENTENCE));
-        Reader { view, text, clause, sentence }
+        Reader { view, text, marks, clause, sentence }
     }
 
-    /// The exception that covers the hit at these code points, if any.
-    pub(crate) fn covers(&self, rules: &[Exception], cues: &Cues, start: usize, end: usize) -> Option<String> {
+    /// The exception that covers the hit of `word` at these code points, if any.
+    pub(crate) fn covers(&self, rules: &[Exception], word: &str, start: usize, end: usize) -> Option<String> {
         let from = self.view.loud.iter().position(|&(_, at)| at as usize >= start)?;
         let to = self.view.loud.iter().rposition(|&(_, at)| (at as usize) < end)? + 1;
         if self.in_title(from, to) {
             return Some("policy".into());
         }
-        rules.iter().zip(&cues.rules).find(|(rule, (cues, unless))| self.applies(rule, cues, unless, from, to)).map(|(r, _)| r.name.clone())
+        let about = |rule: &Exception| rule.words.is_empty() || rule.words.iter().any(|w| w == word);
+        let covers = |(i, rule): &(usize, &Exception)| about(rule) && self.applies(*i, rule, from, to);
+        rules.iter().enumerate().find(covers).map(|(_, rule)| rule.name.clone())
     }
 
     /// Inside 《…》.
@@ -90,50 +155,47 @@ impl<'a> Reader<'a> {
         open.is_some_and(|o| !self.text[o..from].contains(&'》')) && close.is_some_and(|c| c <= 30 && !self.text[to..to + c].contains(&'《'))
     }
 
-    fn applies(&self, rule: &Exception, cues: &[Vec<char>], unless: &[Vec<char>], from: usize, to: usize) -> bool {
+    fn applies(&self, number: usize, rule: &Exception, from: usize, to: usize) -> bool {
         let (a, b) = match rule.scope {
             Scope::Clause => (self.clause[from].0, self.clause[to - 1].1),
             Scope::Sentence => (self.sentence[from].0, self.sentence[to - 1].1),
             Scope::Text => (0, self.text.len()),
         };
-        let holds = |range: (usize, usize)| unless.iter().any(|u| self.find(u, range.0, range.1).is_some());
-        if rule.place == Place::Anywhere && holds((a, b)) {
-            return false;
-        }
-        for cue in cues {
-            let mut at = a;
-            while let Some(i) = self.find(cue, at, b) {
-                at = i + 1;
-                let end = i + cue.len();
-                let here = match rule.place {
-                    Place::Before => end <= from,
-                    Place::After => i >= to,
-                    // “公司返点政策” holds the word; a cue inside the word says nothing.
-                    Place::Anywhere => i < from || end > to,
-                };
-                if !here || self.negated(i, end, a) {
-                    continue;
-                }
-                let undone = match rule.place {
-                    Place::Before => holds((end, from)) || self.threat(to, self.sentence[to - 1].1),
-                    Place::After => holds((end, (end + 5).min(b))),
-                    Place::Anywhere => false,
-                };
-                if !undone {
-                    return true;
-                }
+        let marks = |undoes: bool, range: (usize, usize)| {
+            let inside = move |m: &&Mark| m.rule == number && m.undoes == undoes && m.from >= range.0 && m.to <= range.1;
+            self.marks.iter().filter(inside)
+        };
+        marks(false, (a, b)).any(|cue| {
+            let here = match rule.place {
+                Place::Before => cue.to <= from,
+                Place::After => cue.from >= to,
+                // “公司返点政策” holds the word; a cue inside the word says nothing.
+                Place::Anywhere => cue.from < from || cue.to > to,
+            };
+            if !here || self.negated(cue.from, cue.to, a) || self.conceded(cue.from) || self.urged(cue, from) {
+                return false;
             }
-        }
-        false
+            let reach = match (rule.place, rule.scope) {
+                (Place::Before, _) => (cue.to, from),
+                (Place::After, Scope::Clause) => (cue.to, (cue.to + 5).min(b)),
+                (Place::After, _) => (to, b),
+                (Place::Anywhere, _) => (a, b),
+            };
+            let undone = marks(true, reach).any(|u| u.to <= cue.from || u.from >= cue.to);
+            !(undone || rule.place == Place::Before && self.threat(to, self.sentence[to - 1].1))
+        })
     }
 
-    fn find(&self, word: &[char], from: usize, to: usize) -> Option<usize> {
-        let n = word.len();
-        if to < from + n {
-            return None;
-        }
-        let latin = word[0].is_ascii_lowercase();
-        (from..=to - n).find(|&i| self.text[i..i + n] == *word && (!latin || alone(self.view, i, n)))
+    /// 虽然公司禁止飞单，但咱们…: the cue stands in a concession that the same sentence takes back.
+    fn conceded(&self, cue: usize) -> bool {
+        let (a, b) = self.clause[cue];
+        let conceding = CONCESSIONS.iter().any(|c| (a..cue).any(|i| starts(&self.text, i, c)));
+        conceding && AFTER_CONCESSION.iter().any(|t| starts(&self.text, b, t))
+    }
+
+    fn urged(&self, cue: &Mark, from: usize) -> bool {
+        let plain = cue.to == from && cue.to - cue.from == 2 && self.text[cue.from] == '不';
+        plain && TAKING.contains(&self.text[cue.from + 1]) && cue.from > 0 && URGED.contains(&self.text[cue.from - 1])
     }
 
     /// 不是不能收, 能不能, 不得不, 要不要.

@@ -277,7 +277,7 @@ impl Lexicon {
 
     fn decide(&self, view: &View, found: Vec<Found>, amounts: &[Amount], shares: &[Share], to: Audience) -> Vec<Hit> {
         let places: Vec<(usize, usize)> = found.iter().map(|f| (f.start, f.end)).collect();
-        let reader = Reader::new(view, &places);
+        let reader = Reader::new(view, &self.cues, &places);
         let mut hits: Vec<Hit> = found
             .into_iter()
             .map(|f| {
@@ -290,7 +290,7 @@ impl Lexicon {
                     start: f.start,
                     end: f.end,
                     strong: f.strong,
-                    exception: reader.covers(&self.exceptions, &self.cues, f.start, f.end),
+                    exception: reader.covers(&self.exceptions, &entry.word, f.start, f.end),
                     alerting: false,
                 }
             })
