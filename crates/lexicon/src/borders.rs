@@ -78,6 +78,10 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
     let pronoun = |i: usize| matches!(tokens[i].plain, '我' | '你' | '您' | '他');
     let n = to - from;
 
+    // 飞单|飞了一年: the verb said again after its object.
+    let copied = tokens.get(to).is_some_and(|t| t.plain == tokens[from].plain)
+        && tokens.get(to + 1).is_some_and(|t| matches!(t.plain, '了' | '得' | '过' | '着' | '不' | '到' | '一' | '来'));
+
     let mut left = false;
     let mut loose = false;
     let mut right = false;
@@ -109,7 +113,7 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
         for b in to + 1..=(a + 4).min(tokens.len()) {
             // 飞单干不干: asked with its own last character again, 单干 is no word here.
             let asked = tokens.get(b).is_some_and(|t| t.plain == '不') && tokens.get(b + 1).is_some_and(|t| t.plain == tokens[b - 1].plain);
-            if word(a, b) && !asked {
+            if word(a, b) && !asked && !copied {
                 let head = a - from;
                 if head == 1 || word(from, a) {
                     right = true;

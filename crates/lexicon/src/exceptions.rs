@@ -86,11 +86,18 @@ const NEGATIONS: &[&str] = &[
     "不是", "没有", "并非", "又没", "谁说", "无需", "不用", "不会", "不必", "不怕", "不算", "没人", "没规定", "不再", "哪里", "谁管", "别管", "不存在", "又不", "没说", "没什么", "要是", "如果", "若是", "假如",
 ];
 /// What follows makes the refusal a condition or a threat: 没有好处费谁给你做, 不给返点就不签.
-const THREATS: &[&str] = &["谁给", "谁还", "谁会", "谁来", "就不", "我就", "怎么", "不然", "免得", "那就", "凭什么"];
+const THREATS: &[&str] = &["谁给", "谁还", "谁会", "谁来", "就不", "我就", "怎么", "不然", "免得", "那就", "凭什么", "谁干", "我不干", "不干", "办不", "不办", "不签", "不推", "怎么赚", "哪来"];
 
 /// 虽然禁止飞单，但…: what is conceded does not count once the sentence turns.
 const CONCESSIONS: &[&str] = &["虽然", "虽说", "虽", "尽管", "固然", "就算", "即使", "即便", "哪怕", "别看"];
 const AFTER_CONCESSION: &[&str] = &["但", "可", "不过", "然而", "也", "还", "照", "咱", "我"];
+const AFTER_TURN: &[&str] = &["但", "可是", "可咱", "可我", "不过", "然而", "只是"];
+/// Said after a turn, these bend the rule before it.
+const BENDINGS: &[&str] = &[
+    "破例", "悄悄", "偷偷", "私下", "私底下", "没关系", "没事", "照样", "照给", "照做", "照拿", "照收", "说了算", "通融", "例外", "变通", "想办法", "睁一只", "不说出去", "咱", "给您办", "给你办", "给你做", "给您做",
+];
+/// 不飞单, 没回扣: straight before the word.
+const ADJACENT: &[char] = &['不', '没', '未', '勿'];
 /// 你不拿别人也会拿: said to someone about himself it urges.
 const URGED: &[char] = &['你', '您'];
 const TAKING: &[char] = &['收', '拿', '要', '给', '做', '接', '吃'];
@@ -143,6 +150,9 @@ impl<'a> Reader<'a> {
         if self.in_title(from, to) {
             return Some("policy".into());
         }
+        if self.denied(from, to) {
+            return Some("refusal".into());
+        }
         let about = |rule: &Exception| rule.words.is_empty() || rule.words.iter().any(|w| w == word);
         let covers = |(i, rule): &(usize, &Exception)| about(rule) && self.applies(*i, rule, from, to);
         rules.iter().enumerate().find(covers).map(|(_, rule)| rule.name.clone())
@@ -181,16 +191,28 @@ impl<'a> Reader<'a> {
                 (Place::After, _) => (to, b),
                 (Place::Anywhere, _) => (a, b),
             };
-            let undone = marks(true, reach).any(|u| u.to <= cue.from || u.from >= cue.to);
+            // 不能给|你: what begins inside the cue belongs to it.
+            let undone = marks(true, reach).any(|u| u.from < cue.from || u.from >= cue.to);
             !(undone || rule.place == Place::Before && self.threat(to, self.sentence[to - 1].1))
         })
     }
 
-    /// 虽然公司禁止飞单，但咱们…: the cue stands in a concession that the same sentence takes back.
+    /// 虽然公司禁止飞单，但咱们…, 公司不允许，可是我给您破例: the clause of the cue is taken back by the next.
     fn conceded(&self, cue: usize) -> bool {
         let (a, b) = self.clause[cue];
+        let turned = AFTER_TURN.iter().any(|t| starts(&self.text, b, t));
+        if turned && BENDINGS.iter().any(|w| (b..self.text.len()).any(|i| starts(&self.text, i, w))) {
+            return true;
+        }
         let conceding = CONCESSIONS.iter().any(|c| (a..cue).any(|i| starts(&self.text, i, c)));
         conceding && AFTER_CONCESSION.iter().any(|t| starts(&self.text, b, t))
+    }
+
+    /// 保证不飞单: a bare “not” before the word, unless it is a question (飞不飞单) or a threat.
+    fn denied(&self, from: usize, to: usize) -> bool {
+        let not = from > 0 && from > self.clause[from].0 && ADJACENT.contains(&self.text[from - 1]);
+        let asked = from > 1 && self.text[from - 2] == self.text[from];
+        not && !asked && !self.negated(from - 1, from, self.clause[from].0) && !self.threat(to, self.sentence[to - 1].1)
     }
 
     fn urged(&self, cue: &Mark, from: usize) -> bool {
