@@ -242,6 +242,8 @@ pub enum LexiconError {
     TooMany,
     #[error("the cue {0:?} stands for more than {MAX_WAYS} spellings; divide it")]
     TooManyWays(String),
+    #[error("the brackets of the cue {0:?} do not close, or stand in one another; write (a|b) side by side")]
+    Brackets(String),
     #[error("the lexicon needs a version name")]
     NoVersion,
     #[error("the words cannot be compiled: {0}")]
@@ -281,6 +283,15 @@ impl Definition {
             }
         }
         for cue in self.exceptions.iter().flat_map(|e| e.cues.iter().chain(&e.unless)) {
+            let depth = cue.chars().try_fold(0, |open: u8, c| match (c, open) {
+                ('(', 0) => Some(1),
+                (')', 1) => Some(0),
+                ('(' | ')', _) => None,
+                _ => Some(open),
+            });
+            if depth != Some(0) {
+                return Err(LexiconError::Brackets(cue.clone()));
+            }
             if crate::exceptions::ways_count(cue) > MAX_WAYS {
                 return Err(LexiconError::TooManyWays(cue.clone()));
             }

@@ -98,8 +98,9 @@ const BENDINGS: &[&str] = &[
 ];
 /// 不飞单, 没回扣: straight before the word.
 const ADJACENT: &[char] = &['不', '没', '未', '勿'];
-/// 你不拿别人也会拿: said to someone about himself it urges.
-const URGED: &[char] = &['你', '您'];
+const OTHERS: &[&str] = &["别人", "别家", "人家", "他们", "你们公司", "其他", "哪家", "谁家"];
+const BIDS: &[&str] = &["我给", "我来", "我出", "我补", "我这", "我有", "我能", "我们给"];
+/// 你不拿别人也会拿, 你要不收: said to someone about himself it urges.
 const TAKING: &[char] = &['收', '拿', '要', '给', '做', '接', '吃'];
 
 pub(crate) struct Reader<'a> {
@@ -182,7 +183,7 @@ impl<'a> Reader<'a> {
                 // “公司返点政策” holds the word; a cue inside the word says nothing.
                 Place::Anywhere => cue.from < from || cue.to > to,
             };
-            if !here || self.negated(cue.from, cue.to, a) || self.conceded(cue.from) || self.urged(cue, from) {
+            if !here || self.negated(cue.from, cue.to, a) || self.conceded(cue.from) || self.outbid(cue.from, to) {
                 return false;
             }
             let reach = match (rule.place, rule.scope) {
@@ -215,15 +216,22 @@ impl<'a> Reader<'a> {
         not && !asked && !self.negated(from - 1, from, self.clause[from].0) && !self.threat(to, self.sentence[to - 1].1)
     }
 
-    fn urged(&self, cue: &Mark, from: usize) -> bool {
-        let plain = cue.to == from && cue.to - cue.from == 2 && self.text[cue.from] == '不';
-        plain && TAKING.contains(&self.text[cue.from + 1]) && cue.from > 0 && URGED.contains(&self.text[cue.from - 1])
+    /// 别人家不给返点，我给; 你们公司不给的介绍费，我来补.
+    fn outbid(&self, cue: usize, to: usize) -> bool {
+        let (a, end) = (self.clause[cue].0, self.sentence[to - 1].1.min(to + 3));
+        let others = OTHERS.iter().any(|w| (a..cue).any(|i| starts(&self.text, i, w)));
+        others && (to..end).any(|i| BIDS.iter().any(|b| starts(&self.text, i, b)))
     }
 
     /// 不是不能收, 能不能, 不得不, 要不要.
     fn negated(&self, i: usize, end: usize, from: usize) -> bool {
         let before = &self.text[from..i];
         if NEGATIONS.iter().any(|n| ends(before, n)) {
+            return true;
+        }
+        // 你要不收, 若不给: a condition.
+        let taking = self.text[i] == '不' && end - i == 2 && TAKING.contains(&self.text[i + 1]);
+        if taking && matches!(before.last(), Some('要' | '若' | '您' | '你')) && !ends(before, "只要") {
             return true;
         }
         let cue = &self.text[i..end];
