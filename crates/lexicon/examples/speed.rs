@@ -19,25 +19,46 @@ fn main() {
     let def = five_hundred(&talk);
     let lexicon = Lexicon::compile(&def).expect("the words compile");
     println!("compiled in {:?}", started.elapsed());
-    let words: Vec<&str> = def.entries.iter().flat_map(|e| std::iter::once(&e.word).chain(&e.variants)).map(String::as_str).collect();
+    let words: Vec<&str> = def
+        .entries
+        .iter()
+        .flat_map(|e| std::iter::once(&e.word).chain(&e.variants))
+        .map(String::as_str)
+        .collect();
     let mut unique = words.clone();
     unique.sort_unstable();
     unique.dedup();
     let raw = CharwiseDoubleArrayAhoCorasick::<u32>::new(&unique).expect("the words build");
     let bytes: usize = talk.iter().map(String::len).sum();
-    println!("{} utterances, {:.1} MB, {} words", talk.len(), bytes as f64 / 1e6, unique.len());
+    println!(
+        "{} utterances, {:.1} MB, {} words",
+        talk.len(),
+        bytes as f64 / 1e6,
+        unique.len()
+    );
     let mut ratios = Vec::new();
-    let rounds = std::env::var("ROUNDS").ok().and_then(|r| r.parse().ok()).unwrap_or(7);
+    let rounds = std::env::var("ROUNDS")
+        .ok()
+        .and_then(|r| r.parse().ok())
+        .unwrap_or(7);
     for round in 0..rounds {
         let (base, found) = time(&talk, |t| raw.find_overlapping_iter(t).count());
         let (ours, hits) = time(&talk, |t| lexicon.read(t, Audience::External).hits.len());
         let ratio = base.as_secs_f64() / ours.as_secs_f64();
         let speed = |d: Duration| bytes as f64 / 1e6 / d.as_secs_f64();
-        println!("round {round}: daachorse {:.0} MB/s ({found}), all steps {:.0} MB/s ({hits}), ratio {ratio:.3}", speed(base), speed(ours));
+        println!(
+            "round {round}: daachorse {:.0} MB/s ({found}), all steps {:.0} MB/s ({hits}), ratio {ratio:.3}",
+            speed(base),
+            speed(ours)
+        );
         ratios.push(ratio);
     }
     ratios.sort_by(f64::total_cmp);
-    println!("ratio {:.3} (median of {})", ratios[ratios.len() / 2], ratios.len());
+    println!(
+        "ratio {:.3} (median of {})",
+        ratios[ratios.len() / 2],
+        ratios.len()
+    );
 }
 
 fn time(talk: &[String], mut work: impl FnMut(&str) -> usize) -> (Duration, usize) {
@@ -51,14 +72,26 @@ fn five_hundred(talk: &[String]) -> Definition {
     let mut def = Definition::shipped();
     let mut count: usize = def.entries.iter().map(|e| 1 + e.variants.len()).sum();
     let category = def.categories[0].id.clone();
-    let mut seen: std::collections::HashSet<String> = def.entries.iter().map(|e| e.word.clone()).collect();
+    let mut seen: std::collections::HashSet<String> =
+        def.entries.iter().map(|e| e.word.clone()).collect();
     for text in talk.iter().step_by(97) {
         if count >= 500 {
             break;
         }
-        let han: String = text.chars().filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c)).take(4).collect();
+        let han: String = text
+            .chars()
+            .filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c))
+            .take(4)
+            .collect();
         if han.chars().count() == 4 && seen.insert(han.clone()) {
-            def.entries.push(Entry { word: han, category: category.clone(), severity: Severity::Medium, variants: vec![], lang: "zh".into(), share_leads: vec![] });
+            def.entries.push(Entry {
+                word: han,
+                category: category.clone(),
+                severity: Severity::Medium,
+                variants: vec![],
+                lang: "zh".into(),
+                share_leads: vec![],
+            });
             count += 1;
         }
     }

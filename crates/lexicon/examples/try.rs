@@ -22,15 +22,21 @@ fn main() {
             );
         }
         if !reading.amounts.is_empty() || !reading.shares.is_empty() {
-            println!("      amounts {:?} shares {:?}", reading.amounts, reading.shares);
+            println!(
+                "      amounts {:?} shares {:?}",
+                reading.amounts, reading.shares
+            );
         }
     }
 }
 
 /// The shipped lexicon, or the definition in the file that `LEXICON` names.
 fn lexicon() -> Lexicon {
-    let Some(path) = std::env::var_os("LEXICON") else { return Lexicon::shipped() };
+    let Some(path) = std::env::var_os("LEXICON") else {
+        return Lexicon::shipped();
+    };
     let text = std::fs::read_to_string(path).expect("the lexicon file can be read");
-    let definition: Definition = serde_json::from_str(&text).expect("the lexicon file is a definition");
+    let definition: Definition =
+        serde_json::from_str(&text).expect("the lexicon file is a definition");
     Lexicon::compile(&definition).expect("the lexicon compiles")
 }

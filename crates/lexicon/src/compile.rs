@@ -55,7 +55,10 @@ impl Cell {
     }
     /// The syllables the character is read as, among those of the lexicon: the usual one and one more; 0 is none.
     pub(crate) fn sound(self) -> (u32, u32) {
-        ((self.0 >> SOUND) as u32 & 0x1FF, (self.0 >> OTHER_SOUND) as u32 & 0x1FF)
+        (
+            (self.0 >> SOUND) as u32 & 0x1FF,
+            (self.0 >> OTHER_SOUND) as u32 & 0x1FF,
+        )
     }
     /// The character of the lexicon it looks like; 0 is none.
     pub(crate) fn shape(self) -> u32 {
@@ -122,7 +125,11 @@ impl Lexicon {
         let entries: Vec<EntryInfo> = def
             .entries
             .iter()
-            .map(|e| EntryInfo { word: e.word.clone(), category: e.category.clone(), severity: e.severity })
+            .map(|e| EntryInfo {
+                word: e.word.clone(),
+                category: e.category.clone(),
+                severity: e.severity,
+            })
             .collect();
         let mut words = Vec::new();
         let mut latin_words = Vec::new();
@@ -139,7 +146,11 @@ impl Lexicon {
                 }
                 latin_words.push((entry, word.clone(), plain.clone(), han));
                 if han {
-                    words.push(HanWord { entry, plain, reversed: false });
+                    words.push(HanWord {
+                        entry,
+                        plain,
+                        reversed: false,
+                    });
                 }
             }
             for lead in &e.share_leads {
@@ -149,7 +160,11 @@ impl Lexicon {
         if def.steps.has(Step::Reversed) {
             let backward: Vec<HanWord> = words
                 .iter()
-                .map(|w| HanWord { entry: w.entry, plain: w.plain.iter().rev().copied().collect(), reversed: true })
+                .map(|w| HanWord {
+                    entry: w.entry,
+                    plain: w.plain.iter().rev().copied().collect(),
+                    reversed: true,
+                })
                 .filter(|w| !seen.contains(&w.plain))
                 .collect();
             words.extend(backward);
@@ -166,7 +181,10 @@ impl Lexicon {
         let shape_sketches = shapes.sketches(&words);
         let mut by_head: QuickMap<(char, char), Vec<u32>> = QuickMap::default();
         for (id, word) in words.iter().enumerate().filter(|(_, w)| !w.reversed) {
-            by_head.entry((word.plain[0], word.plain[1])).or_default().push(id as u32);
+            by_head
+                .entry((word.plain[0], word.plain[1]))
+                .or_default()
+                .push(id as u32);
         }
         let part_pairs = splits.pairs();
         let mut cells = cells(&sounds, &shapes, &splits);
@@ -207,7 +225,9 @@ fn by_sound(words: &[HanWord], sounds: &sound::Sounds) -> QuickMap<u32, Vec<u32>
         let (first, second) = (sounds.of_char(word.plain[0]), sounds.of_char(word.plain[1]));
         for &a in first.iter().filter(|&&a| a != 0) {
             for &b in second.iter().filter(|&&b| b != 0) {
-                rows.entry(Pairs::key(u32::from(a), u32::from(b))).or_default().push(id as u32);
+                rows.entry(Pairs::key(u32::from(a), u32::from(b)))
+                    .or_default()
+                    .push(id as u32);
             }
         }
     }
@@ -215,22 +235,46 @@ fn by_sound(words: &[HanWord], sounds: &sound::Sounds) -> QuickMap<u32, Vec<u32>
 }
 
 /// Most characters begin no word, and most follow no beginning: two bits each spare the look into the tables.
-fn mark_roles(cells: &mut [Cell], sounds: &SyllablePairs, sketches: &[(u128, u128)], splits: &split::Splits, words: &[HanWord]) {
+fn mark_roles(
+    cells: &mut [Cell],
+    sounds: &SyllablePairs,
+    sketches: &[(u128, u128)],
+    splits: &split::Splits,
+    words: &[HanWord],
+) {
     let (first, second) = sounds.roles();
     let (first_part, second_part) = splits.roles();
-    let right = |at: usize| words.iter().filter(|w| !w.reversed).map(|w| w.plain[at]).collect::<HashSet<char>>();
+    let right = |at: usize| {
+        words
+            .iter()
+            .filter(|w| !w.reversed)
+            .map(|w| w.plain[at])
+            .collect::<HashSet<char>>()
+    };
     let (first_right, second_right) = (right(0), right(1));
     let has = |set: &[bool], n: u32| set.get(n as usize).copied().unwrap_or(false);
-    for (code, cell) in cells.iter_mut().enumerate().filter(|(_, c)| c.0 & IS_HAN != 0) {
-        let Some(c) = char::from_u32(code as u32).map(|c| chars().get(c).plain) else { continue };
+    for (code, cell) in cells
+        .iter_mut()
+        .enumerate()
+        .filter(|(_, c)| c.0 & IS_HAN != 0)
+    {
+        let Some(c) = char::from_u32(code as u32).map(|c| chars().get(c).plain) else {
+            continue;
+        };
         let (usual, other) = cell.sound();
         let mut roles = 0;
         let mut mark = |on: bool, role: u64| roles |= if on { role } else { 0 };
         mark(has(&first, usual) || has(&first, other), ROLE_SOUND);
-        mark(has(&second, usual) || has(&second, other), ROLE_SOUND << SECOND);
+        mark(
+            has(&second, usual) || has(&second, other),
+            ROLE_SOUND << SECOND,
+        );
         mark(has(&first_part, cell.part()), ROLE_PART);
         mark(has(&second_part, cell.part()), ROLE_PART << SECOND);
-        let (head, next) = sketches.get(cell.shape() as usize).copied().unwrap_or_default();
+        let (head, next) = sketches
+            .get(cell.shape() as usize)
+            .copied()
+            .unwrap_or_default();
         // RIGHT meets a second that is alike, ALIKE a second that is right.
         mark(first_right.contains(&c), ROLE_RIGHT);
         mark(cell.shape() != 0 && next != 0, ROLE_RIGHT << SECOND);
@@ -249,7 +293,9 @@ fn cells(sounds: &sound::Sounds, shapes: &shape::Shapes, splits: &split::Splits)
     let table = chars();
     (0..TABLE_END.min(0x1_0000))
         .map(|code| {
-            let Some(c) = char::from_u32(code) else { return Cell(0) };
+            let Some(c) = char::from_u32(code) else {
+                return Cell(0);
+            };
             let row = table.get(c);
             let mut cell = row.kind as u64;
             if row.kind == Kind::Han {

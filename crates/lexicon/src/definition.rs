@@ -60,8 +60,18 @@ pub enum Step {
 
 impl Step {
     pub const ALL: [Step; 12] = [
-        Step::Exact, Step::Traditional, Step::Compatibility, Step::Invisible, Step::Gaps, Step::Split, Step::SameSound,
-        Step::Pinyin, Step::PinyinMixed, Step::Initials, Step::SimilarShape, Step::Reversed,
+        Step::Exact,
+        Step::Traditional,
+        Step::Compatibility,
+        Step::Invisible,
+        Step::Gaps,
+        Step::Split,
+        Step::SameSound,
+        Step::Pinyin,
+        Step::PinyinMixed,
+        Step::Initials,
+        Step::SimilarShape,
+        Step::Reversed,
     ];
 
     pub fn is_strong(self) -> bool {
@@ -230,7 +240,9 @@ pub struct Definition {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LexiconError {
-    #[error("entry {0:?} names category {1:?}, which the lexicon does not have; add the category or choose another")]
+    #[error(
+        "entry {0:?} names category {1:?}, which the lexicon does not have; add the category or choose another"
+    )]
     UnknownCategory(String, String),
     #[error("{0:?} has no two characters that can be matched; write a longer word")]
     TooShort(String),
@@ -242,7 +254,9 @@ pub enum LexiconError {
     TooMany,
     #[error("the cue {0:?} stands for more than {MAX_WAYS} spellings; divide it")]
     TooManyWays(String),
-    #[error("the brackets of the cue {0:?} do not close, or stand in one another; write (a|b) side by side")]
+    #[error(
+        "the brackets of the cue {0:?} do not close, or stand in one another; write (a|b) side by side"
+    )]
     Brackets(String),
     #[error("the lexicon needs a version name")]
     NoVersion,
@@ -253,7 +267,8 @@ pub enum LexiconError {
 impl Definition {
     /// The lexicon against diverted customers that the product ships with, Chinese and English.
     pub fn shipped() -> Definition {
-        serde_json::from_str(include_str!("data/diversion.json")).expect("the shipped lexicon is valid JSON (tested)")
+        serde_json::from_str(include_str!("data/diversion.json"))
+            .expect("the shipped lexicon is valid JSON (tested)")
     }
 
     /// Checks what a person can get wrong; `Lexicon::compile` calls it.
@@ -266,7 +281,10 @@ impl Definition {
         let mut words = 0;
         for entry in &self.entries {
             if !categories.contains(entry.category.as_str()) {
-                return Err(LexiconError::UnknownCategory(entry.word.clone(), entry.category.clone()));
+                return Err(LexiconError::UnknownCategory(
+                    entry.word.clone(),
+                    entry.category.clone(),
+                ));
             }
             if !seen.insert(&entry.word) {
                 return Err(LexiconError::Twice(entry.word.clone()));
@@ -282,7 +300,11 @@ impl Definition {
                 }
             }
         }
-        for cue in self.exceptions.iter().flat_map(|e| e.cues.iter().chain(&e.unless)) {
+        for cue in self
+            .exceptions
+            .iter()
+            .flat_map(|e| e.cues.iter().chain(&e.unless))
+        {
             let depth = cue.chars().try_fold(0, |open: u8, c| match (c, open) {
                 ('(', 0) => Some(1),
                 (')', 1) => Some(0),
@@ -296,6 +318,10 @@ impl Definition {
                 return Err(LexiconError::TooManyWays(cue.clone()));
             }
         }
-        if words > MAX_WORDS { Err(LexiconError::TooMany) } else { Ok(()) }
+        if words > MAX_WORDS {
+            Err(LexiconError::TooMany)
+        } else {
+            Ok(())
+        }
     }
 }

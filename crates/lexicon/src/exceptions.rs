@@ -36,9 +36,16 @@ impl Cues {
         let mut by_first: QuickMap<char, Vec<Cue>> = QuickMap::default();
         for (rule, e) in exceptions.iter().enumerate() {
             for (list, undoes) in [(&e.cues, false), (&e.unless, true)] {
-                let folded: BTreeSet<Vec<char>> = list.iter().flat_map(|cue| ways(cue)).map(|way| loud(&way)).collect();
+                let folded: BTreeSet<Vec<char>> = list
+                    .iter()
+                    .flat_map(|cue| ways(cue))
+                    .map(|way| loud(&way))
+                    .collect();
                 for text in folded.into_iter().filter(|t| !t.is_empty()) {
-                    by_first.entry(text[0]).or_default().push(Cue { text, rule, undoes });
+                    by_first
+                        .entry(text[0])
+                        .or_default()
+                        .push(Cue { text, rule, undoes });
                 }
             }
         }
@@ -50,8 +57,15 @@ impl Cues {
         for from in 0..text.len() {
             for cue in self.by_first.get(&text[from]).into_iter().flatten() {
                 let n = cue.text.len();
-                if text[from..].starts_with(&cue.text) && (!text[from].is_ascii_lowercase() || alone(view, from, n)) {
-                    out.push(Mark { rule: cue.rule, undoes: cue.undoes, from, to: from + n });
+                if text[from..].starts_with(&cue.text)
+                    && (!text[from].is_ascii_lowercase() || alone(view, from, n))
+                {
+                    out.push(Mark {
+                        rule: cue.rule,
+                        undoes: cue.undoes,
+                        from,
+                        to: from + n,
+                    });
                 }
             }
         }
@@ -61,15 +75,34 @@ impl Cues {
 
 /// “(不|没)(收|拿)” is 不收, 不拿, 没收, 没拿; an empty alternative may be left out: “不(再|)收”.
 pub(crate) fn ways(cue: &str) -> Vec<String> {
-    let Some((before, rest)) = cue.split_once('(') else { return vec![cue.to_owned()] };
+    let Some((before, rest)) = cue.split_once('(') else {
+        return vec![cue.to_owned()];
+    };
     let (choices, after) = rest.split_once(')').unwrap_or((rest, ""));
     let tails = ways(after);
-    choices.split('|').flat_map(|choice| tails.iter().map(move |tail| format!("{before}{choice}{tail}"))).collect()
+    choices
+        .split('|')
+        .flat_map(|choice| {
+            tails
+                .iter()
+                .map(move |tail| format!("{before}{choice}{tail}"))
+        })
+        .collect()
 }
 
 /// How many spellings a cue with alternatives stands for.
 pub(crate) fn ways_count(cue: &str) -> usize {
-    cue.split('(').skip(1).map(|group| group.split(')').next().unwrap_or_default().split('|').count()).fold(1, usize::saturating_mul)
+    cue.split('(')
+        .skip(1)
+        .map(|group| {
+            group
+                .split(')')
+                .next()
+                .unwrap_or_default()
+                .split('|')
+                .count()
+        })
+        .fold(1, usize::saturating_mul)
 }
 
 fn loud(word: &str) -> Vec<char> {
@@ -77,29 +110,142 @@ fn loud(word: &str) -> Vec<char> {
 }
 
 /// Turns of speech after which a new clause begins without a comma.
-const TURNS: &[&str] = &["但是", "但我", "但你", "但您", "但好", "但返", "但回", "但只要", "不过", "可是", "然而", "可我", "只是", "除非", "其实"];
+const TURNS: &[&str] = &[
+    "但是",
+    "但我",
+    "但你",
+    "但您",
+    "但好",
+    "但返",
+    "但回",
+    "但只要",
+    "不过",
+    "可是",
+    "然而",
+    "可我",
+    "只是",
+    "除非",
+    "其实",
+];
 const NOT_A_TURN_AFTER: &[char] = &['不', '非', '岂'];
 const ENGLISH_TURNS: &[&str] = &["but", "however", "though"];
 
 /// Said straight before a cue, these undo it.
 const NEGATIONS: &[&str] = &[
-    "不是", "没有", "并非", "又没", "谁说", "无需", "不用", "不会", "不必", "不怕", "不算", "没人", "没规定", "不再", "哪里", "谁管", "别管", "不存在", "又不", "没说", "没什么", "要是", "如果", "若是", "假如",
+    "不是",
+    "没有",
+    "并非",
+    "又没",
+    "谁说",
+    "无需",
+    "不用",
+    "不会",
+    "不必",
+    "不怕",
+    "不算",
+    "没人",
+    "没规定",
+    "不再",
+    "哪里",
+    "谁管",
+    "别管",
+    "不存在",
+    "又不",
+    "没说",
+    "没什么",
+    "要是",
+    "如果",
+    "若是",
+    "假如",
 ];
 /// What follows makes the refusal a condition or a threat: 没有好处费谁给你做, 不给返点就不签.
-const THREATS: &[&str] = &["谁给", "谁还", "谁会", "谁来", "就不", "我就", "怎么", "不然", "免得", "那就", "凭什么", "谁干", "我不干", "不干", "办不", "不办", "不签", "不推", "怎么赚", "哪来"];
+const THREATS: &[&str] = &[
+    "谁给",
+    "谁还",
+    "谁会",
+    "谁来",
+    "就不",
+    "我就",
+    "怎么",
+    "不然",
+    "免得",
+    "那就",
+    "凭什么",
+    "谁干",
+    "我不干",
+    "不干",
+    "办不",
+    "不办",
+    "不签",
+    "不推",
+    "怎么赚",
+    "哪来",
+    "谁帮",
+    "谁愿",
+    "谁理",
+    "没法签",
+    "没法做",
+    "没法推",
+    "不好办",
+    "难办",
+];
 
 /// 虽然禁止飞单，但…: what is conceded does not count once the sentence turns.
-const CONCESSIONS: &[&str] = &["虽然", "虽说", "虽", "尽管", "固然", "就算", "即使", "即便", "哪怕", "别看"];
+const CONCESSIONS: &[&str] = &[
+    "虽然", "虽说", "虽", "尽管", "固然", "就算", "即使", "即便", "哪怕", "别看",
+];
 const AFTER_CONCESSION: &[&str] = &["但", "可", "不过", "然而", "也", "还", "照", "咱", "我"];
 const AFTER_TURN: &[&str] = &["但", "可是", "可咱", "可我", "不过", "然而", "只是"];
 /// Said after a turn, these bend the rule before it.
 const BENDINGS: &[&str] = &[
-    "破例", "悄悄", "偷偷", "私下", "私底下", "没关系", "没事", "照样", "照给", "照做", "照拿", "照收", "说了算", "通融", "例外", "变通", "想办法", "睁一只", "不说出去", "咱", "给您办", "给你办", "给你做", "给您做",
+    "破例",
+    "悄悄",
+    "偷偷",
+    "私下",
+    "私底下",
+    "没关系",
+    "没事",
+    "照样",
+    "照给",
+    "照做",
+    "照拿",
+    "照收",
+    "说了算",
+    "通融",
+    "例外",
+    "变通",
+    "想办法",
+    "睁一只",
+    "不说出去",
+    "咱",
+    "给您办",
+    "给你办",
+    "给你做",
+    "给您做",
 ];
 /// 不飞单, 没回扣: straight before the word.
 const ADJACENT: &[char] = &['不', '没', '未', '勿'];
-const OTHERS: &[&str] = &["别人", "别家", "人家", "他们", "你们公司", "其他", "哪家", "谁家"];
-const BIDS: &[&str] = &["我给", "我来", "我出", "我补", "我这", "我有", "我能", "我们给"];
+const OTHERS: &[&str] = &[
+    "别人",
+    "别家",
+    "人家",
+    "他们",
+    "你们公司",
+    "其他",
+    "哪家",
+    "谁家",
+];
+const BIDS: &[&str] = &[
+    "我给",
+    "我来",
+    "我出",
+    "我补",
+    "我这",
+    "我有",
+    "我能",
+    "我们给",
+];
+const OWN_BIDS: &[&str] = &["我自己", "我掏", "我敢", "我私"];
 /// 你不拿别人也会拿, 你要不收: said to someone about himself it urges.
 const TAKING: &[char] = &['收', '拿', '要', '给', '做', '接', '吃'];
 
@@ -125,14 +271,19 @@ impl<'a> Reader<'a> {
                 .map(|&(c, at)| {
                     let row = chars().get(c);
                     // 好处费？我们不兴这个: a word asked back is the topic of what follows.
-                    let echo = flag == SENTENCE && row.plain == '?' && hits.iter().any(|&(_, end)| end == at as usize);
+                    let echo = flag == SENTENCE
+                        && row.plain == '?'
+                        && hits.iter().any(|&(_, end)| end == at as usize);
                     row.kind == Kind::Gap && row.flags & flag != 0 && !inside(at as usize) && !echo
                 })
                 .collect();
             for i in 0..text.len() {
                 let free = !inside(view.loud[i].1 as usize);
-                let turn = TURNS.iter().any(|t| starts(&text, i, t)) && (i == 0 || !NOT_A_TURN_AFTER.contains(&text[i - 1]));
-                let english = ENGLISH_TURNS.iter().any(|t| starts(&text, i, t) && alone(view, i, t.len()));
+                let turn = TURNS.iter().any(|t| starts(&text, i, t))
+                    && (i == 0 || !NOT_A_TURN_AFTER.contains(&text[i - 1]));
+                let english = ENGLISH_TURNS
+                    .iter()
+                    .any(|t| starts(&text, i, t) && alone(view, i, t.len()));
                 if free && (turn || english) && i > 0 {
                     cut[i - 1] = true;
                 }
@@ -141,29 +292,57 @@ impl<'a> Reader<'a> {
         };
         let clause = ranges(&divides(CLAUSE));
         let sentence = ranges(&divides(SENTENCE));
-        Reader { view, text, marks, clause, sentence }
+        Reader {
+            view,
+            text,
+            marks,
+            clause,
+            sentence,
+        }
     }
 
     /// The exception that covers the hit of `word` at these code points, if any.
-    pub(crate) fn covers(&self, rules: &[Exception], word: &str, start: usize, end: usize) -> Option<String> {
-        let from = self.view.loud.iter().position(|&(_, at)| at as usize >= start)?;
-        let to = self.view.loud.iter().rposition(|&(_, at)| (at as usize) < end)? + 1;
+    pub(crate) fn covers(
+        &self,
+        rules: &[Exception],
+        word: &str,
+        start: usize,
+        end: usize,
+    ) -> Option<String> {
+        let from = self
+            .view
+            .loud
+            .iter()
+            .position(|&(_, at)| at as usize >= start)?;
+        let to = self
+            .view
+            .loud
+            .iter()
+            .rposition(|&(_, at)| (at as usize) < end)?
+            + 1;
         if self.in_title(from, to) {
             return Some("policy".into());
         }
         if self.denied(from, to) {
             return Some("refusal".into());
         }
-        let about = |rule: &Exception| rule.words.is_empty() || rule.words.iter().any(|w| w == word);
-        let covers = |(i, rule): &(usize, &Exception)| about(rule) && self.applies(*i, rule, from, to);
-        rules.iter().enumerate().find(covers).map(|(_, rule)| rule.name.clone())
+        let about =
+            |rule: &Exception| rule.words.is_empty() || rule.words.iter().any(|w| w == word);
+        let covers =
+            |(i, rule): &(usize, &Exception)| about(rule) && self.applies(*i, rule, from, to);
+        rules
+            .iter()
+            .enumerate()
+            .find(covers)
+            .map(|(_, rule)| rule.name.clone())
     }
 
     /// Inside 《…》.
     fn in_title(&self, from: usize, to: usize) -> bool {
         let open = self.text[..from].iter().rposition(|&c| c == '《');
         let close = self.text[to..].iter().position(|&c| c == '》');
-        open.is_some_and(|o| !self.text[o..from].contains(&'》')) && close.is_some_and(|c| c <= 30 && !self.text[to..to + c].contains(&'《'))
+        open.is_some_and(|o| !self.text[o..from].contains(&'》'))
+            && close.is_some_and(|c| c <= 30 && !self.text[to..to + c].contains(&'《'))
     }
 
     fn applies(&self, number: usize, rule: &Exception, from: usize, to: usize) -> bool {
@@ -173,7 +352,9 @@ impl<'a> Reader<'a> {
             Scope::Text => (0, self.text.len()),
         };
         let marks = |undoes: bool, range: (usize, usize)| {
-            let inside = move |m: &&Mark| m.rule == number && m.undoes == undoes && m.from >= range.0 && m.to <= range.1;
+            let inside = move |m: &&Mark| {
+                m.rule == number && m.undoes == undoes && m.from >= range.0 && m.to <= range.1
+            };
             self.marks.iter().filter(inside)
         };
         marks(false, (a, b)).any(|cue| {
@@ -183,7 +364,11 @@ impl<'a> Reader<'a> {
                 // “公司返点政策” holds the word; a cue inside the word says nothing.
                 Place::Anywhere => cue.from < from || cue.to > to,
             };
-            if !here || self.negated(cue.from, cue.to, a) || self.conceded(cue.from) || self.outbid(cue.from, to) {
+            if !here
+                || self.negated(cue.from, cue.to, a)
+                || self.conceded(cue.from)
+                || self.outbid(cue.from, to)
+            {
                 return false;
             }
             let reach = match (rule.place, rule.scope) {
@@ -202,10 +387,16 @@ impl<'a> Reader<'a> {
     fn conceded(&self, cue: usize) -> bool {
         let (a, b) = self.clause[cue];
         let turned = AFTER_TURN.iter().any(|t| starts(&self.text, b, t));
-        if turned && BENDINGS.iter().any(|w| (b..self.text.len()).any(|i| starts(&self.text, i, w))) {
+        if turned
+            && BENDINGS
+                .iter()
+                .any(|w| (b..self.text.len()).any(|i| starts(&self.text, i, w)))
+        {
             return true;
         }
-        let conceding = CONCESSIONS.iter().any(|c| (a..cue).any(|i| starts(&self.text, i, c)));
+        let conceding = CONCESSIONS
+            .iter()
+            .any(|c| (a..cue).any(|i| starts(&self.text, i, c)));
         conceding && AFTER_CONCESSION.iter().any(|t| starts(&self.text, b, t))
     }
 
@@ -213,13 +404,20 @@ impl<'a> Reader<'a> {
     fn denied(&self, from: usize, to: usize) -> bool {
         let not = from > 0 && from > self.clause[from].0 && ADJACENT.contains(&self.text[from - 1]);
         let asked = from > 1 && self.text[from - 2] == self.text[from];
-        not && !asked && !self.negated(from - 1, from, self.clause[from].0) && !self.threat(to, self.sentence[to - 1].1)
+        not && !asked
+            && !self.negated(from - 1, from, self.clause[from].0)
+            && !self.threat(to, self.sentence[to - 1].1)
     }
 
     /// 别人家不给返点，我给; 你们公司不给的介绍费，我来补.
     fn outbid(&self, cue: usize, to: usize) -> bool {
         let (a, end) = (self.clause[cue].0, self.sentence[to - 1].1.min(to + 3));
-        let others = OTHERS.iter().any(|w| (a..cue).any(|i| starts(&self.text, i, w)));
+        let others = OTHERS
+            .iter()
+            .any(|w| (a..cue).any(|i| starts(&self.text, i, w)));
+        if (to..end).any(|i| OWN_BIDS.iter().any(|b| starts(&self.text, i, b))) {
+            return true;
+        }
         others && (to..end).any(|i| BIDS.iter().any(|b| starts(&self.text, i, b)))
     }
 
@@ -231,19 +429,25 @@ impl<'a> Reader<'a> {
         }
         // 你要不收, 若不给: a condition.
         let taking = self.text[i] == '不' && end - i == 2 && TAKING.contains(&self.text[i + 1]);
-        if taking && matches!(before.last(), Some('要' | '若' | '您' | '你')) && !ends(before, "只要") {
+        if taking
+            && matches!(before.last(), Some('要' | '若' | '您' | '你'))
+            && !ends(before, "只要")
+        {
             return true;
         }
         let cue = &self.text[i..end];
         if cue.len() >= 2 && cue[0] == '不' && before.last() == Some(&cue[1]) {
             return true;
         }
-        matches!(self.text.get(end), Some('不' | '没')) && matches!(cue.first(), Some('不' | '没' | '别' | '绝' | '勿'))
+        matches!(self.text.get(end), Some('不' | '没'))
+            && matches!(cue.first(), Some('不' | '没' | '别' | '绝' | '勿'))
     }
 
     fn threat(&self, to: usize, end: usize) -> bool {
         let stop = end.min(to + 8);
-        THREATS.iter().any(|t| (to..stop).any(|i| starts(&self.text, i, t)))
+        THREATS
+            .iter()
+            .any(|t| (to..stop).any(|i| starts(&self.text, i, t)))
     }
 }
 
@@ -264,7 +468,9 @@ fn ends(text: &[char], word: &str) -> bool {
 fn alone(view: &View, i: usize, n: usize) -> bool {
     let letter = |k: usize| chars().get(view.loud[k].0).kind == Kind::Latin;
     let left = i == 0 || !letter(i - 1) || view.loud[i - 1].1 + 1 < view.loud[i].1;
-    let right = i + n >= view.loud.len() || !letter(i + n) || view.loud[i + n - 1].1 + 1 < view.loud[i + n].1;
+    let right = i + n >= view.loud.len()
+        || !letter(i + n)
+        || view.loud[i + n - 1].1 + 1 < view.loud[i + n].1;
     left && right
 }
 

@@ -8,7 +8,9 @@ pub(crate) struct Pairs {
 
 impl Default for Pairs {
     fn default() -> Self {
-        Pairs { bits: vec![0; BITS / 64] }
+        Pairs {
+            bits: vec![0; BITS / 64],
+        }
     }
 }
 

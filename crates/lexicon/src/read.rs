@@ -62,9 +62,18 @@ impl Lexicon {
     /// Reads one text. Never fails, whatever the text.
     pub fn read(&self, text: &str, to: Audience) -> Reading {
         let seen = scan(self, text);
-        let (amounts, shares) = if seen.number { money::of_text(text) } else { Default::default() };
+        let (amounts, shares) = if seen.number {
+            money::of_text(text)
+        } else {
+            Default::default()
+        };
         if !seen.word() && (shares.is_empty() || self.leads.is_empty()) {
-            return Reading { alert: false, hits: Vec::new(), amounts, shares };
+            return Reading {
+                alert: false,
+                hits: Vec::new(),
+                amounts,
+                shares,
+            };
         }
         let view = View::of(text);
         let mut found = Vec::new();
@@ -90,17 +99,30 @@ impl Lexicon {
         }
         self.by_lead(&view, &shares, &mut found);
         if found.is_empty() {
-            return Reading { alert: false, hits: Vec::new(), amounts, shares };
+            return Reading {
+                alert: false,
+                hits: Vec::new(),
+                amounts,
+                shares,
+            };
         }
         let hits = self.decide(&view, best(found), &amounts, &shares, to);
-        Reading { alert: hits.iter().any(|h| h.alerting), hits, amounts, shares }
+        Reading {
+            alert: hits.iter().any(|h| h.alerting),
+            hits,
+            amounts,
+            shares,
+        }
     }
 
     /// Exact spelling, the strong disguises, same sound, reversed: all found by the sounds of the first two characters.
     fn by_sound(&self, view: &View, found: &mut Vec<Found>) {
         let tokens = &view.tokens;
         for from in 0..tokens.len().saturating_sub(1) {
-            let (a, b) = (self.cell(tokens[from].plain).sound(), self.cell(tokens[from + 1].plain).sound());
+            let (a, b) = (
+                self.cell(tokens[from].plain).sound(),
+                self.cell(tokens[from + 1].plain).sound(),
+            );
             let mut ids: Vec<u32> = sounding(self, a, b).collect();
             ids.sort_unstable();
             ids.dedup();
@@ -113,17 +135,24 @@ impl Lexicon {
                 let written = &tokens[from..to];
                 let exact = written.iter().zip(&word.plain).all(|(t, &m)| t.plain == m);
                 let (step, border) = if exact && word.reversed {
-                    if everyday().has(&word.plain) || view.inner_gap(from, to) & (CLAUSE | SENTENCE) != 0 {
+                    if everyday().has(&word.plain)
+                        || view.inner_gap(from, to) & (CLAUSE | SENTENCE) != 0
+                    {
                         continue;
                     }
                     (Step::Reversed, borders::look(view, from, to))
                 } else if exact {
-                    let Some(step) = self.strong_step(view, from, to) else { continue };
+                    let Some(step) = self.strong_step(view, from, to) else {
+                        continue;
+                    };
                     (step, borders::look(view, from, to))
                 } else if !word.reversed
                     && self.steps.has(Step::SameSound)
                     && view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) == 0
-                    && written.iter().zip(&word.plain).all(|(t, &m)| t.kind == Kind::Han && self.sounds.alike(t.plain, m))
+                    && written
+                        .iter()
+                        .zip(&word.plain)
+                        .all(|(t, &m)| t.kind == Kind::Han && self.sounds.alike(t.plain, m))
                 {
                     let plain: Vec<char> = written.iter().map(|t| t.plain).collect();
                     if everyday().has(&plain) {
@@ -161,26 +190,40 @@ impl Lexicon {
         let mut used = needed.iter().filter(|(on, _)| *on).map(|&(_, s)| s);
         match used.next() {
             None => Some(Step::Exact),
-            Some(first) => (self.steps.has(first) && used.all(|s| self.steps.has(s))).then_some(first),
+            Some(first) => {
+                (self.steps.has(first) && used.all(|s| self.steps.has(s))).then_some(first)
+            }
         }
     }
 
     fn by_shape(&self, view: &View, found: &mut Vec<Found>) {
         let tokens = &view.tokens;
         for from in 0..tokens.len().saturating_sub(1) {
-            let (a, b) = (self.cell(tokens[from].plain).shape(), self.cell(tokens[from + 1].plain).shape());
+            let (a, b) = (
+                self.cell(tokens[from].plain).shape(),
+                self.cell(tokens[from + 1].plain).shape(),
+            );
             if a == 0 || b == 0 {
                 continue;
             }
             for id in looking(self, a, b) {
                 let word = &self.words[id as usize];
                 let to = from + word.plain.len();
-                if to > tokens.len() || view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) != 0 {
+                if to > tokens.len()
+                    || view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) != 0
+                {
                     continue;
                 }
                 let written: Vec<char> = tokens[from..to].iter().map(|t| t.plain).collect();
-                let alike = written.iter().zip(&word.plain).all(|(&w, &m)| self.shapes.alike(w, m));
-                if alike && near(&written, &word.plain) && !everyday().has(&written) && borders::look(view, from, to) == Border::Clear {
+                let alike = written
+                    .iter()
+                    .zip(&word.plain)
+                    .all(|(&w, &m)| self.shapes.alike(w, m));
+                if alike
+                    && near(&written, &word.plain)
+                    && !everyday().has(&written)
+                    && borders::look(view, from, to) == Border::Clear
+                {
                     found.push(Found {
                         entry: word.entry,
                         step: Step::SimilarShape,
@@ -194,9 +237,15 @@ impl Lexicon {
     }
 
     fn by_parts(&self, view: &View, found: &mut Vec<Found>) {
-        let parts: Vec<Option<char>> = view.tokens.iter().map(|t| self.splits.part(t.plain)).collect();
+        let parts: Vec<Option<char>> = view
+            .tokens
+            .iter()
+            .map(|t| self.splits.part(t.plain))
+            .collect();
         for i in 0..parts.len().saturating_sub(1) {
-            let (Some(a), Some(b)) = (parts[i], parts[i + 1]) else { continue };
+            let (Some(a), Some(b)) = (parts[i], parts[i + 1]) else {
+                continue;
+            };
             for &c in self.splits.begun_by(a, b) {
                 for &(id, position) in self.splits.words_with(c) {
                     let word = &self.words[id as usize];
@@ -222,35 +271,65 @@ impl Lexicon {
     }
 
     /// The token after the word if it stands at `from`, each character whole or in parts.
-    fn spelled(&self, view: &View, parts: &[Option<char>], word: &[char], from: usize) -> Option<usize> {
-        let Some((&c, rest)) = word.split_first() else { return Some(from) };
+    fn spelled(
+        &self,
+        view: &View,
+        parts: &[Option<char>],
+        word: &[char],
+        from: usize,
+    ) -> Option<usize> {
+        let Some((&c, rest)) = word.split_first() else {
+            return Some(from);
+        };
         let token = view.tokens.get(from)?;
         for way in self.splits.ways(c) {
             let to = from + way.len();
             if to <= parts.len()
-                && way.iter().zip(&parts[from..to]).all(|(w, p)| *p == Some(*w))
+                && way
+                    .iter()
+                    .zip(&parts[from..to])
+                    .all(|(w, p)| *p == Some(*w))
                 && let Some(end) = self.spelled(view, parts, rest, to)
             {
                 return Some(end);
             }
         }
-        if token.plain == c { self.spelled(view, parts, rest, from + 1) } else { None }
+        if token.plain == c {
+            self.spelled(view, parts, rest, from + 1)
+        } else {
+            None
+        }
     }
 
     /// 返10%, 8个点返你: a lead word with a share beside it.
     fn by_lead(&self, view: &View, shares: &[Share], found: &mut Vec<Found>) {
         let tokens = &view.tokens;
         for share in shares {
-            let Some(first) = tokens.iter().position(|t| t.at as usize >= share.start) else { continue };
-            let after = tokens.iter().position(|t| t.at as usize >= share.end).unwrap_or(tokens.len());
+            let Some(first) = tokens.iter().position(|t| t.at as usize >= share.start) else {
+                continue;
+            };
+            let after = tokens
+                .iter()
+                .position(|t| t.at as usize >= share.end)
+                .unwrap_or(tokens.len());
             for (lead, entry) in &self.leads {
                 let n = lead.len();
-                let stands = |at: usize| at + n <= tokens.len() && lead.iter().zip(&tokens[at..]).all(|(&c, t)| t.plain == c);
+                let stands = |at: usize| {
+                    at + n <= tokens.len()
+                        && lead.iter().zip(&tokens[at..]).all(|(&c, t)| t.plain == c)
+                };
                 let clear = |at: usize| borders::look(view, at, at + n) == Border::Clear;
                 let near = first.saturating_sub(n + LEAD_REACH)..(first + 1).saturating_sub(n);
-                let before = near.rev().find(|&at| stands(at) && between(view, at + n, first) && clear(at));
+                let before = near
+                    .rev()
+                    .find(|&at| stands(at) && between(view, at + n, first) && clear(at));
                 let behind = (after..(after + 3).min(tokens.len())).find(|&at| {
-                    stands(at) && tokens[after..=at].iter().all(|t| t.gap & (CLAUSE | SENTENCE) == 0) && between(view, after, at) && clear(at)
+                    stands(at)
+                        && tokens[after..=at]
+                            .iter()
+                            .all(|t| t.gap & (CLAUSE | SENTENCE) == 0)
+                        && between(view, after, at)
+                        && clear(at)
                 });
                 let (from, to) = match (before, behind) {
                     (Some(at), _) => (at, after.max(at + n)),
@@ -270,12 +349,25 @@ impl Lexicon {
                 if !self.steps.has(step) {
                     continue;
                 }
-                found.push(Found { entry: *entry, step, start, end, strong: step.is_strong() });
+                found.push(Found {
+                    entry: *entry,
+                    step,
+                    start,
+                    end,
+                    strong: step.is_strong(),
+                });
             }
         }
     }
 
-    fn decide(&self, view: &View, found: Vec<Found>, amounts: &[Amount], shares: &[Share], to: Audience) -> Vec<Hit> {
+    fn decide(
+        &self,
+        view: &View,
+        found: Vec<Found>,
+        amounts: &[Amount],
+        shares: &[Share],
+        to: Audience,
+    ) -> Vec<Hit> {
         let places: Vec<(usize, usize)> = found.iter().map(|f| (f.start, f.end)).collect();
         let reader = Reader::new(view, &self.cues, &places);
         let mut hits: Vec<Hit> = found
@@ -304,12 +396,15 @@ impl Lexicon {
             .map(|h| {
                 amounts.iter().any(|a| outside(h, a.start, a.end))
                     || shares.iter().any(|s| outside(h, s.start, s.end))
-                    || hits.iter().any(|o| o.strong && o.exception.is_none() && outside(h, o.start, o.end))
+                    || hits
+                        .iter()
+                        .any(|o| o.strong && o.exception.is_none() && outside(h, o.start, o.end))
             })
             .collect();
         for (hit, second) in hits.iter_mut().zip(signs) {
             let alone = hit.strong && hit.severity == Severity::High;
-            hit.alerting = hit.exception.is_none() && (alone || (second && hit.severity >= Severity::Medium));
+            hit.alerting =
+                hit.exception.is_none() && (alone || (second && hit.severity >= Severity::Medium));
         }
         hits
     }
@@ -318,7 +413,9 @@ impl Lexicon {
 /// Only small words stand between a lead and its share: 返(给你大概)8个点.
 fn between(view: &View, from: usize, to: usize) -> bool {
     const SMALL: &str = "给你您他她到回还的个有大概差不多至少最按总价款额单利润会能再个人你们他们";
-    view.tokens[from.min(to)..to].iter().all(|t| SMALL.contains(t.plain) && t.gap & SENTENCE == 0)
+    view.tokens[from.min(to)..to]
+        .iter()
+        .all(|t| SMALL.contains(t.plain) && t.gap & SENTENCE == 0)
         && (from >= to || view.tokens.get(to).is_none_or(|t| t.gap & SENTENCE == 0))
 }
 
@@ -336,7 +433,8 @@ fn best(mut found: Vec<Found>) -> Vec<Found> {
     for f in found {
         let free = chosen.iter().all(|c| {
             let apart = f.end <= c.start || f.start >= c.end;
-            let twin = f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
+            let twin =
+                f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
             apart || twin
         });
         if free {

@@ -2,7 +2,10 @@
 
 use crate::borders::everyday;
 use crate::chars::{Kind, chars};
-use crate::compile::{BLANK, Cell, IS_HAN, LEAD, Lexicon, NUMERAL, ROLE_ALIKE, ROLE_PART, ROLE_RIGHT, ROLE_SOUND, ROLES, SECOND, UNIT};
+use crate::compile::{
+    BLANK, Cell, IS_HAN, LEAD, Lexicon, NUMERAL, ROLE_ALIKE, ROLE_PART, ROLE_RIGHT, ROLE_SOUND,
+    ROLES, SECOND, UNIT,
+};
 use crate::latin::NO_LETTER;
 use crate::pairs::Pairs;
 
@@ -43,7 +46,15 @@ pub(crate) fn scan(lexicon: &Lexicon, text: &str) -> Seen {
         if cell.0 & IS_HAN != 0 {
             let roles = held.0 & (cell.0 >> SECOND) & ROLES;
             if roles != 0 {
-                look_closer(lexicon, &mut seen, roles, held, cell, &text[last_at..], &text[before_at..]);
+                look_closer(
+                    lexicon,
+                    &mut seen,
+                    roles,
+                    held,
+                    cell,
+                    &text[last_at..],
+                    &text[before_at..],
+                );
             }
             if run.open {
                 run.other(lexicon, &mut seen);
@@ -113,20 +124,34 @@ impl Run {
 
 /// Two characters in a row that each may be where they are: do they make the head of a word together?
 #[inline(never)]
-fn look_closer(lexicon: &Lexicon, seen: &mut Seen, roles: u64, a: Cell, b: Cell, rest: &str, before: &str) {
+fn look_closer(
+    lexicon: &Lexicon,
+    seen: &mut Seen,
+    roles: u64,
+    a: Cell,
+    b: Cell,
+    rest: &str,
+    before: &str,
+) {
     if roles & ROLE_SOUND != 0 && !seen.sound && may_sound(lexicon, a.sound(), b.sound()) {
         seen.sound = sound_candidate(lexicon, rest, a.sound(), b.sound());
     }
     if roles & (ROLE_RIGHT | ROLE_ALIKE) != 0 && !seen.shape {
         let (p, q) = (a.shape(), b.shape());
         let sketches = &lexicon.shape_sketches;
-        if sketches[p as usize].0 & sketches[q as usize].1 != 0 && looking(lexicon, p, q).next().is_some() {
+        if sketches[p as usize].0 & sketches[q as usize].1 != 0
+            && looking(lexicon, p, q).next().is_some()
+        {
             seen.shape = shape_candidate(lexicon, rest, p, q);
         }
     }
     if roles & ROLE_PART != 0 && !seen.split && lexicon.part_pairs.has(a.part(), b.part()) {
         // Equal where nothing stands before the pair; '\0' is no character of a word.
-        let before = if before.len() == rest.len() { '\0' } else { before.chars().next().unwrap_or('\0') };
+        let before = if before.len() == rest.len() {
+            '\0'
+        } else {
+            before.chars().next().unwrap_or('\0')
+        };
         seen.split = split_candidate(lexicon, rest, before);
     }
 }
@@ -140,7 +165,11 @@ fn may_sound(lexicon: &Lexicon, a: (u32, u32), b: (u32, u32)) -> bool {
 }
 
 /// The words whose first two characters may be read as these syllables. A word may come twice.
-pub(crate) fn sounding(lexicon: &Lexicon, a: (u32, u32), b: (u32, u32)) -> impl Iterator<Item = u32> + '_ {
+pub(crate) fn sounding(
+    lexicon: &Lexicon,
+    a: (u32, u32),
+    b: (u32, u32),
+) -> impl Iterator<Item = u32> + '_ {
     let combos = [(a.0, b.0), (a.1, b.0), (a.0, b.1), (a.1, b.1)];
     combos
         .into_iter()
@@ -187,7 +216,12 @@ fn sound_candidate(lexicon: &Lexicon, rest: &str, first: (u32, u32), second: (u3
         if written == meant {
             return !word.reversed || !list.has(&plain[..seen]);
         }
-        !word.reversed && written.iter().zip(meant).all(|(&w, &m)| lexicon.sounds.alike(w, m)) && !(k == seen && list.has(written))
+        !word.reversed
+            && written
+                .iter()
+                .zip(meant)
+                .all(|(&w, &m)| lexicon.sounds.alike(w, m))
+            && !(k == seen && list.has(written))
     })
 }
 
@@ -197,21 +231,35 @@ fn shape_candidate(lexicon: &Lexicon, rest: &str, first: u32, second: u32) -> bo
         let word = &lexicon.words[id as usize].plain;
         let seen = word.len().min(plain.len());
         let (written, meant) = (&plain[..seen], &word[..seen]);
-        n >= seen && near(written, meant) && written.iter().zip(meant).all(|(&w, &m)| lexicon.shapes.alike(w, m)) && !everyday().has(written)
+        n >= seen
+            && near(written, meant)
+            && written
+                .iter()
+                .zip(meant)
+                .all(|(&w, &m)| lexicon.shapes.alike(w, m))
+            && !everyday().has(written)
     })
 }
 
 /// Not the word itself, and of the first two characters at least one is right: two that both only look alike say nothing.
 pub(crate) fn near(written: &[char], meant: &[char]) -> bool {
     let same = written.iter().zip(meant).filter(|(w, m)| w == m).count();
-    same < meant.len() && same * 2 >= meant.len().min(4) && (written[0] == meant[0] || written[1] == meant[1])
+    same < meant.len()
+        && same * 2 >= meant.len().min(4)
+        && (written[0] == meant[0] || written[1] == meant[1])
 }
 
 /// The words whose first two characters members of these classes may stand for.
 pub(crate) fn looking(lexicon: &Lexicon, a: u32, b: u32) -> impl Iterator<Item = u32> + '_ {
     let seconds = lexicon.shapes.meant_by(b);
     let firsts = lexicon.shapes.meant_by(a);
-    firsts.iter().flat_map(move |&x| seconds.iter().filter_map(move |&y| lexicon.by_head.get(&(x, y))).flatten().copied())
+    firsts.iter().flat_map(move |&x| {
+        seconds
+            .iter()
+            .filter_map(move |&y| lexicon.by_head.get(&(x, y)))
+            .flatten()
+            .copied()
+    })
 }
 
 /// May the two parts at the head of `rest` be a character of a word, given what stands before and after?
@@ -223,7 +271,9 @@ fn split_candidate(lexicon: &Lexicon, rest: &str, before: char) -> bool {
     }
     let before = chars().get(before).plain;
     let parts = plain.map(|c| splits.part(c));
-    let (Some(a), Some(b)) = (parts[0], parts[1]) else { return false };
+    let (Some(a), Some(b)) = (parts[0], parts[1]) else {
+        return false;
+    };
     splits.begun_by(a, b).iter().any(|&c| {
         let after: Vec<usize> = splits
             .ways(c)
@@ -239,10 +289,15 @@ fn split_candidate(lexicon: &Lexicon, rest: &str, before: char) -> bool {
             let position = usize::from(position);
             let stands = |written: char, meant: char, first: bool| {
                 let part = splits.part(written);
-                written == meant || splits.ways(meant).iter().any(|w| part.is_some() && part == if first { w.first() } else { w.last() }.copied())
+                written == meant
+                    || splits.ways(meant).iter().any(|w| {
+                        part.is_some() && part == if first { w.first() } else { w.last() }.copied()
+                    })
             };
             let left = position == 0 || stands(before, word[position - 1], false);
-            let right = word.get(position + 1).is_none_or(|&next| after.iter().any(|&k| k < n && stands(plain[k], next, true)));
+            let right = word
+                .get(position + 1)
+                .is_none_or(|&next| after.iter().any(|&k| k < n && stands(plain[k], next, true)));
             left && right
         })
     })

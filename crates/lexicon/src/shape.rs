@@ -23,10 +23,17 @@ impl Shapes {
         if on {
             let plain = |c: char| chars().get(c).plain;
             let mut groups: HashMap<char, HashSet<char>> = HashMap::new();
-            for group in include_str!("data/shape.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace) {
+            for group in include_str!("data/shape.txt")
+                .lines()
+                .filter(|l| !l.starts_with('#'))
+                .flat_map(str::split_whitespace)
+            {
                 let members: Vec<char> = group.chars().map(plain).collect();
                 for &a in &members {
-                    groups.entry(a).or_default().extend(members.iter().copied().filter(|&b| b != a));
+                    groups
+                        .entry(a)
+                        .or_default()
+                        .extend(members.iter().copied().filter(|&b| b != a));
                 }
             }
             let family = families();
@@ -73,18 +80,30 @@ impl Shapes {
         let mut second: HashMap<char, u128> = HashMap::new();
         for word in words.iter().filter(|w| !w.reversed) {
             let (a, b) = (word.plain[0], word.plain[1]);
-            let mix = (a as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (b as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+            let mix = (a as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+                ^ (b as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
             let bit = 1u128 << (mix >> 57);
             *first.entry(a).or_default() |= bit;
             *second.entry(b).or_default() |= bit;
         }
-        let of = |map: &HashMap<char, u128>, set: &[char]| set.iter().filter_map(|c| map.get(c)).fold(0, |all, m| all | m);
-        self.sets.iter().map(|set| (of(&first, set), of(&second, set))).collect()
+        let of = |map: &HashMap<char, u128>, set: &[char]| {
+            set.iter()
+                .filter_map(|c| map.get(c))
+                .fold(0, |all, m| all | m)
+        };
+        self.sets
+            .iter()
+            .map(|set| (of(&first, set), of(&second, set)))
+            .collect()
     }
 
     /// `written` looks like `meant`, a character of the lexicon.
     pub(crate) fn alike(&self, written: char, meant: char) -> bool {
-        written == meant || self.sets.get(self.class_of(written) as usize).is_some_and(|s| s.contains(&meant))
+        written == meant
+            || self
+                .sets
+                .get(self.class_of(written) as usize)
+                .is_some_and(|s| s.contains(&meant))
     }
 }
 

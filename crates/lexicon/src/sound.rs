@@ -53,15 +53,22 @@ impl Sounds {
             }
         }
         let mut of_char = vec![Syllables::default(); '\u{A000}' as usize - FIRST];
-        for c in ('\u{3400}'..='\u{9FFF}').filter(|&c| chars().get(c).kind == Kind::Han && chars().get(c).plain == c) {
+        for c in ('\u{3400}'..='\u{9FFF}')
+            .filter(|&c| chars().get(c).kind == Kind::Han && chars().get(c).plain == c)
+        {
             let mut own: Syllables = [0; READINGS];
-            let known = readings(c).into_iter().filter_map(|r| syllables.get(&r).copied());
+            let known = readings(c)
+                .into_iter()
+                .filter_map(|r| syllables.get(&r).copied());
             for (slot, syllable) in own.iter_mut().zip(known) {
                 *slot = syllable;
             }
             of_char[c as usize - FIRST] = own;
         }
-        Sounds { of_char, count: syllables.len() }
+        Sounds {
+            of_char,
+            count: syllables.len(),
+        }
     }
 
     /// How many syllables there are; numbers run to this.
@@ -70,12 +77,19 @@ impl Sounds {
     }
 
     pub(crate) fn of_char(&self, c: char) -> Syllables {
-        self.of_char.get((c as usize).wrapping_sub(FIRST)).copied().unwrap_or_default()
+        self.of_char
+            .get((c as usize).wrapping_sub(FIRST))
+            .copied()
+            .unwrap_or_default()
     }
 
     pub(crate) fn alike(&self, a: char, b: char) -> bool {
         let (a_all, b_all) = (self.of_char(a), self.of_char(b));
-        a == b || a_all.iter().take_while(|&&s| s != 0).any(|s| b_all.contains(s))
+        a == b
+            || a_all
+                .iter()
+                .take_while(|&&s| s != 0)
+                .any(|s| b_all.contains(s))
     }
 }
 
@@ -114,6 +128,8 @@ impl SyllablePairs {
     #[inline]
     pub(crate) fn has(&self, a: u32, b: u32) -> bool {
         let slot = a as usize * self.row + b as usize;
-        self.bits.get(slot >> 6).is_some_and(|w| w >> (slot & 63) & 1 == 1)
+        self.bits
+            .get(slot >> 6)
+            .is_some_and(|w| w >> (slot & 63) & 1 == 1)
     }
 }

@@ -10,8 +10,48 @@ use crate::quick::QuickMap;
 
 /// Parts people write for one another: the radical form and the whole character.
 const SAME_PART: &[&str] = &[
-    "人亻", "手扌才", "水氵", "言讠訁", "金钅釒", "纟糸丝絲糹", "饣食飠", "刀刂", "心忄", "辶辵⻌", "艹草艸", "火灬", "犬犭", "衣衤", "示礻", "攵攴文", "足⻊", "贝貝", "车車",
-    "门門", "马馬", "鸟鳥", "鱼魚", "页頁", "见見", "长長", "日曰", "口囗", "八丷", "厶ム", "夕タ", "卜ト", "力カ", "工エ", "匕ヒ", "彳", "阝", "己巳已", "土士", "小", "网罒四", "肉月",
+    "人亻",
+    "手扌才",
+    "水氵",
+    "言讠訁",
+    "金钅釒",
+    "纟糸丝絲糹",
+    "饣食飠",
+    "刀刂",
+    "心忄",
+    "辶辵⻌",
+    "艹草艸",
+    "火灬",
+    "犬犭",
+    "衣衤",
+    "示礻",
+    "攵攴文",
+    "足⻊",
+    "贝貝",
+    "车車",
+    "门門",
+    "马馬",
+    "鸟鳥",
+    "鱼魚",
+    "页頁",
+    "见見",
+    "长長",
+    "日曰",
+    "口囗",
+    "八丷",
+    "厶ム",
+    "夕タ",
+    "卜ト",
+    "力カ",
+    "工エ",
+    "匕ヒ",
+    "彳",
+    "阝",
+    "己巳已",
+    "土士",
+    "小",
+    "网罒四",
+    "肉月",
 ];
 
 /// The representative of a part.
@@ -22,10 +62,16 @@ fn part(c: char) -> char {
     };
     static SAME: OnceLock<HashMap<char, char>> = OnceLock::new();
     let same = SAME.get_or_init(|| {
-        let rows = SAME_PART.iter().filter_map(|g| g.chars().next().map(|first| (first, g)));
-        rows.flat_map(|(first, g)| g.chars().map(move |c| (c, first))).collect()
+        let rows = SAME_PART
+            .iter()
+            .filter_map(|g| g.chars().next().map(|first| (first, g)));
+        rows.flat_map(|(first, g)| g.chars().map(move |c| (c, first)))
+            .collect()
     });
-    same.get(&plain).or_else(|| same.get(&c)).copied().unwrap_or(plain)
+    same.get(&plain)
+        .or_else(|| same.get(&c))
+        .copied()
+        .unwrap_or(plain)
 }
 
 /// Every character of the table with its ways, parts as representatives.
@@ -67,7 +113,11 @@ impl Splits {
         if !on {
             return splits;
         }
-        let used: BTreeSet<char> = words.iter().filter(|w| !w.reversed).flat_map(|w| w.plain.iter().copied()).collect();
+        let used: BTreeSet<char> = words
+            .iter()
+            .filter(|w| !w.reversed)
+            .flat_map(|w| w.plain.iter().copied())
+            .collect();
         for (c, ways) in table() {
             if used.contains(&c) {
                 for way in &ways {
@@ -91,14 +141,22 @@ impl Splits {
         }
         for (id, word) in words.iter().enumerate().filter(|(_, w)| !w.reversed) {
             for (at, c) in word.plain.iter().enumerate() {
-                splits.by_char.entry(*c).or_default().push((id as u32, at as u16));
+                splits
+                    .by_char
+                    .entry(*c)
+                    .or_default()
+                    .push((id as u32, at as u16));
             }
         }
         splits
     }
 
     pub(crate) fn pairs(&self) -> Pairs {
-        Pairs::of(self.by_parts.keys().map(|(a, b)| Pairs::key(self.numbers[a], self.numbers[b])))
+        Pairs::of(
+            self.by_parts
+                .keys()
+                .map(|(a, b)| Pairs::key(self.numbers[a], self.numbers[b])),
+        )
     }
 
     /// Which parts stand first in a character, and which second.
@@ -113,7 +171,11 @@ impl Splits {
     }
 
     pub(crate) fn part_of(&self, c: char) -> u32 {
-        self.of_char.get(&c).and_then(|p| self.numbers.get(p)).copied().unwrap_or(0)
+        self.of_char
+            .get(&c)
+            .and_then(|p| self.numbers.get(p))
+            .copied()
+            .unwrap_or(0)
     }
 
     /// The parts a written character may be read as.
@@ -122,7 +184,9 @@ impl Splits {
     }
 
     pub(crate) fn begun_by(&self, first: char, second: char) -> &[char] {
-        self.by_parts.get(&(first, second)).map_or(&[], Vec::as_slice)
+        self.by_parts
+            .get(&(first, second))
+            .map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn ways(&self, c: char) -> &[Vec<char>] {

@@ -49,14 +49,25 @@ impl View {
                     gap_len = gap_len.saturating_add(1);
                 }
                 Kind::Gap => {
-                    gap |= if row.flags & SPACE != 0 { GAP_SPACE } else { GAP_SIGN | (row.flags & (CLAUSE | SENTENCE)) };
+                    gap |= if row.flags & SPACE != 0 {
+                        GAP_SPACE
+                    } else {
+                        GAP_SIGN | (row.flags & (CLAUSE | SENTENCE))
+                    };
                     gap_len = gap_len.saturating_add(1);
                     if row.flags & SPACE == 0 {
                         loud.push((row.plain, at as u32));
                     }
                 }
                 _ => {
-                    tokens.push(Token { plain: row.plain, kind, flags: row.flags, gap, gap_len, at: at as u32 });
+                    tokens.push(Token {
+                        plain: row.plain,
+                        kind,
+                        flags: row.flags,
+                        gap,
+                        gap_len,
+                        at: at as u32,
+                    });
                     loud.push((row.plain, at as u32));
                     (gap, gap_len) = (0, 0);
                 }
@@ -67,11 +78,17 @@ impl View {
 
     /// Gaps of every kind inside the token range, or-ed.
     pub(crate) fn inner_gap(&self, from: usize, to: usize) -> u8 {
-        self.tokens[from + 1..to].iter().fold(0, |all, t| all | t.gap)
+        self.tokens[from + 1..to]
+            .iter()
+            .fold(0, |all, t| all | t.gap)
     }
 
     pub(crate) fn longest_gap(&self, from: usize, to: usize) -> u16 {
-        self.tokens[from + 1..to].iter().map(|t| t.gap_len).max().unwrap_or(0)
+        self.tokens[from + 1..to]
+            .iter()
+            .map(|t| t.gap_len)
+            .max()
+            .unwrap_or(0)
     }
 
     pub(crate) fn folds(&self, from: usize, to: usize) -> u8 {
