@@ -19,6 +19,7 @@ pub mod http;
 pub mod intake;
 pub mod jobs;
 pub mod people;
+pub mod privacy;
 pub mod records;
 pub mod said;
 pub mod settings;

@@ -249,7 +249,7 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("PUT", "/api/v1/sources", Any(&[P::SourcesEdit])),
     ("POST", "/api/v1/records", Any(&[P::RecordsWrite])),
     ("PUT", "/api/v1/blobs/{sha256}", Any(&[P::RecordsWrite, P::CasesAct])),
-    ("GET", "/api/v1/blobs/{sha256}", Any(&[P::ContentOpen])),
+    ("POST", "/api/v1/blobs/{sha256}/open", Any(&[P::ContentOpen])),
     ("GET", "/api/v1/records", Any(&[P::RecordsSee])),
     ("GET", "/api/v1/records/{id}", Any(&[P::RecordsSee])),
     ("POST", "/api/v1/records/open", Any(&[P::ContentOpen])),

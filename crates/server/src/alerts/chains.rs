@@ -18,12 +18,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 const LATE_US: i64 = crate::records::BACKFILL_US;
 
-/// Looking and writing belong together: of two looks at one employee the later must also write last.
-static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
 /// Looks at one employee's chains again; the same records give the same alerts however often this runs.
 pub async fn follow(company: &Arc<Company>, employee: &str) -> Result<usize> {
-    let _turn = ONE_AT_A_TIME.lock().await;
+    // Looking and writing belong together: of two looks at one employee the later must also write last.
+    let _turn = company.store.turn().await?;
     let chains = links::chains_of(company, employee, None).await?;
     let tx = company.store.write().await?;
     links::keep(company, &tx, employee, &chains).await?;
@@ -52,6 +50,7 @@ pub async fn chains_again(company: &Arc<Company>, until: i64) -> Result<(usize, 
     let all = links::everyone(company).await?;
     let mut over = 0;
     for employee in &all {
+        let _turn = company.store.turn().await?;
         let chains = links::chains_of(company, employee, Some(until)).await?;
         let current: BTreeSet<&str> = chains.iter().map(|c| c.id.as_str()).collect();
         let tx = company.store.write().await?;

@@ -1,7 +1,7 @@
 //! Alerts from the record that causes them to the outcome that closes them, over real HTTP on every engine.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use crate::http::testing::{TestServer, Visitor, on_each_server};
+use crate::http::testing::{Visitor, on_each_server};
 use probity_simulate::{Scene, story, twins};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -14,19 +14,6 @@ async fn send(caller: &Visitor<'_>, scene: &Scene) {
     }
     let answer = caller.post("/api/v1/records", &Value::Array(scene.to_json())).await.ok(200);
     assert_eq!(answer["quarantined"], json!([]), "{}", scene.name);
-}
-
-/// Waits until no job is left.
-async fn settled(server: &TestServer) {
-    for _ in 0..1500 {
-        let (waiting, failed) = crate::jobs::pending(server.company.company.store.read()).await.unwrap();
-        assert_eq!(failed, 0, "no job was given up");
-        if waiting == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("jobs are left");
 }
 
 async fn alerts(caller: &Visitor<'_>, query: &str) -> Vec<Value> {
@@ -46,7 +33,7 @@ async fn the_story_raises_both_alerts_and_shows_its_chain() {
         assert_eq!(words[0]["severity"], "high");
         assert_eq!(words[0]["customer"], scene.customer.as_str());
         assert!(words[0]["explanation"]["innocent"].as_array().unwrap().len() >= 2);
-        settled(&server).await;
+        server.settled().await;
 
         let chains = caller.get(&format!("/api/v1/employees/{}/chains", scene.employee)).await.ok(200);
         let chain = &chains["items"][0];
@@ -68,7 +55,7 @@ async fn the_story_raises_both_alerts_and_shows_its_chain() {
 
         // Sent again, and every rule run again: nothing new.
         send(&caller, &scene).await;
-        settled(&server).await;
+        server.settled().await;
         for _ in 0..2 {
             let run = caller.post("/api/v1/signals/run", &json!({ "as_of": "2026-03-31" })).await.ok(200);
             assert_eq!(run["rules"][1]["rule"], "chain.diversion");
@@ -104,7 +91,7 @@ async fn the_twins_stay_quiet() {
         for scene in &all {
             send(&caller, scene).await;
         }
-        settled(&server).await;
+        server.settled().await;
         for scene in &all {
             for who in std::iter::once(&scene.employee).chain(&scene.others) {
                 let chains = caller.get(&format!("/api/v1/employees/{who}/chains")).await.ok(200);
@@ -135,7 +122,7 @@ async fn records_in_any_order_give_the_same_chain() {
         for event in events {
             caller.post("/api/v1/records", &json!([event])).await.ok(200);
         }
-        settled(&server).await;
+        server.settled().await;
         let chains = caller.get(&format!("/api/v1/employees/{}/chains", scene.employee)).await.ok(200);
         assert!(chains["items"][0]["score"].as_f64().unwrap() >= 0.9, "{chains}");
         assert_eq!(chains["items"].as_array().unwrap().len(), 1);
@@ -149,7 +136,7 @@ async fn an_alert_is_assigned_put_off_closed_and_opened_again() {
     on_each_server(|server| async move {
         let caller = server.with(ALL).await;
         send(&caller, &story()).await;
-        settled(&server).await;
+        server.settled().await;
         let hr = server.person("hr", None).await;
         let id = alerts(&hr, "rule=chain.diversion").await[0]["id"].as_str().unwrap().to_owned();
         let path = format!("/api/v1/alerts/{id}");
@@ -209,7 +196,7 @@ async fn nobody_sees_more_than_is_theirs() {
         let mut late = manager;
         late["time"] = json!("2026-04-05T09:00:00+08:00");
         caller.post("/api/v1/records", &json!([late])).await.ok(200);
-        settled(&server).await;
+        server.settled().await;
         let path = format!("/api/v1/employees/{}/chains", scene.employee);
 
         let above = server.person("sales_manager", Some("M1")).await;

@@ -188,6 +188,13 @@ pub async fn files_of(company: &Company, id: &str) -> Result<Vec<case_file::Mode
     Ok(query.all(company.store.read()).await?)
 }
 
+/// The act that put a file into the case, and the file's name.
+pub async fn file_act(company: &Company, id: &str, sha256: &str) -> Result<Option<(i64, String)>> {
+    let Some(file) = case_file::Entity::find_by_id((id.to_owned(), sha256.to_owned())).one(company.store.read()).await? else { return Ok(None) };
+    let act = events_of(company, id).await?.into_iter().find(|e| e.kind == "file_added" && e.data.contains(sha256));
+    Ok(act.map(|act| (act.idx, file.name)))
+}
+
 pub async fn events_of(company: &Company, id: &str) -> Result<Vec<case_event::Model>> {
     let query = case_event::Entity::find().filter(case_event::Column::CaseId.eq(id)).order_by_asc(case_event::Column::Idx);
     Ok(query.all(company.store.read()).await?)

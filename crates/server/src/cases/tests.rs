@@ -97,3 +97,46 @@ async fn who_may_not() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_open_under_the_case_that_holds_or_names_them() {
+    on_each_server(|server| async move {
+        story(&server).await;
+        let (hr, ingest) = (server.person("hr", None).await, server.with(&["ingest"]).await);
+        // A photo that a message names, and one that it names but that nobody sent.
+        let photo = b"\xFF\xD8\xFF\xE0 a photo".to_vec();
+        let (sent, never) = (crate::intake::blobs::sha256(&photo), "ab".repeat(32));
+        let put = ingest.request(reqwest::Method::PUT, &format!("/api/v1/blobs/{sent}")).body(photo.clone());
+        assert_eq!(put.send().await.unwrap().status(), 201);
+        let message = json!({ "specversion": "1.0", "id": "p", "source": "/crm/main", "type": "message.sent", "time": "2026-03-02T09:05:00+08:00", "subject": "E017",
+            "data": { "channel": "wecom", "conversation": "w1", "from": { "employee": "E017" }, "to": [{ "external": "wm1" }], "msgtype": "image",
+                      "attachments": [{ "name": "单.jpg", "sha256": sent }, { "name": "无.jpg", "sha256": never }] } });
+        let record = ingest.post("/api/v1/records", &message).await.ok(200)["ids"][0].as_str().unwrap().to_owned();
+        let body = json!({ "employee": "E017", "title": "订单外流", "reason": "飞单预警", "records": [] });
+        let case = hr.post("/api/v1/cases", &body).await.ok(201)["id"].as_str().unwrap().to_owned();
+        let open = |digest: &str, reason: &str| {
+            let (path, body) = (format!("/api/v1/blobs/{digest}/open"), json!({ "case": case, "reason": reason }));
+            let request = hr.request(reqwest::Method::POST, &path).json(&body);
+            async move { request.send().await.unwrap() }
+        };
+        assert_eq!(open(&sent, "核对照片").await.status(), 404, "the record is not in the case yet");
+        hr.post(&format!("/api/v1/cases/{case}/records"), &json!({ "records": [record], "reason": "照片" })).await.ok(200);
+        assert_eq!(open(&sent, "").await.status(), 400, "no reason, no look");
+        assert_eq!(open(&never, "核对照片").await.status(), 404);
+        let answer = open(&sent, "核对照片").await;
+        assert_eq!((answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()), (200, "image/jpeg"));
+        assert!(answer.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
+        assert!(answer.headers()["x-probity-look"].to_str().unwrap().starts_with("rec_"));
+        assert_eq!(answer.bytes().await.unwrap(), photo);
+        let form = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"笔录.txt\"\r\n\r\n谈话笔录\r\n--b--\r\n";
+        let request = hr.request(reqwest::Method::POST, &format!("/api/v1/cases/{case}/files")).header("content-type", "multipart/form-data; boundary=b").body(form);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+        let answer = open(&crate::intake::blobs::sha256("谈话笔录".as_bytes()), "复核笔录").await;
+        assert_eq!(answer.headers()["content-disposition"].to_str().unwrap(), "attachment; filename*=UTF-8''%E7%AC%94%E5%BD%95.txt");
+        // Each look stands in the auditor's list; who may not open content may not open files.
+        let looks = server.person("auditor", None).await.get("/api/v1/looks").await.ok(200);
+        assert_eq!(looks["items"].as_array().unwrap().len(), 2, "{looks}");
+        server.person("admin", None).await.post(&format!("/api/v1/blobs/{sent}/open"), &json!({ "case": case, "reason": "看看" })).await.problem(403);
+    })
+    .await;
+}

@@ -17,7 +17,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::{Expr, OnConflict}};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::{Expr, OnConflict}};
 
 pub mod model {
     use sea_orm::entity::prelude::*;
@@ -96,6 +96,20 @@ fn reused() -> Error {
         "This Idempotency-Key was used with another body. Take a new key for a new body.",
     )
     .into()
+}
+
+/// Takes out the kept answers in which one of `names` stands; a repeat of such a request is then done again.
+pub async fn forget(tx: &DatabaseTransaction, names: &[String]) -> Result<()> {
+    let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> = Entity::find().select_only().columns([Column::Name, Column::Answer]).into_tuple().all(tx).await?;
+    let named = |answer: &[u8]| {
+        let text = String::from_utf8_lossy(answer);
+        names.iter().any(|name| text.contains(name.as_str()))
+    };
+    let gone: Vec<Vec<u8>> = rows.into_iter().filter(|(_, answer)| answer.as_deref().is_some_and(named)).map(|(name, _)| name).collect();
+    for part in gone.chunks(500) {
+        Entity::delete_many().filter(Column::Name.is_in(part.iter().cloned())).exec(tx).await?;
+    }
+    Ok(())
 }
 
 /// Takes the key for this request, or gives the answer it has already got.

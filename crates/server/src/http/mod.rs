@@ -9,7 +9,7 @@ pub mod events;
 mod extract;
 mod guard;
 pub mod health;
-mod idempotency;
+pub(crate) mod idempotency;
 mod lang;
 mod layers;
 mod page;

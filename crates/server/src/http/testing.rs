@@ -108,6 +108,23 @@ impl TestServer {
         Visitor { server: self, token: None, cookie: Some(cookie), csrf: body["csrf"].as_str().map(str::to_owned) }
     }
 
+    /// Waits until no job is due; what waits for a later day stays.
+    pub async fn settled(&self) {
+        use crate::jobs::model::job;
+        use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+        for _ in 0..1500 {
+            let db = self.company.store.read();
+            let failed = job::Entity::find().filter(job::Column::Failed.is_not_null()).count(db).await.expect("a count");
+            assert_eq!(failed, 0, "no job was given up");
+            let due = job::Entity::find().filter(job::Column::RunAt.lte(self.company.now())).count(db).await.expect("a count");
+            if due == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("jobs are left");
+    }
+
     /// A bare request for what the shortcuts do not cover.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))

@@ -17,7 +17,8 @@ use axum::{
     Json,
     body::Bytes,
     extract::{State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -31,6 +32,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_record))
         .routes(routes!(open_records))
         .routes(routes!(put_blob))
+        .routes(routes!(open_blob))
         .routes(routes!(list_sources, put_source))
         .routes(routes!(approve_source))
         .routes(routes!(list_quarantine))
@@ -187,6 +189,31 @@ pub async fn put_blob(
     let new = blobs::put(&company, &sha256, &body).await?;
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Kept { sha256, size: body.len() })))
+}
+
+/// Open a file under a case
+///
+/// One that the case holds, or that a record in the case names. The look is itself a record, named in `x-probity-look`.
+#[utoipa::path(post, path = "/api/v1/blobs/{sha256}/open", tag = "records", params(("sha256" = String, Path)), request_body = browse::OpenFile,
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 400), (status = 403), (status = 404), (status = 409)))]
+pub async fn open_blob(State(company): State<Arc<Company>>, caller: Caller, PathParam(sha256): PathParam<String>, Body(request): Body<browse::OpenFile>) -> Result<Response> {
+    let file = browse::open_file(&company, &caller, &sha256, &request).await?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, file.media.to_owned()),
+            // Never drawn as a page of ours, whatever it holds.
+            (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", percent(&file.name))),
+            (header::CACHE_CONTROL, "no-store".to_owned()),
+            (HeaderName::from_static("x-probity-look"), file.look),
+        ],
+        file.bytes,
+    )
+        .into_response())
+}
+
+/// RFC 5987: what is no letter, digit or one of a few marks is escaped.
+fn percent(name: &str) -> String {
+    name.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// Where records come from and why that is lawful

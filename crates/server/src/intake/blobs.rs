@@ -8,11 +8,13 @@ use crate::{
     error::{Problem, Result},
 };
 use aws_lc_rs::digest;
+use serde_json::{Map, Value};
 
 /// Largest file.
 pub const MOST: usize = 32 << 20;
 
-fn place(sha256: &str) -> String {
+/// Where a file lies.
+pub fn place(sha256: &str) -> String {
     format!("blobs/{}/{sha256}", &sha256[..2])
 }
 
@@ -73,6 +75,25 @@ pub async fn read(company: &Company, sha256: &str) -> Result<Option<Vec<u8>>> {
     Ok(Some(company.keys.open_loose(&sealed, &context(sha256))?))
 }
 
+/// The files that a record's data names: values of members called `sha256`, however deep, each once.
+pub fn named_in<'a>(data: &'a Map<String, Value>) -> Vec<&'a str> {
+    fn walk<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("sha256").and_then(Value::as_str).filter(|d| kinds::is_sha256(d)));
+                members.values().for_each(|v| walk(v, found));
+            }
+            Value::Array(items) => items.iter().for_each(|v| walk(v, found)),
+            _ => {}
+        }
+    }
+    let mut found: Vec<&str> = data.get("sha256").and_then(Value::as_str).filter(|d| kinds::is_sha256(d)).into_iter().collect();
+    data.values().for_each(|value| walk(value, &mut found));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// The media type by what the file begins with, for the types that are accepted.
 pub fn kind_of(bytes: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|b| b.starts_with(magic));
@@ -100,6 +121,20 @@ pub fn kind_of(bytes: &[u8]) -> Option<&'static str> {
         () => return plain_text(bytes).then_some("text/plain"),
     };
     Some(found)
+}
+
+/// How a file of that type is usually called.
+pub fn extension_of(bytes: &[u8]) -> &'static str {
+    match kind_of(bytes) {
+        Some("image/jpeg") => "jpg",
+        Some("image/tiff") => "tif",
+        Some("application/x-ole-storage") => "doc",
+        Some("audio/mpeg") => "mp3",
+        Some("application/gzip") => "gz",
+        Some("text/plain") => "txt",
+        Some(media) => media.rsplit('/').next().unwrap_or("bin"),
+        None => "bin",
+    }
 }
 
 /// Text that no program would run and no browser would draw.

@@ -1,11 +1,12 @@
 //! The record browser: envelopes by person, customer, kind, source and time. Content never, save by [`open`], which
 //! is a look under a case.
 
-use super::{facts, kinds, model::correction};
+use super::{blobs, facts, kinds, model::correction};
 use crate::{
     access::Caller,
     company::Company,
     error::{Problem, Result},
+    evidence::checkpoints,
     http::{Cursor, List, instant},
     records::{self, customer_subject, employee_subject, id_of, idx_of, model::record, model::subject},
     said::Lang,
@@ -240,6 +241,20 @@ pub struct Detail {
     pub envelope: Envelope,
     /// The log entry: version byte and Merkle root over the members, hexadecimal.
     pub leaf: String,
+    /// That the entry is in the log; null until a checkpoint covers it, a moment after the commit.
+    pub proof: Option<Inclusion>,
+}
+
+/// RFC 9162 §2.1.3: hashing the leaf with the path gives the root that the checkpoint signs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Inclusion {
+    pub index: i64,
+    /// The signed checkpoint, as it is published under `/log/checkpoint`.
+    pub checkpoint: String,
+    pub size: u64,
+    pub root_hash: String,
+    /// Hashes from the leaf's sibling up, hexadecimal.
+    pub path: Vec<String>,
 }
 
 pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<Detail> {
@@ -247,7 +262,14 @@ pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<Detail> {
     let envelope = envelopes(company, &[idx], lang).await?.pop().ok_or_else(Problem::not_found)?;
     let leaf: Option<Vec<u8>> =
         record::Entity::find_by_id(idx).select_only().column(record::Column::Leaf).into_tuple().one(company.store.read()).await?;
-    Ok(Detail { envelope, leaf: hex::encode(leaf.unwrap_or_default()) })
+    Ok(Detail { envelope, leaf: hex::encode(leaf.unwrap_or_default()), proof: inclusion(company, idx).await? })
+}
+
+async fn inclusion(company: &Company, idx: i64) -> Result<Option<Inclusion>> {
+    let index = u64::try_from(idx).map_err(anyhow::Error::from)?;
+    let Some(newest) = checkpoints::proofs::newest(company).await?.filter(|p| p.size > index) else { return Ok(None) };
+    let path = checkpoints::inclusion(company, newest.size, &[index]).await?.into_iter().flatten().map(hex::encode).collect();
+    Ok(Some(Inclusion { index: idx, size: newest.size, root_hash: hex::encode(newest.root), checkpoint: newest.note, path }))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -258,6 +280,63 @@ pub struct OpenRequest {
     pub case: String,
     /// Why; recorded with the look.
     pub reason: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct OpenFile {
+    /// The case under which it is opened.
+    pub case: String,
+    /// Why; recorded with the look.
+    pub reason: String,
+}
+
+pub struct OpenedFile {
+    pub bytes: Vec<u8>,
+    pub media: &'static str,
+    pub name: String,
+    /// The record that says who looked, at what and why.
+    pub look: String,
+}
+
+/// Opens a file for a person: one that the case holds, or that a record in the case names. A look like any other.
+pub async fn open_file(company: &Company, caller: &Caller, sha256: &str, request: &OpenFile) -> Result<OpenedFile> {
+    let inside = crate::cases::find_open(company, &request.case).await?;
+    let Some((idx, name)) = naming(company, &inside.id, sha256).await? else {
+        return Err(Problem::new(
+            404,
+            "file_not_in_case",
+            "本案中没有哪条记录或附件是这个文件。请先把提到它的记录加入案件。",
+            "No record and no paper of this case is this file. Add the record that names it to the case first.",
+        )
+        .with_rule("R08")
+        .into());
+    };
+    let Some(bytes) = blobs::read(company, sha256).await? else {
+        return Err(Problem::new(
+            404,
+            "file_absent",
+            "记录提到了这个文件，但来源没有上传它。请让来源补传（PUT /api/v1/blobs/…）。",
+            "A record names this file, but its source never sent it. Have the source send it (PUT /api/v1/blobs/…).",
+        )
+        .into());
+    };
+    let look = records::open_for_person(company, &caller.actor(), &inside.id, &request.reason, &[idx]).await?;
+    let media = blobs::kind_of(&bytes).unwrap_or("application/octet-stream");
+    Ok(OpenedFile { bytes, media, name, look: id_of(look.idx) })
+}
+
+/// The record of the case that names the file, and what the file is called there.
+async fn naming(company: &Company, case: &str, sha256: &str) -> Result<Option<(i64, String)>> {
+    if let Some(found) = crate::cases::read::file_act(company, case, sha256).await? {
+        return Ok(Some(found));
+    }
+    let inside: Vec<i64> = crate::cases::read::records_of(company, case).await?.into_iter().map(|r| r.idx).collect();
+    // Which record names the file is found by machine; what it says is shown to nobody.
+    let found = records::machine::open(company, &inside).await?.into_iter().find_map(|o| {
+        let named = o.data().is_some_and(|data| blobs::named_in(data).contains(&sha256));
+        named.then(|| (o.row.idx, format!("{}-{}", id_of(o.row.idx), &sha256[..8])))
+    });
+    Ok(found)
 }
 
 #[derive(Debug, Serialize, ToSchema)]

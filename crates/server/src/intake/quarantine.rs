@@ -12,7 +12,7 @@ use crate::{
     records::{Outcome, id_of},
     said::Lang,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -117,6 +117,26 @@ pub async fn list(company: &Company, source: Option<&str>, code: Option<&str>, a
             code: r.code,
         })
         .collect())
+}
+
+/// Takes out what was turned away about a person: bodies and words in which one of `names` stands.
+pub async fn forget(company: &Company, tx: &DatabaseTransaction, names: &[String]) -> Result<()> {
+    let named = |text: &str| names.iter().any(|name| text.contains(name.as_str()));
+    let mut after = String::new();
+    loop {
+        let page = quarantined::Entity::find().filter(quarantined::Column::Id.gt(&after)).order_by_asc(quarantined::Column::Id).limit(200).all(tx).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.id);
+        let mut gone = Vec::new();
+        for row in page {
+            let body = row.body.as_deref().map(|sealed| company.keys.open_loose(sealed, &context(&row.id))).transpose()?;
+            let body = body.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+            if named(&body) || named(&row.zh) || named(&row.en) || named(&row.source_id) {
+                gone.push(row.id);
+            }
+        }
+        quarantined::Entity::delete_many().filter(quarantined::Column::Id.is_in(gone)).exec(tx).await?;
+    }
 }
 
 /// Sends one quarantined item through intake again. It answers with the record's id, or why it still cannot pass.

@@ -57,7 +57,19 @@ async fn good_items_become_records_and_bad_ones_never_hold_them_back() {
         let list = admin.get("/api/v1/records?employee=E1001").await.ok(200);
         assert_eq!(list["items"].as_array().unwrap().len(), 2);
         assert_eq!(list["items"][0]["label"], "客户跟进");
-        let one = admin.get(&format!("/api/v1/records/{}", list["items"][0]["id"].as_str().unwrap())).await.ok(200);
+        let id = list["items"][0]["id"].as_str().unwrap();
+        let mut one = admin.get(&format!("/api/v1/records/{id}")).await.ok(200);
+        // The proof follows the checkpoint, a moment after the commit.
+        while one["proof"].is_null() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            one = admin.get(&format!("/api/v1/records/{id}")).await.ok(200);
+        }
+        let hash = |v: &Value| -> [u8; 32] { hex::decode(v.as_str().unwrap()).unwrap().try_into().unwrap() };
+        let proof = &one["proof"];
+        let path: Vec<[u8; 32]> = proof["path"].as_array().unwrap().iter().map(hash).collect();
+        let leaf = probity_ledger::tree::leaf_hash(&hex::decode(one["leaf"].as_str().unwrap()).unwrap());
+        let (index, size) = (proof["index"].as_u64().unwrap(), proof["size"].as_u64().unwrap());
+        probity_ledger::tree::verify_inclusion(index, size, &leaf, &path, &hash(&proof["root_hash"])).unwrap();
         assert_eq!(one["subjects"], json!(["e:E1001", "c:C0007"]));
         // Placeholders for whom nobody described.
         assert_eq!(admin.get("/api/v1/employees/E1001").await.ok(200)["placeholder"], true);

@@ -101,7 +101,7 @@ impl KeyRing {
         self.subjects.read().expect("no holder of this lock panics").get(subject).copied()
     }
 
-    pub(super) fn forget(&self, subject: &str) {
+    pub(crate) fn forget(&self, subject: &str) {
         self.subjects.write().expect("no holder of this lock panics").remove(subject);
     }
 

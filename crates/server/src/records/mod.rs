@@ -2,13 +2,13 @@
 //!
 //! `append` writes a group of drafts with their leaves, subjects and everything that follows from them (`Effect`s)
 //! in one transaction; `seal` is the only place that encrypts and decrypts; `look` opens content for a person and
-//! makes the look itself a record; `machine` reads for the product's own rules; `erase` drops keys and leaves the
-//! log whole. What is *not* here: what a kind means (intake), who may look (access).
+//! makes the look itself a record; `machine` reads for the product's own rules; `forget` drops keys and leaves
+//! the log whole. What is *not* here: what a kind means (intake), who may look (access).
 //! Start with [`append::Writer::append`].
 
 mod append;
 pub mod counters;
-pub mod erase;
+mod forget;
 mod keys;
 mod look;
 pub mod machine;
@@ -18,6 +18,7 @@ mod seal;
 mod tests;
 
 pub use append::{Appended, BACKFILL_US, Draft, Effect, Outcome, Writer};
+pub use forget::{about, drop_keys};
 pub use keys::KeyRing;
 pub use look::{FollowLooks, Look, open_for_person};
 

@@ -131,25 +131,6 @@ async fn a_look_is_a_record_and_needs_a_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn erasing_a_person_leaves_the_log_whole_and_nothing_to_open() {
-    on_each_engine(|t| async move {
-        t.writer.append(vec![draft("a", "1001", "甲"), draft("b", "1002", "乙")]).await.unwrap();
-        let before = all(&t).await;
-        let erased = erase::employee(&t, &Actor::system("privacy"), "1001", "期限届满").await.unwrap();
-        assert_eq!(erased.records, 1);
-        let after = all(&t).await;
-        assert_eq!(after[0].leaf, before[0].leaf);
-        assert!(after[0].sealed.is_empty());
-        let opened = machine::open(&t, &[0, 1]).await.unwrap();
-        assert!(opened[0].content.is_none());
-        assert!(opened[1].content.is_some());
-        // The name stays taken: the same record sent again does not come back.
-        assert_eq!(t.writer.append(vec![draft("a", "1001", "甲")]).await.unwrap(), [Outcome::Duplicate(0)]);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_restart_finds_the_same_company_and_other_keys_are_refused() {
     on_each_engine(|t| async move {
         t.writer.append(vec![draft("a", "1001", "甲")]).await.unwrap();

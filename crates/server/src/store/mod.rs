@@ -19,13 +19,24 @@ use sea_orm::{
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Any number that no other user of the database takes for its own advisory lock.
+const TURN: i64 = 0x5052_4F42_4954_5901;
 
 #[derive(Clone)]
 pub struct Store {
     read: DatabaseConnection,
     write: DatabaseConnection,
     engine: DbBackend,
+    turns: Arc<Mutex<()>>,
+}
+
+/// Somebody's turn; the next one's begins when this is dropped.
+pub struct Turn {
+    _here: OwnedMutexGuard<()>,
+    _elsewhere: Option<DatabaseTransaction>,
 }
 
 impl Store {
@@ -48,7 +59,7 @@ impl Store {
             // A read-only connection cannot create the WAL files, so the writer has to have been here first.
             write.execute_unprepared("SELECT 1").await?;
             let read = Database::connect(sqlite(&format!("sqlite://{path}?mode=ro"), 8)).await?;
-            return Ok(Self { read, write, engine: DbBackend::Sqlite });
+            return Ok(Self { read, write, engine: DbBackend::Sqlite, turns: Arc::default() });
         }
         let mut options = ConnectOptions::new(url.to_owned());
         options
@@ -58,7 +69,7 @@ impl Store {
         let pool = Database::connect(options)
             .await
             .context("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs")?;
-        Ok(Self { read: pool.clone(), write: pool, engine: DbBackend::Postgres })
+        Ok(Self { read: pool.clone(), write: pool, engine: DbBackend::Postgres, turns: Arc::default() })
     }
 
     pub async fn migrate(&self) -> Result<()> {
@@ -81,6 +92,21 @@ impl Store {
                 ..Default::default()
             })
             .await?)
+    }
+
+    /// Waits until nobody else, in this process or another replica, is at work that must be done one after the
+    /// other: reading much and then writing what follows from it, too long for one transaction on SQLite.
+    pub async fn turn(&self) -> Result<Turn> {
+        // One connection a process at most waits on the database for its turn.
+        let here = self.turns.clone().lock_owned().await;
+        let elsewhere = if self.engine == DbBackend::Postgres {
+            let tx = self.write.begin().await?;
+            tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({TURN})")).await?;
+            Some(tx)
+        } else {
+            None
+        };
+        Ok(Turn { _here: here, _elsewhere: elsewhere })
     }
 
     pub fn engine(&self) -> &'static str {
@@ -126,4 +152,25 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
                 .pragma("wal_autocheckpoint", "4000")
         });
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{on_each_engine, reopen};
+    use std::time::Duration;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn turns_come_one_after_the_other_also_between_replicas() {
+        on_each_engine(|t| async move {
+            // On SQLite there is one process; on PostgreSQL the second company stands for another replica.
+            let other = if t.store.is_shared() { reopen(&t.database_url, t.dir.path(), t.clock.clone()).await.expect("a replica") } else { t.company.clone() };
+            let mine = t.store.turn().await.expect("a turn");
+            let waiting = tokio::spawn(async move { other.store.turn().await.map(drop) });
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            assert!(!waiting.is_finished());
+            drop(mine);
+            tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("the next turn comes").expect("no panic").expect("a turn");
+        })
+        .await;
+    }
 }

@@ -114,7 +114,7 @@ async fn erased_content_is_no_fault() {
     on_each_engine(|t| async move {
         append(&t, 0, 20).await;
         publish(&t).await;
-        crate::records::erase::employee(&t, &crate::company::Actor::system("test"), "1001", "期满删除").await.unwrap();
+        crate::privacy::erase::employee(&t, &crate::company::Actor::system("test"), "1001", "期满删除").await.unwrap();
         let found = run(&t, None, |_| {}).await.unwrap();
         assert!(found.is_clean(), "{:#?}", found.faults);
         assert_eq!(found.erased, 20);

@@ -142,6 +142,8 @@ pub async fn contents(company: &Company, row: &package::Model, by: &Actor, note:
     let checkpoint = parse_unverified(&note).map_err(|e| anyhow!("a stored checkpoint is damaged: {e}"))?;
     let redact: super::request::Redact = serde_json::from_str(&row.redact)?;
     let indices: Vec<i64> = opened.iter().map(|o| o.row.idx).collect();
+    let mut documents = documents_of(company, &row.case_id).await?;
+    documents.extend(attachments_of(company, &opened, &redact).await?);
     let stamps = gather::telling(checkpoints::stamped_until(company, until).await?, &indices);
     let stamped = stamps.iter().map(|s| s.checkpoint.size).max().unwrap_or(0);
     let integrity = grade::Integrity {
@@ -152,7 +154,6 @@ pub async fn contents(company: &Company, row: &package::Model, by: &Actor, note:
     let reasons = cases::read::records_of(company, &row.case_id).await?.into_iter().map(|r| (r.idx, r.reason)).collect();
     let with = gather::With { company, redact: &redact, grades: &grades, stamps: &stamps, reasons: &reasons };
     let (items, rows) = gather::items(&with, checkpoint.size, opened).await?;
-    let documents = documents_of(company, &row.case_id).await?;
     progress(company, &row.id, 40).await?;
 
     let zone = company.settings().time_zone.clone();
@@ -225,6 +226,24 @@ async fn documents_of(company: &Company, case: &str) -> Result<Vec<Document>> {
     for file in cases::read::files_of(company, case).await? {
         let bytes = intake::blobs::read(company, &file.sha256).await?.with_context(|| format!("the file {} of a case is gone", file.sha256))?;
         documents.push(Document { name: file.name, bytes });
+    }
+    Ok(documents)
+}
+
+/// Files that shown members of the records name, as far as their source sent them: photos, recordings, attachments.
+async fn attachments_of(company: &Company, opened: &[machine::Opened], redact: &super::request::Redact) -> Result<Vec<Document>> {
+    let mut documents = Vec::new();
+    for o in opened {
+        let id = crate::records::id_of(o.row.idx);
+        let withheld = redact.get(&id);
+        let mut shown = o.data().cloned().unwrap_or_default();
+        shown.retain(|member, _| !withheld.is_some_and(|w| w.contains(&format!("/data/{member}"))));
+        for digest in intake::blobs::named_in(&shown) {
+            if let Some(bytes) = intake::blobs::read(company, digest).await? {
+                let name = format!("{id}-{}.{}", &digest[..8], intake::blobs::extension_of(&bytes));
+                documents.push(Document { name, bytes });
+            }
+        }
     }
     Ok(documents)
 }

@@ -104,3 +104,31 @@ async fn what_is_refused() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_shown_members_name_come_along_and_withheld_ones_do_not() {
+    on_each_server(|server| async move {
+        story(&server).await;
+        let (hr, ingest) = (server.person("hr", None).await, server.with(&["ingest"]).await);
+        let digests = [&b"\xFF\xD8\xFF\xE0 one"[..], b"\xFF\xD8\xFF\xE0 two"].map(crate::intake::blobs::sha256);
+        for bytes in [&b"\xFF\xD8\xFF\xE0 one"[..], b"\xFF\xD8\xFF\xE0 two"] {
+            crate::intake::blobs::keep(&server.company.company, bytes).await.unwrap();
+        }
+        let mut ids = Vec::new();
+        for (i, digest) in digests.iter().enumerate() {
+            let event = json!({ "specversion": "1.0", "id": format!("v{i}"), "source": "/crm/main", "type": "visit.checked_in", "time": "2026-03-03T09:00:00+08:00", "subject": "E017",
+                "data": { "employee": "E017", "customer": "C-1", "position": { "lat": 31.2, "lng": 121.4, "datum": "gcj02" }, "photo": { "sha256": digest } } });
+            ids.push(ingest.post("/api/v1/records", &event).await.ok(200)["ids"][0].as_str().unwrap().to_owned());
+        }
+        let case = case_of(&hr, &ids).await;
+        let redact = json!({ &ids[1]: ["/data/photo"] });
+        let status = hr.post(&format!("/api/v1/cases/{case}/packages"), &json!({ "reason": "应仲裁委要求", "redact": redact })).await.ok(202);
+        let zip = fetch(&hr, &status).await;
+        let report = verify(&zip, &Pins::default());
+        assert!(report.ok(), "{}", report.text());
+        let archive = probity_package::container::Archive::open(&zip).unwrap();
+        let documents: Vec<_> = archive.entries.iter().filter(|e| e.path.starts_with("documents/")).map(|e| e.path.clone()).collect();
+        assert_eq!(documents, [format!("documents/0001-{}-{}.jpg", ids[0], &digests[0][..8])]);
+    })
+    .await;
+}

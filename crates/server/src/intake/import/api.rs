@@ -3,7 +3,7 @@
 use super::{
     model::import,
     plan::Options,
-    run::{self, About, DryRun},
+    run::{self, About, DryRun, open_about},
 };
 use crate::{
     access::Caller,
@@ -50,9 +50,9 @@ pub struct Import {
     pub created_by: String,
 }
 
-fn shown(row: import::Model, lang: Lang) -> Result<Import> {
+fn shown(company: &Company, row: import::Model, lang: Lang) -> Result<Import> {
     Ok(Import {
-        about: serde_json::from_str(&row.about)?,
+        about: open_about(company, &row)?,
         error: row.error_zh.zip(row.error_en).map(|(zh, en)| Said::new(zh, en).pick(lang).to_owned()),
         created_at: instant(row.created_at),
         id: row.id,
@@ -82,7 +82,7 @@ pub async fn upload(State(company): State<Arc<Company>>, caller: Caller, lang: L
         let name = field.file_name().unwrap_or("file").to_owned();
         let bytes = field.bytes().await.map_err(|_| broken())?.to_vec();
         let row = run::upload(&company, &caller, &name, bytes).await?;
-        return Ok((StatusCode::CREATED, Json(shown(row, lang)?)));
+        return Ok((StatusCode::CREATED, Json(shown(&company, row, lang)?)));
     }
     Err(Problem::bad_request("file_missing", "请选择要上传的文件（表单字段 file）。", "Choose a file to upload (form field “file”).").into())
 }
@@ -92,14 +92,14 @@ pub async fn upload(State(company): State<Arc<Company>>, caller: Caller, lang: L
 pub async fn list(State(company): State<Arc<Company>>, lang: Lang, page: Page) -> Result<Json<List<Import>>> {
     let rows = run::list(&company, page.after()?, page.limit() + 1).await?;
     let list = page.close(rows, |r| r.id.clone());
-    let items = list.items.into_iter().map(|r| shown(r, lang)).collect::<Result<_>>()?;
+    let items = list.items.into_iter().map(|r| shown(&company, r, lang)).collect::<Result<_>>()?;
     Ok(Json(List { items, next_cursor: list.next_cursor }))
 }
 
 /// One import
 #[utoipa::path(get, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = String, Path)), responses((status = 200, body = Import), (status = 404)))]
 pub async fn get(State(company): State<Arc<Company>>, lang: Lang, PathParam(id): PathParam<String>) -> Result<Json<Import>> {
-    Ok(Json(shown(run::find(&company, &id).await?, lang)?))
+    Ok(Json(shown(&company, run::find(&company, &id).await?, lang)?))
 }
 
 /// Stop a running import, or remove one that does not run
@@ -125,5 +125,5 @@ pub async fn start(
     Body(options): Body<Options>,
 ) -> Result<(StatusCode, Json<Import>)> {
     let row = run::start(&company, &caller, &id, &options).await?;
-    Ok((StatusCode::ACCEPTED, Json(shown(row, lang)?)))
+    Ok((StatusCode::ACCEPTED, Json(shown(&company, row, lang)?)))
 }

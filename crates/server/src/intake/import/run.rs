@@ -70,6 +70,16 @@ fn place(id: &str) -> String {
     format!("imports/{id}")
 }
 
+/// The preview shows cells: it lies sealed, like the file.
+fn seal_about(company: &Company, id: &str, about: &About) -> Result<String> {
+    Ok(hex::encode(company.keys.seal_loose(&serde_json::to_vec(about)?, &format!("{}/about", place(id)))))
+}
+
+pub fn open_about(company: &Company, row: &import::Model) -> Result<About> {
+    let sealed = hex::decode(&row.about).map_err(anyhow::Error::from)?;
+    Ok(serde_json::from_slice(&company.keys.open_loose(&sealed, &format!("{}/about", place(&row.id)))?)?)
+}
+
 pub async fn upload(company: &Company, caller: &Caller, name: &str, bytes: Vec<u8>) -> Result<import::Model> {
     let id = uuid::Uuid::now_v7().to_string();
     let (about, bytes) = tokio::task::spawn_blocking(move || File::read(&bytes).map(|f| (About::of(&f), bytes))).await.map_err(anyhow::Error::from)??;
@@ -77,7 +87,7 @@ pub async fn upload(company: &Company, caller: &Caller, name: &str, bytes: Vec<u
     let now = company.now();
     let row = import::Model {
         name: name.chars().filter(|c| !c.is_control()).take(200).collect(),
-        about: serde_json::to_string(&about)?,
+        about: seal_about(company, &id, &about)?,
         status: "uploaded".into(),
         options: None,
         actor: None,

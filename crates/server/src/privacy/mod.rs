@@ -1,0 +1,8 @@
+//! Privacy 个人信息保护: erasing what is held about a person.
+//!
+//! Here is the primitive: keys dropped, projections wiped, files deleted, the log left whole. What is *not* here yet:
+//! who may ask (two persons) and when the law forbids it (case, hold, statutory period). Start with [`erase::employee`].
+
+pub mod erase;
+#[cfg(test)]
+mod tests;
