@@ -53,10 +53,7 @@ pub fn write_object(map: &Map<String, Value>, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-fn write_members<'a>(
-    members: impl Iterator<Item = (&'a String, &'a Value)>,
-    out: &mut Vec<u8>,
-) {
+fn write_members<'a>(members: impl Iterator<Item = (&'a String, &'a Value)>, out: &mut Vec<u8>) {
     for (i, (key, value)) in members.enumerate() {
         if i > 0 {
             out.push(b',');
@@ -92,10 +89,7 @@ mod tests {
     #[test]
     fn keys_are_sorted_by_bytes_and_nothing_is_padded() {
         let value = json!({"b": [1, 2.50, -0.0, true, null], "a": {"é": 1, "z": "x"}, "中": "文\"\n"});
-        assert_eq!(
-            String::from_utf8(to_bytes(&value)).unwrap(),
-            r#"{"a":{"z":"x","é":1},"b":[1,2.5,-0.0,true,null],"中":"文\"\n"}"#
-        );
+        assert_eq!(String::from_utf8(to_bytes(&value)).unwrap(), r#"{"a":{"z":"x","é":1},"b":[1,2.5,-0.0,true,null],"中":"文\"\n"}"#);
     }
 
     proptest! {

@@ -97,10 +97,8 @@ impl LogKey {
     /// The key that these 32 random bytes make. `name` is the log's origin.
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Self, CheckpointError> {
         check_name(name)?;
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed)
-            .map_err(|_| CheckpointError::Key("the seed makes no Ed25519 key"))?;
-        let public = <[u8; 32]>::try_from(pair.public_key().as_ref())
-            .map_err(|_| CheckpointError::Key("an Ed25519 public key has 32 bytes"))?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| CheckpointError::Key("the seed makes no Ed25519 key"))?;
+        let public = <[u8; 32]>::try_from(pair.public_key().as_ref()).map_err(|_| CheckpointError::Key("an Ed25519 public key has 32 bytes"))?;
         let verifier = VerifierKey::new(name, public)?;
         Ok(Self { name: name.to_owned(), pair, verifier })
     }
@@ -264,9 +262,7 @@ fn split(note: &str) -> Result<(&str, Signatures<'_>), CheckpointError> {
     let mut signatures = Vec::new();
     for line in lines.split('\n') {
         let line = line.strip_prefix(SIGNATURE_START);
-        let (name, signature) = line
-            .and_then(|line| line.split_once(' '))
-            .ok_or(CheckpointError::Note("a signature line is malformed"))?;
+        let (name, signature) = line.and_then(|line| line.split_once(' ')).ok_or(CheckpointError::Note("a signature line is malformed"))?;
         check_name(name).map_err(|_| CheckpointError::Note("a signature line is malformed"))?;
         let signature = STANDARD.decode(signature).ok().filter(|bytes| bytes.len() > 4);
         let signature = signature.ok_or(CheckpointError::Note("a signature is no base64"))?;

@@ -143,11 +143,7 @@ pub fn verify_message(token: &[u8], message: &[u8], ca_pem: Option<&[u8]>) -> Re
     verify_imprint(token, ca_pem, |algorithm| Ok(algorithm.of(message)))
 }
 
-fn verify_imprint(
-    token: &[u8],
-    ca_pem: Option<&[u8]>,
-    expected: impl Fn(Digest) -> Result<Vec<u8>, StampError>,
-) -> Result<Stamp, StampError> {
+fn verify_imprint(token: &[u8], ca_pem: Option<&[u8]>, expected: impl Fn(Digest) -> Result<Vec<u8>, StampError>) -> Result<Stamp, StampError> {
     let token = Token::read(token)?;
     let info = &token.info;
     let algorithm = Digest::of_oid(info.imprint_algorithm).ok_or(StampError::ImprintAlgorithm)?;

@@ -108,14 +108,12 @@ pub fn width_in(level: u8, index: u64, size: u64) -> u16 {
 /// The hash tiles of a tree of `new` leaves that one of `old` leaves does not have, level by level: every
 /// newly full tile and, per level, the partial one at the right edge.
 pub fn added(old: u64, new: u64) -> impl Iterator<Item = TileId> {
-    (0..=63 / HEIGHT)
-        .take_while(move |level| new >> (HEIGHT * level) > 0)
-        .flat_map(move |level| {
-            let (before, after) = (old >> (HEIGHT * level), new >> (HEIGHT * level));
-            (before / WIDTH..after.div_ceil(WIDTH))
-                .map(move |index| TileId { level, index, width: width_in(level, index, new) })
-                .filter(move |tile| tile.width != width_in(level, tile.index, old))
-        })
+    (0..=63 / HEIGHT).take_while(move |level| new >> (HEIGHT * level) > 0).flat_map(move |level| {
+        let (before, after) = (old >> (HEIGHT * level), new >> (HEIGHT * level));
+        (before / WIDTH..after.div_ceil(WIDTH))
+            .map(move |index| TileId { level, index, width: width_in(level, index, new) })
+            .filter(move |tile| tile.width != width_in(level, tile.index, old))
+    })
 }
 
 /// Where the complete subtree `(level, index)` of the tree lies: the tile, the first hash in it and
@@ -219,9 +217,20 @@ mod tests {
         assert_eq!(path(3, 0, 12), "tile/3/000.p/12");
         assert_eq!(entries_path(1067, 1), "tile/entries/x001/067.p/1");
         for bad in [
-            "tile/0/67", "tile/0/001/067", "tile/0/x000/067", "tile/0/067.p/0", "tile/0/067.p/256",
-            "tile/0/067.p/012", "tile/+1/067", "tile/64/067", "tile/0/x067", "tile/0/067/", "tile//067",
-            "0/067", "tile/0/067.p/1.p/1", "tile/entries/x99999/000",
+            "tile/0/67",
+            "tile/0/001/067",
+            "tile/0/x000/067",
+            "tile/0/067.p/0",
+            "tile/0/067.p/256",
+            "tile/0/067.p/012",
+            "tile/+1/067",
+            "tile/64/067",
+            "tile/0/x067",
+            "tile/0/067/",
+            "tile//067",
+            "0/067",
+            "tile/0/067.p/1.p/1",
+            "tile/entries/x99999/000",
         ] {
             assert_eq!(parse_path(bad), None, "{bad}");
         }

@@ -24,12 +24,7 @@ struct Wish {
     days: &'static str,
 }
 
-const USUAL: Wish = Wish {
-    key: &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
-    extensions: "authority",
-    digest: "sha256",
-    days: "30",
-};
+const USUAL: Wish = Wish { key: &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], extensions: "authority", digest: "sha256", days: "30" };
 
 fn has_openssl() -> bool {
     let there = Command::new("openssl").arg("version").output().is_ok_and(|out| out.status.success());
@@ -42,9 +37,7 @@ fn has_openssl() -> bool {
 impl Authority {
     fn new(wish: Wish) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let cnf = std::fs::read_to_string(
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/tsa/tsa.cnf"),
-        );
+        let cnf = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/tsa/tsa.cnf"));
         let cnf = cnf.unwrap().replace("signer_digest = sha256", &format!("signer_digest = {}", wish.digest));
         let this = Self { folder };
         this.write("tsa.cnf", cnf.as_bytes());
@@ -53,8 +46,21 @@ impl Authority {
         this.run(&key("root.key"));
         this.run(&key("tsa.key"));
         this.run(&[
-            "req", "-new", "-x509", "-config", "tsa.cnf", "-extensions", "root", "-key", "root.key", "-days", "30",
-            "-subj", "/CN=Probity test root", "-out", "root.crt",
+            "req",
+            "-new",
+            "-x509",
+            "-config",
+            "tsa.cnf",
+            "-extensions",
+            "root",
+            "-key",
+            "root.key",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=Probity test root",
+            "-out",
+            "root.crt",
         ]);
         this.issue("tsa", wish.extensions, wish.days, "5");
         this
@@ -64,8 +70,24 @@ impl Authority {
         let (key, csr, crt) = (format!("{name}.key"), format!("{name}.csr"), format!("{name}.crt"));
         self.run(&["req", "-new", "-config", "tsa.cnf", "-key", &key, "-out", &csr]);
         self.run(&[
-            "x509", "-req", "-in", &csr, "-CA", "root.crt", "-CAkey", "root.key", "-set_serial", serial, "-days", days,
-            "-extfile", "tsa.cnf", "-extensions", extensions, "-out", &crt,
+            "x509",
+            "-req",
+            "-in",
+            &csr,
+            "-CA",
+            "root.crt",
+            "-CAkey",
+            "root.key",
+            "-set_serial",
+            serial,
+            "-days",
+            days,
+            "-extfile",
+            "tsa.cnf",
+            "-extensions",
+            extensions,
+            "-out",
+            &crt,
         ]);
     }
 
@@ -133,17 +155,11 @@ fn a_checkpoint_is_stamped_and_both_sides_accept_the_token() {
 
         // Another's root, another's content.
         let other = Authority::new(wish);
-        assert_eq!(
-            stamp::verify(&token, &sha256(note.as_bytes()), Some(&other.read("root.crt"))),
-            Err(StampError::NoPath)
-        );
+        assert_eq!(stamp::verify(&token, &sha256(note.as_bytes()), Some(&other.read("root.crt"))), Err(StampError::NoPath));
         assert_eq!(stamp::verify(&token, &sha256(b"else"), Some(&ca)), Err(StampError::Imprint));
         assert_eq!(stamp::verify(&token, &sha256(note.as_bytes()), Some(b"no pem")), Err(StampError::CaFile));
         // The signer's own certificate vouches for nothing.
-        assert_eq!(
-            stamp::verify(&token, &sha256(note.as_bytes()), Some(&authority.read("tsa.crt"))),
-            Err(StampError::NoPath)
-        );
+        assert_eq!(stamp::verify(&token, &sha256(note.as_bytes()), Some(&authority.read("tsa.crt"))), Err(StampError::NoPath));
     }
 }
 
@@ -188,16 +204,12 @@ fn a_certificate_for_other_purposes_is_refused() {
     for extensions in ["not_critical", "two_purposes"] {
         let authority = Authority::new(Wish { extensions, ..USUAL });
         authority.write("request.tsq", &stamp::request(&sha256(b"x"), 1));
-        let made =
-            authority.try_run(&["ts", "-reply", "-config", "tsa.cnf", "-queryfile", "request.tsq", "-out", "reply.tsr"]);
+        let made = authority.try_run(&["ts", "-reply", "-config", "tsa.cnf", "-queryfile", "request.tsq", "-out", "reply.tsr"]);
         // openssl refuses it at its own end, which is as good.
         if made.is_ok() {
             let token = stamp::token_of_response(&authority.read("reply.tsr"));
             let verdict = token.and_then(|token| stamp::verify(&token, &sha256(b"x"), None));
-            assert!(
-                matches!(verdict, Err(StampError::Purpose | StampError::Refused { .. } | StampError::Malformed(_))),
-                "{extensions}: {verdict:?}"
-            );
+            assert!(matches!(verdict, Err(StampError::Purpose | StampError::Refused { .. } | StampError::Malformed(_))), "{extensions}: {verdict:?}");
         }
     }
 }
@@ -217,8 +229,24 @@ fn a_path_over_an_intermediate_holds_in_any_order_of_certificates() {
         let (key, csr, crt) = (format!("{name}.key"), format!("{name}.csr"), format!("{name}.crt"));
         authority.run(&["req", "-new", "-config", "tsa.cnf", "-key", &key, "-subj", subject, "-out", &csr]);
         authority.run(&[
-            "x509", "-req", "-in", &csr, "-CA", &format!("{by}.crt"), "-CAkey", &format!("{by}.key"), "-set_serial", serial,
-            "-days", "30", "-extfile", "tsa.cnf", "-extensions", extensions, "-out", &crt,
+            "x509",
+            "-req",
+            "-in",
+            &csr,
+            "-CA",
+            &format!("{by}.crt"),
+            "-CAkey",
+            &format!("{by}.key"),
+            "-set_serial",
+            serial,
+            "-days",
+            "30",
+            "-extfile",
+            "tsa.cnf",
+            "-extensions",
+            extensions,
+            "-out",
+            &crt,
         ]);
     };
     issue("middle", "/CN=Middle", "root", "root", "11");

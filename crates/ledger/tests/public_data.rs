@@ -14,10 +14,7 @@ use probity_ledger::{Hash, stamp, tile, tree};
 use serde_json::Value;
 
 fn data(folder: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("PROBITY_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("PROBITY_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
     let found = [root.join("data").join(folder), root.join(folder)].into_iter().find(|path| path.is_dir());
     if found.is_none() {
         println!("skipped: no folder {folder} beside the repository (set PROBITY_SHARED)");
@@ -72,9 +69,9 @@ fn proofs_of_another_implementation_get_the_expected_verdicts() {
             let good = proof(&case["proof"]).is_some_and(|proof| {
                 if kind == "inclusion" {
                     let (index, size) = (number("leafIdx"), number("treeSize"));
-                    hash(&case["leafHash"]).zip(hash(&case["root"])).is_some_and(|(leaf, root)| {
-                        tree::verify_inclusion(index, size, &leaf, &proof, &root).is_ok()
-                    })
+                    hash(&case["leafHash"])
+                        .zip(hash(&case["root"]))
+                        .is_some_and(|(leaf, root)| tree::verify_inclusion(index, size, &leaf, &proof, &root).is_ok())
                 } else {
                     let (old, new) = (root_of(&case["root1"]), root_of(&case["root2"]));
                     tree::verify_consistency(number("size1"), number("size2"), &proof, &old, &new).is_ok()
@@ -165,9 +162,7 @@ fn replies_of_a_public_authority_get_the_expected_verdicts() {
 
     // The certificate is not in the token; the CA file happens to hold it.
     let bare = stamp::token_of_response(&read("response-no-embedded-cert.tsr")).unwrap();
-    let message = [&b"hello"[..], b"hello\n"].into_iter().find(|message| {
-        stamp::verify_message(&bare, message, None) == Err(stamp::StampError::NoCertificate)
-    });
+    let message = [&b"hello"[..], b"hello\n"].into_iter().find(|message| stamp::verify_message(&bare, message, None) == Err(stamp::StampError::NoCertificate));
     let message = message.expect("the reply is about one of these");
     assert!(stamp::verify_message(&bare, message, Some(&ca)).unwrap().confirmed);
 }

@@ -11,8 +11,7 @@ use serde::Serialize;
 use crate::catalogue::{self, Row};
 use crate::container::{self, Packed, pack};
 use crate::format::{
-    self, Case, CataloguePdf, Earlier, EarlierFile, FORMAT, ItemFile, Log, Manifest, ManifestDocument,
-    ManifestFile, ManifestStamp, MemberFile, Said,
+    self, Case, CataloguePdf, Earlier, EarlierFile, FORMAT, ItemFile, Log, Manifest, ManifestDocument, ManifestFile, ManifestStamp, MemberFile, Said,
 };
 
 /// Everything a package holds.
@@ -112,11 +111,7 @@ pub enum BuildError {
 pub const MAX_ITEMS: usize = 50_000;
 
 /// Writes the package. `sign` is the log key.
-pub fn build(
-    contents: &Contents,
-    sign: &dyn Fn(&[u8]) -> [u8; 64],
-    out: &mut impl Write,
-) -> Result<Built, BuildError> {
+pub fn build(contents: &Contents, sign: &dyn Fn(&[u8]) -> [u8; 64], out: &mut impl Write) -> Result<Built, BuildError> {
     if contents.items.len() > MAX_ITEMS {
         return Err(BuildError::TooMany(MAX_ITEMS));
     }
@@ -191,10 +186,7 @@ pub fn build(
         catalogue_pdf,
         documents,
         stamps,
-        files: files
-            .iter()
-            .map(|f| ManifestFile { path: f.path.clone(), size: f.size, sha256: hex::encode(f.sha256) })
-            .collect(),
+        files: files.iter().map(|f| ManifestFile { path: f.path.clone(), size: f.size, sha256: hex::encode(f.sha256) }).collect(),
     };
     let manifest = json(&manifest)?;
     let signature = sign(&format::signed_bytes(&manifest));
@@ -223,18 +215,12 @@ fn items(items: &[Item]) -> Result<Vec<Packed>, serde_json::Error> {
                 .members
                 .iter()
                 .map(|member| match member {
-                    Member::Shown { pointer, salt, text } => MemberFile {
-                        pointer: pointer.into(),
-                        salt: Some(hex::encode(salt).into()),
-                        text: Some(text.into()),
-                        digest: None,
-                    },
-                    Member::Withheld { pointer, digest } => MemberFile {
-                        pointer: pointer.into(),
-                        salt: None,
-                        text: None,
-                        digest: Some(hex::encode(digest).into()),
-                    },
+                    Member::Shown { pointer, salt, text } => {
+                        MemberFile { pointer: pointer.into(), salt: Some(hex::encode(salt).into()), text: Some(text.into()), digest: None }
+                    }
+                    Member::Withheld { pointer, digest } => {
+                        MemberFile { pointer: pointer.into(), salt: None, text: None, digest: Some(hex::encode(digest).into()) }
+                    }
                 })
                 .collect();
             let file = ItemFile {
@@ -255,22 +241,15 @@ fn earlier(earlier: &[EarlierCheckpoint]) -> Earlier {
     Earlier {
         earlier: earlier
             .iter()
-            .map(|e| EarlierFile {
-                size: e.size,
-                root_hash: hex::encode(e.root),
-                proof: e.proof.iter().map(hex::encode).collect(),
-            })
+            .map(|e| EarlierFile { size: e.size, root_hash: hex::encode(e.root), proof: e.proof.iter().map(hex::encode).collect() })
             .collect(),
     }
 }
 
 /// A file name that no system trips over; the original name stands in the manifest.
 fn safe_name(name: &str) -> String {
-    let mut safe: String = name
-        .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '(' | ')' | '（' | '）') { c } else { '_' })
-        .take(80)
-        .collect();
+    let mut safe: String =
+        name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '(' | ')' | '（' | '）') { c } else { '_' }).take(80).collect();
     while safe.ends_with('.') || safe.starts_with('.') {
         safe = safe.trim_matches('.').to_owned();
     }

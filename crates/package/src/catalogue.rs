@@ -101,11 +101,7 @@ pub fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
 /// A cell that a spreadsheet would run as a formula becomes text: chat is written by other people.
 fn neutral(cell: &str) -> std::borrow::Cow<'_, str> {
     let dangerous = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '|' | '%');
-    if cell.trim_start().starts_with(dangerous) || cell.starts_with(dangerous) {
-        format!("'{cell}").into()
-    } else {
-        cell.into()
-    }
+    if cell.trim_start().starts_with(dangerous) || cell.starts_with(dangerous) { format!("'{cell}").into() } else { cell.into() }
 }
 
 #[cfg(test)]

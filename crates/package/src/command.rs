@@ -46,11 +46,7 @@ impl Verify {
         }
         let bytes = read(&self.package)?;
         let report: Report = verify(&bytes, &pins);
-        let text = if self.json {
-            serde_json::to_string_pretty(&report).map_err(|e| e.to_string())? + "\n"
-        } else {
-            report.text()
-        };
+        let text = if self.json { serde_json::to_string_pretty(&report).map_err(|e| e.to_string())? + "\n" } else { report.text() };
         out.write_all(text.as_bytes()).map_err(|e| e.to_string())?;
         Ok(report.ok())
     }

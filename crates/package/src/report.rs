@@ -125,13 +125,8 @@ impl Report {
             line(match (self.key_confirmed, self.checkpoint_confirmed) {
                 (true, true) => "OK: consistent, signer and checkpoint confirmed / 一致，签名者与检查点均已确认".to_owned(),
                 (true, false) => "OK: consistent, signer confirmed / 一致，签名者已确认".to_owned(),
-                (false, true) => {
-                    "OK: consistent, checkpoint confirmed, key not pinned / 一致，检查点已确认，未指定密钥".to_owned()
-                }
-                (false, false) => {
-                    "OK: consistent, signer not confirmed (pin it with --key) / 一致，签名者未确认（请用 --key 指定从别处取得的指纹）"
-                        .to_owned()
-                }
+                (false, true) => "OK: consistent, checkpoint confirmed, key not pinned / 一致，检查点已确认，未指定密钥".to_owned(),
+                (false, false) => "OK: consistent, signer not confirmed (pin it with --key) / 一致，签名者未确认（请用 --key 指定从别处取得的指纹）".to_owned(),
             });
         } else {
             line(format!("FAILED: {} findings / 未通过：{} 处", self.findings.len(), self.findings.len()));

@@ -9,22 +9,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use probity_ledger::{Hash, checkpoint, leaf, sha256, stamp, tree};
 use rayon::prelude::*;
 
+use crate::Pins;
 use crate::container::{Archive, Entry, Flaw};
 use crate::format::{self, Earlier, ItemFile, Log, Manifest, ManifestFile, ManifestStamp, Said, Signature};
 use crate::report::{Finding, Problem, Report, StampFact, rfc3339};
-use crate::Pins;
 
 /// Files without which it is no package, whatever its manifest says.
-const REQUIRED: [&str; 8] = [
-    format::CHECKPOINT,
-    format::EARLIER,
-    "custody.json",
-    "law.json",
-    "catalogue.csv",
-    "README.md",
-    "README.zh-CN.md",
-    "verifier.html",
-];
+const REQUIRED: [&str; 8] = [format::CHECKPOINT, format::EARLIER, "custody.json", "law.json", "catalogue.csv", "README.md", "README.zh-CN.md", "verifier.html"];
 
 /// Verifies a whole package held in memory.
 pub fn verify(bytes: &[u8], pins: &Pins) -> Report {
@@ -95,20 +86,13 @@ fn sorted(mut report: Report) -> Report {
 
 /// Reads the manifest and its signature, and tells which of the two was changed when they do not fit; the flag
 /// says whether the manifest may be relied on.
-fn manifest(
-    archive: &Archive<'_>,
-    entries: &HashMap<&str, &Entry>,
-    report: &mut Report,
-) -> (Option<Manifest>, bool) {
+fn manifest(archive: &Archive<'_>, entries: &HashMap<&str, &Entry>, report: &mut Report) -> (Option<Manifest>, bool) {
     let mut open = |path: &str| match entries.get(path) {
         None => {
             report.add(Problem::Missing, path, "证据包缺少该文件", "the package has no such file");
             None
         }
-        Some(entry) => archive
-            .read(entry)
-            .map_err(|flaw| report.add(Problem::Altered, path, "文件已损坏", flaw.to_string()))
-            .ok(),
+        Some(entry) => archive.read(entry).map_err(|flaw| report.add(Problem::Altered, path, "文件已损坏", flaw.to_string())).ok(),
     };
     let bytes = open(format::MANIFEST);
     let signature = open(format::SIGNATURE);
@@ -128,12 +112,7 @@ fn manifest(
         (true, true, true) => {}
         // The signature file repeats the hash: it still names the manifest that was signed.
         (false, false, _) => {
-            report.add(
-                Problem::Altered,
-                format::MANIFEST,
-                "内容与签名不符",
-                "its content does not match its signature",
-            );
+            report.add(Problem::Altered, format::MANIFEST, "内容与签名不符", "its content does not match its signature");
             return (manifest, false);
         }
         _ => report.add(Problem::Altered, format::SIGNATURE, "签名不成立", "the signature does not hold"),
@@ -147,11 +126,7 @@ fn manifest(
 
 /// What can still be checked when the list of files was changed: every item against the checkpoint, with the
 /// key the signature file names. Nothing is taken from the changed list but the case it claims.
-fn without_list(
-    archive: &Archive<'_>,
-    entries: &HashMap<&str, &Entry>,
-    changed: Option<Manifest>,
-) -> Option<Manifest> {
+fn without_list(archive: &Archive<'_>, entries: &HashMap<&str, &Entry>, changed: Option<Manifest>) -> Option<Manifest> {
     let text = |path: &str| entries.get(path).and_then(|entry| archive.read(entry).ok());
     let signed = Signature::parse(&text(format::SIGNATURE)?)?;
     let key = checkpoint::VerifierKey::parse(&signed.vkey).ok()?;
@@ -163,14 +138,7 @@ fn without_list(
         format: format::FORMAT.into(),
         case,
         reason: String::new(),
-        log: Log {
-            origin: note.origin,
-            epoch: 0,
-            vkey: signed.vkey,
-            fingerprint: key.fingerprint(),
-            size: note.size,
-            root_hash: hex::encode(note.root),
-        },
+        log: Log { origin: note.origin, epoch: 0, vkey: signed.vkey, fingerprint: key.fingerprint(), size: note.size, root_hash: hex::encode(note.root) },
         template_version: String::new(),
         custody_until: String::new(),
         items: 0,
@@ -237,12 +205,7 @@ struct Checked {
 }
 
 /// Size and hash of every file, and in the same pass the proof of every item. Returns the small files.
-fn files(
-    archive: &Archive<'_>,
-    manifest: &Manifest,
-    entries: &HashMap<&str, &Entry>,
-    report: &mut Report,
-) -> BTreeMap<String, Vec<u8>> {
+fn files(archive: &Archive<'_>, manifest: &Manifest, entries: &HashMap<&str, &Entry>, report: &mut Report) -> BTreeMap<String, Vec<u8>> {
     let root: Option<Hash> = hash_of(&manifest.log.root_hash);
     let checked: Vec<Checked> = manifest
         .files
@@ -270,10 +233,7 @@ fn files(
             }
             if file.path.starts_with(format::ITEMS) {
                 item(&file.path, &bytes, manifest.log.size, root.as_ref(), &mut checked);
-            } else if file.path == format::CHECKPOINT
-                || file.path == format::EARLIER
-                || file.path.starts_with("timestamps/")
-            {
+            } else if file.path == format::CHECKPOINT || file.path == format::EARLIER || file.path.starts_with("timestamps/") {
                 checked.kept = Some((file.path.clone(), bytes));
             }
             Some(checked)
@@ -357,9 +317,7 @@ fn item(path: &str, bytes: &[u8], size: u64, root: Option<&Hash>, checked: &mut 
     }
     let proof: Option<Vec<Hash>> = file.proof.iter().map(|hash| hash_of(hash)).collect();
     let included = match (&proof, root) {
-        (Some(proof), Some(root)) => {
-            tree::verify_inclusion(file.index, size, &tree::leaf_hash(&stated), proof, root).is_ok()
-        }
+        (Some(proof), Some(root)) => tree::verify_inclusion(file.index, size, &tree::leaf_hash(&stated), proof, root).is_ok(),
         _ => false,
     };
     if !included {
@@ -396,10 +354,7 @@ fn checkpoint_of(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, report: 
     match opened {
         None => report.add(Problem::Invalid, format::CHECKPOINT, "检查点签名不成立", "its signature does not hold"),
         Some(note) => {
-            if note.origin != manifest.log.origin
-                || note.size != manifest.log.size
-                || hex::encode(note.root) != manifest.log.root_hash
-            {
+            if note.origin != manifest.log.origin || note.size != manifest.log.size || hex::encode(note.root) != manifest.log.root_hash {
                 report.add(Problem::Invalid, format::CHECKPOINT, "与清单所述日志不符", "it is not the log the manifest names");
             }
         }
@@ -418,9 +373,7 @@ fn earlier(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, pins: &Pins, r
         };
         for one in &parsed.earlier {
             let parts = hash_of(&one.root_hash).zip(hashes_of(&one.proof));
-            let holds = parts.as_ref().is_some_and(|(old, proof)| {
-                tree::verify_consistency(one.size, size, proof, old, &root).is_ok()
-            });
+            let holds = parts.as_ref().is_some_and(|(old, proof)| tree::verify_consistency(one.size, size, proof, old, &root).is_ok());
             if !holds {
                 report.add(
                     Problem::Invalid,
@@ -441,12 +394,7 @@ fn earlier(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, pins: &Pins, r
     if pin.origin == manifest.log.origin {
         let signed = checkpoint::VerifierKey::parse(&manifest.log.vkey).ok().is_some_and(|key| checkpoint::open(pinned, &key).is_ok());
         if !signed {
-            return report.add(
-                Problem::Pin,
-                "",
-                "您给的检查点不是由本包的密钥签署",
-                "the checkpoint you gave is not signed by the key of this package",
-            );
+            return report.add(Problem::Pin, "", "您给的检查点不是由本包的密钥签署", "the checkpoint you gave is not signed by the key of this package");
         }
     } else {
         report.note(
@@ -503,18 +451,11 @@ fn stamps(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, pins: &Pins, si
     }
 }
 
-fn stamp_of(
-    manifest: &Manifest,
-    one: &ManifestStamp,
-    token: &[u8],
-    note: &[u8],
-    pins: &Pins,
-) -> Result<StampFact, (String, Said)> {
+fn stamp_of(manifest: &Manifest, one: &ManifestStamp, token: &[u8], note: &[u8], pins: &Pins) -> Result<StampFact, (String, Said)> {
     let log = &manifest.log;
     let of_note = |zh: &str, en: &str| (one.covers.clone(), Said::new(zh, en));
     let of_stamp = |zh: &str, en: String| (one.file.clone(), Said::new(zh, en));
-    let key = checkpoint::VerifierKey::parse(&log.vkey)
-        .map_err(|_| of_note("密钥无法读取", "the key cannot be read"))?;
+    let key = checkpoint::VerifierKey::parse(&log.vkey).map_err(|_| of_note("密钥无法读取", "the key cannot be read"))?;
     let covered = std::str::from_utf8(note)
         .ok()
         .and_then(|note| checkpoint::open(note, &key).ok())
@@ -523,10 +464,8 @@ fn stamp_of(
     let proof = hashes_of(&one.consistency);
     let linked = match covered.size.cmp(&log.size) {
         std::cmp::Ordering::Equal => covered.root == root,
-        std::cmp::Ordering::Less => proof
-            .is_some_and(|proof| tree::verify_consistency(covered.size, log.size, &proof, &covered.root, &root).is_ok()),
-        std::cmp::Ordering::Greater => proof
-            .is_some_and(|proof| tree::verify_consistency(log.size, covered.size, &proof, &root, &covered.root).is_ok()),
+        std::cmp::Ordering::Less => proof.is_some_and(|proof| tree::verify_consistency(covered.size, log.size, &proof, &covered.root, &root).is_ok()),
+        std::cmp::Ordering::Greater => proof.is_some_and(|proof| tree::verify_consistency(log.size, covered.size, &proof, &root, &covered.root).is_ok()),
     };
     if !linked {
         return Err(of_note("被盖时间戳的检查点不属于本日志", "the stamped checkpoint does not belong to this log"));
@@ -534,15 +473,7 @@ fn stamp_of(
     let unwrapped = stamp::token_of_response(token);
     let token = unwrapped.as_deref().unwrap_or(token);
     let imprint = sha256(note);
-    let plain = stamp::verify(token, &imprint, None)
-        .map_err(|why| of_stamp("时间戳不成立", format!("the time stamp does not hold: {why}")))?;
-    let confirmed =
-        pins.tsa_ca.as_deref().is_some_and(|ca| stamp::verify(token, &imprint, Some(ca)).is_ok());
-    Ok(StampFact {
-        file: one.file.clone(),
-        authority: plain.authority,
-        time: rfc3339(plain.time_us),
-        size: covered.size,
-        confirmed,
-    })
+    let plain = stamp::verify(token, &imprint, None).map_err(|why| of_stamp("时间戳不成立", format!("the time stamp does not hold: {why}")))?;
+    let confirmed = pins.tsa_ca.as_deref().is_some_and(|ca| stamp::verify(token, &imprint, Some(ca)).is_ok());
+    Ok(StampFact { file: one.file.clone(), authority: plain.authority, time: rfc3339(plain.time_us), size: covered.size, confirmed })
 }

@@ -8,8 +8,7 @@ use crate::{
     app, backup,
     company::{Actor, Company, SystemClock},
     config::Config,
-    documents,
-    doctor,
+    doctor, documents,
     error::{Error, Result},
     evidence::{checkpoints, fsck},
     http::{self, AppState, Server},
@@ -54,9 +53,7 @@ enum Command {
     /// 检查本机与设置是否就绪。Check this machine and its settings.
     Doctor,
     /// 备份到一个空目录（不含密钥）。Back up into an empty folder; the keys are not in it.
-    Backup {
-        dest: PathBuf,
-    },
+    Backup { dest: PathBuf },
     /// 从备份恢复到空的位置，开始新的日志周期。Restore a backup into an empty place; a new epoch of the log begins.
     Restore {
         src: PathBuf,

@@ -141,15 +141,7 @@ impl Company {
     ) -> Result<i64> {
         let now = self.now();
         data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
-        let draft = Draft::new(
-            format!("/probity/{room}"),
-            uuid::Uuid::now_v7().to_string(),
-            kind.to_owned(),
-            now,
-            employee.map(str::to_owned),
-            subjects,
-            data,
-        );
+        let draft = Draft::new(format!("/probity/{room}"), uuid::Uuid::now_v7().to_string(), kind.to_owned(), now, employee.map(str::to_owned), subjects, data);
         match self.writer.append(vec![draft]).await?.remove(0) {
             Outcome::Accepted(idx) | Outcome::Duplicate(idx) | Outcome::Conflict(idx) => Ok(idx),
         }

@@ -65,9 +65,7 @@ impl Config {
     fn of(file: File, var: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let data_dir = var("PROBITY_DATA_DIR").map(PathBuf::from).or(file.data_dir).unwrap_or_else(|| "data".into());
         let absolute = std::path::absolute(&data_dir).with_context(|| format!("the data folder {}", data_dir.display()))?;
-        let database_url = var("PROBITY_DATABASE_URL")
-            .or(file.database_url)
-            .unwrap_or_else(|| format!("sqlite://{}", absolute.join("probity.db").display()));
+        let database_url = var("PROBITY_DATABASE_URL").or(file.database_url).unwrap_or_else(|| format!("sqlite://{}", absolute.join("probity.db").display()));
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
             return Err(anyhow!("PROBITY_DATABASE_URL must begin with sqlite:// or postgres://").into());
         }
@@ -106,10 +104,8 @@ fn address(text: &str) -> Result<SocketAddr> {
         t if t.bytes().all(|b| b.is_ascii_digit()) => format!("127.0.0.1:{t}"),
         t => t.to_owned(),
     };
-    let mut found = whole
-        .to_socket_addrs()
-        .map_err(|_| anyhow!("PROBITY_LISTEN is “{text}”; it has to be address and port, such as 127.0.0.1:8080"))?
-        .collect::<Vec<_>>();
+    let mut found =
+        whole.to_socket_addrs().map_err(|_| anyhow!("PROBITY_LISTEN is “{text}”; it has to be address and port, such as 127.0.0.1:8080"))?.collect::<Vec<_>>();
     // A name such as localhost: the IPv4 address, since that is what people type.
     found.sort_by_key(SocketAddr::is_ipv6);
     found.into_iter().next().ok_or_else(|| anyhow!("PROBITY_LISTEN: “{text}” has no address").into())

@@ -92,7 +92,11 @@ fn data_folder(dir: &Path) -> Line {
         );
     }
     let Ok(room) = rustix::fs::statvfs(dir) else {
-        return line(Verdict::Hint, format!("数据目录 {shown} 可写，剩余空间未知"), format!("The data folder {shown} can be written; its free space is unknown"));
+        return line(
+            Verdict::Hint,
+            format!("数据目录 {shown} 可写，剩余空间未知"),
+            format!("The data folder {shown} can be written; its free space is unknown"),
+        );
     };
     let free = room.f_bavail.saturating_mul(room.f_frsize);
     let gib = free as f64 / f64::from(1 << 30);

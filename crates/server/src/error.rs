@@ -65,7 +65,12 @@ impl Problem {
         p
     }
     pub fn not_found() -> Self {
-        Self::new(404, "not_found", "没有找到。请检查地址或编号，或返回列表重新选择。", "Not found. Check the address or number, or choose again from the list.")
+        Self::new(
+            404,
+            "not_found",
+            "没有找到。请检查地址或编号，或返回列表重新选择。",
+            "Not found. Check the address or number, or choose again from the list.",
+        )
     }
     pub fn conflict(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::new(409, code, zh, en)
@@ -149,9 +154,14 @@ impl From<serde_json::Error> for Error {
 impl From<std::io::Error> for Error {
     fn from(e: std::io::Error) -> Self {
         if e.kind() == std::io::ErrorKind::StorageFull {
-            return Problem::new(507, "disk_full", "磁盘已满，内容没有保存。请腾出空间后重试。", "The disk is full and nothing was kept. Make room, then try again.")
-                .retry_after(30)
-                .into();
+            return Problem::new(
+                507,
+                "disk_full",
+                "磁盘已满，内容没有保存。请腾出空间后重试。",
+                "The disk is full and nothing was kept. Make room, then try again.",
+            )
+            .retry_after(30)
+            .into();
         }
         Self::Internal(e.into())
     }

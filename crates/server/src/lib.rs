@@ -3,15 +3,15 @@
 pub mod access;
 pub mod alerts;
 pub mod app;
-pub mod cases;
 pub mod backup;
+pub mod cases;
 pub mod cli;
 pub mod companies;
 pub mod company;
 pub mod config;
 pub mod customers;
-pub mod documents;
 pub mod doctor;
+pub mod documents;
 pub mod error;
 pub mod events;
 pub mod evidence;

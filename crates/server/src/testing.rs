@@ -1,7 +1,11 @@
 //! Companies for tests: each test runs on SQLite and, when `TEST_DATABASE_URL` names a PostgreSQL server, there too,
 //! in a database of its own that is dropped at the end.
 
-use crate::{app, company::{Clock, Company}, error::Result};
+use crate::{
+    app,
+    company::{Clock, Company},
+    error::Result,
+};
 use sea_orm::{ConnectionTrait, Database};
 use std::sync::{
     Arc,

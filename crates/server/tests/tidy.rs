@@ -50,18 +50,15 @@ fn no_file_is_too_long_to_read() {
 fn no_folder_or_file_is_named_for_nothing() {
     let all = [files("crates", &[""]), files("web/src", &[""])].concat();
     let vague = ["utils", "util", "common", "helpers", "helper", "misc", "manager", "service", "services"];
-    let bad = offenders(&all, |name, _| {
-        Path::new(name).components().any(|c| vague.contains(&c.as_os_str().to_string_lossy().split('.').next().unwrap_or_default()))
-    });
+    let bad =
+        offenders(&all, |name, _| Path::new(name).components().any(|c| vague.contains(&c.as_os_str().to_string_lossy().split('.').next().unwrap_or_default())));
     assert!(bad.is_empty(), "{bad:#?}");
 }
 
 #[test]
 fn only_store_names_a_database() {
     let bad = offenders(&files("crates/server/src", &[".rs"]), |name, text| {
-        !name.contains("src/store/")
-            && !name.ends_with("testing.rs")
-            && ["DbBackend::", "PRAGMA ", "sqlx::"].iter().any(|word| text.contains(word))
+        !name.contains("src/store/") && !name.ends_with("testing.rs") && ["DbBackend::", "PRAGMA ", "sqlx::"].iter().any(|word| text.contains(word))
     });
     assert!(bad.is_empty(), "ask `store` instead: {bad:#?}");
 }
@@ -76,9 +73,7 @@ fn only_records_encrypts_and_opens() {
 fn content_reaches_a_person_only_through_a_look() {
     // Who may read by machine: the product's own rules, evidence and the log's checks. A page's handler may not.
     let may = ["src/records/", "src/signals/", "src/evidence/", "src/intake/", "src/alerts/", "src/cases/grade.rs", "src/privacy/erase.rs"];
-    let bad = offenders(&files("crates/server/src", &[".rs"]), |name, text| {
-        text.contains("machine::open") && !may.iter().any(|m| name.contains(m))
-    });
+    let bad = offenders(&files("crates/server/src", &[".rs"]), |name, text| text.contains("machine::open") && !may.iter().any(|m| name.contains(m)));
     assert!(bad.is_empty(), "use records::open_for_person: {bad:#?}");
 }
 

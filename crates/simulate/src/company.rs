@@ -218,9 +218,7 @@ impl Company {
 
     pub(crate) fn works(&self, staff: usize, on: Date) -> bool {
         let person = &self.staff[staff];
-        works_weekday(on)
-            && person.left_on.is_none_or(|last| on <= last)
-            && !person.leaves.iter().any(|(from, until, _)| (*from..=*until).contains(&on))
+        works_weekday(on) && person.left_on.is_none_or(|last| on <= last) && !person.leaves.iter().any(|(from, until, _)| (*from..=*until).contains(&on))
     }
 
     /// The first day from `on` that the person works, kept inside the period.
@@ -324,11 +322,7 @@ impl Company {
             phone: self.names.phone(),
             login: format!("user{}", 1001 + index),
             city: dice.below(CITIES.len()),
-            called: if title == "销售经理" {
-                format!("{surname}经理")
-            } else {
-                format!("{}{surname}", if tenure > 1500 { "老" } else { "小" })
-            },
+            called: if title == "销售经理" { format!("{surname}经理") } else { format!("{}{surname}", if tenure > 1500 { "老" } else { "小" }) },
             volunteer: seller && dice.chance(300),
             night_owl: false,
             busy: usize::try_from(dice.between(70, 130)).unwrap_or(100),

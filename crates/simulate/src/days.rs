@@ -71,11 +71,8 @@ impl Today<'_, '_> {
     }
 
     fn customer(&mut self, mine: &[usize]) -> Option<usize> {
-        let alive: Vec<usize> = mine
-            .iter()
-            .copied()
-            .filter(|customer| self.company.customers[*customer].gone_from.is_none_or(|gone| self.day < gone))
-            .collect();
+        let alive: Vec<usize> =
+            mine.iter().copied().filter(|customer| self.company.customers[*customer].gone_from.is_none_or(|gone| self.day < gone)).collect();
         if alive.is_empty() { None } else { Some(*self.dice.pick(&alive)) }
     }
 
@@ -150,11 +147,8 @@ impl Today<'_, '_> {
             let out = self.dice.chance(650);
             let stranger = self.dice.chance(40);
             let digits = self.dice.below(100_000_000);
-            let number = if stranger {
-                format!("+86 100 {:04} {:04}", digits / 10_000, digits % 10_000)
-            } else {
-                company.customers[customer].contact.phone.clone()
-            };
+            let number =
+                if stranger { format!("+86 100 {:04} {:04}", digits / 10_000, digits % 10_000) } else { company.customers[customer].contact.phone.clone() };
             let seconds = self.dice.between(12, 900);
             self.out.push(company.call(id, moment, who, out, &number, seconds, (!stranger).then_some(customer)));
         }
@@ -370,8 +364,7 @@ impl<'a> Days<'a> {
                 let number = company.staff[who].number.clone();
                 let quarter = if self.day.month() == 1 { 4 } else { self.day.month() / 3 };
                 let year = if self.day.month() == 1 { self.day.year() - 1 } else { self.day.year() };
-                let data =
-                    json!({ "employee": number, "period": format!("{year}-Q{quarter}"), "score": score.to_string(), "grade": grade });
+                let data = json!({ "employee": number, "period": format!("{year}-Q{quarter}"), "score": score.to_string(), "grade": grade });
                 today.out.push(Event::new(at(self.day, 17, 0, 0), HR, id, "performance.rated", Some(&number), data));
             }
         }
@@ -456,23 +449,9 @@ impl<'a> Days<'a> {
                     { "id": "12", "text": "员工不得将公司客户或订单转给其他单位或个人，不得收受任何好处。", "serious": true },
                     { "id": "15", "text": "本人及近亲属在同业企业持股或任职的，应当申报。", "serious": false },
                 ]);
-                out.push(company.signed(
-                    fresh("dc", 11, who),
-                    moment(who + 60),
-                    who,
-                    ("policy", "客户资源管理办法", "3"),
-                    "e_signature",
-                    clauses,
-                ));
+                out.push(company.signed(fresh("dc", 11, who), moment(who + 60), who, ("policy", "客户资源管理办法", "3"), "e_signature", clauses));
             }
-            out.push(company.signed(
-                fresh("dc", 12, who),
-                moment(who + 120),
-                who,
-                ("notice", "工作通讯存档告知书", "2"),
-                "click",
-                json!([]),
-            ));
+            out.push(company.signed(fresh("dc", 12, who), moment(who + 120), who, ("notice", "工作通讯存档告知书", "2"), "click", json!([])));
         }
     }
 }

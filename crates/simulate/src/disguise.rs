@@ -18,17 +18,8 @@ pub(crate) enum Disguise {
 }
 
 impl Disguise {
-    pub(crate) const ALL: [Self; 9] = [
-        Self::Traditional,
-        Self::SameSound,
-        Self::Invisible,
-        Self::Pinyin,
-        Self::Gaps,
-        Self::Split,
-        Self::Compatibility,
-        Self::PinyinMixed,
-        Self::Initials,
-    ];
+    pub(crate) const ALL: [Self; 9] =
+        [Self::Traditional, Self::SameSound, Self::Invisible, Self::Pinyin, Self::Gaps, Self::Split, Self::Compatibility, Self::PinyinMixed, Self::Initials];
 
     /// Spellings that must be understood by themselves or, beside a share, without doubt.
     pub(crate) fn readable(self) -> bool {

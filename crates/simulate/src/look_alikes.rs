@@ -188,9 +188,8 @@ fn customers_left(mut stage: Stage<'_>) {
 
 fn supplier_rebate(mut stage: Stage<'_>) {
     let trade = stage.trade();
-    let suppliers: Vec<usize> = (0..stage.company.firms.len())
-        .filter(|firm| stage.company.firms[*firm].kind == "supplier" && stage.company.firms[*firm].trade == trade)
-        .collect();
+    let suppliers: Vec<usize> =
+        (0..stage.company.firms.len()).filter(|firm| stage.company.firms[*firm].kind == "supplier" && stage.company.firms[*firm].trade == trade).collect();
     let Some(supplier) = suppliers.first().copied() else { return stage.end("无供应商".to_owned(), QUIET) };
     let day = stage.day(300, 700);
     stage.talk(day, (10, 16), Other::Firm(supplier), innocent::REBATES, &[], "looks");
@@ -275,8 +274,7 @@ fn promise_by_other(mut stage: Stage<'_>, other: Option<usize>) {
     let payer = stage.company.names.person();
     let id = stage.company.id("vt");
     stage.company.staff[who].volunteer = true;
-    let row =
-        stage.company.private_row(id.clone(), at(time.paid, 21, 3, 0), who, "in", fen / 100 * percent, (&payer, None), Some("归还借款"));
+    let row = stage.company.private_row(id.clone(), at(time.paid, 21, 3, 0), who, "in", fen / 100 * percent, (&payer, None), Some("归还借款"));
     stage.looks(row.source, id);
     stage.company.plan(row);
     let expected = QUIET;
@@ -346,8 +344,7 @@ fn declared_interest(mut stage: Stage<'_>) {
         "company": stage.company.firms[firm].id,
         "relation": "姐姐持股60%，已申报",
     });
-    let event =
-        crate::Event::new(at(day, 14, 0, 0), crate::event::HR, id, "interest.declared", Some(&stage.company.staff[who].number), data);
+    let event = crate::Event::new(at(day, 14, 0, 0), crate::event::HR, id, "interest.declared", Some(&stage.company.staff[who].number), data);
     stage.prove("looks", event);
     stage.end("如实申报亲属公司".to_owned(), QUIET);
 }

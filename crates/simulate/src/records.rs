@@ -44,16 +44,7 @@ impl Company {
     }
 
     /// `ours`: our person writes; otherwise the other side writes to them.
-    pub(crate) fn message(
-        &self,
-        id: String,
-        at: DateTime,
-        channel: &'static str,
-        who: usize,
-        other: Other,
-        ours: bool,
-        text: String,
-    ) -> Event {
+    pub(crate) fn message(&self, id: String, at: DateTime, channel: &'static str, who: usize, other: Other, ours: bool, text: String) -> Event {
         let us = self.party_staff(who);
         let (from, to) = if ours {
             (us, self.party(other, who))
@@ -93,15 +84,7 @@ impl Company {
         scattered("as", &[self.parameters.seed, 0x6669_7273, customer as u64])
     }
 
-    pub(crate) fn accessed(
-        &self,
-        id: String,
-        at: DateTime,
-        customer: usize,
-        who: usize,
-        action: &'static str,
-        count: Option<i64>,
-    ) -> Event {
+    pub(crate) fn accessed(&self, id: String, at: DateTime, customer: usize, who: usize, action: &'static str, count: Option<i64>) -> Event {
         let data = json!({
             "customer": self.customers[customer].id,
             "employee": self.staff[who].number,
@@ -129,16 +112,7 @@ impl Company {
         Event::new(at, CRM, id, "inquiry.received", Some(&self.staff[who].number), data)
     }
 
-    pub(crate) fn deal(
-        &self,
-        id: String,
-        at: DateTime,
-        customer: usize,
-        who: usize,
-        deal: &str,
-        stages: (Option<&str>, &str),
-        fen: i64,
-    ) -> Event {
+    pub(crate) fn deal(&self, id: String, at: DateTime, customer: usize, who: usize, deal: &str, stages: (Option<&str>, &str), fen: i64) -> Event {
         let data = json!({
             "deal": deal,
             "customer": self.customers[customer].id,
@@ -242,16 +216,7 @@ impl Company {
         Event::new(at, BANK, id, "transfer.booked", number.as_deref(), data)
     }
 
-    pub(crate) fn visit(
-        &self,
-        id: String,
-        at: DateTime,
-        who: usize,
-        place: (f64, f64),
-        customer: Option<usize>,
-        task: &str,
-        accuracy_m: i64,
-    ) -> Event {
+    pub(crate) fn visit(&self, id: String, at: DateTime, who: usize, place: (f64, f64), customer: Option<usize>, task: &str, accuracy_m: i64) -> Event {
         let mut place = position(place);
         place["accuracy_m"] = json!(accuracy_m);
         let data = json!({
@@ -265,16 +230,7 @@ impl Company {
         Event::new(at, FIELD, id, "visit.checked_in", Some(&self.staff[who].number), data)
     }
 
-    pub(crate) fn call(
-        &self,
-        id: String,
-        at: DateTime,
-        who: usize,
-        out: bool,
-        number: &str,
-        seconds: i64,
-        customer: Option<usize>,
-    ) -> Event {
+    pub(crate) fn call(&self, id: String, at: DateTime, who: usize, out: bool, number: &str, seconds: i64, customer: Option<usize>) -> Event {
         let data = json!({
             "employee": self.staff[who].number,
             "direction": if out { "out" } else { "in" },

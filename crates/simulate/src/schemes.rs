@@ -130,11 +130,8 @@ pub(crate) fn play(company: &mut Company, who: usize, scheme: Scheme, turn: usiz
 fn promise(stage: &mut Stage<'_>, on: Date, customer: usize, rival: usize, to_buyer: Option<&[Dialogue]>) -> i64 {
     let percent = stage.dice.between(5, 10);
     stage.promise_share(percent);
-    let slots = [
-        ("rival", stage.rival_words(rival)),
-        ("share", disguise::share(percent, &mut stage.dice)),
-        ("cust", stage.company.customers[customer].short.clone()),
-    ];
+    let slots =
+        [("rival", stage.rival_words(rival)), ("share", disguise::share(percent, &mut stage.dice)), ("cust", stage.company.customers[customer].short.clone())];
     let (other, dialogues) = match to_buyer {
         Some(dialogues) => (Other::Customer(customer), dialogues),
         None if stage.dice.chance(400) => (Other::Firm(rival), promises::SHARE_TO_RIVAL),
@@ -169,11 +166,7 @@ fn evasive(mut stage: Stage<'_>, time: Timetable, turn: usize) {
     let disguise = Disguise::ALL[(turn / 4 + seed) % Disguise::ALL.len()];
     let percent = stage.dice.between(5, 10);
     stage.promise_share(percent);
-    let slots = [
-        ("rival", stage.rival_words(rival)),
-        ("share", disguise::share(percent, &mut stage.dice)),
-        ("word", disguise.word(&mut stage.dice)),
-    ];
+    let slots = [("rival", stage.rival_words(rival)), ("share", disguise::share(percent, &mut stage.dice)), ("word", disguise.word(&mut stage.dice))];
     stage.talk(time.said, (12, 21), Other::Customer(customer), promises::CAREFUL, &slots, "said");
     let fen = stage.order_worth();
     stage.move_order(time.did, customer, rival, fen);
@@ -289,16 +282,9 @@ fn talk_only(mut stage: Stage<'_>) {
 fn agree_sum(stage: &mut Stage<'_>, on: Date, customer: usize, rival: usize) -> i64 {
     let yuan = stage.dice.between(2, 9) * 1000;
     stage.promise_sum(yuan * 100);
-    let slots = [
-        ("rival", stage.rival_words(rival)),
-        ("sum", disguise::sum(yuan, &mut stage.dice)),
-        ("cust", stage.company.customers[customer].short.clone()),
-    ];
-    let (other, dialogues) = if stage.dice.chance(500) {
-        (Other::Firm(rival), promises::SUM_TO_RIVAL)
-    } else {
-        (Other::Customer(customer), promises::SUM_TO_BUYER)
-    };
+    let slots = [("rival", stage.rival_words(rival)), ("sum", disguise::sum(yuan, &mut stage.dice)), ("cust", stage.company.customers[customer].short.clone())];
+    let (other, dialogues) =
+        if stage.dice.chance(500) { (Other::Firm(rival), promises::SUM_TO_RIVAL) } else { (Other::Customer(customer), promises::SUM_TO_BUYER) };
     stage.talk(on, (11, 21), other, dialogues, &slots, "said");
     yuan * 100
 }

@@ -116,9 +116,8 @@ impl<'a> Stage<'a> {
     /// A competitor of the person's trade.
     pub(crate) fn rival(&mut self) -> usize {
         let trade = self.trade();
-        let rivals: Vec<usize> = (0..self.company.firms.len())
-            .filter(|firm| self.company.firms[*firm].kind == "competitor" && self.company.firms[*firm].trade == trade)
-            .collect();
+        let rivals: Vec<usize> =
+            (0..self.company.firms.len()).filter(|firm| self.company.firms[*firm].kind == "competitor" && self.company.firms[*firm].trade == trade).collect();
         let firm = *self.dice.pick(&rivals);
         self.person.companies.push(self.company.firms[firm].id.clone());
         firm
@@ -150,15 +149,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Writes one of the dialogues. Lines of ours that carry the promise are proof of `role`.
-    pub(crate) fn talk(
-        &mut self,
-        on: Date,
-        hours: (i64, i64),
-        other: Other,
-        dialogues: &[Dialogue],
-        slots: &[(&'static str, String)],
-        role: &'static str,
-    ) {
+    pub(crate) fn talk(&mut self, on: Date, hours: (i64, i64), other: Other, dialogues: &[Dialogue], slots: &[(&'static str, String)], role: &'static str) {
         let dialogue = *self.dice.pick(dialogues);
         let them = match other {
             Other::Customer(customer) => self.company.customers[customer].contact.called.clone(),

@@ -66,11 +66,7 @@ pub fn story_until(paid: Date) -> Scene {
     set.note(said.saturating_add(4.days()), "客户称二期推迟，本单暂停。");
     set.moved(said.saturating_add(12.days()), 8_600_000);
     set.paid(paid, 860_000, ("苏州鼎新建材有限公司", Some("0000 1111 2222 3333")), "咨询费");
-    set.scene(
-        "story",
-        "聊天许诺返10%，订单转走，十九天后收到订单一成的咨询费",
-        Expected { chain_min: 0.9, chain_max: 1.0, word_alert: Some(true) },
-    )
+    set.scene("story", "聊天许诺返10%，订单转走，十九天后收到订单一成的咨询费", Expected { chain_min: 0.9, chain_max: 1.0, word_alert: Some(true) })
 }
 
 /// The people and companies of one scene, and the records written so far.

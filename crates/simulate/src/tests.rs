@@ -58,10 +58,7 @@ fn sound(event: &Event) {
     if event.kind == "message.sent" {
         let text = event.data["text"].as_str().unwrap();
         assert!(
-            !text.trim().is_empty() && !text.contains(['<', '>', '[', '|'])
-                || text.contains("[微笑]")
-                || text.contains("[握手]")
-                || text.contains("[OK]"),
+            !text.trim().is_empty() && !text.contains(['<', '>', '[', '|']) || text.contains("[微笑]") || text.contains("[握手]") || text.contains("[OK]"),
             "unfilled: {text}"
         );
         assert!(!event.data["to"].as_array().unwrap().is_empty(), "nobody reads {text}");
@@ -101,8 +98,7 @@ fn records_are_sound_in_order_and_unique() {
 fn truth_names_records_that_exist_and_sums_that_agree() {
     for seed in [3, 11] {
         let company = Company::new(parameters(120, 6, seed));
-        let events: HashMap<(String, String), Event> =
-            company.events().map(|event| ((event.source.to_owned(), event.id.clone()), event)).collect();
+        let events: HashMap<(String, String), Event> = company.events().map(|event| ((event.source.to_owned(), event.id.clone()), event)).collect();
         let truth = company.truth();
         assert_eq!(truth.persons.len(), 120);
         let mut paid = 0;
@@ -172,8 +168,7 @@ fn visits_and_tracks_keep_to_working_time() {
 fn the_story_is_the_story() {
     let scene = story();
     scene.events.iter().for_each(sound);
-    let said =
-        scene.events.iter().find(|event| event.data.get("text").is_some_and(|text| text == "我介绍你到鼎新公司买,给你返10%")).unwrap();
+    let said = scene.events.iter().find(|event| event.data.get("text").is_some_and(|text| text == "我介绍你到鼎新公司买,给你返10%")).unwrap();
     let moved = scene.events.iter().find(|event| event.kind == "order.transferred").unwrap();
     let paid = scene.events.iter().find(|event| event.kind == "transfer.booked").unwrap();
     assert_eq!(paid.at.date().duration_since(said.at.date()).as_hours(), 19 * 24);

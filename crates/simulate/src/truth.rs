@@ -77,9 +77,9 @@ pub struct Truth {
 impl Truth {
     /// Those who wrote, moved and were paid.
     pub fn paid_diverters(&self) -> impl Iterator<Item = &Person> {
-        self.persons.iter().filter(|person| {
-            person.role == Role::Diverter && ["did", "paid"].iter().all(|role| person.records.iter().any(|proof| proof.role == *role))
-        })
+        self.persons
+            .iter()
+            .filter(|person| person.role == Role::Diverter && ["did", "paid"].iter().all(|role| person.records.iter().any(|proof| proof.role == *role)))
     }
 
     /// Those who must have neither a chain of 0.7 nor a word alert.

@@ -83,12 +83,10 @@ fn supplier_rebate(last: Date) -> Scene {
     let supplier = json!({ "external": "wx_te_supplier", "name": "田帆", "company": "镇江铂禾新材料有限公司" });
     let us = json!({ "employee": employee });
     let on = last.saturating_sub(12.days());
-    for (minute, from, to, text) in [
-        (1, &supplier, &us, "上季度给公司的返点算好了，采购额的3%，一共12600元"),
-        (4, &us, &supplier, "好的，给公司的返点走公司账，财务会核对"),
-    ] {
-        let data =
-            json!({ "channel": "wecom", "conversation": "cv-te-supplier", "from": from, "to": [to], "text": text, "msgtype": "text" });
+    for (minute, from, to, text) in
+        [(1, &supplier, &us, "上季度给公司的返点算好了，采购额的3%，一共12600元"), (4, &us, &supplier, "好的，给公司的返点走公司账，财务会核对")]
+    {
+        let data = json!({ "channel": "wecom", "conversation": "cv-te-supplier", "from": from, "to": [to], "text": text, "msgtype": "text" });
         set.push(at(on, 10, minute, 0), WECOM, "message.sent", Some(&employee), data);
     }
     let data = json!({

@@ -3,8 +3,8 @@
 use aws_lc_rs::{digest, signature};
 use der::Decode;
 
-use super::tlv::{self, Element, Read, Reader};
 use super::StampError;
+use super::tlv::{self, Element, Read, Reader};
 
 /// A digest that is accepted in imprints and signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,9 +188,7 @@ impl<'a> Certificate<'a> {
             && !self.unknown_critical
             && self.usage.is_none_or(|bits| bits & 0x04 != 0)
             && self.path_length.is_none_or(|most| below <= most)
-            && self.purposes.as_deref().is_none_or(|all| {
-                all.iter().any(|purpose| *purpose == TIME_STAMPING || *purpose == ANY_PURPOSE)
-            })
+            && self.purposes.as_deref().is_none_or(|all| all.iter().any(|purpose| *purpose == TIME_STAMPING || *purpose == ANY_PURPOSE))
     }
 
     /// Whether this certificate's key signed that one.
@@ -200,24 +198,12 @@ impl<'a> Certificate<'a> {
 
     /// Checks a signature by this certificate's key. `digest` is the one named beside the signature, used
     /// where the algorithm itself names none.
-    pub fn check(
-        &self,
-        algorithm: &Element<'_>,
-        digest: Option<Digest>,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), StampError> {
+    pub fn check(&self, algorithm: &Element<'_>, digest: Option<Digest>, message: &[u8], signature: &[u8]) -> Result<(), StampError> {
         let verification = self.verification(algorithm, digest)?;
-        signature::UnparsedPublicKey::new(verification, self.key)
-            .verify(message, signature)
-            .map_err(|_| StampError::Signature)
+        signature::UnparsedPublicKey::new(verification, self.key).verify(message, signature).map_err(|_| StampError::Signature)
     }
 
-    fn verification(
-        &self,
-        algorithm: &Element<'_>,
-        beside: Option<Digest>,
-    ) -> Result<&'static dyn signature::VerificationAlgorithm, StampError> {
+    fn verification(&self, algorithm: &Element<'_>, beside: Option<Digest>) -> Result<&'static dyn signature::VerificationAlgorithm, StampError> {
         let mut key_algorithm = self.key_algorithm.inside();
         let key_kind = key_algorithm.expect(tlv::OID)?.body;
         let mut fields = algorithm.inside();

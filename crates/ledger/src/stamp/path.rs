@@ -1,6 +1,5 @@
 //! The way from the signer's certificate to a certificate the checker trusts.
 
-
 use super::StampError;
 use super::certificate::Certificate;
 
@@ -31,12 +30,7 @@ pub(super) fn read_pem(pem: &[u8]) -> Result<Vec<Vec<u8>>, StampError> {
 /// Looks for a path from `signer` to an authority among the `given` certificates, through `embedded`
 /// ones. What the checker gave is trusted because the checker gave it: an intermediate authority in
 /// the file is an end of the path as good as a root. A mere signer in the file is not.
-pub(super) fn find(
-    signer: &Certificate<'_>,
-    embedded: &[Certificate<'_>],
-    given: &[Certificate<'_>],
-    time_us: i64,
-) -> Result<(), StampError> {
+pub(super) fn find(signer: &Certificate<'_>, embedded: &[Certificate<'_>], given: &[Certificate<'_>], time_us: i64) -> Result<(), StampError> {
     let mut climb = Climb { embedded, given, time_us, checks_left: MOST_CHECKS };
     if climb.from(signer, 0) { Ok(()) } else { Err(StampError::NoPath) }
 }

@@ -184,11 +184,7 @@ fn parse_time(element: &Element<'_>) -> Option<i64> {
     }
     let field = |at: usize| digits(rest.get(at..at + 2)?);
     let (month, day, hour, minute, second) = (field(0)?, field(2)?, field(4)?, field(6)?, field(8)?);
-    let real = (1..=12).contains(&month)
-        && (1..=days_in(year, month)).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second <= 60;
+    let real = (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day) && hour < 24 && minute < 60 && second <= 60;
     if !real {
         return None;
     }

@@ -122,10 +122,7 @@ impl<'a> Token<'a> {
     }
 
     /// The one certificate that both the signer's name and the signed hash mean.
-    pub fn signer<'c, 'd: 'c>(
-        &self,
-        candidates: impl Iterator<Item = &'c Certificate<'d>>,
-    ) -> Result<&'c Certificate<'d>, StampError> {
+    pub fn signer<'c, 'd: 'c>(&self, candidates: impl Iterator<Item = &'c Certificate<'d>>) -> Result<&'c Certificate<'d>, StampError> {
         let ids = self.certificate_ids()?;
         let mut seen = false;
         for certificate in candidates {

@@ -22,13 +22,7 @@ pub enum ProofError {
 }
 
 /// Checks that `leaf_hash` is leaf `index` of the tree of `size` leaves with this `root`.
-pub fn verify_inclusion(
-    index: u64,
-    size: u64,
-    leaf_hash: &Hash,
-    proof: &[Hash],
-    root: &Hash,
-) -> Result<(), ProofError> {
+pub fn verify_inclusion(index: u64, size: u64, leaf_hash: &Hash, proof: &[Hash], root: &Hash) -> Result<(), ProofError> {
     if index >= size {
         return Err(ProofError::Index { index, size });
     }
@@ -58,13 +52,7 @@ pub fn verify_inclusion(
 
 /// Checks that the tree of `new` leaves with root `new_root` begins with the tree of `old` leaves with
 /// root `old_root`.
-pub fn verify_consistency(
-    old: u64,
-    new: u64,
-    proof: &[Hash],
-    old_root: &Hash,
-    new_root: &Hash,
-) -> Result<(), ProofError> {
+pub fn verify_consistency(old: u64, new: u64, proof: &[Hash], old_root: &Hash, new_root: &Hash) -> Result<(), ProofError> {
     if old > new {
         return Err(ProofError::Sizes { old, new });
     }

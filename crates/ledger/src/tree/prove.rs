@@ -27,11 +27,7 @@ pub fn root<R: HashReader>(size: u64, reader: &R) -> Result<Hash, R::Error> {
 }
 
 /// The audit path of leaf `index` in the tree of the first `size` leaves, from the leaf upwards.
-pub fn inclusion_proof<R: HashReader>(
-    index: u64,
-    size: u64,
-    reader: &R,
-) -> Result<Vec<Hash>, ProveError<R::Error>> {
+pub fn inclusion_proof<R: HashReader>(index: u64, size: u64, reader: &R) -> Result<Vec<Hash>, ProveError<R::Error>> {
     if index >= size {
         return Err(ProveError::Index { index, size });
     }
@@ -53,11 +49,7 @@ pub fn inclusion_proof<R: HashReader>(
 
 /// The proof that the tree of the first `new` leaves begins with the tree of the first `old` ones.
 /// Empty where both are the same, and for `old` = 0, where there is nothing to prove.
-pub fn consistency_proof<R: HashReader>(
-    old: u64,
-    new: u64,
-    reader: &R,
-) -> Result<Vec<Hash>, ProveError<R::Error>> {
+pub fn consistency_proof<R: HashReader>(old: u64, new: u64, reader: &R) -> Result<Vec<Hash>, ProveError<R::Error>> {
     if old > new {
         return Err(ProveError::Sizes { old, new });
     }

@@ -109,8 +109,7 @@ impl<'a> Archive<'a> {
         let crc = u32_at(bytes, at + 16)?;
         let packed = u32_at(bytes, at + 20)?;
         let size = u32_at(bytes, at + 24)?;
-        let (name_len, extra, comment) =
-            (u16_at(bytes, at + 28)? as usize, u16_at(bytes, at + 30)? as usize, u16_at(bytes, at + 32)? as usize);
+        let (name_len, extra, comment) = (u16_at(bytes, at + 28)? as usize, u16_at(bytes, at + 30)? as usize, u16_at(bytes, at + 32)? as usize);
         let mode = u32_at(bytes, at + 38)? >> 16;
         let header = u32_at(bytes, at + 42)?;
         let next = at + 46 + name_len + extra + comment;
@@ -205,10 +204,7 @@ impl<'a> Archive<'a> {
             let same = |offset, value| u32_at(bytes, header + offset) == Some(value);
             let sizes = same(14, entry.crc) && same(18, entry.packed as u32) && same(22, entry.size as u32);
             let local_descriptor = u16_at(bytes, header + 6).is_some_and(|flags| flags & 8 != 0);
-            if u16_at(bytes, header + 8) != Some(entry.method)
-                || local_descriptor != entry.descriptor
-                || !(sizes || entry.descriptor)
-            {
+            if u16_at(bytes, header + 8) != Some(entry.method) || local_descriptor != entry.descriptor || !(sizes || entry.descriptor) {
                 self.flaws.push((entry.path.clone(), Flaw::Disagree));
             }
             entry.body = body;
@@ -231,11 +227,7 @@ impl<'a> Archive<'a> {
 
     /// Inflates one file, never beyond the size its directory entry states.
     pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, Flaw> {
-        let packed = self
-            .bytes
-            .get(entry.body..entry.body + entry.packed)
-            .filter(|_| entry.body != 0)
-            .ok_or(Flaw::Damaged("runs past the end"))?;
+        let packed = self.bytes.get(entry.body..entry.body + entry.packed).filter(|_| entry.body != 0).ok_or(Flaw::Damaged("runs past the end"))?;
         if entry.size > MAX_FILE {
             return Err(Flaw::TooLarge);
         }
@@ -282,8 +274,7 @@ fn hidden(bytes: &[u8], at: usize, flaws: &mut Vec<(String, Flaw)>) {
 fn find_end(bytes: &[u8]) -> Option<usize> {
     let last = bytes.len().checked_sub(22)?;
     let first = last.saturating_sub(usize::from(u16::MAX));
-    (first..=last).rev().find(|at| {
-        u32_at(bytes, *at) == Some(END)
-            && u16_at(bytes, at + 20).is_some_and(|comment| at + 22 + usize::from(comment) == bytes.len())
-    })
+    (first..=last)
+        .rev()
+        .find(|at| u32_at(bytes, *at) == Some(END) && u16_at(bytes, at + 20).is_some_and(|comment| at + 22 + usize::from(comment) == bytes.len()))
 }

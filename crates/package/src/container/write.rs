@@ -37,8 +37,7 @@ pub fn write(mut files: Vec<Packed>, out: &mut impl Write) -> io::Result<u64> {
         let packed = u32::try_from(file.body.len()).map_err(too_big)?;
         let size = u32::try_from(file.size).map_err(too_big)?;
         let name = file.path.as_bytes();
-        let name_len = u16::try_from(name.len())
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a path in the package is too long"))?;
+        let name_len = u16::try_from(name.len()).map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a path in the package is too long"))?;
 
         let mut head = Vec::with_capacity(30 + name.len());
         head.extend_from_slice(&LOCAL.to_le_bytes());
@@ -65,8 +64,7 @@ pub fn write(mut files: Vec<Packed>, out: &mut impl Write) -> io::Result<u64> {
         central.extend_from_slice(&at.to_le_bytes());
         central.extend_from_slice(name);
     }
-    let count = u16::try_from(files.len())
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a package holds at most 65,000 files"))?;
+    let count = u16::try_from(files.len()).map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a package holds at most 65,000 files"))?;
     let start = u32::try_from(offset).map_err(too_big)?;
     let length = u32::try_from(central.len()).map_err(too_big)?;
     out.write_all(&central)?;

@@ -63,20 +63,10 @@ async fn view(app: &AppState, who: Option<&user::Model>, csrf: Option<String>) -
     let settings = app.company.settings();
     let role = who.and_then(|u| Role::from_name(&u.role));
     Ok(SessionView {
-        user: who.zip(role).map(|(u, role)| SessionUser {
-            id: u.id.clone(),
-            name: u.name.clone(),
-            login: u.login.clone(),
-            role,
-            employee: u.employee.clone(),
-        }),
+        user: who.zip(role).map(|(u, role)| SessionUser { id: u.id.clone(), name: u.name.clone(), login: u.login.clone(), role, employee: u.employee.clone() }),
         demo: app.demo,
         needs_setup: !app.demo && !users::any(&app.company).await?,
-        company: SessionCompany {
-            name: settings.name.clone(),
-            time_zone: settings.time_zone_name.clone(),
-            currency: settings.currency.clone(),
-        },
+        company: SessionCompany { name: settings.name.clone(), time_zone: settings.time_zone_name.clone(), currency: settings.currency.clone() },
         permissions: role.map(|r| r.permissions().names()).unwrap_or_default().into_iter().map(str::to_owned).collect(),
         csrf,
     })
@@ -176,10 +166,7 @@ pub struct DemoPerson {
 pub async fn demo_people(State(app): State<AppState>) -> Result<Json<List<DemoPerson>>> {
     let people = if app.demo { demo::people(&app.company).await? } else { Vec::new() };
     Ok(Json(List::whole(
-        people
-            .into_iter()
-            .filter_map(|u| Some(DemoPerson { role: Role::from_name(&u.role)?, name: u.name, title: u.title, employee: u.employee }))
-            .collect(),
+        people.into_iter().filter_map(|u| Some(DemoPerson { role: Role::from_name(&u.role)?, name: u.name, title: u.title, employee: u.employee })).collect(),
     )))
 }
 

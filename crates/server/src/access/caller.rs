@@ -10,8 +10,13 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallerKind {
     /// `session` is the hash under which the session is kept.
-    User { session: Vec<u8>, role: Role },
-    Token { scopes: Vec<TokenScope> },
+    User {
+        session: Vec<u8>,
+        role: Role,
+    },
+    Token {
+        scopes: Vec<TokenScope>,
+    },
 }
 
 /// The caller of this request. As an extractor it refuses the anonymous; `Option<Caller>` lets them in.

@@ -61,11 +61,7 @@ async fn insert(company: &Company, role: Role, name: &str, title: &str, employee
 }
 
 pub async fn people(company: &Company) -> Result<Vec<user::Model>> {
-    let mut rows = user::Entity::find()
-        .filter(user::Column::Demo.eq(true))
-        .filter(user::Column::Disabled.eq(false))
-        .all(company.store.read())
-        .await?;
+    let mut rows = user::Entity::find().filter(user::Column::Demo.eq(true)).filter(user::Column::Disabled.eq(false)).all(company.store.read()).await?;
     rows.sort_by_key(|u| Role::ALL.iter().position(|r| r.name() == u.role));
     Ok(rows)
 }

@@ -45,12 +45,7 @@ pub async fn list_looks(State(app): State<AppState>, QueryParams(filter): QueryP
     if let Some(idx) = page.after::<i64>()? {
         wanted = wanted.add(looked::Column::Idx.lt(idx));
     }
-    let rows = looked::Entity::find()
-        .filter(wanted)
-        .order_by_desc(looked::Column::Idx)
-        .limit(page.limit() + 1)
-        .all(app.company.store.read())
-        .await?;
+    let rows = looked::Entity::find().filter(wanted).order_by_desc(looked::Column::Idx).limit(page.limit() + 1).all(app.company.store.read()).await?;
     let list = page.close(rows, |r| r.idx);
     let items = list.items.into_iter().map(view).collect::<Result<_>>()?;
     Ok(Json(List { items, next_cursor: list.next_cursor }))

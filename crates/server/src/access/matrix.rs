@@ -116,8 +116,7 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 7] =
-        [Role::Hr, Role::Legal, Role::SalesManager, Role::Auditor, Role::Admin, Role::Union, Role::Employee];
+    pub const ALL: [Role; 7] = [Role::Hr, Role::Legal, Role::SalesManager, Role::Auditor, Role::Admin, Role::Union, Role::Employee];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -140,17 +139,47 @@ impl Role {
         Permissions::of(match self {
             // HR and legal investigate: alerts, cases, content under a case. They change no source and no user.
             Self::Hr | Self::Legal => &[
-                AlertsSee, AlertsAct, CasesSee, CasesAct, ContentOpen, PeopleSee, CustomersSee, CompaniesSee,
-                CompaniesEdit, RecordsSee, SourcesSee, QuarantineSee, UsersSee, LexiconSee, LexiconTry, LogSee, SelfSee,
+                AlertsSee,
+                AlertsAct,
+                CasesSee,
+                CasesAct,
+                ContentOpen,
+                PeopleSee,
+                CustomersSee,
+                CompaniesSee,
+                CompaniesEdit,
+                RecordsSee,
+                SourcesSee,
+                QuarantineSee,
+                UsersSee,
+                LexiconSee,
+                LexiconTry,
+                LogSee,
+                SelfSee,
             ],
             // The own team's alerts, people and customers, without content.
             Self::SalesManager => &[AlertsSeeTeam, PeopleSeeTeam, CustomersSeeTeam, SelfSee],
             Self::Auditor => &[LooksSee, LogSee, SelfSee],
             // Sets up and connects; sees no case and no alert.
             Self::Admin => &[
-                SourcesSee, SourcesEdit, TokensEdit, UsersSee, UsersEdit, ImportsRun, QuarantineSee, QuarantineAct,
-                LexiconSee, LexiconTry, LexiconEdit, CompaniesSee, CompaniesEdit, CompanyEdit, SignalsRun, LogSee,
-                LogEdit, SelfSee,
+                SourcesSee,
+                SourcesEdit,
+                TokensEdit,
+                UsersSee,
+                UsersEdit,
+                ImportsRun,
+                QuarantineSee,
+                QuarantineAct,
+                LexiconSee,
+                LexiconTry,
+                LexiconEdit,
+                CompaniesSee,
+                CompaniesEdit,
+                CompanyEdit,
+                SignalsRun,
+                LogSee,
+                LogEdit,
+                SelfSee,
             ],
             Self::Union | Self::Employee => &[SelfSee],
         })
@@ -189,15 +218,27 @@ impl TokenScope {
         Permissions::of(match self {
             Self::Ingest => &[RecordsWrite],
             // Alerts, chains, envelopes, log: never content.
-            Self::Read => &[
-                AlertsSee, PeopleSee, CustomersSee, CompaniesSee, RecordsSee, SourcesSee, LexiconSee, LogSee,
-            ],
+            Self::Read => &[AlertsSee, PeopleSee, CustomersSee, CompaniesSee, RecordsSee, SourcesSee, LexiconSee, LogSee],
             Self::Cases => &[ContentOpen, CasesSee, CasesAct, AlertsSee, AlertsAct, RecordsSee],
             // Set-up without case access.
             Self::Admin => &[
-                SourcesSee, SourcesEdit, QuarantineSee, QuarantineAct, SignalsRun, LexiconSee, LexiconTry,
-                LexiconEdit, UsersSee, UsersEdit, TokensEdit, ImportsRun, CompaniesSee, CompaniesEdit, CompanyEdit,
-                LogSee, LogEdit,
+                SourcesSee,
+                SourcesEdit,
+                QuarantineSee,
+                QuarantineAct,
+                SignalsRun,
+                LexiconSee,
+                LexiconTry,
+                LexiconEdit,
+                UsersSee,
+                UsersEdit,
+                TokensEdit,
+                ImportsRun,
+                CompaniesSee,
+                CompaniesEdit,
+                CompanyEdit,
+                LogSee,
+                LogEdit,
             ],
         })
     }

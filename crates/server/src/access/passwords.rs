@@ -36,7 +36,10 @@ pub fn check(password: &str, login: &str, lang: Lang) -> Result<()> {
     let length = password.chars().count();
     let first = password.chars().next();
     let (zh, en) = if length < SHORTEST {
-        ("密码至少 10 个字符。可以用几个不相关的词连起来，容易记也难猜。", "A password has at least 10 characters. A few unrelated words are easy to remember and hard to guess.")
+        (
+            "密码至少 10 个字符。可以用几个不相关的词连起来，容易记也难猜。",
+            "A password has at least 10 characters. A few unrelated words are easy to remember and hard to guess.",
+        )
     } else if length > LONGEST {
         ("密码最多 256 个字符。", "A password has at most 256 characters.")
     } else if password.chars().all(|c| Some(c) == first) {
@@ -47,9 +50,7 @@ pub fn check(password: &str, login: &str, lang: Lang) -> Result<()> {
         return Ok(());
     };
     let detail = if lang == Lang::En { en } else { zh }.to_owned();
-    Err(Problem::new(422, "weak_password", zh, en)
-        .with_errors(vec![FieldError { pointer: "/password".into(), code: "weak_password".into(), detail }])
-        .into())
+    Err(Problem::new(422, "weak_password", zh, en).with_errors(vec![FieldError { pointer: "/password".into(), code: "weak_password".into(), detail }]).into())
 }
 
 pub async fn hash(password: String) -> Result<String> {

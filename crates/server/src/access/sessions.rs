@@ -33,11 +33,7 @@ pub async fn start(company: &Company, user_id: &str) -> Result<String> {
     })
     .exec_without_returning(&tx)
     .await?;
-    user::Entity::update_many()
-        .col_expr(user::Column::LastSignInAt, Expr::value(now))
-        .filter(user::Column::Id.eq(user_id))
-        .exec(&tx)
-        .await?;
+    user::Entity::update_many().col_expr(user::Column::LastSignInAt, Expr::value(now)).filter(user::Column::Id.eq(user_id)).exec(&tx).await?;
     tx.commit().await?;
     Ok(secret)
 }
@@ -86,11 +82,7 @@ pub async fn caller(company: &Arc<Company>, secret: &str, demo: bool) -> Result<
 
 async fn seen(company: &Company, hash: Vec<u8>, now: i64) -> Result<()> {
     let tx = company.store.write().await?;
-    session::Entity::update_many()
-        .col_expr(session::Column::SeenAt, Expr::value(now))
-        .filter(session::Column::Hash.eq(hash))
-        .exec(&tx)
-        .await?;
+    session::Entity::update_many().col_expr(session::Column::SeenAt, Expr::value(now)).filter(session::Column::Hash.eq(hash)).exec(&tx).await?;
     tx.commit().await?;
     Ok(())
 }

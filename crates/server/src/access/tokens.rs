@@ -27,13 +27,31 @@ pub struct NewToken {
 pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(token::Model, String)> {
     let name = new.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 100 {
-        return Err(Problem::new(422, "bad_name", "请给令牌起一个 1–100 字的名字，说明它给谁用。", "Give the token a name of 1–100 characters that says what it is for.").into());
+        return Err(Problem::new(
+            422,
+            "bad_name",
+            "请给令牌起一个 1–100 字的名字，说明它给谁用。",
+            "Give the token a name of 1–100 characters that says what it is for.",
+        )
+        .into());
     }
     if new.scopes.is_empty() {
-        return Err(Problem::new(422, "no_scope", "请至少选择一个范围：ingest、read、cases、admin。", "Choose at least one scope: ingest, read, cases, admin.").into());
+        return Err(Problem::new(
+            422,
+            "no_scope",
+            "请至少选择一个范围：ingest、read、cases、admin。",
+            "Choose at least one scope: ingest, read, cases, admin.",
+        )
+        .into());
     }
     if new.sources.as_ref().is_some_and(Vec::is_empty) {
-        return Err(Problem::new(422, "no_source", "来源清单为空时令牌什么也写不了；不限来源请省略该项。", "With an empty list of sources the token could write nothing; leave it out for all sources.").into());
+        return Err(Problem::new(
+            422,
+            "no_source",
+            "来源清单为空时令牌什么也写不了；不限来源请省略该项。",
+            "With an empty list of sources the token could write nothing; leave it out for all sources.",
+        )
+        .into());
     }
     let now = company.now();
     if new.expires_at.is_some_and(|t| t <= now) {
@@ -67,11 +85,7 @@ pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(tok
 }
 
 pub async fn list(company: &Company) -> Result<Vec<token::Model>> {
-    Ok(token::Entity::find()
-        .filter(token::Column::RevokedAt.is_null())
-        .order_by_desc(token::Column::CreatedAt)
-        .all(company.store.read())
-        .await?)
+    Ok(token::Entity::find().filter(token::Column::RevokedAt.is_null()).order_by_desc(token::Column::CreatedAt).all(company.store.read()).await?)
 }
 
 pub async fn revoke(company: &Company, id: &str, by: &Actor) -> Result<()> {
@@ -95,9 +109,7 @@ pub async fn caller(company: &Arc<Company>, text: &str) -> Result<Option<Caller>
     let hash = secret::hash(text);
     let rows = token::Entity::find().filter(token::Column::Prefix.eq(prefix)).all(company.store.read()).await?;
     let now = company.now();
-    let found = rows
-        .into_iter()
-        .find(|t| secret::same(&t.hash, &hash) && t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now));
+    let found = rows.into_iter().find(|t| secret::same(&t.hash, &hash) && t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now));
     let Some(row) = found else { return Ok(None) };
     if row.last_used_at.is_none_or(|t| now - t > USED_EVERY_US) {
         let (company, id) = (company.clone(), row.id.clone());
@@ -120,11 +132,7 @@ pub async fn caller(company: &Arc<Company>, text: &str) -> Result<Option<Caller>
 
 async fn used(company: &Company, id: &str, now: i64) -> Result<()> {
     let tx = company.store.write().await?;
-    token::Entity::update_many()
-        .col_expr(token::Column::LastUsedAt, Expr::value(now))
-        .filter(token::Column::Id.eq(id))
-        .exec(&tx)
-        .await?;
+    token::Entity::update_many().col_expr(token::Column::LastUsedAt, Expr::value(now)).filter(token::Column::Id.eq(id)).exec(&tx).await?;
     tx.commit().await?;
     Ok(())
 }

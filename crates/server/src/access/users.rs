@@ -1,11 +1,6 @@
 //! People who sign in: made, changed and disabled by an administrator; never deleted, since the log names them.
 
-use super::{
-    lockout,
-    matrix::Role,
-    model::user,
-    passwords, publish, sessions,
-};
+use super::{lockout, matrix::Role, model::user, passwords, publish, sessions};
 use crate::{
     company::{Actor, Company},
     error::{FieldError, Problem, Result},
@@ -39,9 +34,7 @@ pub fn normal_login(login: &str) -> String {
 
 fn field(pointer: &str, code: &'static str, zh: &str, en: &str, lang: Lang) -> crate::error::Error {
     let detail = if lang == Lang::En { en } else { zh }.to_owned();
-    Problem::new(422, code, zh, en)
-        .with_errors(vec![FieldError { pointer: pointer.into(), code: code.into(), detail }])
-        .into()
+    Problem::new(422, code, zh, en).with_errors(vec![FieldError { pointer: pointer.into(), code: code.into(), detail }]).into()
 }
 
 fn check_names(login: &str, name: &str, lang: Lang) -> Result<()> {
@@ -65,10 +58,7 @@ pub async fn find(company: &Company, id: &str) -> Result<Option<user::Model>> {
 }
 
 pub async fn by_login(company: &Company, login: &str) -> Result<Option<user::Model>> {
-    Ok(user::Entity::find()
-        .filter(user::Column::Login.eq(normal_login(login)))
-        .one(company.store.read())
-        .await?)
+    Ok(user::Entity::find().filter(user::Column::Login.eq(normal_login(login))).one(company.store.read()).await?)
 }
 
 pub async fn list(company: &Company) -> Result<Vec<user::Model>> {
@@ -155,11 +145,7 @@ pub async fn change(company: &Company, id: &str, change: Change, by: &Actor, lan
     })
     .exec(&tx)
     .await?;
-    let admins = user::Entity::find()
-        .filter(user::Column::Role.eq(Role::Admin.name()))
-        .filter(user::Column::Disabled.eq(false))
-        .count(&tx)
-        .await?;
+    let admins = user::Entity::find().filter(user::Column::Role.eq(Role::Admin.name())).filter(user::Column::Disabled.eq(false)).count(&tx).await?;
     if was_admin && admins == 0 {
         return Err(Problem::conflict(
             "last_administrator",

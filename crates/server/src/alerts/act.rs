@@ -68,13 +68,21 @@ async fn check(company: &Company, act: &Act) -> Result<()> {
         Act::Assign(Some(user)) => {
             let known = access::model::user::Entity::find_by_id(user).one(company.store.read()).await?;
             if !known.is_some_and(|u| !u.disabled) {
-                return Err(refused("unknown_user", "没有这个用户或已停用，请从名单中选择。", "There is no such user, or it is disabled. Choose one from the list."));
+                return Err(refused(
+                    "unknown_user",
+                    "没有这个用户或已停用，请从名单中选择。",
+                    "There is no such user, or it is disabled. Choose one from the list.",
+                ));
             }
         }
         Act::Snooze(until) => {
             let now = company.now();
             if *until <= now || *until - now > SNOOZE_AT_MOST_US {
-                return Err(refused("bad_snooze", "稍后处理的时间要在此刻之后、一年之内。", "The time to come back to it must lie after now and within a year."));
+                return Err(refused(
+                    "bad_snooze",
+                    "稍后处理的时间要在此刻之后、一年之内。",
+                    "The time to come back to it must lie after now and within a year.",
+                ));
             }
         }
         Act::Close { outcome, reason } => {
@@ -87,7 +95,11 @@ async fn check(company: &Company, act: &Act) -> Result<()> {
             }
             let length = reason.trim().chars().count();
             if length == 0 || length > 2000 {
-                return Err(refused("reason_missing", "请写明关闭的理由（1–2000 字），它会进入记录。", "Give the reason for closing (1–2000 characters); it goes on record."));
+                return Err(refused(
+                    "reason_missing",
+                    "请写明关闭的理由（1–2000 字），它会进入记录。",
+                    "Give the reason for closing (1–2000 characters); it goes on record.",
+                ));
             }
         }
         Act::Assign(None) | Act::Open => {}
@@ -164,11 +176,7 @@ async fn publish(company: &Company, by: &Actor, alert: &alert::Model, act: &Act)
 /// The end of a snooze, unless somebody has dealt with it or put it off again.
 pub async fn snooze_ends(company: &Arc<Company>, id: &str, until: i64) -> Result<()> {
     let tx = company.store.write().await?;
-    let due = alert::Entity::find_by_id(id)
-        .filter(alert::Column::Status.eq("snoozed"))
-        .filter(alert::Column::SnoozedUntil.eq(until))
-        .one(&tx)
-        .await?;
+    let due = alert::Entity::find_by_id(id).filter(alert::Column::Status.eq("snoozed")).filter(alert::Column::SnoozedUntil.eq(until)).one(&tx).await?;
     if let Some(known) = due {
         let system = Actor::system("alerts");
         if let Some(alert) = change(company, &tx, &system, known, &Act::Open).await? {

@@ -75,7 +75,13 @@ async fn shown(company: &Company, rows: Vec<alert::Model>, lang: Lang) -> Result
 
 /// Alerts, newest first.
 #[utoipa::path(get, path = "/api/v1/alerts", tag = "alerts", params(AlertQuery, Page), responses((status = 200, body = List<AlertView>)))]
-async fn get_alerts(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, QueryParams(q): QueryParams<AlertQuery>, page: Page) -> Result<Json<List<AlertView>>> {
+async fn get_alerts(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    QueryParams(q): QueryParams<AlertQuery>,
+    page: Page,
+) -> Result<Json<List<AlertView>>> {
     let whose = whose(&caller, &company).await?;
     let filter = Filter {
         assignee: match q.assignee.as_deref() {
@@ -213,7 +219,13 @@ impl AlertChange {
             Some("open") => acts.push(Act::Open),
             Some("closed") => acts.push(Act::Close { outcome: self.outcome.unwrap_or_default(), reason: self.reason.unwrap_or_default() }),
             Some(_) => {
-                return Err(Problem::new(422, "bad_status", "status 只能是 open 或 closed；稍后处理请用 snooze_until。", "status is open or closed; to come back later, use snooze_until.").into());
+                return Err(Problem::new(
+                    422,
+                    "bad_status",
+                    "status 只能是 open 或 closed；稍后处理请用 snooze_until。",
+                    "status is open or closed; to come back later, use snooze_until.",
+                )
+                .into());
             }
         }
         if acts.is_empty() {
@@ -231,7 +243,13 @@ impl AlertChange {
 
 /// Assigns, snoozes, closes with outcome and reason, or opens again.
 #[utoipa::path(patch, path = "/api/v1/alerts/{id}", tag = "alerts", params(("id" = String, Path)), request_body = AlertChange, responses((status = 200, body = AlertDetail)))]
-async fn change_alert(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>, Body(change): Body<AlertChange>) -> Result<Json<AlertDetail>> {
+async fn change_alert(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(change): Body<AlertChange>,
+) -> Result<Json<AlertDetail>> {
     caller.require(Permission::AlertsAct)?;
     find(&company, &caller, &id).await?;
     for act in change.acts()? {

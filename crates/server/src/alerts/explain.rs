@@ -54,7 +54,10 @@ impl Around {
     }
 
     fn baseline(&self) -> Said {
-        Said::new(format!("该员工此前 90 天同类预警 {} 条", self.before), format!("{} alerts of this rule about this employee in the 90 days before", self.before))
+        Said::new(
+            format!("该员工此前 90 天同类预警 {} 条", self.before),
+            format!("{} alerts of this rule about this employee in the 90 days before", self.before),
+        )
     }
 
     fn missing(&self) -> Vec<Said> {
@@ -66,7 +69,10 @@ impl Around {
             ));
         }
         if !self.calls_on_file {
-            all.push(Said::new("没有该员工与客户的通话记录，电话里说过什么不在其中", "No call records with customers: what was said on the phone is not in here"));
+            all.push(Said::new(
+                "没有该员工与客户的通话记录，电话里说过什么不在其中",
+                "No call records with customers: what was said on the phone is not in here",
+            ));
         }
         if !self.policy_signed {
             all.push(Said::new(
@@ -97,7 +103,8 @@ pub fn words(words: Vec<Word>, customer: Option<&str>, consent: Option<&str>, th
     }
     match consent {
         Some("agreed") => {}
-        _ => missing.push(Said::new("对方是否同意会话存档未知，证据可采性降级", "Whether the outsider agreed to the archive is unknown, which lowers admissibility")),
+        _ => missing
+            .push(Said::new("对方是否同意会话存档未知，证据可采性降级", "Whether the outsider agreed to the archive is unknown, which lowers admissibility")),
     }
     let why = words
         .iter()
@@ -157,7 +164,8 @@ fn innocent_words(named: &[&str]) -> Vec<Said> {
 /// The alert over a chain.
 pub fn chain(c: &Chain, customer_name: Option<&str>, threshold: f64, around: &Around) -> Body {
     let has = |role| c.steps.iter().any(|s| s.role == role);
-    let roles_zh: Vec<&str> = [(Role::Said, "说"), (Role::Could, "能"), (Role::Did, "做"), (Role::Paid, "收")].iter().filter(|(r, _)| has(*r)).map(|(_, n)| *n).collect();
+    let roles_zh: Vec<&str> =
+        [(Role::Said, "说"), (Role::Could, "能"), (Role::Did, "做"), (Role::Paid, "收")].iter().filter(|(r, _)| has(*r)).map(|(_, n)| *n).collect();
     let roles_en: Vec<&str> =
         [(Role::Said, "said"), (Role::Could, "could"), (Role::Did, "did"), (Role::Paid, "paid")].iter().filter(|(r, _)| has(*r)).map(|(_, n)| *n).collect();
     let who = customer_name.or(c.customer.as_deref()).unwrap_or_default();
@@ -203,9 +211,15 @@ fn innocent_chain(c: &Chain, around: &Around) -> Vec<Said> {
     if has(Role::Paid) {
         all.push(Said::new("付款是借款归还、退款、租金或亲友往来", "The payment is a loan paid back, a refund, rent or between friends and family"));
         if c.companies.iter().any(|f| f.company.as_ref().is_some_and(|id| around.declared.contains(id))) {
-            all.push(Said::new("员工已向公司申报与收单公司的关系，请核对申报内容", "The employee has declared his relation to the receiving company; check what was declared"));
+            all.push(Said::new(
+                "员工已向公司申报与收单公司的关系，请核对申报内容",
+                "The employee has declared his relation to the receiving company; check what was declared",
+            ));
         } else {
-            all.push(Said::new("已报备的兼职报酬，或金额凑巧相符（整数尤其如此）", "Paid for declared side work, or an amount that fits by chance, round sums above all"));
+            all.push(Said::new(
+                "已报备的兼职报酬，或金额凑巧相符（整数尤其如此）",
+                "Paid for declared side work, or an amount that fits by chance, round sums above all",
+            ));
         }
     }
     if has(Role::Said) {

@@ -5,7 +5,9 @@ use super::{
     rules::Rule,
 };
 use crate::{company::Actor, error::Result, events};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -128,13 +130,8 @@ pub fn worse(a: &str, b: &str) -> String {
 }
 
 pub async fn records_of(db: &impl ConnectionTrait, alert: &str) -> Result<BTreeSet<i64>> {
-    let rows: Vec<i64> = alert_record::Entity::find()
-        .select_only()
-        .column(alert_record::Column::Idx)
-        .filter(alert_record::Column::Alert.eq(alert))
-        .into_tuple()
-        .all(db)
-        .await?;
+    let rows: Vec<i64> =
+        alert_record::Entity::find().select_only().column(alert_record::Column::Idx).filter(alert_record::Column::Alert.eq(alert)).into_tuple().all(db).await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -169,7 +166,17 @@ pub async fn note(tx: &impl ConnectionTrait, now: i64, alert: &str, employee: &s
 /// Tells connected clients who may see alerts of this employee. `notice` is false for what happened long ago: lists
 /// refresh, nobody is called.
 #[expect(clippy::too_many_arguments, reason = "the members of one event")]
-pub async fn tell(tx: &impl ConnectionTrait, now: i64, id: &str, rule: &str, employee: &str, severity: &str, status: &str, change: &str, backfilled: bool) -> Result<()> {
+pub async fn tell(
+    tx: &impl ConnectionTrait,
+    now: i64,
+    id: &str,
+    rule: &str,
+    employee: &str,
+    severity: &str,
+    status: &str,
+    change: &str,
+    backfilled: bool,
+) -> Result<()> {
     let payload = json!({
         "id": id, "rule": rule, "employee": employee, "severity": severity, "status": status, "change": change,
         "backfilled": backfilled, "notice": change == "raised" && !backfilled,

@@ -69,15 +69,7 @@ async fn the_story_raises_both_alerts_and_shows_its_chain() {
         assert_eq!(all["items"].as_array().unwrap().len(), 1);
         assert_eq!(all["items"][0]["id"], chain["id"]);
         assert_eq!(all["items"][0]["customer_name"], "恒达建材");
-        let english = caller
-            .request(reqwest::Method::GET, "/api/v1/chains")
-            .header("accept-language", "en")
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap();
+        let english = caller.request(reqwest::Method::GET, "/api/v1/chains").header("accept-language", "en").send().await.unwrap().text().await.unwrap();
         assert!(english.contains("10% of the order that moved"), "{english}");
     })
     .await;

@@ -163,7 +163,15 @@ pub fn view(row: alert::Model, records: Vec<i64>, names: &Names, lang: Lang) -> 
         words: body
             .words
             .into_iter()
-            .map(|w| WordView { word: w.word, category: w.category, severity: w.severity, step: w.step, at: instant(w.at), record: id_of(w.idx), direction: w.direction })
+            .map(|w| WordView {
+                word: w.word,
+                category: w.category,
+                severity: w.severity,
+                step: w.step,
+                at: instant(w.at),
+                record: id_of(w.idx),
+                direction: w.direction,
+            })
             .collect(),
     })
 }

@@ -130,11 +130,7 @@ pub async fn raise_ripe(company: &Company, tx: &DatabaseTransaction, hits: Vec<h
 /// Raises for every alerting hit before `until` that has no alert yet. Answers how many employees and how many
 /// messages that concerns, with an alert or without.
 pub async fn words_again(company: &Company, until: i64) -> Result<(usize, usize)> {
-    let rows = hit::Entity::find()
-        .filter(hit::Column::Alerting.eq(true))
-        .filter(hit::Column::At.lt(until))
-        .all(company.store.read())
-        .await?;
+    let rows = hit::Entity::find().filter(hit::Column::Alerting.eq(true)).filter(hit::Column::At.lt(until)).all(company.store.read()).await?;
     let signs = signs::kept(rows);
     let subjects: BTreeSet<&str> = signs.iter().map(|s| s.employee.as_str()).collect();
     let (subjects, found) = (subjects.len(), signs.len());

@@ -60,10 +60,13 @@ pub async fn restore(from: &Path, kit_file: &Path, place: Place<'_>, mut say: im
     let company = app::open(place.database_url, place.blobs_url, place.data_dir, place.clock).await?;
     let mut data = Map::new();
     data.insert("epoch".into(), json!(number));
-    data.insert("previous".into(), json!({
-        "origin": manifest.origin, "epoch": manifest.epoch, "size": manifest.size, "root": manifest.root,
-        "vkey": manifest.vkey, "checkpoint": manifest.checkpoint,
-    }));
+    data.insert(
+        "previous".into(),
+        json!({
+            "origin": manifest.origin, "epoch": manifest.epoch, "size": manifest.size, "root": manifest.root,
+            "vkey": manifest.vkey, "checkpoint": manifest.checkpoint,
+        }),
+    );
     company.publish("log", "log.restored", &Actor::system("restore"), None, Vec::new(), data).await?;
     Ok(company)
 }
@@ -100,11 +103,7 @@ fn verify(from: &Path, kit: &kit::Kit, say: &mut impl FnMut(&str)) -> Result<Man
         return Ok(manifest);
     }
     wrong.truncate(20);
-    Err(anyhow!(
-        "备份被改动过，不予恢复：{}。The backup was altered (changed, missing or added files) and is refused.",
-        wrong.join(", ")
-    )
-    .into())
+    Err(anyhow!("备份被改动过，不予恢复：{}。The backup was altered (changed, missing or added files) and is refused.", wrong.join(", ")).into())
 }
 
 fn is_whole(from: &Path, file: &OneFile) -> Result<bool> {

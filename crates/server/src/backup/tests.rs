@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    company::{Actor, Company},
     evidence::{
         checkpoints::{
             CheckpointDir, guard, newest,
@@ -9,7 +10,6 @@ use crate::{
         },
         fsck,
     },
-    company::{Actor, Company},
     records::{model::record, open_for_person},
     testing::{TestDatabase, engines, on_each_engine},
 };

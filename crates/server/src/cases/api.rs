@@ -65,7 +65,11 @@ pub async fn open_case(State(company): State<Arc<Company>>, caller: Caller, lang
 
 /// Cases, newest first
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(read::Filter), responses((status = 200, body = List<read::CaseItem>)))]
-pub async fn list_cases(State(company): State<Arc<Company>>, caller: Caller, QueryParams(filter): QueryParams<read::Filter>) -> Result<Json<List<read::CaseItem>>> {
+pub async fn list_cases(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    QueryParams(filter): QueryParams<read::Filter>,
+) -> Result<Json<List<read::CaseItem>>> {
     caller.require(Permission::CasesSee)?;
     Ok(Json(read::list(&company, &filter).await?))
 }
@@ -91,7 +95,13 @@ pub struct ChangeCase {
 /// Rename, close or reopen a case
 #[utoipa::path(patch, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = String, Path)), request_body = ChangeCase,
     responses((status = 200, body = read::CaseDetail), (status = 404), (status = 409), (status = 422)))]
-pub async fn change_case(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>, Body(body): Body<ChangeCase>) -> Result<Json<read::CaseDetail>> {
+pub async fn change_case(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<ChangeCase>,
+) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesAct)?;
     let ChangeCase { title, status, outcome, reason } = body;
     acts::change(&company, &caller.actor(), &id, acts::Change { title, status, outcome, reason }, lang).await?;
@@ -108,7 +118,13 @@ pub struct AddRecords {
 /// Put records into a case
 #[utoipa::path(post, path = "/api/v1/cases/{id}/records", tag = "cases", params(("id" = String, Path)), request_body = AddRecords,
     responses((status = 200, body = read::CaseDetail), (status = 404), (status = 409), (status = 422)))]
-pub async fn add_records(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>, Body(body): Body<AddRecords>) -> Result<Json<read::CaseDetail>> {
+pub async fn add_records(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<AddRecords>,
+) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesAct)?;
     acts::add_records(&company, &caller.actor(), &id, &body.records, &body.reason, lang).await?;
     Ok(Json(read::detail(&company, &id, lang).await?))
@@ -122,7 +138,13 @@ pub struct AddNote {
 /// Write a note into a case
 #[utoipa::path(post, path = "/api/v1/cases/{id}/notes", tag = "cases", params(("id" = String, Path)), request_body = AddNote,
     responses((status = 200, body = read::CaseDetail), (status = 404), (status = 409), (status = 422)))]
-pub async fn add_note(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>, Body(body): Body<AddNote>) -> Result<Json<read::CaseDetail>> {
+pub async fn add_note(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<AddNote>,
+) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesAct)?;
     acts::note(&company, &caller.actor(), &id, &body.text, lang).await?;
     Ok(Json(read::detail(&company, &id, lang).await?))
@@ -141,7 +163,13 @@ pub struct FileForm {
 #[utoipa::path(post, path = "/api/v1/cases/{id}/files", tag = "cases", params(("id" = String, Path)),
     request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 200, body = read::CaseDetail), (status = 404), (status = 409), (status = 413), (status = 415), (status = 422)))]
-pub async fn add_file(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>, mut form: Multipart) -> Result<Json<read::CaseDetail>> {
+pub async fn add_file(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    mut form: Multipart,
+) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesAct)?;
     super::find_open(&company, &id).await?;
     let mut added = 0;

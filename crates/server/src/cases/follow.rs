@@ -10,7 +10,11 @@ use crate::{
     events,
     records::{Appended, Effect, idx_of},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::{Expr, ExprTrait, OnConflict}};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
 use serde_json::{Map, Value, json};
 
 pub struct FollowCases;
@@ -63,10 +67,8 @@ async fn follow(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String,
             })
             .exec_without_returning(tx)
             .await?;
-            let alerts: Vec<_> = texts(data, "alerts")
-                .into_iter()
-                .map(|alert| case_alert::ActiveModel { case_id: Set(id.clone()), alert: Set(alert) })
-                .collect();
+            let alerts: Vec<_> =
+                texts(data, "alerts").into_iter().map(|alert| case_alert::ActiveModel { case_id: Set(id.clone()), alert: Set(alert) }).collect();
             if !alerts.is_empty() {
                 let again = OnConflict::new().do_nothing().to_owned();
                 case_alert::Entity::insert_many(alerts).on_conflict(again).exec_without_returning(tx).await?;
@@ -95,11 +97,7 @@ async fn follow(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String,
         }
         "retitled" => {
             let title = text(data, "title").to_owned();
-            case::Entity::update_many()
-                .col_expr(case::Column::Title, Expr::value(title.clone()))
-                .filter(case::Column::Id.eq(&id))
-                .exec(tx)
-                .await?;
+            case::Entity::update_many().col_expr(case::Column::Title, Expr::value(title.clone())).filter(case::Column::Id.eq(&id)).exec(tx).await?;
             shown = Some(title);
         }
         "closed" | "reopened" => {

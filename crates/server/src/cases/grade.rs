@@ -97,8 +97,15 @@ fn one(o: &Opened, source: Option<&Source>, signed: &[(i64, String, String)], ca
             "no record that the employee had acknowledged the notice or policy before this (LCL 4, PIPL 17)",
         );
     }
-    if o.row.kind == "transfer.booked" && text("basis") == "voluntary_submission" && !signed.iter().any(|(_, _, title)| title.contains("流水") || title.contains("声明") || title.to_lowercase().contains("statement")) {
-        gap(Weight::Weighty, "未见自愿提供流水的签字声明（民法典第1033条）", "no signed statement that the books were handed over voluntarily (Civil Code 1033)");
+    if o.row.kind == "transfer.booked"
+        && text("basis") == "voluntary_submission"
+        && !signed.iter().any(|(_, _, title)| title.contains("流水") || title.contains("声明") || title.to_lowercase().contains("statement"))
+    {
+        gap(
+            Weight::Weighty,
+            "未见自愿提供流水的签字声明（民法典第1033条）",
+            "no signed statement that the books were handed over voluntarily (Civil Code 1033)",
+        );
     }
 
     // Source and original: 证据规定 14, 15.
@@ -108,7 +115,11 @@ fn one(o: &Opened, source: Option<&Source>, signed: &[(i64, String, String)], ca
         Some(_) => {
             let native = data.is_some_and(|d| d.contains_key("raw") || d.contains_key("attachments") || d.contains_key("photo") || d.contains_key("file"));
             if !native {
-                gap(Weight::Light, "未附原系统的原始数据，庭审时需出示原始载体或由对方确认", "the original system's own data is not attached; its carrier has to be shown, or the other side has to agree");
+                gap(
+                    Weight::Light,
+                    "未附原系统的原始数据，庭审时需出示原始载体或由对方确认",
+                    "the original system's own data is not attached; its carrier has to be shown, or the other side has to agree",
+                );
             }
         }
     }
@@ -116,7 +127,11 @@ fn one(o: &Opened, source: Option<&Source>, signed: &[(i64, String, String)], ca
     if o.row.received_at >= case_opened_at && !own {
         gap(Weight::Weighty, "在立案之后才采集，不是日常业务中形成的留存", "collected after the case was opened, not kept in the ordinary course of business");
     } else if o.row.received_at - o.row.at > 7 * 86_400_000_000 && !own {
-        gap(Weight::Light, "事后补录（超过7天），采集前是否完整需另行说明", "recorded more than 7 days afterwards; that it was whole before has to be shown otherwise");
+        gap(
+            Weight::Light,
+            "事后补录（超过7天），采集前是否完整需另行说明",
+            "recorded more than 7 days afterwards; that it was whole before has to be shown otherwise",
+        );
     }
     // Unaltered: 电子签名法 5, 在线诉讼规则 16, 18.
     if integrity.published <= o.row.idx {

@@ -38,12 +38,7 @@ pub async fn find(company: &Company, id: &str) -> Result<case::Model> {
 pub async fn find_open(company: &Company, id: &str) -> Result<case::Model> {
     let case = find(company, id).await?;
     if case.status != "open" {
-        return Err(Problem::conflict(
-            "case_closed",
-            "案件已结案。请先写明理由重新打开，再继续。",
-            "The case is closed. Reopen it with a reason first.",
-        )
-        .into());
+        return Err(Problem::conflict("case_closed", "案件已结案。请先写明理由重新打开，再继续。", "The case is closed. Reopen it with a reason first.").into());
     }
     Ok(case)
 }

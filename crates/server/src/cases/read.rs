@@ -121,11 +121,8 @@ pub async fn list(company: &Company, filter: &Filter) -> Result<List<CaseItem>> 
         query = query.filter(case::Column::Status.eq(status));
     }
     if let Some((at, id)) = page.after::<(i64, String)>()? {
-        query = query.filter(
-            Condition::any()
-                .add(case::Column::OpenedAt.lt(at))
-                .add(Condition::all().add(case::Column::OpenedAt.eq(at)).add(case::Column::Id.lt(id))),
-        );
+        query = query
+            .filter(Condition::any().add(case::Column::OpenedAt.lt(at)).add(Condition::all().add(case::Column::OpenedAt.eq(at)).add(case::Column::Id.lt(id))));
     }
     let db = company.store.read();
     let rows = query.limit(page.limit() + 1).all(db).await?;
@@ -181,10 +178,8 @@ pub async fn records_of(company: &Company, id: &str) -> Result<Vec<case_record::
 }
 
 pub async fn files_of(company: &Company, id: &str) -> Result<Vec<case_file::Model>> {
-    let query = case_file::Entity::find()
-        .filter(case_file::Column::CaseId.eq(id))
-        .order_by_asc(case_file::Column::AddedAt)
-        .order_by_asc(case_file::Column::Sha256);
+    let query =
+        case_file::Entity::find().filter(case_file::Column::CaseId.eq(id)).order_by_asc(case_file::Column::AddedAt).order_by_asc(case_file::Column::Sha256);
     Ok(query.all(company.store.read()).await?)
 }
 
@@ -204,13 +199,8 @@ pub async fn events_of(company: &Company, id: &str) -> Result<Vec<case_event::Mo
 pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<CaseDetail> {
     let case = find(company, id).await?;
     let db = company.store.read();
-    let alerts: Vec<String> = case_alert::Entity::find()
-        .select_only()
-        .column(case_alert::Column::Alert)
-        .filter(case_alert::Column::CaseId.eq(id))
-        .into_tuple()
-        .all(db)
-        .await?;
+    let alerts: Vec<String> =
+        case_alert::Entity::find().select_only().column(case_alert::Column::Alert).filter(case_alert::Column::CaseId.eq(id)).into_tuple().all(db).await?;
     let inside = records_of(company, id).await?;
     let indices: Vec<i64> = inside.iter().map(|r| r.idx).collect();
     let grades = grade::of_records(company, case.opened_at, &indices, package::integrity(company).await?).await?;

@@ -18,10 +18,20 @@ pub async fn story(server: &TestServer) -> Vec<String> {
     let events = json!([
         event("1", "employee.upserted", "2026-01-05T09:00:00+08:00", json!({ "number": "E017", "name": "陈志远", "department": "销售一部" })),
         event("2", "customer.assigned", "2026-01-06T09:00:00+08:00", json!({ "customer": "C-1", "employee": "E017", "from": "2026-01-06" })),
-        event("3", "message.sent", "2026-03-02T09:01:00+08:00", json!({ "channel": "wecom", "conversation": "w1", "from": { "employee": "E017" },
-            "to": [{ "external": "wm1", "name": "王经理", "customer": "C-1" }], "text": "我介绍你到鼎新公司买,给你返10%" })),
-        event("4", "order.transferred", "2026-03-10T09:00:00+08:00", json!({ "order": "O-88", "customer": "C-1", "employee": "E017",
-            "to_company": "鼎新公司", "amount": { "amount": "86000.00", "currency": "CNY" } })),
+        event(
+            "3",
+            "message.sent",
+            "2026-03-02T09:01:00+08:00",
+            json!({ "channel": "wecom", "conversation": "w1", "from": { "employee": "E017" },
+            "to": [{ "external": "wm1", "name": "王经理", "customer": "C-1" }], "text": "我介绍你到鼎新公司买,给你返10%" })
+        ),
+        event(
+            "4",
+            "order.transferred",
+            "2026-03-10T09:00:00+08:00",
+            json!({ "order": "O-88", "customer": "C-1", "employee": "E017",
+            "to_company": "鼎新公司", "amount": { "amount": "86000.00", "currency": "CNY" } })
+        ),
     ]);
     let ingest = server.with(&["ingest"]).await;
     let request = ingest.request(reqwest::Method::POST, "/api/v1/records");
@@ -87,7 +97,10 @@ async fn who_may_not() {
         }
         let cases = server.with(&["cases"]).await;
         assert_eq!(cases.post("/api/v1/cases", &json!({ "employee": "E017", "title": "t", "reason": "" })).await.problem(422), "invalid");
-        assert_eq!(cases.post("/api/v1/cases", &json!({ "employee": "E017", "title": "t", "reason": "理由", "records": ["rec_999"] })).await.problem(422), "unknown_record");
+        assert_eq!(
+            cases.post("/api/v1/cases", &json!({ "employee": "E017", "title": "t", "reason": "理由", "records": ["rec_999"] })).await.problem(422),
+            "unknown_record"
+        );
         cases.get("/api/v1/cases/none").await.problem(404);
         // Numbers go on, also when two are opened at once.
         let (one, two) = tokio::join!(cases.post("/api/v1/cases", &body), cases.post("/api/v1/cases", &body));

@@ -62,7 +62,11 @@ impl From<Known> for CompanyItem {
 
 /// Companies: own names, competitors, partners, suppliers
 #[utoipa::path(get, path = "/api/v1/companies", tag = "companies", params(CompanyFilter, Page), responses((status = 200, body = List<CompanyItem>)))]
-pub async fn list_companies(State(company): State<Arc<Company>>, page: Page, QueryParams(filter): QueryParams<CompanyFilter>) -> Result<Json<List<CompanyItem>>> {
+pub async fn list_companies(
+    State(company): State<Arc<Company>>,
+    page: Page,
+    QueryParams(filter): QueryParams<CompanyFilter>,
+) -> Result<Json<List<CompanyItem>>> {
     let mut query = company::Entity::find().order_by_asc(company::Column::Company).limit(page.limit() + 1);
     if let Some(kind) = &filter.kind {
         query = query.filter(company::Column::Kind.eq(kind));
@@ -95,13 +99,15 @@ pub async fn put_company(
     let kind = kinds::find("company.upserted").ok_or_else(Problem::not_found)?;
     let faults = kind.check(&data, "");
     if !faults.is_empty() {
-        let errors = faults
-            .into_iter()
-            .map(|f| FieldError { pointer: f.pointer, code: f.code.to_owned(), detail: f.detail.pick(lang).to_owned() })
-            .collect();
-        return Err(Problem::new(422, "invalid", "有内容不符合要求，见 errors 中的位置和说明。", "Something is not as it should be; see the places and reasons in errors.")
-            .with_errors(errors)
-            .into());
+        let errors = faults.into_iter().map(|f| FieldError { pointer: f.pointer, code: f.code.to_owned(), detail: f.detail.pick(lang).to_owned() }).collect();
+        return Err(Problem::new(
+            422,
+            "invalid",
+            "有内容不符合要求，见 errors 中的位置和说明。",
+            "Something is not as it should be; see the places and reasons in errors.",
+        )
+        .with_errors(errors)
+        .into());
     }
     company.publish("companies", "company.upserted", &caller.actor(), None, Vec::new(), data).await?;
     let known = super::find(company.store.read(), &id).await?.ok_or_else(Problem::not_found)?;

@@ -53,12 +53,10 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Known>> {
 
 /// Changes whenever a company does: what was made from [`all`] may be kept as long as this stays the same.
 pub async fn version(db: &impl ConnectionTrait) -> Result<i64> {
-    let newest: Option<Option<i64>> =
-        company::Entity::find().select_only().column_as(company::Column::Idx.max(), "newest").into_tuple().one(db).await?;
+    let newest: Option<Option<i64>> = company::Entity::find().select_only().column_as(company::Column::Idx.max(), "newest").into_tuple().one(db).await?;
     Ok(newest.flatten().unwrap_or(-1))
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Known>> {
     Ok(company::Entity::find_by_id(id).one(db).await?.map(Known::of_row))
 }
-

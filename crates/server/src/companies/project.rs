@@ -8,7 +8,9 @@ use crate::{
     people::search,
     records::{Appended, Effect},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ActiveModelTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict,
+};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -68,9 +70,7 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
         if let Some(kind) = fact.text("kind") {
             row.kind = kind.to_owned();
         }
-        for (slot, member) in
-            [(&mut row.aliases, "aliases"), (&mut row.persons, "persons"), (&mut row.accounts, "accounts"), (&mut row.sites, "sites")]
-        {
+        for (slot, member) in [(&mut row.aliases, "aliases"), (&mut row.persons, "persons"), (&mut row.accounts, "accounts"), (&mut row.sites, "sites")] {
             match fact.data.get(member) {
                 None => {}
                 Some(v @ Value::Array(_)) => *slot = clean(&v.to_string()),

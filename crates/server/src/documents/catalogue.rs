@@ -53,11 +53,7 @@ pub struct Part {
 pub async fn typeset(head: &Head, rows: &[Row], progress: impl Fn(usize, usize) + Sync) -> Result<Vec<Vec<u8>>, Said> {
     let chunks: Vec<&[Row]> = if rows.is_empty() { vec![&[]] } else { rows.chunks(PART).collect() };
     let parts = chunks.len();
-    let jobs: Vec<Part> = chunks
-        .into_iter()
-        .enumerate()
-        .map(|(i, rows)| Part { head: head.clone(), part: i + 1, parts, rows: rows.to_vec() })
-        .collect();
+    let jobs: Vec<Part> = chunks.into_iter().enumerate().map(|(i, rows)| Part { head: head.clone(), part: i + 1, parts, rows: rows.to_vec() }).collect();
     child::run(jobs, progress).await
 }
 

@@ -31,7 +31,10 @@ pub async fn run(parts: Vec<Part>, progress: impl Fn(usize, usize) + Sync) -> Re
             async move {
                 let made = one(part).await.unwrap_or_else(|e| {
                     tracing::warn!(error = format!("{e:#}"), "a document could not be typeset");
-                    Err(Said::new("排版程序出错，未能生成 PDF；CSV 清单不受影响。", "The typesetter failed, so there is no PDF; the CSV catalogue is complete."))
+                    Err(Said::new(
+                        "排版程序出错，未能生成 PDF；CSV 清单不受影响。",
+                        "The typesetter failed, so there is no PDF; the CSV catalogue is complete.",
+                    ))
                 });
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, all);
                 made

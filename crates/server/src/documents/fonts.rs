@@ -44,22 +44,14 @@ pub fn load() -> Result<Fonts, Said> {
     }
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let chinese = |name: &str| CHINESE.iter().any(|part| name.contains(part));
-    for place in [
-        PathBuf::from("/usr/share/fonts"),
-        PathBuf::from("/usr/local/share/fonts"),
-        home.join(".local/share/fonts"),
-        home.join(".fonts"),
-    ] {
+    for place in [PathBuf::from("/usr/share/fonts"), PathBuf::from("/usr/local/share/fonts"), home.join(".local/share/fonts"), home.join(".fonts")] {
         walk(&place, &chinese, &mut files, 0);
     }
     files.sort();
     files.dedup();
-    let fonts: Vec<Font> =
-        files.iter().filter_map(|file| std::fs::read(file).ok()).flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
+    let fonts: Vec<Font> = files.iter().filter_map(|file| std::fs::read(file).ok()).flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
     let book = FontBook::from_fonts(&fonts);
-    let chinese = |family: &str| {
-        book.select_family(&family.to_lowercase()).any(|i| book.info(i).is_some_and(|info| info.coverage.contains('证' as u32)))
-    };
+    let chinese = |family: &str| book.select_family(&family.to_lowercase()).any(|i| book.info(i).is_some_and(|info| info.coverage.contains('证' as u32)));
     let choose = |wanted: &[&str]| wanted.iter().find(|family| chinese(family)).map(|family| (*family).to_owned());
     let any = || book.families().map(|(family, _)| family.to_owned()).find(|family| chinese(family));
     let serif = choose(&SERIF).or_else(|| choose(&SANS)).or_else(any).ok_or_else(missing)?;
@@ -88,8 +80,18 @@ impl Fonts {
     pub fn drawable(&self, text: &str) -> String {
         let covered = |c: char| (0..self.fonts.len()).any(|i| self.book.info(i).is_some_and(|info| info.coverage.contains(c as u32)));
         text.chars()
-            .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{ad}'))
-            .map(|c| if c.is_control() { ' ' } else if c == ' ' || covered(c) { c } else { '□' })
+            .filter(
+                |c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{ad}'),
+            )
+            .map(|c| {
+                if c.is_control() {
+                    ' '
+                } else if c == ' ' || covered(c) {
+                    c
+                } else {
+                    '□'
+                }
+            })
             .collect()
     }
 

@@ -88,12 +88,7 @@ async fn follow(company: Weak<Company>, mut floor: i64, sender: broadcast::Sende
 
 /// Sends on what is new above `floor`. Where only this process writes, numbers come in order.
 async fn look(company: &Company, floor: &mut i64, seen: &mut HashSet<i64>, sender: &broadcast::Sender<Arc<Model>>) -> Result<()> {
-    let rows = Entity::find()
-        .filter(Column::Seq.gt(*floor))
-        .order_by_asc(Column::Seq)
-        .limit(5000)
-        .all(company.store.read())
-        .await?;
+    let rows = Entity::find().filter(Column::Seq.gt(*floor)).order_by_asc(Column::Seq).limit(5000).all(company.store.read()).await?;
     let settled = if company.store.is_shared() { company.now() - SETTLED_US } else { i64::MAX };
     for row in rows {
         let (seq, at) = (row.seq, row.at);
@@ -140,8 +135,7 @@ impl Listener {
             None => (audience, None),
         };
         let Some(permission) = Permission::from_name(name) else { return false };
-        self.caller.has(permission)
-            || employee.is_some_and(|e| permission.team_twin().is_some_and(|t| self.caller.has(t)) && self.team.sees(e))
+        self.caller.has(permission) || employee.is_some_and(|e| permission.team_twin().is_some_and(|t| self.caller.has(t)) && self.team.sees(e))
     }
 }
 
@@ -154,9 +148,7 @@ pub async fn stream(State(app): State<AppState>, caller: Caller, headers: Header
     let live = app.tail.sender.subscribe();
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<i64>().ok());
     let missed = match last {
-        Some(seq) => {
-            Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(MISSED_AT_MOST).all(app.company.store.read()).await?
-        }
+        Some(seq) => Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(MISSED_AT_MOST).all(app.company.store.read()).await?,
         None => Vec::new(),
     };
     let listener = Listener::of(caller, &app.company).await?;

@@ -86,14 +86,9 @@ fn wrong_member(pointer: String, e: &serde_json::Error) -> Error {
     if let Some(cut) = detail.rfind(" at line ") {
         detail.truncate(cut);
     }
-    Problem::new(
-        422,
-        "invalid",
-        "有内容不符合要求，见 errors 中的位置和说明。",
-        "Something is not as it should be; see the places and reasons in errors.",
-    )
-    .with_errors(vec![FieldError { pointer, code: "invalid".into(), detail }])
-    .into()
+    Problem::new(422, "invalid", "有内容不符合要求，见 errors 中的位置和说明。", "Something is not as it should be; see the places and reasons in errors.")
+        .with_errors(vec![FieldError { pointer, code: "invalid".into(), detail }])
+        .into()
 }
 
 /// RFC 6901 from serde's path.

@@ -153,13 +153,7 @@ fn refuse_foreign_names(headers: &HeaderMap) -> Result<()> {
     if local {
         return Ok(());
     }
-    Err(Problem::new(
-        403,
-        "demo_is_local",
-        "演示模式只能用 localhost 或 127.0.0.1 访问。",
-        "The demo can be reached only as localhost or 127.0.0.1.",
-    )
-    .into())
+    Err(Problem::new(403, "demo_is_local", "演示模式只能用 localhost 或 127.0.0.1 访问。", "The demo can be reached only as localhost or 127.0.0.1.").into())
 }
 
 /// From this machine and not through a proxy on it.

@@ -86,7 +86,9 @@ pub async fn readyz(State(app): State<AppState>) -> Result<Json<Value>> {
         return Err(Problem::new(503, "log_behind", why.zh, why.en).into());
     }
     if jobs::pending(app.company.store.read()).await.is_err() {
-        return Err(Problem::new(503, "database_away", "数据库没有应答，请检查它是否在运行。", "The database does not answer; check that it runs.").retry_after(5).into());
+        return Err(Problem::new(503, "database_away", "数据库没有应答，请检查它是否在运行。", "The database does not answer; check that it runs.")
+            .retry_after(5)
+            .into());
     }
     Ok(Json(json!({ "status": "ready", "engine": app.company.store.engine() })))
 }
@@ -105,6 +107,11 @@ pub async fn metrics(State(app): State<AppState>) -> Result<Response> {
     ] {
         let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
     }
-    let _ = writeln!(out, "# HELP probity_info The version that runs.\n# TYPE probity_info gauge\nprobity_info{{version=\"{}\",engine=\"{}\"}} 1", env!("CARGO_PKG_VERSION"), app.company.store.engine());
+    let _ = writeln!(
+        out,
+        "# HELP probity_info The version that runs.\n# TYPE probity_info gauge\nprobity_info{{version=\"{}\",engine=\"{}\"}} 1",
+        env!("CARGO_PKG_VERSION"),
+        app.company.store.engine()
+    );
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response())
 }

@@ -17,7 +17,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::{Expr, OnConflict}};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
 
 pub mod model {
     use sea_orm::entity::prelude::*;
@@ -117,18 +121,9 @@ async fn claim(company: &Company, name: &[u8], print: &[u8]) -> Result<Option<Re
     let now = company.now();
     let tx = company.store.write().await?;
     Entity::delete_many().filter(Column::At.lt(now - KEPT_US)).exec(&tx).await?;
-    let fresh = ActiveModel {
-        name: Set(name.to_vec()),
-        body: Set(print.to_vec()),
-        at: Set(now),
-        status: Set(None),
-        content_type: Set(None),
-        answer: Set(None),
-    };
-    let claimed = Entity::insert(fresh)
-        .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
-        .exec_without_returning(&tx)
-        .await?;
+    let fresh =
+        ActiveModel { name: Set(name.to_vec()), body: Set(print.to_vec()), at: Set(now), status: Set(None), content_type: Set(None), answer: Set(None) };
+    let claimed = Entity::insert(fresh).on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned()).exec_without_returning(&tx).await?;
     if claimed == 1 {
         tx.commit().await?;
         return Ok(None);

@@ -46,9 +46,7 @@ const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsa
 
 /// The layers, innermost first.
 pub fn wrap(router: Router<AppState>, app: &AppState) -> Router {
-    let no_archives = DefaultPredicate::new()
-        .and(NotForContentType::const_new("application/zip"))
-        .and(NotForContentType::const_new("application/pdf"));
+    let no_archives = DefaultPredicate::new().and(NotForContentType::const_new("application/zip")).and(NotForContentType::const_new("application/pdf"));
     router
         .layer(from_fn_with_state(app.clone(), idempotency::replay))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

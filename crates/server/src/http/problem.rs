@@ -52,14 +52,37 @@ fn of_status(status: StatusCode) -> Problem {
     match status.as_u16() {
         401 => Problem::new(401, "sign_in_needed", "请先登录。", "Sign in first."),
         404 => Problem::not_found(),
-        405 => Problem::new(405, "method_not_allowed", "这个地址不支持该方法，可用的方法见 Allow 头。", "This address does not take that method; the Allow header lists those it does."),
+        405 => Problem::new(
+            405,
+            "method_not_allowed",
+            "这个地址不支持该方法，可用的方法见 Allow 头。",
+            "This address does not take that method; the Allow header lists those it does.",
+        ),
         408 => Problem::new(408, "request_timeout", "请求内容传得太慢，连接已关闭。请重发。", "The request came too slowly and was closed. Send it again."),
-        413 => Problem::new(413, "too_large", "内容过大：解压后最多 32 MiB。请分批发送。", "The body is too large: at most 32 MiB after decompression. Send it in parts."),
-        415 => Problem::new(415, "unsupported_media_type", "不支持这种内容类型或编码。编码请用 gzip 或不压缩。", "This content type or encoding is not supported. Send gzip or no encoding."),
+        413 => Problem::new(
+            413,
+            "too_large",
+            "内容过大：解压后最多 32 MiB。请分批发送。",
+            "The body is too large: at most 32 MiB after decompression. Send it in parts.",
+        ),
+        415 => Problem::new(
+            415,
+            "unsupported_media_type",
+            "不支持这种内容类型或编码。编码请用 gzip 或不压缩。",
+            "This content type or encoding is not supported. Send gzip or no encoding.",
+        ),
         422 => Problem::new(422, "invalid", "有内容不符合要求。", "Something is not as it should be."),
         429 => Problem::new(429, "too_many_requests", "请求过于频繁，请稍后再试。", "Too many requests; try again a little later.").retry_after(1),
-        503 | 504 => Problem::new(503, "busy", "服务器忙，处理超时。请稍后重试；大的请求请分批。", "The server is busy and ran out of time. Try again later, large requests in parts.").retry_after(5),
-        code if (400..500).contains(&code) => Problem::new(code, "bad_request", "请求有误，请检查后重试。", "The request is not right; check it and try again."),
+        503 | 504 => Problem::new(
+            503,
+            "busy",
+            "服务器忙，处理超时。请稍后重试；大的请求请分批。",
+            "The server is busy and ran out of time. Try again later, large requests in parts.",
+        )
+        .retry_after(5),
+        code if (400..500).contains(&code) => {
+            Problem::new(code, "bad_request", "请求有误，请检查后重试。", "The request is not right; check it and try again.")
+        }
         _ => broken(),
     }
 }

@@ -22,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
             Errors are problem+json, lists page by cursor, writes take an Idempotency-Key, tokens go into Authorization: Bearer.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(ProblemBody, ProblemField)),
+    components(schemas(ProblemBody, ProblemField))
 )]
 struct Api;
 

@@ -9,10 +9,8 @@ pub fn instant(us: i64) -> String {
 
 /// A moment with offset, or a date taken as its beginning in UTC.
 pub fn parse_instant(text: &str) -> Result<i64> {
-    let at = text
-        .parse::<jiff::Timestamp>()
-        .ok()
-        .or_else(|| text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| z.timestamp()));
+    let at =
+        text.parse::<jiff::Timestamp>().ok().or_else(|| text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| z.timestamp()));
     at.map(|t| t.as_microsecond()).ok_or_else(|| {
         Problem::new(
             422,

@@ -104,9 +104,20 @@ fn first_byte(body: &[u8]) -> Option<u8> {
 
 fn broken_body(status: StatusCode) -> Error {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new(413, "too_large", "内容过大：解压后最多 32 MiB。请分批发送。", "The body is too large: at most 32 MiB after decompression. Send it in parts.").into();
+        return Problem::new(
+            413,
+            "too_large",
+            "内容过大：解压后最多 32 MiB。请分批发送。",
+            "The body is too large: at most 32 MiB after decompression. Send it in parts.",
+        )
+        .into();
     }
-    Problem::bad_request("broken_body", "请求内容没有读完整或与 Content-Encoding 不符。请重发。", "The body could not be read to its end, or is not encoded as it says. Send it again.").into()
+    Problem::bad_request(
+        "broken_body",
+        "请求内容没有读完整或与 Content-Encoding 不符。请重发。",
+        "The body could not be read to its end, or is not encoded as it says. Send it again.",
+    )
+    .into()
 }
 
 fn not_utf8() -> Error {
@@ -119,7 +130,10 @@ fn malformed(zh: &str, en: &str) -> Error {
 
 fn bad_json(e: &serde_json::Error) -> Error {
     let (line, column) = (e.line(), e.column());
-    malformed(&format!("第 {line} 行第 {column} 列起不是合法的 JSON，本次没有保存任何内容。"), &format!("This is not JSON from line {line}, column {column}; nothing of this request was kept."))
+    malformed(
+        &format!("第 {line} 行第 {column} 列起不是合法的 JSON，本次没有保存任何内容。"),
+        &format!("This is not JSON from line {line}, column {column}; nothing of this request was kept."),
+    )
 }
 
 /// How deep brackets nest, strings left out.
@@ -152,7 +166,11 @@ fn depth(body: &[u8]) -> usize {
 ///
 /// Envelopes only; content is opened with `POST /api/v1/records/open`.
 #[utoipa::path(get, path = "/api/v1/records", tag = "records", params(browse::Filter), responses((status = 200, body = List<browse::Envelope>)))]
-pub async fn list_records(State(company): State<Arc<Company>>, lang: Lang, QueryParams(filter): QueryParams<browse::Filter>) -> Result<Json<List<browse::Envelope>>> {
+pub async fn list_records(
+    State(company): State<Arc<Company>>,
+    lang: Lang,
+    QueryParams(filter): QueryParams<browse::Filter>,
+) -> Result<Json<List<browse::Envelope>>> {
     Ok(Json(browse::list(&company, &filter, lang).await?))
 }
 
@@ -196,7 +214,12 @@ pub async fn put_blob(
 /// One that the case holds, or that a record in the case names. The look is itself a record, named in `x-probity-look`.
 #[utoipa::path(post, path = "/api/v1/blobs/{sha256}/open", tag = "records", params(("sha256" = String, Path)), request_body = browse::OpenFile,
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 400), (status = 403), (status = 404), (status = 409)))]
-pub async fn open_blob(State(company): State<Arc<Company>>, caller: Caller, PathParam(sha256): PathParam<String>, Body(request): Body<browse::OpenFile>) -> Result<Response> {
+pub async fn open_blob(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    PathParam(sha256): PathParam<String>,
+    Body(request): Body<browse::OpenFile>,
+) -> Result<Response> {
     let file = browse::open_file(&company, &caller, &sha256, &request).await?;
     Ok((
         [
@@ -250,7 +273,12 @@ pub struct QuarantineFilter {
 
 /// What was turned away, and why
 #[utoipa::path(get, path = "/api/v1/quarantine", tag = "sources", params(QuarantineFilter, Page), responses((status = 200, body = List<Quarantined>)))]
-pub async fn list_quarantine(State(company): State<Arc<Company>>, lang: Lang, page: Page, QueryParams(filter): QueryParams<QuarantineFilter>) -> Result<Json<List<Quarantined>>> {
+pub async fn list_quarantine(
+    State(company): State<Arc<Company>>,
+    lang: Lang,
+    page: Page,
+    QueryParams(filter): QueryParams<QuarantineFilter>,
+) -> Result<Json<List<Quarantined>>> {
     let after: Option<String> = page.after()?;
     let rows = quarantine::list(&company, filter.source.as_deref(), filter.code.as_deref(), after.as_deref(), page.limit() + 1, lang).await?;
     Ok(Json(page.close(rows, |q| q.id.clone())))

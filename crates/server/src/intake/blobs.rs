@@ -29,7 +29,12 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// Keeps a file under the digest it was announced with; false if it was here already.
 pub async fn put(company: &Company, name: &str, bytes: &[u8]) -> Result<bool> {
     if !kinds::is_sha256(name) {
-        return Err(Problem::bad_request("bad_digest", "地址应以文件 SHA-256 的 64 位小写十六进制结尾。", "The address ends in the file's SHA-256, 64 lowercase hexadecimal digits.").into());
+        return Err(Problem::bad_request(
+            "bad_digest",
+            "地址应以文件 SHA-256 的 64 位小写十六进制结尾。",
+            "The address ends in the file's SHA-256, 64 lowercase hexadecimal digits.",
+        )
+        .into());
     }
     if sha256(bytes) != name {
         return Err(Problem::new(

@@ -98,7 +98,13 @@ pub async fn list(company: &Company, filter: &Filter, lang: Lang) -> Result<List
     Ok(List { items: envelopes(company, &indices, lang).await?, next_cursor })
 }
 
-fn within(at: impl ColumnTrait + Copy, idx: impl ColumnTrait + Copy, (from, until): (Option<i64>, Option<i64>), after: Option<(i64, i64)>, newest_first: bool) -> Condition {
+fn within(
+    at: impl ColumnTrait + Copy,
+    idx: impl ColumnTrait + Copy,
+    (from, until): (Option<i64>, Option<i64>),
+    after: Option<(i64, i64)>,
+    newest_first: bool,
+) -> Condition {
     let mut all = Condition::all();
     if let Some(from) = from {
         all = all.add(at.gte(from));
@@ -260,8 +266,7 @@ pub struct Inclusion {
 pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<Detail> {
     let idx = idx_of(id).ok_or_else(Problem::not_found)?;
     let envelope = envelopes(company, &[idx], lang).await?.pop().ok_or_else(Problem::not_found)?;
-    let leaf: Option<Vec<u8>> =
-        record::Entity::find_by_id(idx).select_only().column(record::Column::Leaf).into_tuple().one(company.store.read()).await?;
+    let leaf: Option<Vec<u8>> = record::Entity::find_by_id(idx).select_only().column(record::Column::Leaf).into_tuple().one(company.store.read()).await?;
     Ok(Detail { envelope, leaf: hex::encode(leaf.unwrap_or_default()), proof: inclusion(company, idx).await? })
 }
 
@@ -363,10 +368,6 @@ pub async fn open(company: &Company, caller: &Caller, request: &OpenRequest) -> 
     let Some(indices) = indices else { return Err(Problem::not_found().into()) };
     crate::cases::check_look(company, &request.case, &indices).await?;
     let look = records::open_for_person(company, &caller.actor(), &request.case, &request.reason, &indices).await?;
-    let items = look
-        .items
-        .into_iter()
-        .map(|o| OpenedRecord { id: id_of(o.row.idx), event: o.content.map(|c| Value::Object(c.event)) })
-        .collect();
+    let items = look.items.into_iter().map(|o| OpenedRecord { id: id_of(o.row.idx), event: o.content.map(|c| Value::Object(c.event)) }).collect();
     Ok(Looked { look: id_of(look.idx), items })
 }

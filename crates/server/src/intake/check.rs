@@ -37,11 +37,7 @@ struct Consents(HashMap<(String, String), HashMap<String, Vec<(i64, bool)>>>);
 
 impl Known {
     pub async fn of(company: &Company, drafts: &[&Draft]) -> Result<Self> {
-        Ok(Self {
-            sources: sources(company, drafts).await?,
-            consents: consents(company, drafts).await?,
-            originals: originals(company, drafts).await?,
-        })
+        Ok(Self { sources: sources(company, drafts).await?, consents: consents(company, drafts).await?, originals: originals(company, drafts).await? })
     }
 
     /// Checks a draft, and adds to a correction whom its record concerns.
@@ -97,7 +93,10 @@ impl Known {
     fn correct(&self, draft: &mut Draft, original: &Original) -> Result<(), Box<Turned>> {
         let Some(right) = draft.data().and_then(|d| d.get("data")).and_then(Value::as_object) else { return Ok(()) };
         let Some(kind) = kinds::find(&original.kind).filter(|k| k.name != kinds::RECORD_CORRECTED) else {
-            let detail = Said::new("更正本身和系统记录不能再被更正；请直接更正原记录。", "A correction or a record of the system cannot be corrected; correct the first record itself.");
+            let detail = Said::new(
+                "更正本身和系统记录不能再被更正；请直接更正原记录。",
+                "A correction or a record of the system cannot be corrected; correct the first record itself.",
+            );
             return Err(Box::new(of(draft, Reason::BadShape, detail)));
         };
         let faults = kind.check(right, "/data/data");

@@ -63,7 +63,10 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Result<Box<Draft>, Turned> {
 }
 
 fn too_deep(event: &Map<String, Value>, text: &str) -> Turned {
-    let detail = Said::new(format!("嵌套超过 {DEPTH} 层，无法作为记录保存。请把内容展平后重发。"), format!("Nested more than {DEPTH} levels deep. Flatten the content and send again."));
+    let detail = Said::new(
+        format!("嵌套超过 {DEPTH} 层，无法作为记录保存。请把内容展平后重发。"),
+        format!("Nested more than {DEPTH} levels deep. Flatten the content and send again."),
+    );
     Turned::new(event, text, Reason::BadShape, detail, Vec::new())
 }
 
@@ -154,12 +157,7 @@ fn check_attributes(event: &Map<String, Value>, faults: &mut Vec<Fault>) -> Opti
 
 fn identifier(value: &Value, pointer: String, faults: &mut Vec<Fault>) {
     if !value.as_str().is_some_and(kinds::is_identifier) {
-        kinds::breach(
-            faults,
-            pointer,
-            "应为 1 到 200 个字、不含控制字符的文字。",
-            "Should be text of 1 to 200 characters without control characters.",
-        );
+        kinds::breach(faults, pointer, "应为 1 到 200 个字、不含控制字符的文字。", "Should be text of 1 to 200 characters without control characters.");
     }
 }
 

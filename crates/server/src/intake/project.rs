@@ -9,7 +9,11 @@ use crate::{
     error::Result,
     records::{Appended, Effect},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::{Expr, ExprTrait, OnConflict}};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
 use std::collections::BTreeMap;
 
 pub struct Projection;
@@ -20,8 +24,7 @@ impl Effect for Projection {
         count(tx, batch).await?;
         let originals = facts::originals(tx, batch).await?;
         let facts = facts::of(batch, &originals);
-        let corrections: Vec<_> =
-            facts.iter().filter_map(|f| Some(correction::ActiveModel { idx: Set(f.idx), corrects: Set(f.corrects?) })).collect();
+        let corrections: Vec<_> = facts.iter().filter_map(|f| Some(correction::ActiveModel { idx: Set(f.idx), corrects: Set(f.corrects?) })).collect();
         if !corrections.is_empty() {
             correction::Entity::insert_many(corrections).exec_without_returning(tx).await?;
         }

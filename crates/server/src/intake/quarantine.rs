@@ -151,7 +151,8 @@ pub async fn release(company: &Arc<Company>, by: &Actor, id: &str) -> Result<Str
         .into());
     };
     let body = company.keys.open_loose(body, &context(&row.id))?;
-    let body = String::from_utf8(body).map_err(|_| Problem::conflict("still_refused", "内容不是可以读取的文字，无法放行。", "The body is not readable text and cannot be released."))?;
+    let body = String::from_utf8(body)
+        .map_err(|_| Problem::conflict("still_refused", "内容不是可以读取的文字，无法放行。", "The body is not readable text and cannot be released."))?;
     // Whoever releases stands behind the token that sent it.
     let sender = Sender { by: by.clone(), sources: None };
     let outcome = super::receive::sort(company, &sender, vec![body]).await?.remove(0);
@@ -199,7 +200,11 @@ pub async fn run_release(company: Arc<Company>, payload: Value) -> Result<()> {
 
 /// Releases a group at once; those that still cannot pass stay as they are.
 async fn release_many(company: &Arc<Company>, ids: &[String]) -> Result<()> {
-    let rows = quarantined::Entity::find().filter(quarantined::Column::Id.is_in(ids.iter().cloned())).order_by_asc(quarantined::Column::Id).all(company.store.read()).await?;
+    let rows = quarantined::Entity::find()
+        .filter(quarantined::Column::Id.is_in(ids.iter().cloned()))
+        .order_by_asc(quarantined::Column::Id)
+        .all(company.store.read())
+        .await?;
     let mut bodies = Vec::with_capacity(rows.len());
     let mut names = Vec::with_capacity(rows.len());
     for row in rows {

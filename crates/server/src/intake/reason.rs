@@ -85,7 +85,9 @@ impl Reason {
 pub fn unknown_source(source: &str) -> Said {
     Said::new(
         format!("来源“{source}”还没有登记。请管理员在“数据来源”中登记来源、种类、合法依据和告知，之后这条记录会自动放行。"),
-        format!("The source “{source}” is not registered. Ask an administrator to register it with its kinds, lawful basis and notice; the record is then released by itself."),
+        format!(
+            "The source “{source}” is not registered. Ask an administrator to register it with its kinds, lawful basis and notice; the record is then released by itself."
+        ),
     )
 }
 
@@ -110,7 +112,9 @@ pub fn source_not_allowed(source: &str) -> Said {
 pub fn no_basis(source: &str) -> Said {
     Said::new(
         format!("来源“{source}”登记时缺少合法依据、告知或影响评估日期（个人信息保护法第十三、十七、五十五条）。请补充登记，之后这条记录会自动放行。"),
-        format!("The source “{source}” was registered without a lawful basis, a notice or the day of its assessment (PIPL articles 13, 17, 55). Complete the registration; the record is then released by itself."),
+        format!(
+            "The source “{source}” was registered without a lawful basis, a notice or the day of its assessment (PIPL articles 13, 17, 55). Complete the registration; the record is then released by itself."
+        ),
     )
 }
 
@@ -150,8 +154,5 @@ pub fn unknown_record() -> Said {
 }
 
 pub fn other_source() -> Said {
-    Said::new(
-        "这个令牌不能更正其他来源的记录。",
-        "This token may not correct records of that source.",
-    )
+    Said::new("这个令牌不能更正其他来源的记录。", "This token may not correct records of that source.")
 }

@@ -162,11 +162,8 @@ pub async fn receive_one(company: &Arc<Company>, sender: &Sender, text: String, 
 fn refusal(turned: &Turned, status: u16, lang: Lang) -> Error {
     let mut problem = Problem::new(status, turned.reason.code(), turned.detail.zh.clone(), turned.detail.en.clone());
     problem.rule = turned.reason.rule().map(str::to_owned);
-    problem.errors = turned
-        .faults
-        .iter()
-        .map(|f| FieldError { pointer: f.pointer.clone(), code: f.code.to_owned(), detail: f.detail.pick(lang).to_owned() })
-        .collect();
+    problem.errors =
+        turned.faults.iter().map(|f| FieldError { pointer: f.pointer.clone(), code: f.code.to_owned(), detail: f.detail.pick(lang).to_owned() }).collect();
     problem.into()
 }
 

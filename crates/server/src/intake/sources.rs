@@ -126,10 +126,13 @@ pub async fn all(company: &Company) -> Result<Vec<Source>> {
     let rows = source::Entity::find().order_by_asc(source::Column::Source).all(company.store.read()).await?;
     let counts = source_count::Entity::find().all(company.store.read()).await?;
     let mut counts: HashMap<String, source_count::Model> = counts.into_iter().map(|c| (c.source.clone(), c)).collect();
-    Ok(rows.into_iter().map(|r| {
-        let count = counts.remove(&r.source);
-        shown(&r, count)
-    }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| {
+            let count = counts.remove(&r.source);
+            shown(&r, count)
+        })
+        .collect())
 }
 
 fn shown(row: &source::Model, count: Option<source_count::Model>) -> Source {
@@ -273,7 +276,9 @@ fn validate(new: &NewSource, lang: Lang) -> Result<()> {
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Problem::bad_request("bad_source", "来源登记有误，请按提示修改后重试。", "The registration has mistakes; mend them and try again.").with_errors(errors).into())
+    Err(Problem::bad_request("bad_source", "来源登记有误，请按提示修改后重试。", "The registration has mistakes; mend them and try again.")
+        .with_errors(errors)
+        .into())
 }
 
 /// Names of the sources, for a choice on a page or the check of a command.

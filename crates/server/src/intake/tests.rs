@@ -105,7 +105,10 @@ async fn a_source_has_to_be_registered_lawful_and_the_tokens_own() {
         let bound = Visitor2::new(&server, "/other").await;
         let refused = bound.post(&follow_up("z").to_string()).await;
         assert_eq!(refused.problem(403), "source_not_allowed");
-        assert_eq!(batch(&admin, &[event("/probity/access", "x", "customer.lost", json!({"customer":"C"}))]).await["quarantined"][0]["code"], "source_not_allowed");
+        assert_eq!(
+            batch(&admin, &[event("/probity/access", "x", "customer.lost", json!({"customer":"C"}))]).await["quarantined"][0]["code"],
+            "source_not_allowed"
+        );
     })
     .await;
 }
@@ -132,7 +135,8 @@ async fn what_the_law_forbids_to_hold_is_not_held() {
         let admin = server.with(&["admin", "ingest", "read"]).await;
         register(&admin, "/bank/voluntary", &["transfer.booked"]).await;
         register(&admin, "/wecom/archive", &["message.sent", "consent.changed"]).await;
-        let data = json!({"employee":"E1001","direction":"in","amount":{"amount":"8600.00","currency":"CNY"},"counterparty":{"name":"鼎新"},"booked_on":"2026-03-09"});
+        let data =
+            json!({"employee":"E1001","direction":"in","amount":{"amount":"8600.00","currency":"CNY"},"counterparty":{"name":"鼎新"},"booked_on":"2026-03-09"});
         let mut private = event("/bank/voluntary", "v1", "transfer.booked", data);
         let answer = batch(&admin, std::slice::from_ref(&private)).await;
         assert_eq!((&answer["quarantined"][0]["code"], &answer["quarantined"][0]["rule"]), (&json!("private_books"), &json!("R07")));
@@ -144,7 +148,12 @@ async fn what_the_law_forbids_to_hold_is_not_held() {
         assert_eq!(batch(&admin, &[private]).await["accepted"], 1);
 
         let message = |id: &str, time: &str| {
-            let mut m = event("/wecom/archive", id, "message.sent", json!({"channel":"wecom","conversation":"c","from":{"employee":"E1001"},"to":[{"external":"wm_1"}],"text":"您好"}));
+            let mut m = event(
+                "/wecom/archive",
+                id,
+                "message.sent",
+                json!({"channel":"wecom","conversation":"c","from":{"employee":"E1001"},"to":[{"external":"wm_1"}],"text":"您好"}),
+            );
             m["time"] = json!(time);
             m
         };
@@ -178,7 +187,8 @@ async fn broken_bodies_are_refused_clearly() {
         // A gzip bomb: 64 MiB of blanks in some kilobytes.
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         std::io::Write::write_all(&mut packer, &vec![b' '; 64 << 20]).unwrap();
-        let request = admin.request(Method::POST, "/api/v1/records").header("content-type", BATCH).header("content-encoding", "gzip").body(packer.finish().unwrap());
+        let request =
+            admin.request(Method::POST, "/api/v1/records").header("content-type", BATCH).header("content-encoding", "gzip").body(packer.finish().unwrap());
         assert_eq!(crate::http::testing::Answer::of(request.send().await.unwrap()).await.problem(413), "too_large");
     })
     .await;
@@ -189,7 +199,8 @@ async fn corrections_stand_beside_what_they_correct_and_projections_follow() {
     on_each_server(|server| async move {
         let admin = server.with(&["admin", "ingest", "read"]).await;
         register(&admin, "/crm/main", &["customer.*", "employee.*", "company.*"]).await;
-        let assigned = |id: &str, employee: &str, from: &str| event("/crm/main", id, "customer.assigned", json!({"customer":"C1","employee":employee,"from":from}));
+        let assigned =
+            |id: &str, employee: &str, from: &str| event("/crm/main", id, "customer.assigned", json!({"customer":"C1","employee":employee,"from":from}));
         let upserts = [
             event("/crm/main", "u1", "employee.upserted", json!({"number":"E1","name":"周启明","manager":"E9","department":"华东"})),
             event("/crm/main", "u2", "employee.upserted", json!({"number":"E2","name":"陆平"})),
@@ -201,7 +212,12 @@ async fn corrections_stand_beside_what_they_correct_and_projections_follow() {
         let customer = admin.get("/api/v1/customers/C1").await.ok(200);
         assert_eq!((&customer["employee"], &customer["employee_name"]), (&json!("E2"), &json!("陆平")));
         assert_eq!(customer["assignments"][1]["until"], customer["assignments"][0]["from"]);
-        let fix = event("/crm/main", "f1", "record.corrected", json!({"record":{"source":"/crm/main","id":"a2"},"data":{"customer":"C1","employee":"E1","from":"2026-04-01"}}));
+        let fix = event(
+            "/crm/main",
+            "f1",
+            "record.corrected",
+            json!({"record":{"source":"/crm/main","id":"a2"},"data":{"customer":"C1","employee":"E1","from":"2026-04-01"}}),
+        );
         assert_eq!(batch(&admin, &[fix]).await["accepted"], 1);
         let customer = admin.get("/api/v1/customers/C1").await.ok(200);
         assert_eq!(customer["employee"], "E1");
@@ -232,9 +248,12 @@ async fn a_manager_sees_the_own_team_and_no_further() {
         let admin = server.with(&["admin", "ingest", "read"]).await;
         register(&admin, "/crm/main", &["customer.*", "employee.*"]).await;
         let person = |number: &str, manager: &str| event("/crm/main", number, "employee.upserted", json!({"number":number,"name":number,"manager":manager}));
-        let assigned = |id: &str, customer: &str, employee: &str| event("/crm/main", id, "customer.assigned", json!({"customer":customer,"employee":employee,"from":"2026-01-01"}));
+        let assigned = |id: &str, customer: &str, employee: &str| {
+            event("/crm/main", id, "customer.assigned", json!({"customer":customer,"employee":employee,"from":"2026-01-01"}))
+        };
         // M leads A, A leads B; C is somebody else's. M and Z lead each other: a circle ends.
-        let people = [person("A", "M"), person("B", "A"), person("C", "N"), person("Z", "M"), person("M", "Z"), assigned("1", "K1", "B"), assigned("2", "K2", "C")];
+        let people =
+            [person("A", "M"), person("B", "A"), person("C", "N"), person("Z", "M"), person("M", "Z"), assigned("1", "K1", "B"), assigned("2", "K2", "C")];
         assert_eq!(batch(&admin, &people).await["accepted"], 7);
         let team = crate::people::team_of(&server.company.company.store, "M").await.unwrap();
         assert_eq!(team, ["A", "B", "Z"].map(String::from).into());

@@ -2,7 +2,11 @@
 
 use super::model::lease;
 use crate::{company::Company, error::Result};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::{Expr, OnConflict}};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
 
 /// Takes or renews the lease `name` for `seconds`; false while another holder has it. `holder` is one per process.
 pub async fn hold(company: &Company, name: &str, holder: &str, seconds: i64) -> Result<bool> {

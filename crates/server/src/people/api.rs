@@ -1,10 +1,6 @@
 //! Routes of employees.
 
-use super::{
-    documents_of, interests_of,
-    model::person,
-    names_of, search,
-};
+use super::{documents_of, interests_of, model::person, names_of, search};
 use crate::{
     access::{Caller, Permission, Scope, scope},
     company::Company,
@@ -168,7 +164,14 @@ pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, P
     let documents = documents_of(db, &number)
         .await?
         .into_iter()
-        .map(|d| SignedDocument { record: id_of(d.idx), document: d.document, title: d.title, version: d.version, signed_at: instant(d.signed_at), method: d.method })
+        .map(|d| SignedDocument {
+            record: id_of(d.idx),
+            document: d.document,
+            title: d.title,
+            version: d.version,
+            signed_at: instant(d.signed_at),
+            method: d.method,
+        })
         .collect();
     let mut interests = Vec::new();
     for i in interests_of(db, &number).await? {

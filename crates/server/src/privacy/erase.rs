@@ -42,10 +42,7 @@ const WIPED: &[(&str, &str)] = &[
     // The number of a case stays, so that the numbering has no hole.
     ("cases", "UPDATE cases SET title = '', reason = '' WHERE employee = $1"),
     ("sessions", "DELETE FROM sessions WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
-    (
-        "users",
-        "UPDATE users SET login = 'erased-' || id, name = '', title = NULL, password = NULL, disabled = TRUE, employee = NULL WHERE employee = $1",
-    ),
+    ("users", "UPDATE users SET login = 'erased-' || id, name = '', title = NULL, password = NULL, disabled = TRUE, employee = NULL WHERE employee = $1"),
 ];
 
 pub struct Erased {

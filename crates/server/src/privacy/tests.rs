@@ -4,7 +4,10 @@ use super::erase;
 use crate::{
     company::Actor,
     http::testing::{TestServer, Visitor, on_each_server},
-    intake::{blobs, tests::{BATCH, post, register}},
+    intake::{
+        blobs,
+        tests::{BATCH, post, register},
+    },
     records::{self, machine, model::record},
 };
 use reqwest::Method;
@@ -13,9 +16,29 @@ use serde_json::{Value, json};
 
 /// Everything about him that must be found nowhere afterwards.
 const KNOWN: &[&str] = &[
-    "单于明远", "shanyumingyuan", "13900007788", "mingyuan@firm.example", "shanyu_wecom", "客户总监甲", "西北大区拓展部",
-    "竞业限制补充协议", "配偶表兄持股四成", "介绍你到鼎新公司买", "老娘舅咨询部", "6217000012345678", "划归理由甲", "拜访备忘甲",
-    "离职缘由甲", "案由甲", "约谈提纲甲", "案名甲", "笔录甲", "查看缘由甲", "隔离备忘甲", "wm_jiafang", "附件正文甲",
+    "单于明远",
+    "shanyumingyuan",
+    "13900007788",
+    "mingyuan@firm.example",
+    "shanyu_wecom",
+    "客户总监甲",
+    "西北大区拓展部",
+    "竞业限制补充协议",
+    "配偶表兄持股四成",
+    "介绍你到鼎新公司买",
+    "老娘舅咨询部",
+    "6217000012345678",
+    "划归理由甲",
+    "拜访备忘甲",
+    "离职缘由甲",
+    "案由甲",
+    "约谈提纲甲",
+    "案名甲",
+    "笔录甲",
+    "查看缘由甲",
+    "隔离备忘甲",
+    "wm_jiafang",
+    "附件正文甲",
 ];
 
 /// Where his bare number may stay: the log's own tables, and rows that name nobody without the tables that are wiped.
@@ -32,8 +55,12 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     let digest = blobs::keep(&server.company.company, file).await.unwrap();
     let money = |amount: &str| json!({ "amount": amount, "currency": "CNY" });
     let events = json!([
-        event("p", "employee.upserted", json!({ "number": "E7788", "name": "单于明远", "title": "客户总监甲", "department": "西北大区拓展部",
-            "accounts": [{ "system": "wecom", "account": "shanyu_wecom" }], "phones": ["13900007788"], "emails": ["mingyuan@firm.example"] })),
+        event(
+            "p",
+            "employee.upserted",
+            json!({ "number": "E7788", "name": "单于明远", "title": "客户总监甲", "department": "西北大区拓展部",
+            "accounts": [{ "system": "wecom", "account": "shanyu_wecom" }], "phones": ["13900007788"], "emails": ["mingyuan@firm.example"] })
+        ),
         event("q", "employee.upserted", json!({ "number": "E1", "name": "旁人乙", "manager": "E7788" })).as_object().map(|e| {
             let mut e = e.clone();
             e.insert("subject".into(), json!("E1"));
@@ -42,14 +69,26 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
         event("cu", "customer.upserted", json!({ "customer": "C-9", "name": "恒达建材" })),
         event("co", "company.upserted", json!({ "company": "CO-9", "name": "鼎新公司", "kind": "competitor" })),
         event("as", "customer.assigned", json!({ "customer": "C-9", "employee": "E7788", "from": "2026-01-05", "reason": "划归理由甲" })),
-        event("do", "document.signed", json!({ "employee": "E7788", "document": "contract", "title": "竞业限制补充协议", "version": "1", "signed_at": "2026-01-06T10:00:00+08:00" })),
+        event(
+            "do",
+            "document.signed",
+            json!({ "employee": "E7788", "document": "contract", "title": "竞业限制补充协议", "version": "1", "signed_at": "2026-01-06T10:00:00+08:00" })
+        ),
         event("in", "interest.declared", json!({ "employee": "E7788", "company": "老娘舅咨询部", "relation": "配偶表兄持股四成" })),
         event("ct", "consent.changed", json!({ "employee": "E7788", "external": "wm_jiafang", "channel": "wecom", "state": "agreed" })),
-        event("m", "message.sent", json!({ "channel": "wecom", "conversation": "w-9", "from": { "employee": "E7788" }, "to": [{ "external": "wm_jiafang", "customer": "C-9" }],
-            "text": "我介绍你到鼎新公司买,给你返10%", "attachments": [{ "name": "单.txt", "sha256": digest }] })),
+        event(
+            "m",
+            "message.sent",
+            json!({ "channel": "wecom", "conversation": "w-9", "from": { "employee": "E7788" }, "to": [{ "external": "wm_jiafang", "customer": "C-9" }],
+            "text": "我介绍你到鼎新公司买,给你返10%", "attachments": [{ "name": "单.txt", "sha256": digest }] })
+        ),
         event("o", "order.transferred", json!({ "order": "O-9", "customer": "C-9", "employee": "E7788", "to_company": "CO-9", "amount": money("86000.00") })),
-        event("t", "transfer.booked", json!({ "direction": "in", "amount": money("8600.00"), "counterparty": { "name": "鼎新公司", "account": "6217000012345678" },
-            "booked_on": "2026-11-18", "employee": "E7788", "remark": "咨询费", "basis": "voluntary_submission" })),
+        event(
+            "t",
+            "transfer.booked",
+            json!({ "direction": "in", "amount": money("8600.00"), "counterparty": { "name": "鼎新公司", "account": "6217000012345678" },
+            "booked_on": "2026-11-18", "employee": "E7788", "remark": "咨询费", "basis": "voluntary_submission" })
+        ),
         event("v", "customer.followed_up", json!({ "customer": "C-9", "employee": "E7788", "note": "拜访备忘甲" })),
         event("r", "resignation.submitted", json!({ "employee": "E7788", "submitted_on": "2026-11-18", "reason": "离职缘由甲" })),
         // Turned away, and so in quarantine.
@@ -117,10 +156,25 @@ async fn nothing_that_was_known_about_an_erased_person_is_left_in_any_table() {
         // First that there is something to find: else the search below would prove nothing.
         let before = rows(&server).await;
         for (word, table) in [
-            ("单于明远", "people"), ("13900007788", "people"), ("竞业限制补充协议", "person_documents"), ("配偶表兄持股四成", "interests"),
-            ("划归理由甲", "customer_assignments"), ("wm_jiafang", "consents"), ("案名甲", "cases"), ("约谈提纲甲", "case_events"), ("笔录甲", "case_files"),
-            ("查看缘由甲", "looks"), ("单于明远", "idempotency_keys"), ("E7788", "alerts"), ("E7788", "chains"), ("E7788", "chain_facts"),
-            ("E7788", "word_hits"), ("E7788", "events"), ("E7788", "users"), ("E7788", "alert_events"), ("老娘舅咨询部", "interests"),
+            ("单于明远", "people"),
+            ("13900007788", "people"),
+            ("竞业限制补充协议", "person_documents"),
+            ("配偶表兄持股四成", "interests"),
+            ("划归理由甲", "customer_assignments"),
+            ("wm_jiafang", "consents"),
+            ("案名甲", "cases"),
+            ("约谈提纲甲", "case_events"),
+            ("笔录甲", "case_files"),
+            ("查看缘由甲", "looks"),
+            ("单于明远", "idempotency_keys"),
+            ("E7788", "alerts"),
+            ("E7788", "chains"),
+            ("E7788", "chain_facts"),
+            ("E7788", "word_hits"),
+            ("E7788", "events"),
+            ("E7788", "users"),
+            ("E7788", "alert_events"),
+            ("老娘舅咨询部", "interests"),
         ] {
             assert!(with(&before, word).contains(&table), "{word} was to stand in {table}: {:?}", with(&before, word));
         }
@@ -151,7 +205,12 @@ async fn nothing_that_was_known_about_an_erased_person_is_left_in_any_table() {
         let findings = crate::evidence::fsck::run(&company, None, |_| {}).await.unwrap();
         assert!(findings.is_clean(), "{findings:?}");
         // The name stays taken: the same record sent again does not bring him back.
-        let again = post(&caller, BATCH, json!([event("r", "resignation.submitted", json!({ "employee": "E7788", "submitted_on": "2026-11-18", "reason": "离职缘由甲" }))]).to_string()).await;
+        let again = post(
+            &caller,
+            BATCH,
+            json!([event("r", "resignation.submitted", json!({ "employee": "E7788", "submitted_on": "2026-11-18", "reason": "离职缘由甲" }))]).to_string(),
+        )
+        .await;
         assert_eq!(again.ok(200)["duplicates"], 1);
         assert!(with(&rows(&server).await, "离职缘由甲").is_empty());
     })
@@ -172,7 +231,11 @@ async fn every_table_with_a_column_for_employees_is_covered() {
         let covered = erase::covered();
         for table in server.company.company.store.tables().await.unwrap() {
             let names = table.columns.iter().any(|c| ["employee", "employees"].contains(&c.name.as_str()));
-            assert!(!names || covered.contains(&table.name.as_str()) || table.name == "records", "{} names employees: add it to what erasure wipes", table.name);
+            assert!(
+                !names || covered.contains(&table.name.as_str()) || table.name == "records",
+                "{} names employees: add it to what erasure wipes",
+                table.name
+            );
         }
     })
     .await;

@@ -52,7 +52,15 @@ pub struct Draft {
 
 impl Draft {
     /// A draft of the system's own making; the event is built here.
-    pub fn new(source: String, source_id: String, kind: String, at: i64, employee: Option<String>, mut subjects: Vec<String>, data: Map<String, Value>) -> Self {
+    pub fn new(
+        source: String,
+        source_id: String,
+        kind: String,
+        at: i64,
+        employee: Option<String>,
+        mut subjects: Vec<String>,
+        data: Map<String, Value>,
+    ) -> Self {
         let time = jiff::Timestamp::from_microsecond(at).map(|t| t.to_string()).unwrap_or_default();
         let mut event = Map::new();
         event.insert("specversion".into(), "1.0".into());
@@ -298,14 +306,9 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
     for effect in effects {
         effect.apply(company, &tx, &appended).await?;
     }
-    head::Entity::update(head::ActiveModel {
-        id: Set(1),
-        size: Set(next),
-        frontier: Set(frontier.to_bytes()),
-        root: Set(frontier.root().to_vec()),
-    })
-    .exec(&tx)
-    .await?;
+    head::Entity::update(head::ActiveModel { id: Set(1), size: Set(next), frontier: Set(frontier.to_bytes()), root: Set(frontier.root().to_vec()) })
+        .exec(&tx)
+        .await?;
     tx.commit().await?;
 
     for effect in effects {

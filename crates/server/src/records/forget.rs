@@ -30,13 +30,8 @@ pub async fn drop_keys(company: &Company, tx: &DatabaseTransaction, number: &str
         .filter(subject_key::Column::Subject.eq(&who))
         .exec(tx)
         .await?;
-    let concerned: Vec<i64> = subject::Entity::find()
-        .select_only()
-        .column(subject::Column::Idx)
-        .filter(subject::Column::Subject.eq(&who))
-        .into_tuple()
-        .all(tx)
-        .await?;
+    let concerned: Vec<i64> =
+        subject::Entity::find().select_only().column(subject::Column::Idx).filter(subject::Column::Subject.eq(&who)).into_tuple().all(tx).await?;
     subject::Entity::update_many()
         .col_expr(subject::Column::Wrap, Expr::value(Option::<Vec<u8>>::None))
         .filter(subject::Column::Subject.eq(&who))

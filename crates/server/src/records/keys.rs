@@ -117,10 +117,7 @@ impl KeyRing {
     pub(super) async fn load(&self, store: &Store, subjects: &[String]) -> Result<()> {
         let missing: Vec<_> = subjects.iter().filter(|s| self.cached(s).is_none()).cloned().collect();
         for part in missing.chunks(1000) {
-            let rows = subject_key::Entity::find()
-                .filter(subject_key::Column::Subject.is_in(part.iter().cloned()))
-                .all(store.read())
-                .await?;
+            let rows = subject_key::Entity::find().filter(subject_key::Column::Subject.is_in(part.iter().cloned())).all(store.read()).await?;
             self.take_in(rows)?;
         }
         Ok(())
@@ -151,10 +148,7 @@ impl KeyRing {
                 )
                 .exec_without_returning(&tx)
                 .await?;
-            let rows = subject_key::Entity::find()
-                .filter(subject_key::Column::Subject.is_in(part.iter().cloned()))
-                .all(&tx)
-                .await?;
+            let rows = subject_key::Entity::find().filter(subject_key::Column::Subject.is_in(part.iter().cloned())).all(&tx).await?;
             self.take_in(rows)?;
         }
         tx.commit().await?;
@@ -229,23 +223,12 @@ async fn open_log(store: &Store, seed: &seal::Key, now: i64) -> Result<LogIdenti
     let key = LogKey::from_seed(&origin, seed).map_err(|e| anyhow!("the log key: {e}"))?;
     let frontier = probity_ledger::tree::Frontier::new();
     let tx = store.write().await?;
-    epoch::Entity::insert(epoch::ActiveModel {
-        epoch: Set(1),
-        origin: Set(origin.clone()),
-        vkey: Set(key.vkey()),
-        first_index: Set(0),
-        started_at: Set(now),
-    })
-    .exec_without_returning(&tx)
-    .await?;
-    head::Entity::insert(head::ActiveModel {
-        id: Set(1),
-        size: Set(0),
-        frontier: Set(frontier.to_bytes()),
-        root: Set(frontier.root().to_vec()),
-    })
-    .exec_without_returning(&tx)
-    .await?;
+    epoch::Entity::insert(epoch::ActiveModel { epoch: Set(1), origin: Set(origin.clone()), vkey: Set(key.vkey()), first_index: Set(0), started_at: Set(now) })
+        .exec_without_returning(&tx)
+        .await?;
+    head::Entity::insert(head::ActiveModel { id: Set(1), size: Set(0), frontier: Set(frontier.to_bytes()), root: Set(frontier.root().to_vec()) })
+        .exec_without_returning(&tx)
+        .await?;
     tx.commit().await?;
     Ok(LogIdentity { epoch: 1, origin, key })
 }

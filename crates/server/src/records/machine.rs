@@ -37,11 +37,8 @@ pub async fn open(company: &Company, indices: &[i64]) -> Result<Vec<Opened>> {
     indices.dedup();
     let mut all = Vec::with_capacity(indices.len());
     for part in indices.chunks(1000) {
-        let rows = record::Entity::find()
-            .filter(record::Column::Idx.is_in(part.iter().copied()))
-            .order_by_asc(record::Column::Idx)
-            .all(company.store.read())
-            .await?;
+        let rows =
+            record::Entity::find().filter(record::Column::Idx.is_in(part.iter().copied())).order_by_asc(record::Column::Idx).all(company.store.read()).await?;
         let wraps = subject::Entity::find()
             .filter(subject::Column::Idx.is_in(part.iter().copied()))
             .filter(subject::Column::Wrap.is_not_null())

@@ -30,9 +30,7 @@ pub fn id_of(idx: i64) -> String {
 /// The log index behind `rec_…`, if it has that form.
 pub fn idx_of(id: &str) -> Option<i64> {
     let digits = id.strip_prefix("rec_")?;
-    (!digits.is_empty() && digits.len() <= 18 && digits.bytes().all(|b| b.is_ascii_digit()))
-        .then(|| digits.parse().ok())
-        .flatten()
+    (!digits.is_empty() && digits.len() <= 18 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
 }
 
 /// Subject keys: the forms of `record_subjects.subject`.

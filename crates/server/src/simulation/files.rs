@@ -40,8 +40,7 @@ pub fn write(arguments: &Simulate) -> Result<()> {
     pretty(&out.join("truth.json"), &company.truth())?;
     let records = out.join("records.ndjson");
     let mut file = BufWriter::new(create(&records)?);
-    let bar =
-        ProgressBar::no_length().with_style(ProgressStyle::with_template("{spinner} {pos} 条 records {msg}").context("a progress bar")?);
+    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template("{spinner} {pos} 条 records {msg}").context("a progress bar")?);
     let mut count = 0_u64;
     for event in company.events() {
         serde_json::to_writer(&mut file, &event.to_json()).with_context(|| format!("writing {}", records.display()))?;

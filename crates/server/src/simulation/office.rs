@@ -60,11 +60,7 @@ pub fn busiest_manager(company: &Company) -> Option<&Staff> {
         let numbers: Vec<&str> = team.collect();
         truth.persons.iter().filter(|person| !person.records.is_empty() && numbers.contains(&person.employee.as_str())).count()
     };
-    company
-        .staff
-        .iter()
-        .filter(|person| person.title == "销售经理")
-        .max_by_key(|manager| (story(manager), std::cmp::Reverse(manager.number.clone())))
+    company.staff.iter().filter(|person| person.title == "销售经理").max_by_key(|manager| (story(manager), std::cmp::Reverse(manager.number.clone())))
 }
 
 pub async fn work(api: &Api, truth: &Truth, until: Date) -> Result<()> {
@@ -100,11 +96,9 @@ pub async fn work(api: &Api, truth: &Truth, until: Date) -> Result<()> {
 
 async fn open_case(api: &Api, person: &Person, alerts: &[Value]) -> Result<()> {
     let chains = api.get(&format!("/api/v1/employees/{}/chains", person.employee)).await?;
-    let mut records: Vec<&str> =
-        chains["items"][0]["steps"].as_array().into_iter().flatten().filter_map(|step| step["record"].as_str()).collect();
+    let mut records: Vec<&str> = chains["items"][0]["steps"].as_array().into_iter().flatten().filter_map(|step| step["record"].as_str()).collect();
     records.dedup();
-    let mine: Vec<&str> =
-        alerts.iter().filter(|alert| alert["employee"] == person.employee.as_str()).filter_map(|alert| alert["id"].as_str()).collect();
+    let mine: Vec<&str> = alerts.iter().filter(|alert| alert["employee"] == person.employee.as_str()).filter_map(|alert| alert["id"].as_str()).collect();
     let case = json!({
         "employee": person.employee,
         "title": "客户订单转至同业公司",

@@ -55,11 +55,9 @@ async fn run(company: Arc<Company>, url: String) -> Result<()> {
     };
     remember(&company, &until.to_string()).await?;
     let simulated = Arc::new(
-        tokio::task::spawn_blocking(move || {
-            probity_simulate::Company::new(Parameters { people: PEOPLE, months: MONTHS, seed: SEED, until })
-        })
-        .await
-        .context("laying out the demo company")?,
+        tokio::task::spawn_blocking(move || probity_simulate::Company::new(Parameters { people: PEOPLE, months: MONTHS, seed: SEED, until }))
+            .await
+            .context("laying out the demo company")?,
     );
     let by = Actor { kind: "system", id: "demo".into(), name: "演示数据".into() };
     let expires_at = Some(company.now() + 3_600_000_000);
@@ -79,8 +77,7 @@ async fn run(company: Arc<Company>, url: String) -> Result<()> {
 /// The company's name, its sources, and who signs in for each role.
 async fn introduce(company: &Company, api: &office::Api, simulated: &probity_simulate::Company) -> Result<()> {
     let names = simulated.own_names();
-    api.put("/api/v1/company", &json!({ "name": simulated.name(), "time_zone": "Asia/Shanghai", "currency": "CNY", "own_names": names }))
-        .await?;
+    api.put("/api/v1/company", &json!({ "name": simulated.name(), "time_zone": "Asia/Shanghai", "currency": "CNY", "own_names": names })).await?;
     for source in simulated.sources() {
         api.put("/api/v1/sources", &source).await?;
     }
@@ -116,9 +113,8 @@ async fn load(company: &Arc<Company>, simulated: Arc<probity_simulate::Company>,
         // The receiver only hangs up when loading failed, which it reports itself.
         drop(send.blocking_send(batch));
     });
-    let bar = ProgressBar::no_length().with_style(
-        ProgressStyle::with_template("{spinner} 正在装入演示公司 loading the demo company: {pos} 条 records").context("a progress bar")?,
-    );
+    let bar = ProgressBar::no_length()
+        .with_style(ProgressStyle::with_template("{spinner} 正在装入演示公司 loading the demo company: {pos} 条 records").context("a progress bar")?);
     bar.enable_steady_tick(Duration::from_millis(200));
     let sender = Sender { by, sources: None };
     while let Some(batch) = batches.recv().await {

@@ -8,8 +8,7 @@ use crate::error::Result;
 use anyhow::{Context, anyhow, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult, Statement, TransactionOptions,
-    TransactionTrait, Value as Bound,
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult, Statement, TransactionOptions, TransactionTrait, Value as Bound,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -72,10 +71,9 @@ impl Store {
     pub async fn tables(&self) -> Result<Vec<Table>> {
         let db = self.read();
         let (list, columns) = match self.engine {
-            DbBackend::Sqlite => (
-                "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
-                "SELECT name, type FROM pragma_table_info($1) ORDER BY cid",
-            ),
+            DbBackend::Sqlite => {
+                ("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", "SELECT name, type FROM pragma_table_info($1) ORDER BY cid")
+            }
             _ => (
                 "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
                 "SELECT column_name::text AS name, data_type::text AS type FROM information_schema.columns
@@ -105,11 +103,7 @@ impl Store {
         let options = match self.engine {
             // The first read fixes what is seen; the write-ahead log keeps it.
             DbBackend::Sqlite => TransactionOptions::default(),
-            _ => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..Default::default()
-            },
+            _ => TransactionOptions { isolation_level: Some(IsolationLevel::RepeatableRead), access_mode: Some(AccessMode::ReadOnly), ..Default::default() },
         };
         let tx = self.read().begin_with_options(options).await?;
         Ok(Snapshot { tx })

@@ -14,8 +14,7 @@ pub use blobs::Blobs;
 use crate::error::{Error, Result};
 use anyhow::Context;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait;
@@ -53,22 +52,16 @@ impl Store {
             if let Some(dir) = std::path::Path::new(path).parent() {
                 std::fs::create_dir_all(dir)?;
             }
-            let write = Database::connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1))
-                .await
-                .with_context(|| format!("cannot open the database file {path}"))?;
+            let write =
+                Database::connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1)).await.with_context(|| format!("cannot open the database file {path}"))?;
             // A read-only connection cannot create the WAL files, so the writer has to have been here first.
             write.execute_unprepared("SELECT 1").await?;
             let read = Database::connect(sqlite(&format!("sqlite://{path}?mode=ro"), 8)).await?;
             return Ok(Self { read, write, engine: DbBackend::Sqlite, turns: Arc::default() });
         }
         let mut options = ConnectOptions::new(url.to_owned());
-        options
-            .max_connections(16)
-            .acquire_timeout(Duration::from_secs(10))
-            .sqlx_logging(false);
-        let pool = Database::connect(options)
-            .await
-            .context("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs")?;
+        options.max_connections(16).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
+        let pool = Database::connect(options).await.context("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs")?;
         Ok(Self { read: pool.clone(), write: pool, engine: DbBackend::Postgres, turns: Arc::default() })
     }
 
@@ -85,13 +78,7 @@ impl Store {
     /// A write transaction. On SQLite there is one at a time and it holds the write lock from the start, so it
     /// never fails half-way for a lock; on PostgreSQL it is read committed and rows are locked where needed.
     pub async fn write(&self) -> Result<DatabaseTransaction> {
-        Ok(self
-            .write
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..Default::default()
-            })
-            .await?)
+        Ok(self.write.begin_with_options(TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }).await?)
     }
 
     /// Waits until nobody else, in this process or another replica, is at work that must be done one after the
@@ -137,20 +124,15 @@ impl Store {
 
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url.to_owned());
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(60))
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|o| {
-            o.journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(10))
-                .foreign_keys(true)
-                .pragma("cache_size", "-16000")
-                .pragma("temp_store", "memory")
-                .pragma("wal_autocheckpoint", "4000")
-        });
+    options.max_connections(connections).min_connections(1).acquire_timeout(Duration::from_secs(60)).sqlx_logging(false).map_sqlx_sqlite_opts(|o| {
+        o.journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            .pragma("cache_size", "-16000")
+            .pragma("temp_store", "memory")
+            .pragma("wal_autocheckpoint", "4000")
+    });
     options
 }
 

@@ -38,8 +38,7 @@ async fn send(server: &Spawned, scene: &Scene) -> String {
 }
 
 async fn word_alert(server: &Spawned, scene: &Scene, promise: &str) {
-    let alert =
-        server.until("word alert", SOON, async |server| server.alerts(&scene.employee, "words.diversion").await.into_iter().next()).await;
+    let alert = server.until("word alert", SOON, async |server| server.alerts(&scene.employee, "words.diversion").await.into_iter().next()).await;
     assert_eq!(alert["severity"], "high");
     assert_eq!(alert["status"], "open");
     assert!(alert["records"].as_array().unwrap().contains(&json!(promise)), "{alert}");
@@ -68,8 +67,7 @@ fn import_statement(server: &Spawned, scene: &Scene) {
 }
 
 async fn chain(server: &Spawned, scene: &Scene) -> (String, Vec<String>) {
-    let alert =
-        server.until("chain alert", SOON, async |server| server.alerts(&scene.employee, "chain.diversion").await.into_iter().next()).await;
+    let alert = server.until("chain alert", SOON, async |server| server.alerts(&scene.employee, "chain.diversion").await.into_iter().next()).await;
     let best = server.chains(&scene.employee).await.remove(0);
     assert!(best["score"].as_f64().unwrap() >= 0.9, "{best}");
     let steps = best["steps"].as_array().unwrap();
@@ -82,8 +80,7 @@ async fn chain(server: &Spawned, scene: &Scene) -> (String, Vec<String>) {
 }
 
 async fn package(server: &Spawned, scene: &Scene, alert: &str, records: &[String]) -> Vec<u8> {
-    let case =
-        json!({ "employee": scene.employee, "title": "恒达建材订单转走", "reason": "预警核查", "alerts": [alert], "records": records });
+    let case = json!({ "employee": scene.employee, "title": "恒达建材订单转走", "reason": "预警核查", "alerts": [alert], "records": records });
     let case = server.post("/api/v1/cases", &case).await;
     let id = case["id"].as_str().unwrap();
     let opened = json!({ "records": [records[0]], "case": id, "reason": "核对原文" });

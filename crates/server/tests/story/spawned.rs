@@ -44,9 +44,7 @@ impl Spawned {
             ("PROBITY_BLOBS_URL", dir.path().join("blobs").display().to_string()),
         ];
         let database = if engine == "sqlite" { None } else { Some(TestDatabase::create().await) };
-        let url = database
-            .as_ref()
-            .map_or_else(|| format!("sqlite://{}", dir.path().join("probity.db").display()), |database| database.url.clone());
+        let url = database.as_ref().map_or_else(|| format!("sqlite://{}", dir.path().join("probity.db").display()), |database| database.url.clone());
         env.push(("PROBITY_DATABASE_URL", url));
         let mut child = command(&env, dir.path(), arguments).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
@@ -55,10 +53,7 @@ impl Spawned {
         std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| drop(told.send(line))));
         let (mut url, mut fingerprint) = (None, None);
         while url.is_none() || fingerprint.is_none() {
-            let line = tokio::time::timeout(Duration::from_secs(60), heard.recv())
-                .await
-                .expect("the server says where it listens")
-                .expect("the server starts");
+            let line = tokio::time::timeout(Duration::from_secs(60), heard.recv()).await.expect("the server says where it listens").expect("the server starts");
             url = url.or_else(|| line.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).map(str::to_owned));
             if line.contains("fingerprint") {
                 fingerprint = line.split_whitespace().next_back().map(str::to_owned);

@@ -24,12 +24,7 @@ async fn twins_stay_quiet() {
         for scene in &scenes {
             for employee in scene.others.iter().chain([&scene.employee]) {
                 let score = server.best_chain(employee).await;
-                assert!(
-                    score < 0.7,
-                    "{engine}: {} ({employee}): a chain of {score}: {:#?}",
-                    scene.name,
-                    server.chains(employee).await.first()
-                );
+                assert!(score < 0.7, "{engine}: {} ({employee}): a chain of {score}: {:#?}", scene.name, server.chains(employee).await.first());
                 assert!(server.alerts(employee, "chain.diversion").await.is_empty(), "{}: chain alert", scene.name);
                 let words = !server.alerts(employee, "words.diversion").await.is_empty();
                 let expected = scene.word_alert.as_ref() == Some(employee);

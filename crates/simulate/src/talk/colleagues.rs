@@ -5,11 +5,7 @@ use super::Dialogue;
 use super::Who::{Them, Us};
 
 pub(crate) const DIALOGUES: &[Dialogue] = &[
-    &[
-        (Us, "[<p>还有多少库存|帮查下<p>]，客户要<q>"),
-        (Them, "[现货<q2>|只剩一半|没了]，[下批<day>到|其他仓可以调]"),
-        (Us, "[那先锁<q2>|好的谢谢]"),
-    ],
+    &[(Us, "[<p>还有多少库存|帮查下<p>]，客户要<q>"), (Them, "[现货<q2>|只剩一半|没了]，[下批<day>到|其他仓可以调]"), (Us, "[那先锁<q2>|好的谢谢]")],
     &[(Us, "[周会|例会]改到<clock>了？"), (Them, "[对|嗯]，[三楼小会议室|线上开]"), (Us, "收到")],
     &[(Us, "[报销单|差旅费]交你了，[麻烦帮看下|票都贴好了]"), (Them, "[缺一张高铁票|好，月底一起走|主管签字了吗]"), (Us, "[补上了|签了]")],
     &[(Us, "[中午吃啥|饭堂今天有啥]"), (Them, "[楼下面馆|麻辣烫|食堂排骨]"), (Us, "[走|等我五分钟]")],
@@ -32,10 +28,7 @@ pub(crate) const DIALOGUES: &[Dialogue] = &[
 /// Policy talk in groups: prohibitions, warnings, training. A manager or the legal department writes, a
 /// colleague answers.
 pub(crate) const POLICY: &[Dialogue] = &[
-    &[
-        (Us, "各位注意，《客户资源管理办法》已更新，禁止私下接单、禁止收好处费，[请大家<date>前在系统签收|未签收的抓紧]"),
-        (Them, "[收到|已签|1]"),
-    ],
+    &[(Us, "各位注意，《客户资源管理办法》已更新，禁止私下接单、禁止收好处费，[请大家<date>前在系统签收|未签收的抓紧]"), (Them, "[收到|已签|1]")],
     &[(Us, "法务：再次提醒，飞单、收回扣属于严重违规，一经查实要开除"), (Them, "[收到|明白]")],
     &[
         (Us, "[<day><clock>|周五下午]廉洁从业培训，内容包括什么是私单、怎么拒绝好处费，[全员参加|不得请假]"),

@@ -94,9 +94,7 @@ impl<'a> Voice<'a> {
             "matter" => (*dice.pick(trade.matters)).to_owned(),
             "n" => dice.between(2, 9).to_string(),
             "day" => (*dice.pick(&["明天", "后天", "周三", "周四", "周五", "下周一", "下周二", "这周五", "月底"])).to_owned(),
-            "clock" => {
-                (*dice.pick(&["上午九点半", "上午10点", "下午两点", "下午3点", "三点半", "4点前", "下班前", "中午", "8点半"])).to_owned()
-            }
+            "clock" => (*dice.pick(&["上午九点半", "上午10点", "下午两点", "下午3点", "三点半", "4点前", "下班前", "中午", "8点半"])).to_owned(),
             "date" => format!("{}号", dice.between(3, 28)),
             "no" => format!("{}", dice.between(10_000, 99_999)),
             "face" => (*dice.pick(&["", "", "", "", "👌", "[微笑]", "[握手]", "🙏", "😄", "[OK]", "~"])).to_owned(),

@@ -74,12 +74,7 @@ pub(crate) const SUM_TO_BUYER: &[Dialogue] = &[
 ];
 
 pub(crate) const SUM_TO_RIVAL: &[Dialogue] = &[
-    &[
-        (Us, "<cust>[要换供应商|有<q>的单]，你接不接，好处费<sum>"),
-        (Them, "[接啊|有这好事]"),
-        (Us, "[打我卡上|现金也行]，[月底前给|签完就结]"),
-        (Them, "OK"),
-    ],
+    &[(Us, "<cust>[要换供应商|有<q>的单]，你接不接，好处费<sum>"), (Them, "[接啊|有这好事]"), (Us, "[打我卡上|现金也行]，[月底前给|签完就结]"), (Them, "OK")],
     &[(Us, "[老陆|兄弟]，<cust>这笔飞单给你，[一口价|意思一下]<sum>"), (Them, "[成交|可以可以]"), (Us, "[低调点|别发群里]")],
 ];
 
@@ -115,12 +110,7 @@ pub(crate) const BARE: &[Dialogue] = &[
 
 /// The rival offers, our person agrees without a telling word of his own.
 pub(crate) const OFFERED: &[Dialogue] = &[
-    &[
-        (Them, "<cust>那个单让给我们，给你<share>"),
-        (Us, "[行，就按你说的|可以，我来安排]"),
-        (Them, "[爽快|成了请你吃饭]"),
-        (Us, "[别在这里聊|电话说]"),
-    ],
+    &[(Them, "<cust>那个单让给我们，给你<share>"), (Us, "[行，就按你说的|可以，我来安排]"), (Them, "[爽快|成了请你吃饭]"), (Us, "[别在这里聊|电话说]")],
     &[(Them, "[上次的事|<cust>]考虑得怎么样，<share>不低了"), (Us, "[嗯，下周签|没问题，等我通知]"), (Them, "[好嘞|等你]")],
 ];
 

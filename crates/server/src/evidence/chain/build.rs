@@ -1,5 +1,6 @@
 //! From facts to chains: episodes of one customer, each within the window, each link held by a fact.
 
+use super::certainty::{did_certainty, said_certainty, step};
 use super::{
     Chain, ChainFirm, Link, Step,
     directory::{Directory, Firm, Via},
@@ -9,7 +10,6 @@ use super::{
     roles::{self, Deed, DidFact, PaidFact, Reach, SaidFact, Tie},
     why::{self, PaidWhy},
 };
-use super::certainty::{did_certainty, said_certainty, step};
 use crate::said::Said;
 use aws_lc_rs::digest::{SHA256, digest};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -120,10 +120,7 @@ impl<'a> Builder<'a> {
         let mut all = Vec::new();
         let ties = self.ties(customer, did);
         // Deeds that followed a talk first: they have the better claim on a payment.
-        while let Some(episode) = open
-            .iter()
-            .find_map(|d| self.best_after_talk(customer, &ties, d, &open, &paid_open, &said_first))
-        {
+        while let Some(episode) = open.iter().find_map(|d| self.best_after_talk(customer, &ties, d, &open, &paid_open, &said_first)) {
             said_first.insert(episode.said[0].0.fact.idx);
             said_used.extend(episode.said.iter().map(|(s, _)| s.fact.idx));
             for r in &episode.paid {
@@ -286,11 +283,7 @@ impl<'a> Builder<'a> {
     /// Stops at a company that received an order or customer of this episode.
     fn add_stops(&self, did: &mut Vec<&'a DidFact<'a>>, first: &Fact) {
         let firms: Vec<Firm> = did.iter().flat_map(|d| d.firms.iter().map(|(f, _)| f.clone())).collect();
-        did.extend(
-            self.stops
-                .iter()
-                .filter(|s| self.within(first, s.fact) && s.firms.iter().any(|(f, _)| firms.iter().any(|g| self.directory().same(f, g)))),
-        );
+        did.extend(self.stops.iter().filter(|s| self.within(first, s.fact) && s.firms.iter().any(|(f, _)| firms.iter().any(|g| self.directory().same(f, g)))));
         did.sort_by(|a, b| a.fact.key().cmp(&b.fact.key()));
     }
 
@@ -358,9 +351,11 @@ impl<'a> Builder<'a> {
             .iter()
             .rev()
             .find_map(|(i, deed)| p.firms.iter().rev().find_map(|(f, via)| deed.firms.iter().find(|(g, _)| d.same(f, g)).map(|(g, _)| (*i, g.clone(), *via))));
-        let named = said.iter().rev().filter(|(s, _)| s.fact.not_after(p.fact)).find_map(|(s, _)| {
-            p.firms.iter().rev().find(|(f, _)| s.names(d, f).is_some()).map(|(f, via)| (s.fact.day, f.clone(), *via))
-        });
+        let named = said
+            .iter()
+            .rev()
+            .filter(|(s, _)| s.fact.not_after(p.fact))
+            .find_map(|(s, _)| p.firms.iter().rev().find(|(f, _)| s.names(d, f).is_some()).map(|(f, via)| (s.fact.day, f.clone(), *via)));
         let orders: Vec<i64> = before.iter().filter_map(|(_, x)| x.amount).collect();
         let mut shares = Vec::new();
         let mut sums = Vec::new();
@@ -392,12 +387,7 @@ impl<'a> Builder<'a> {
         let certainty = 1.0 - (1.0 - payer) * (1.0 - amount);
         let at = firm.as_ref().map(|(i, ..)| *i).or_else(|| before.last().map(|(i, _)| *i));
         let known = firm.map(|(_, f, via)| (f, via)).or_else(|| by_talk.then(|| named.clone().map(|(_, f, via)| (f, via))).flatten());
-        Some(Receipt {
-            paid: p,
-            why: PaidWhy { firm: known, named_on: named.map(|(day, ..)| day), fit: fits, parts },
-            certainty,
-            did: at,
-        })
+        Some(Receipt { paid: p, why: PaidWhy { firm: known, named_on: named.map(|(day, ..)| day), fit: fits, parts }, certainty, did: at })
     }
 
     fn reach(&self, customer: &str, e: &Episode<'_>) -> Option<Reach<'a>> {

@@ -2,7 +2,11 @@
 //! Reading a text for words is the lexicon's; the caller hands its reading in.
 
 use super::facts::{Fact, Hit, Message, Money, Move, Moved, Party, Transfer, What};
-use jiff::{Timestamp, civil::{Date, Time}, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 use probity_lexicon::Reading;
 use serde_json::{Map, Value};
 
@@ -67,12 +71,9 @@ pub fn decode(envelope: &Envelope<'_>, data: &Map<String, Value>, reading: Optio
         "customer.followed_up" | "customer.accessed" | "deal.stage_changed" | "call.made" | "inquiry.received" => {
             What::Reached { customer: some(data, "customer")?, employee: some(data, "employee")? }
         }
-        "order.placed" => What::Placed {
-            order: text(data, "order"),
-            customer: text(data, "customer"),
-            employee: text(data, "employee"),
-            amount: money(data.get("amount")),
-        },
+        "order.placed" => {
+            What::Placed { order: text(data, "order"), customer: text(data, "customer"), employee: text(data, "employee"), amount: money(data.get("amount")) }
+        }
         "order.transferred" | "order.cancelled" | "customer.lost" => What::Moved(Moved {
             how: match envelope.kind {
                 "order.transferred" => Move::Transferred,
@@ -149,12 +150,7 @@ fn message(data: &Map<String, Value>, reading: Option<&Reading>) -> Option<What>
     };
     if let Some(r) = reading {
         message.excepted = r.hits.iter().any(|h| h.exception.is_some());
-        message.hits = r
-            .hits
-            .iter()
-            .filter(|h| h.exception.is_none())
-            .map(|h| Hit { word: h.word.clone(), step: step_name(h), strong: h.strong })
-            .collect();
+        message.hits = r.hits.iter().filter(|h| h.exception.is_none()).map(|h| Hit { word: h.word.clone(), step: step_name(h), strong: h.strong }).collect();
         message.amounts = r.amounts.iter().map(|a| a.minor).collect();
         message.shares = r.shares.iter().map(|s| s.ppm).collect();
     }

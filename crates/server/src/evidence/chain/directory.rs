@@ -145,7 +145,9 @@ impl Directory {
     pub fn same(&self, a: &Firm, b: &Firm) -> bool {
         match (a, b) {
             // The same company may have been entered twice.
-            (Firm::Listed(x), Firm::Listed(y)) => x == y || self.names.iter().any(|(a, id, _)| id == x && self.names.iter().any(|(b, other, _)| other == y && a.agrees(b))),
+            (Firm::Listed(x), Firm::Listed(y)) => {
+                x == y || self.names.iter().any(|(a, id, _)| id == x && self.names.iter().any(|(b, other, _)| other == y && a.agrees(b)))
+            }
             (Firm::Named(x), Firm::Named(y)) => x.agrees(y),
             (Firm::Listed(id), Firm::Named(n)) | (Firm::Named(n), Firm::Listed(id)) => {
                 self.names.iter().any(|(known, listed, _)| listed == id && known.agrees(n))
@@ -178,12 +180,7 @@ impl Directory {
 
     /// Outside companies that a text names, from those on the list.
     pub fn listed_in(&self, text: &str) -> Vec<Firm> {
-        self.companies
-            .values()
-            .filter(|c| c.kind != "own")
-            .map(|c| Firm::Listed(c.id.clone()))
-            .filter(|f| self.names(text, f).is_some())
-            .collect()
+        self.companies.values().filter(|c| c.kind != "own").map(|c| Firm::Listed(c.id.clone())).filter(|f| self.names(text, f).is_some()).collect()
     }
 
     /// The customers an outside party of a message can belong to.
@@ -221,8 +218,5 @@ fn same_person(known: &str, written: &str) -> bool {
     }
     let (known, written): (Vec<char>, Vec<char>) = (known.chars().collect(), written.chars().collect());
     let shown = written.iter().filter(|c| **c != '*' && **c != '＊').count();
-    shown >= 2
-        && shown < written.len()
-        && known.len() == written.len()
-        && known.iter().zip(&written).all(|(k, w)| *w == '*' || *w == '＊' || k == w)
+    shown >= 2 && shown < written.len() && known.len() == written.len() && known.iter().zip(&written).all(|(k, w)| *w == '*' || *w == '＊' || k == w)
 }

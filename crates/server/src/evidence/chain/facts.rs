@@ -38,14 +38,32 @@ pub struct Fact {
 #[derive(Debug, Clone)]
 pub enum What {
     Message(Message),
-    Assigned { customer: String, employee: String, from: i64, from_day: i32, until: Option<i64>, reasoned: bool },
+    Assigned {
+        customer: String,
+        employee: String,
+        from: i64,
+        from_day: i32,
+        until: Option<i64>,
+        reasoned: bool,
+    },
     /// Follow-up, access, deal, call: shows that the employee reaches the customer.
-    Reached { customer: String, employee: String },
-    Placed { order: String, customer: String, employee: String, amount: Option<Money> },
+    Reached {
+        customer: String,
+        employee: String,
+    },
+    Placed {
+        order: String,
+        customer: String,
+        employee: String,
+        amount: Option<Money>,
+    },
     /// `order.transferred`, `order.cancelled` or `customer.lost`.
     Moved(Moved),
     /// A stop at a company's site; `at` are listed company ids.
-    Stop { at: Vec<String>, customer: Option<String> },
+    Stop {
+        at: Vec<String>,
+        customer: Option<String>,
+    },
     Transfer(Transfer),
 }
 

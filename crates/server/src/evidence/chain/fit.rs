@@ -19,9 +19,9 @@ pub fn close(paid: i64, expected: i64) -> bool {
     if off <= 100 || (paid < expected && off * 100 <= expected) {
         return true;
     }
-    let rounded = [1_000, 10_000, 100_000].into_iter().any(|step| {
-        expected >= step * 10 && paid % step == 0 && (paid == expected / step * step || paid == (expected + step - 1) / step * step)
-    });
+    let rounded = [1_000, 10_000, 100_000]
+        .into_iter()
+        .any(|step| expected >= step * 10 && paid % step == 0 && (paid == expected / step * step || paid == (expected + step - 1) / step * step));
     rounded && off * 100 <= expected * 3
 }
 
@@ -54,12 +54,12 @@ mod tests {
     #[test]
     fn tolerances() {
         let cases = [
-            (864_300, 864_300, true),   // exact
-            (864_000, 864_300, true),   // to a full ten
-            (860_000, 864_300, true),   // to a full hundred
-            (855_657, 864_300, true),   // one per cent fee
-            (870_000, 864_300, true),   // rounded up
-            (900_000, 864_300, false),  // 4 % more is not rounding
+            (864_300, 864_300, true),  // exact
+            (864_000, 864_300, true),  // to a full ten
+            (860_000, 864_300, true),  // to a full hundred
+            (855_657, 864_300, true),  // one per cent fee
+            (870_000, 864_300, true),  // rounded up
+            (900_000, 864_300, false), // 4 % more is not rounding
             (800_000, 864_300, false),
             (950_000, 1_000_000, false), // a round sum needs no rounding
             (990_000, 1_000_000, true),

@@ -15,9 +15,9 @@ mod fit;
 pub mod names;
 pub mod pattern;
 mod roles;
-mod why;
 #[cfg(test)]
 mod tests;
+mod why;
 
 pub use build::chains;
 pub use pattern::{DIVERSION, Role};

@@ -112,13 +112,7 @@ fn customers_of(directory: &Directory, message: &Message) -> BTreeSet<String> {
     message
         .outsiders
         .iter()
-        .flat_map(|p| {
-            if p.customer.is_empty() {
-                directory.customers_of(&p.external, &p.name, &p.company)
-            } else {
-                BTreeSet::from([p.customer.clone()])
-            }
-        })
+        .flat_map(|p| if p.customer.is_empty() { directory.customers_of(&p.external, &p.name, &p.company) } else { BTreeSet::from([p.customer.clone()]) })
         .collect()
 }
 
@@ -175,8 +169,7 @@ pub fn stops<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<DidFact<'a>> {
         .iter()
         .filter_map(|fact| {
             let What::Stop { at, .. } = &fact.what else { return None };
-            let firms: Vec<_> =
-                at.iter().map(|id| (Firm::Listed(id.clone()), Via::Id)).filter(|(f, _)| !facts.directory.is_own(f)).collect();
+            let firms: Vec<_> = at.iter().map(|id| (Firm::Listed(id.clone()), Via::Id)).filter(|(f, _)| !facts.directory.is_own(f)).collect();
             (!firms.is_empty()).then_some(DidFact { fact, how: Deed::Stop, firms, amount: None, tentative: false })
         })
         .collect()
@@ -250,9 +243,7 @@ pub fn reach<'a>(facts: &Facts, sorted: &[&'a Fact], customer: &str, times: &[i6
 /// The same order has its own transfer record.
 fn repeated(sorted: &[&Fact], this: &Fact, order: Option<&str>) -> bool {
     order.is_some()
-        && sorted.iter().any(|f| {
-            f.key() != this.key() && matches!(&f.what, What::Moved(m) if m.how == Move::Transferred && m.order.as_deref() == order)
-        })
+        && sorted.iter().any(|f| f.key() != this.key() && matches!(&f.what, What::Moved(m) if m.how == Move::Transferred && m.order.as_deref() == order))
 }
 
 /// The order was placed with us after all, by a colleague: a handover, no loss.

@@ -51,7 +51,11 @@ impl World {
     }
     fn moved(self, time: &str, to: &str, amount: &str) -> Self {
         let order = format!("O{}", self.events.len());
-        self.add(time, "order.transferred", json!({"order": order, "customer": "C1", "employee": "E1", "to_company": to, "amount": {"amount": amount, "currency": "CNY"}}))
+        self.add(
+            time,
+            "order.transferred",
+            json!({"order": order, "customer": "C1", "employee": "E1", "to_company": to, "amount": {"amount": amount, "currency": "CNY"}}),
+        )
     }
     fn paid(self, day: &str, by: &str, amount: &str) -> Self {
         self.add(
@@ -104,7 +108,11 @@ impl World {
 const PROMISE: &str = "我介绍你到鼎新公司买,给你返10%";
 
 fn story() -> World {
-    World::new().assigned("2025-07-01").says("2026-03-02", PROMISE).moved("2026-03-10", "鼎新建材有限公司", "86430.00").paid("2026-03-21", "上海鼎新建材有限公司", "8643.00")
+    World::new().assigned("2025-07-01").says("2026-03-02", PROMISE).moved("2026-03-10", "鼎新建材有限公司", "86430.00").paid(
+        "2026-03-21",
+        "上海鼎新建材有限公司",
+        "8643.00",
+    )
 }
 
 #[test]
@@ -138,20 +146,29 @@ fn anchors() {
     let w = World::new().says("2026-03-02", PROMISE);
     assert!(w.best() > 0.0 && w.best() <= 0.3, "{}", w.best());
     // a weak spelling is a Said too
-    let w = World::new().assigned("2025-07-01").says("2026-03-02", "你放心hao chu fei少不了").moved("2026-03-10", "鼎新", "86430").paid("2026-03-21", "鼎新", "300");
+    let w = World::new().assigned("2025-07-01").says("2026-03-02", "你放心hao chu fei少不了").moved("2026-03-10", "鼎新", "86430").paid(
+        "2026-03-21",
+        "鼎新",
+        "300",
+    );
     assert!(w.best() >= 0.9, "{}", w.best());
 }
 
 #[test]
 fn order_moved_before_the_talk() {
-    let w = World::new().assigned("2025-07-01").moved("2026-02-20", "鼎新建材有限公司", "86430").says("2026-03-02", PROMISE).paid("2026-03-21", "鼎新建材有限公司", "8643");
+    let w = World::new().assigned("2025-07-01").moved("2026-02-20", "鼎新建材有限公司", "86430").says("2026-03-02", PROMISE).paid(
+        "2026-03-21",
+        "鼎新建材有限公司",
+        "8643",
+    );
     assert!(w.best() < 0.7, "{:#?}", w.chains());
     assert!(w.chains().iter().any(|c| c.gaps.iter().any(|g| g.zh.contains("说在做之后"))));
 }
 
 #[test]
 fn approved_territory_move() {
-    let handed = |w: World| w.add("2026-03-05", "customer.assigned", json!({"customer": "C1", "employee": "E2", "from": "2026-03-05", "reason": "区域调整，经理批准"}));
+    let handed =
+        |w: World| w.add("2026-03-05", "customer.assigned", json!({"customer": "C1", "employee": "E2", "from": "2026-03-05", "reason": "区域调整，经理批准"}));
     let to_nobody = handed(World::new().assigned("2025-07-01").says("2026-03-02", PROMISE))
         .add("2026-03-10", "order.transferred", json!({"order": "O1", "customer": "C1", "employee": "E1", "amount": {"amount": "86430", "currency": "CNY"}}))
         .add("2026-03-11", "order.placed", json!({"order": "O2", "customer": "C1", "employee": "E2", "amount": {"amount": "86430", "currency": "CNY"}}));
@@ -180,7 +197,11 @@ fn promise_by_somebody_else() {
     let colleague = base.clone().writes("2026-03-02", "E2", PROMISE, buyer).moved("2026-03-10", "鼎新", "86430").paid("2026-03-21", "李四", "8643");
     assert_eq!(colleague.roles(), [Role::Could, Role::Did]);
     let outsider = base
-        .add("2026-03-02", "message.sent", json!({"channel": "wecom", "conversation": "k1", "from": {"external": "wm1", "customer": "C1"}, "to": [{"employee": "E1"}], "text": PROMISE}))
+        .add(
+            "2026-03-02",
+            "message.sent",
+            json!({"channel": "wecom", "conversation": "k1", "from": {"external": "wm1", "customer": "C1"}, "to": [{"employee": "E1"}], "text": PROMISE}),
+        )
         .moved("2026-03-10", "鼎新", "86430")
         .paid("2026-03-21", "李四", "8643");
     assert_eq!(outsider.roles(), [Role::Could, Role::Did]);
@@ -236,7 +257,14 @@ fn could_is_a_state_in_force() {
 
 #[test]
 fn people_aliases_and_accounts() {
-    let dingxin = Company { id: "K9".into(), name: "鼎新建材有限公司".into(), kind: "competitor".into(), aliases: vec!["DX".into()], persons: vec!["李建国".into()], accounts: vec!["6222 0200".into()] };
+    let dingxin = Company {
+        id: "K9".into(),
+        name: "鼎新建材有限公司".into(),
+        kind: "competitor".into(),
+        aliases: vec!["DX".into()],
+        persons: vec!["李建国".into()],
+        accounts: vec!["6222 0200".into()],
+    };
     let base = World::new().company(dingxin).assigned("2025-07-01").says("2026-03-02", "去DX那边下单，好处费少不了你的").moved("2026-03-10", "K9", "86430");
     for payer in ["李建国", "*建国", "鼎新建材有限公司"] {
         let w = base.clone().paid("2026-03-21", payer, "5000");
@@ -260,13 +288,21 @@ fn amounts_that_fit() {
     assert!(parts.chains()[0].steps.iter().filter(|s| s.role == Role::Paid).count() == 2);
     let two_payers = base.paid("2026-03-21", "张三", "4643").paid("2026-03-25", "李四", "4000");
     assert!(two_payers.best() < 0.7);
-    let sum = World::new().assigned("2025-07-01").says("2026-03-02", "这单走私单，给我两千好处费").moved("2026-03-10", "鼎新", "86430").paid("2026-03-21", "张三", "2000");
+    let sum = World::new().assigned("2025-07-01").says("2026-03-02", "这单走私单，给我两千好处费").moved("2026-03-10", "鼎新", "86430").paid(
+        "2026-03-21",
+        "张三",
+        "2000",
+    );
     assert!(sum.best() >= 0.9, "{}", sum.best());
 }
 
 #[test]
 fn a_cancelled_order_counts_with_a_fitting_payment_only() {
-    let base = World::new().assigned("2025-07-01").says("2026-03-02", PROMISE).add("2026-03-10", "order.cancelled", json!({"order": "O1", "customer": "C1", "employee": "E1", "amount": {"amount": "86430", "currency": "CNY"}}));
+    let base = World::new().assigned("2025-07-01").says("2026-03-02", PROMISE).add(
+        "2026-03-10",
+        "order.cancelled",
+        json!({"order": "O1", "customer": "C1", "employee": "E1", "amount": {"amount": "86430", "currency": "CNY"}}),
+    );
     assert!(!base.roles().contains(&Role::Did), "{:#?}", base.chains());
     let paid = base.paid("2026-03-21", "鼎新建材有限公司", "8643");
     assert!(paid.best() >= 0.9, "{:#?}", paid.chains());
@@ -300,7 +336,11 @@ fn closeness_in_time_links_nothing() {
 fn customers_left_alone_are_nobodys_deed() {
     let w = World::new().assigned("2025-07-01").add("2026-03-10", "customer.lost", json!({"customer": "C1", "employee": "E1", "reason": "停产"}));
     assert!(w.chains().is_empty());
-    let lost = World::new().assigned("2025-07-01").says("2026-03-02", PROMISE).add("2026-03-10", "customer.lost", json!({"customer": "C1", "to_company": "鼎新"})).paid("2026-03-20", "鼎新", "900");
+    let lost = World::new()
+        .assigned("2025-07-01")
+        .says("2026-03-02", PROMISE)
+        .add("2026-03-10", "customer.lost", json!({"customer": "C1", "to_company": "鼎新"}))
+        .paid("2026-03-20", "鼎新", "900");
     assert!(lost.best() >= 0.9);
 }
 

@@ -153,10 +153,8 @@ pub fn paid(directory: &Directory, _paid: &PaidFact<'_>, why: &PaidWhy) -> Said 
         Some(Fit::Share { ppm, orders: 1 }) => {
             parts.add(format!("{sum_zh}等于转出订单的 {}", percent(ppm)), format!("{sum_en}{} of the order that moved", percent(ppm)));
         }
-        Some(Fit::Share { ppm, orders }) => parts.add(
-            format!("{sum_zh}等于转出的 {orders} 张订单合计的 {}", percent(ppm)),
-            format!("{sum_en}{} of the {orders} orders that moved", percent(ppm)),
-        ),
+        Some(Fit::Share { ppm, orders }) => parts
+            .add(format!("{sum_zh}等于转出的 {orders} 张订单合计的 {}", percent(ppm)), format!("{sum_en}{} of the {orders} orders that moved", percent(ppm))),
         Some(Fit::Sum) => parts.add(format!("{sum_zh}等于消息中承诺的数额"), format!("{sum_en}the sum promised in the message")),
         None => {}
     }

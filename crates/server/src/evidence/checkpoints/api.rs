@@ -66,13 +66,8 @@ pub async fn tile(State(app): State<AppState>, Path(path): Path<String>) -> Resu
 }
 
 fn not_yet() -> Problem {
-    Problem::new(
-        503,
-        "log_not_published",
-        "日志还没有发布检查点，请稍后重试。",
-        "The log has no published checkpoint yet. Try again in a moment.",
-    )
-    .retry_after(1)
+    Problem::new(503, "log_not_published", "日志还没有发布检查点，请稍后重试。", "The log has no published checkpoint yet. Try again in a moment.")
+        .retry_after(1)
 }
 
 fn answer(app: &AppState, kind: &'static str, keep: &str, bytes: Vec<u8>) -> Response {
@@ -172,22 +167,12 @@ async fn status_of(company: &Company) -> Result<LogStatus> {
         stamps: stamps.into_iter().map(show).collect(),
         authorities,
         every_minutes: schedule.minutes,
-        checkpoints: checkpoints
-            .into_iter()
-            .map(|p| CheckpointShown { size: p.size, root_hash: STANDARD.encode(p.root), at: instant(p.at) })
-            .collect(),
+        checkpoints: checkpoints.into_iter().map(|p| CheckpointShown { size: p.size, root_hash: STANDARD.encode(p.root), at: instant(p.at) }).collect(),
     })
 }
 
 fn show(row: model::stamp::Model) -> StampShown {
-    StampShown {
-        size: row.size,
-        authority: row.authority,
-        at: instant(row.at),
-        verified: row.verified,
-        signer: row.signer,
-        serial: row.serial,
-    }
+    StampShown { size: row.size, authority: row.authority, at: instant(row.at), verified: row.verified, signer: row.signer, serial: row.serial }
 }
 
 #[derive(Deserialize, ToSchema)]

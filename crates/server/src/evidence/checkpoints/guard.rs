@@ -72,7 +72,9 @@ pub async fn check(company: &Company, dir: &CheckpointDir) -> Result<Option<Said
     let Some((known, of_epoch)) = own_checkpoint(company, &epochs, &note) else {
         return Ok(Some(Said::new(
             format!("检查点目录 {place} 中的检查点不属于本公司的日志，或签名不符，因此拒绝写入。请核对 PROBITY_CHECKPOINT_DIR 与数据库是否配套。"),
-            format!("The checkpoint in {place} is not of this company's log, or its signature does not hold, so writes are refused. Check that PROBITY_CHECKPOINT_DIR belongs to this database."),
+            format!(
+                "The checkpoint in {place} is not of this company's log, or its signature does not hold, so writes are refused. Check that PROBITY_CHECKPOINT_DIR belongs to this database."
+            ),
         )));
     };
     // What the epoch before published beyond the backup was lost with it. The restore itself says so in its first leaf,
@@ -120,15 +122,23 @@ pub async fn head_of(company: &Company) -> Result<head::Model> {
 /// The log is shorter than what was published.
 pub fn behind(size: u64, published: u64) -> Said {
     Said::new(
-        format!("数据库中的日志只有 {size} 条，而已公布的检查点有 {published} 条：数据库被回退过，因此拒绝写入。请恢复最新的数据库；若最新数据已丢失，请用 probity restore 开始新的日志周期。"),
-        format!("The log in the database has {size} entries, but a checkpoint of {published} was published: the database was set back, so writes are refused. Put the newest database back; if it is lost, begin a new epoch with probity restore."),
+        format!(
+            "数据库中的日志只有 {size} 条，而已公布的检查点有 {published} 条：数据库被回退过，因此拒绝写入。请恢复最新的数据库；若最新数据已丢失，请用 probity restore 开始新的日志周期。"
+        ),
+        format!(
+            "The log in the database has {size} entries, but a checkpoint of {published} was published: the database was set back, so writes are refused. Put the newest database back; if it is lost, begin a new epoch with probity restore."
+        ),
     )
 }
 
 /// The log does not begin with what was published.
 pub(super) fn altered(published: u64) -> Said {
     Said::new(
-        format!("数据库中的日志与已公布的检查点（{published} 条）不一致：记录被改动过，或数据库被换过，因此拒绝写入。请运行 probity fsck 查明，并恢复正确的数据库。"),
-        format!("The log in the database does not agree with the published checkpoint of {published} entries: it was altered or exchanged, so writes are refused. Run probity fsck to see what is wrong, and put the right database back."),
+        format!(
+            "数据库中的日志与已公布的检查点（{published} 条）不一致：记录被改动过，或数据库被换过，因此拒绝写入。请运行 probity fsck 查明，并恢复正确的数据库。"
+        ),
+        format!(
+            "The log in the database does not agree with the published checkpoint of {published} entries: it was altered or exchanged, so writes are refused. Run probity fsck to see what is wrong, and put the right database back."
+        ),
     )
 }

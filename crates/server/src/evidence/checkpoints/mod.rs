@@ -22,9 +22,9 @@ pub mod model;
 pub mod proofs;
 mod publish;
 pub mod stamps;
-pub mod tiles;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod tiles;
 
 pub use edge::{Edge, Full};
 pub use guard::CheckpointDir;

@@ -14,11 +14,7 @@ use probity_ledger::{
     checkpoint::{Checkpoint, sign},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict};
-use std::{
-    path::PathBuf,
-    sync::Weak,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Weak, time::Duration};
 
 const LEASE: &str = "log.publish";
 /// Short, so that a replica that died is soon followed by another.
@@ -73,17 +69,7 @@ pub(super) async fn follow(company: Weak<Company>, mut publisher: Publisher) {
 impl Publisher {
     /// `holder` is what this process calls itself towards the other replicas.
     pub fn new(dir: Option<PathBuf>, holder: String) -> Self {
-        Self {
-            dir: dir.map(CheckpointDir::new),
-            holder,
-            lease_until: 0,
-            edge: None,
-            mirrored: None,
-            stopped: false,
-            checked: false,
-            seen: 0,
-            pruned_at: 0,
-        }
+        Self { dir: dir.map(CheckpointDir::new), holder, lease_until: 0, edge: None, mirrored: None, stopped: false, checked: false, seen: 0, pruned_at: 0 }
     }
 
     /// One look at the log: compares, publishes, writes to the folder.
@@ -269,11 +255,7 @@ impl Publisher {
 }
 
 async fn store(company: &Company, full: Vec<Full>) -> Result<()> {
-    stream::iter(full)
-        .map(|f| async move { company.blobs.put(&f.name(), f.bytes().to_vec()).await })
-        .buffer_unordered(WRITES)
-        .try_collect::<Vec<()>>()
-        .await?;
+    stream::iter(full).map(|f| async move { company.blobs.put(&f.name(), f.bytes().to_vec()).await }).buffer_unordered(WRITES).try_collect::<Vec<()>>().await?;
     Ok(())
 }
 

@@ -95,11 +95,7 @@ pub async fn list(company: &Company, limit: u64) -> Result<Vec<stamp::Model>> {
 
 /// Every stamp received up to that moment, oldest first, with the note it is about: what a package takes in.
 pub async fn stamped_until(company: &Company, until: i64) -> Result<Vec<Stamped>> {
-    let rows = stamp::Entity::find()
-        .filter(stamp::Column::RequestedAt.lte(until))
-        .order_by_asc(stamp::Column::RequestedAt)
-        .all(company.store.read())
-        .await?;
+    let rows = stamp::Entity::find().filter(stamp::Column::RequestedAt.lte(until)).order_by_asc(stamp::Column::RequestedAt).all(company.store.read()).await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         // Stamped checkpoints are never pruned, so a missing one is fsck's to name, not the package's.
@@ -183,11 +179,8 @@ async fn is_due(company: &Company, authority: &Authority, newest: &Published, mi
             return Ok(false);
         }
     }
-    let last = stamp::Entity::find()
-        .filter(stamp::Column::Authority.eq(&authority.url))
-        .order_by_desc(stamp::Column::RequestedAt)
-        .one(company.store.read())
-        .await?;
+    let last =
+        stamp::Entity::find().filter(stamp::Column::Authority.eq(&authority.url)).order_by_desc(stamp::Column::RequestedAt).one(company.store.read()).await?;
     Ok(match last {
         None => true,
         Some(last) => {
@@ -197,14 +190,7 @@ async fn is_due(company: &Company, authority: &Authority, newest: &Published, mi
     })
 }
 
-async fn keep(
-    company: &Company,
-    newest: &Published,
-    authority: &Authority,
-    token: Vec<u8>,
-    stamped: probity_ledger::stamp::Stamp,
-    now: i64,
-) -> Result<()> {
+async fn keep(company: &Company, newest: &Published, authority: &Authority, token: Vec<u8>, stamped: probity_ledger::stamp::Stamp, now: i64) -> Result<()> {
     let tx = company.store.write().await?;
     stamp::Entity::insert(stamp::ActiveModel {
         id: Set(uuid::Uuid::now_v7().to_string()),

@@ -22,12 +22,7 @@ use std::{
 const CHUNK: i64 = 8192;
 
 /// Checks the log and returns the size up to which the rows are to be checked.
-pub(super) async fn check(
-    company: &Company,
-    checkpoint_dir: Option<PathBuf>,
-    findings: &mut Findings,
-    say: &mut impl FnMut(&str),
-) -> Result<i64> {
+pub(super) async fn check(company: &Company, checkpoint_dir: Option<PathBuf>, findings: &mut Findings, say: &mut impl FnMut(&str)) -> Result<i64> {
     let checkpoints = read_checkpoints(company, findings).await?;
     let head = head::Entity::find_by_id(1).one(company.store.read()).await?.context("log_head is missing")?;
     let mut stored: HashSet<String> = company.blobs.list("log").await?.into_iter().collect();
@@ -176,8 +171,7 @@ impl Pass<'_> {
 
 /// The checkpoints whose note holds: roots by size.
 async fn read_checkpoints(company: &Company, findings: &mut Findings) -> Result<BTreeMap<i64, Vec<Hash>>> {
-    let keys: HashMap<i64, String> =
-        epoch::Entity::find().all(company.store.read()).await?.into_iter().map(|e| (e.epoch, e.vkey)).collect();
+    let keys: HashMap<i64, String> = epoch::Entity::find().all(company.store.read()).await?.into_iter().map(|e| (e.epoch, e.vkey)).collect();
     let mut roots: BTreeMap<i64, Vec<Hash>> = BTreeMap::new();
     for row in checkpoint::Entity::find().order_by_asc(checkpoint::Column::Size).all(company.store.read()).await? {
         findings.checkpoints += 1;

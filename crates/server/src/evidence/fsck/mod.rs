@@ -69,8 +69,20 @@ pub async fn at_terminal(company: &Company, checkpoint_dir: Option<PathBuf>) -> 
     }
     println!(
         "日志 {} 条、瓦片 {} 个、检查点 {} 个、时间戳 {} 个、打开记录 {} 条、已删除内容 {} 条、文件 {} 个 · {} log entries, {} tiles, {} checkpoints, {} stamps, {} records opened, {} erased, {} files",
-        found.entries, found.tiles, found.checkpoints, found.stamps, found.opened, found.erased, found.files,
-        found.entries, found.tiles, found.checkpoints, found.stamps, found.opened, found.erased, found.files,
+        found.entries,
+        found.tiles,
+        found.checkpoints,
+        found.stamps,
+        found.opened,
+        found.erased,
+        found.files,
+        found.entries,
+        found.tiles,
+        found.checkpoints,
+        found.stamps,
+        found.opened,
+        found.erased,
+        found.files,
     );
     if found.is_clean() {
         println!("✓ 全部一致 · everything agrees");

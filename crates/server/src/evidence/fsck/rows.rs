@@ -31,11 +31,7 @@ pub(super) async fn check(company: &Company, size: i64, findings: &mut Findings,
             Err(_) => one_by_one(company, &indices, findings).await?,
         };
         let faults: Vec<(i64, &str, &str)> = tokio::task::block_in_place(|| {
-            opened
-                .par_iter()
-                .with_min_len(64)
-                .flat_map_iter(|o| faults_of(company, o, subjects.get(&o.row.idx).map_or(&[], Vec::as_slice)))
-                .collect()
+            opened.par_iter().with_min_len(64).flat_map_iter(|o| faults_of(company, o, subjects.get(&o.row.idx).map_or(&[], Vec::as_slice))).collect()
         });
         for (idx, zh, en) in faults {
             let id = id_of(idx);
@@ -54,11 +50,7 @@ pub(super) async fn check(company: &Company, size: i64, findings: &mut Findings,
 }
 
 async fn subjects_of(company: &Company, from: i64, until: i64) -> Result<HashMap<i64, Vec<subject::Model>>> {
-    let rows = subject::Entity::find()
-        .filter(subject::Column::Idx.gte(from))
-        .filter(subject::Column::Idx.lt(until))
-        .all(company.store.read())
-        .await?;
+    let rows = subject::Entity::find().filter(subject::Column::Idx.gte(from)).filter(subject::Column::Idx.lt(until)).all(company.store.read()).await?;
     let mut by_record: HashMap<i64, Vec<subject::Model>> = HashMap::new();
     for row in rows {
         by_record.entry(row.idx).or_default().push(row);
@@ -113,7 +105,10 @@ fn faults_of(company: &Company, opened: &Opened, subjects: &[subject::Model]) ->
         && time.is_none_or(|at| at == row.at)
         && text("subject").is_none_or(|number| row.employee.as_deref() == Some(number));
     if !same {
-        fault("的登记列（来源、编号、类型、时间或员工）与密封内容不符", "has columns (source, id, kind, time or employee) that disagree with its sealed content");
+        fault(
+            "的登记列（来源、编号、类型、时间或员工）与密封内容不符",
+            "has columns (source, id, kind, time or employee) that disagree with its sealed content",
+        );
     }
     let mut bytes = Vec::with_capacity(1024);
     canonical::write_object(&content.event, &mut bytes);

@@ -10,7 +10,7 @@ use crate::{
     records::model::{record, subject},
     testing::{TestCompany, on_each_engine},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryFilter, ColumnTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 async fn faults(t: &TestCompany) -> Vec<String> {
     run(t, None, |_| {}).await.unwrap().faults

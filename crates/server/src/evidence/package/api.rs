@@ -38,7 +38,13 @@ pub struct NewPackage {
 /// Opening the records for it is a look under the case. Answers at once; fetch `href`.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/packages", tag = "cases", params(("id" = String, Path)), request_body = NewPackage,
     responses((status = 202, body = Status), (status = 404), (status = 409), (status = 422)))]
-pub async fn ask_for_package(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>, Body(body): Body<NewPackage>) -> Result<(StatusCode, Json<Status>)> {
+pub async fn ask_for_package(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<NewPackage>,
+) -> Result<(StatusCode, Json<Status>)> {
     caller.require(Permission::CasesAct)?;
     caller.require(Permission::ContentOpen)?;
     let status = request::request(&company, &caller.actor(), &id, &body.reason, &body.redact, lang).await?;

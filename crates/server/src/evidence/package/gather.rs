@@ -48,14 +48,8 @@ pub async fn items(with: &With<'_>, size: u64, opened: Vec<Opened>) -> Result<(V
                 let withheld = with.redact.get(&id).unwrap_or(&none);
                 let grade = with.grades.get(&o.row.idx);
                 let stamp = covering.iter().find(|(size, _)| *size > index).map(|(_, at)| rows::local(*at, &zone)).unwrap_or_default();
-                let about = About {
-                    number: i as u64 + 1,
-                    grade,
-                    zone: &zone,
-                    withheld,
-                    stamp,
-                    proves: with.reasons.get(&o.row.idx).cloned().unwrap_or_default(),
-                };
+                let about =
+                    About { number: i as u64 + 1, grade, zone: &zone, withheld, stamp, proves: with.reasons.get(&o.row.idx).cloned().unwrap_or_default() };
                 let row = rows::row(&o, &about);
                 let item = Item {
                     record: id,
@@ -120,11 +114,8 @@ pub async fn stamp_files(company: &Company, note: &str, size: u64, stamps: &[Sta
             continue;
         }
         let own = covered.note == note;
-        let consistency = if own || covered.size == size {
-            Vec::new()
-        } else {
-            checkpoints::consistency(company, covered.size.min(size), covered.size.max(size)).await?
-        };
+        let consistency =
+            if own || covered.size == size { Vec::new() } else { checkpoints::consistency(company, covered.size.min(size), covered.size.max(size)).await? };
         files.push(StampFile {
             name: format!("{:04}-{}", i + 1, covered.size),
             der: stamp.row.token.clone(),

@@ -146,10 +146,7 @@ pub async fn contents(company: &Company, row: &package::Model, by: &Actor, note:
     documents.extend(attachments_of(company, &opened, &redact).await?);
     let stamps = gather::telling(checkpoints::stamped_until(company, until).await?, &indices);
     let stamped = stamps.iter().map(|s| s.checkpoint.size).max().unwrap_or(0);
-    let integrity = grade::Integrity {
-        published: i64::try_from(checkpoint.size).unwrap_or(i64::MAX),
-        stamped: i64::try_from(stamped).unwrap_or(i64::MAX),
-    };
+    let integrity = grade::Integrity { published: i64::try_from(checkpoint.size).unwrap_or(i64::MAX), stamped: i64::try_from(stamped).unwrap_or(i64::MAX) };
     let grades = grade::of_opened(company, case.opened_at, &opened, integrity).await?;
     let reasons = cases::read::records_of(company, &row.case_id).await?.into_iter().map(|r| (r.idx, r.reason)).collect();
     let with = gather::With { company, redact: &redact, grades: &grades, stamps: &stamps, reasons: &reasons };

@@ -13,14 +13,18 @@ const RULES: [(&str, &str, &str, &str); 12] = [
     ("E7", "取得合法", "lawfully obtained", "民事诉讼法司法解释第106条"),
     ("R01", "处理有合法性基础", "a lawful basis for processing", "个人信息保护法第13条"),
     ("R03", "已告知处理规则", "the notice was given", "个人信息保护法第17、18条"),
-    ("R07", "个人流水仅限自愿提供、公司账户或法院调取", "private books only if volunteered, the company's, or by court order", "个人信息保护法第6、28条；民法典第1033条"),
+    (
+        "R07",
+        "个人流水仅限自愿提供、公司账户或法院调取",
+        "private books only if volunteered, the company's, or by court order",
+        "个人信息保护法第6、28条；民法典第1033条",
+    ),
     ("R08", "聊天记录仅限公司账号，查看须有案件与理由", "chat of company accounts only; reading needs a case and a reason", "个人信息保护法第13—17条"),
     ("R10", "不以模型评分单独作出决定", "no decision by score alone", "个人信息保护法第24、73条"),
 ];
 
 pub fn list() -> Value {
-    let rules: Vec<Value> =
-        RULES.iter().map(|(id, zh, en, article)| json!({ "id": id, "zh": zh, "en": en, "article": article })).collect();
+    let rules: Vec<Value> = RULES.iter().map(|(id, zh, en, article)| json!({ "id": id, "zh": zh, "en": en, "article": article })).collect();
     json!({
         "pack": "cn",
         "as_of": "2026-11-01",

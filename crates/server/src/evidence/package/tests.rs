@@ -94,7 +94,12 @@ async fn what_is_refused() {
         let case = case_of(&hr, &records[..2]).await;
         let path = format!("/api/v1/cases/{case}/packages");
         assert_eq!(hr.post(&path, &json!({ "reason": "" })).await.problem(422), "reason_missing");
-        for redact in [json!({ &records[3]: ["/data/text"] }), json!({ &records[0]: ["/data"] }), json!({ &records[0]: ["/data/from/name"] }), json!({ &records[0]: ["text"] })] {
+        for redact in [
+            json!({ &records[3]: ["/data/text"] }),
+            json!({ &records[0]: ["/data"] }),
+            json!({ &records[0]: ["/data/from/name"] }),
+            json!({ &records[0]: ["text"] }),
+        ] {
             assert_eq!(hr.post(&path, &json!({ "reason": "理由", "redact": redact })).await.problem(422), "bad_redaction");
         }
         let empty = case_of(&hr, &[]).await;

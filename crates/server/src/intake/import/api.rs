@@ -23,11 +23,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(upload, list))
-        .routes(routes!(get, stop))
-        .routes(routes!(dry_run))
-        .routes(routes!(start))
+    OpenApiRouter::new().routes(routes!(upload, list)).routes(routes!(get, stop)).routes(routes!(dry_run)).routes(routes!(start))
 }
 
 /// An import and how far it has come.
@@ -74,7 +70,13 @@ fn shown(company: &Company, row: import::Model, lang: Lang) -> Result<Import> {
 #[utoipa::path(post, path = "/api/v1/imports", tag = "imports", request_body(content = Object, content_type = "multipart/form-data"),
     responses((status = 201, body = Import), (status = 413), (status = 422)))]
 pub async fn upload(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, mut form: Multipart) -> Result<(StatusCode, Json<Import>)> {
-    let broken = || Problem::bad_request("broken_upload", "上传没有完成或内容不完整，请重新选择文件上传。文件最大 32 MiB。", "The upload did not complete. Choose the file again; it may have 32 MiB at most.");
+    let broken = || {
+        Problem::bad_request(
+            "broken_upload",
+            "上传没有完成或内容不完整，请重新选择文件上传。文件最大 32 MiB。",
+            "The upload did not complete. Choose the file again; it may have 32 MiB at most.",
+        )
+    };
     while let Some(field) = form.next_field().await.map_err(|_| broken())? {
         if field.name() != Some("file") {
             continue;

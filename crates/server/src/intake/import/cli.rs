@@ -41,7 +41,8 @@ pub async fn run(company: &Arc<Company>, args: ImportArgs) -> Result<Tally> {
     let mapping = match &args.mapping {
         None => None,
         Some(text) => {
-            let text = if text.trim_start().starts_with('{') { text.clone() } else { std::fs::read_to_string(text).with_context(|| format!("cannot read {text}"))? };
+            let text =
+                if text.trim_start().starts_with('{') { text.clone() } else { std::fs::read_to_string(text).with_context(|| format!("cannot read {text}"))? };
             Some(serde_json::from_str(&text).context("--mapping is a JSON object of column → field")?)
         }
     };

@@ -35,11 +35,7 @@ impl Archive {
     }
 
     fn party(&self, id: &str) -> Value {
-        if Self::is_external(id) {
-            json!({ "external": id })
-        } else {
-            json!({ "employee": self.people.get(id).map_or(id, String::as_str) })
-        }
+        if Self::is_external(id) { json!({ "external": id }) } else { json!({ "employee": self.people.get(id).map_or(id, String::as_str) }) }
     }
 
     /// One message as `(id, microseconds, data)`.

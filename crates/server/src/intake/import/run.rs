@@ -386,4 +386,3 @@ pub async fn run_expire(company: Arc<Company>, _: Value) -> Result<()> {
     tx.commit().await?;
     Ok(())
 }
-

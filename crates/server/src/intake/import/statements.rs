@@ -90,14 +90,17 @@ impl<'a> Statement<'a> {
         let mut data = booking(direction, get("金额"), "CNY")?;
         party(&mut data, &[get("交易对方"), item, kind], get("对方账号"));
         remark(&mut data, &[item, get("备注")]);
-        extra(&mut data, &[
-            ("status", status),
-            ("category", kind),
-            ("flow", get("收/支")),
-            ("method", get("收/付款方式")),
-            ("number", self.get(row, &["交易订单号"])),
-            ("merchant_number", self.get(row, &["商家订单号"])),
-        ]);
+        extra(
+            &mut data,
+            &[
+                ("status", status),
+                ("category", kind),
+                ("flow", get("收/支")),
+                ("method", get("收/付款方式")),
+                ("number", self.get(row, &["交易订单号"])),
+                ("merchant_number", self.get(row, &["商家订单号"])),
+            ],
+        );
         Ok(Booking { time: get("交易时间").to_owned(), data })
     }
 
@@ -115,14 +118,17 @@ impl<'a> Statement<'a> {
         if let Some(fee) = get("备注").strip_prefix("服务费").and_then(|f| amount(f, "CNY")) {
             data.insert("fee".into(), json!({ "amount": fee, "currency": "CNY" }));
         }
-        extra(&mut data, &[
-            ("status", status),
-            ("category", kind),
-            ("flow", get("收/支")),
-            ("method", get("支付方式")),
-            ("number", get("交易单号")),
-            ("merchant_number", get("商户单号")),
-        ]);
+        extra(
+            &mut data,
+            &[
+                ("status", status),
+                ("category", kind),
+                ("flow", get("收/支")),
+                ("method", get("支付方式")),
+                ("number", get("交易单号")),
+                ("merchant_number", get("商户单号")),
+            ],
+        );
         Ok(Booking { time: get("交易时间").to_owned(), data })
     }
 

@@ -55,7 +55,11 @@ pub fn read(bytes: &[u8]) -> Result<Content> {
         return Ok(Content::Sheets(workbook(bytes)?));
     }
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        return Err(refused("old_excel", "这是旧版 Excel（.xls）。请在 Excel 中另存为 .xlsx 或 CSV 后再导入。", "This is an old Excel file (.xls). Save it as .xlsx or CSV and import that."));
+        return Err(refused(
+            "old_excel",
+            "这是旧版 Excel（.xls）。请在 Excel 中另存为 .xlsx 或 CSV 后再导入。",
+            "This is an old Excel file (.xls). Save it as .xlsx or CSV and import that.",
+        ));
     }
     let text = decode(bytes)?;
     match text.trim_start().as_bytes().first() {
@@ -93,7 +97,11 @@ fn not_text() -> crate::error::Error {
 }
 
 fn too_many() -> crate::error::Error {
-    refused("too_many_rows", format!("一个文件最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列，请拆分后导入。"), format!("A file may have {MOST_ROWS} rows and {MOST_COLUMNS} columns at most; split it."))
+    refused(
+        "too_many_rows",
+        format!("一个文件最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列，请拆分后导入。"),
+        format!("A file may have {MOST_ROWS} rows and {MOST_COLUMNS} columns at most; split it."),
+    )
 }
 
 /// Cells without outer blanks, tabs and marks that spreadsheets and banks put around them.
@@ -133,7 +141,13 @@ fn delimiter(text: &str) -> u8 {
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>> {
-    let broken = || refused("unreadable", "这个 Excel 文件无法读取，可能已损坏或有密码。请另存为新的 .xlsx 后再导入。", "This workbook cannot be read; it may be damaged or have a password. Save it as a new .xlsx.");
+    let broken = || {
+        refused(
+            "unreadable",
+            "这个 Excel 文件无法读取，可能已损坏或有密码。请另存为新的 .xlsx 后再导入。",
+            "This workbook cannot be read; it may be damaged or have a password. Save it as a new .xlsx.",
+        )
+    };
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
     let mut unpacked = 0_u64;
     if archive.len() > 5_000 {
@@ -143,7 +157,11 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>> {
         let entry = archive.by_index_raw(i).map_err(|_| broken())?;
         unpacked = unpacked.saturating_add(entry.size());
         if unpacked > MOST_UNPACKED || entry.size() > 200 * entry.compressed_size().max(5_000) {
-            return Err(refused("archive_bomb", "这个文件解压后过大，已拒绝。请拆分后导入。", "This file unpacks to far more than it should and is refused. Split it."));
+            return Err(refused(
+                "archive_bomb",
+                "这个文件解压后过大，已拒绝。请拆分后导入。",
+                "This file unpacks to far more than it should and is refused. Split it.",
+            ));
         }
     }
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| broken())?;
@@ -237,7 +255,6 @@ fn json(text: &str) -> Result<Content> {
     }
     Ok(Content::Json(items))
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -78,7 +78,9 @@ fn assert_covers(entries: &[(String, Vec<i64>)], events: &[Value], file: &str) {
     assert!(!entries.is_empty(), "{file}: no entries were read");
     let mut left: Vec<(String, i64)> = events
         .iter()
-        .map(|e| (e["data"]["booked_on"].as_str().unwrap().to_owned(), crate::intake::money::minor(e["data"]["amount"]["amount"].as_str().unwrap(), "CNY").unwrap()))
+        .map(|e| {
+            (e["data"]["booked_on"].as_str().unwrap().to_owned(), crate::intake::money::minor(e["data"]["amount"]["amount"].as_str().unwrap(), "CNY").unwrap())
+        })
         .collect();
     for (day, amounts) in entries {
         let mut distinct = amounts.clone();
@@ -168,10 +170,13 @@ async fn a_statement_needs_a_basis_and_an_owner() {
 
 async fn upload(caller: &Visitor<'_>, name: &str, bytes: Vec<u8>) -> Answer {
     let boundary = "XbX";
-    let mut body = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes();
+    let mut body =
+        format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+            .into_bytes();
     body.extend(bytes);
     body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
-    let request = caller.request(reqwest::Method::POST, "/api/v1/imports").header("content-type", format!("multipart/form-data; boundary={boundary}")).body(body);
+    let request =
+        caller.request(reqwest::Method::POST, "/api/v1/imports").header("content-type", format!("multipart/form-data; boundary={boundary}")).body(body);
     Answer::of(request.send().await.unwrap()).await
 }
 

@@ -127,13 +127,21 @@ impl Shape {
             }
             Self::Whole { least } => {
                 if !value.as_i64().is_some_and(|n| n >= *least) {
-                    let what = if *least == i64::MIN { must("整数", "a whole number") } else { must(&format!("不小于 {least} 的整数"), &format!("a whole number of at least {least}")) };
+                    let what = if *least == i64::MIN {
+                        must("整数", "a whole number")
+                    } else {
+                        must(&format!("不小于 {least} 的整数"), &format!("a whole number of at least {least}"))
+                    };
                     fault(faults, at, &what, value);
                 }
             }
             Self::Number { least, most } => {
                 if !value.as_f64().is_some_and(|n| (*least..=*most).contains(&n)) {
-                    let what = if *most == f64::MAX { must(&format!("不小于 {least} 的数"), &format!("a number of at least {least}")) } else { must(&format!("{least} 到 {most} 之间的数"), &format!("a number from {least} to {most}")) };
+                    let what = if *most == f64::MAX {
+                        must(&format!("不小于 {least} 的数"), &format!("a number of at least {least}"))
+                    } else {
+                        must(&format!("{least} 到 {most} 之间的数"), &format!("a number from {least} to {most}"))
+                    };
                     fault(faults, at, &what, value);
                 }
             }
@@ -184,7 +192,12 @@ pub fn check_members(members: &[Member], object: &Map<String, Value>, at: &mut S
 
 fn check_money(value: &Value, at: &mut String, faults: &mut Vec<Fault>) {
     let Some(object) = value.as_object() else {
-        return fault(faults, at, &must("形如 {\"amount\":\"1234.56\",\"currency\":\"CNY\"} 的金额", "an amount like {\"amount\":\"1234.56\",\"currency\":\"CNY\"}"), value);
+        return fault(
+            faults,
+            at,
+            &must("形如 {\"amount\":\"1234.56\",\"currency\":\"CNY\"} 的金额", "an amount like {\"amount\":\"1234.56\",\"currency\":\"CNY\"}"),
+            value,
+        );
     };
     let end = at.len();
     let mut member = |name: &str, ok: &dyn Fn(&str) -> bool, what: Said| match object.get(name) {
@@ -203,7 +216,10 @@ fn check_money(value: &Value, at: &mut String, faults: &mut Vec<Fault>) {
     member(
         "amount",
         &|text| crate::intake::money::minor(text, currency.unwrap_or("CNY")).is_some(),
-        must(&format!("不带正负号和千分位、至多 {digits} 位小数的数字文本，如 \"1234.56\""), &format!("a decimal string without sign or grouping and with at most {digits} decimals, like \"1234.56\"")),
+        must(
+            &format!("不带正负号和千分位、至多 {digits} 位小数的数字文本，如 \"1234.56\""),
+            &format!("a decimal string without sign or grouping and with at most {digits} decimals, like \"1234.56\""),
+        ),
     );
 }
 
@@ -218,7 +234,9 @@ impl Form {
             Self::Plain => (true, "", ""),
             Self::Identifier => (is_identifier(text), "1 到 200 个字、不含控制字符的编号", "an identifier of 1 to 200 characters without control characters"),
             Self::Date => (is_date(text), "存在的日期，写作 2026-03-31", "a date that exists, written 2026-03-31"),
-            Self::DateTime => (time_us(text).is_some(), "带时区偏移的时间，写作 2026-03-31T18:00:00+08:00", "a time with its offset, written 2026-03-31T18:00:00+08:00"),
+            Self::DateTime => {
+                (time_us(text).is_some(), "带时区偏移的时间，写作 2026-03-31T18:00:00+08:00", "a time with its offset, written 2026-03-31T18:00:00+08:00")
+            }
             Self::DateOrTime => (
                 is_date(text) || time_us(text).is_some(),
                 "日期 2026-03-31 或带时区偏移的时间 2026-03-31T18:00:00+08:00",
@@ -280,9 +298,7 @@ fn fault(faults: &mut Vec<Fault>, at: &str, what: &Said, value: &Value) {
         Value::Object(_) => ("对象", "an object"),
     };
     faults.push(Fault {
-        pointer: at.to_owned(),
-        code: "invalid",
-        detail: Said::new(format!("{}这里是{zh}。", what.zh), format!("{} Here is {en}.", what.en)),
+        pointer: at.to_owned(), code: "invalid", detail: Said::new(format!("{}这里是{zh}。", what.zh), format!("{} Here is {en}.", what.en))
     });
 }
 

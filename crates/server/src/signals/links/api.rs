@@ -80,7 +80,17 @@ async fn of_all(State(company): State<Arc<Company>>, caller: Caller, lang: Lang,
         .await?;
     let all = rows
         .into_iter()
-        .map(|r| Ok(Whole { body: serde_json::from_str(&r.steps)?, id: r.id, employee: r.employee, customer: r.customer, score: r.score, from: r.since, until: r.until }))
+        .map(|r| {
+            Ok(Whole {
+                body: serde_json::from_str(&r.steps)?,
+                id: r.id,
+                employee: r.employee,
+                customer: r.customer,
+                score: r.score,
+                from: r.since,
+                until: r.until,
+            })
+        })
         .collect::<Result<Vec<_>>>()?;
     let names = names(&company, &all).await?;
     Ok(Json(List::whole(all.into_iter().map(|w| w.view(lang, &names)).collect())))

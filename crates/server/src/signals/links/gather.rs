@@ -198,7 +198,14 @@ impl Reader<'_> {
                     at: a.from,
                     day,
                     whole_day,
-                    what: What::Assigned { customer: a.customer, employee: a.employee, from: a.from, from_day: day, until: a.until, reasoned: a.reason.is_some_and(|r| !r.trim().is_empty()) },
+                    what: What::Assigned {
+                        customer: a.customer,
+                        employee: a.employee,
+                        from: a.from,
+                        from_day: day,
+                        until: a.until,
+                        reasoned: a.reason.is_some_and(|r| !r.trim().is_empty()),
+                    },
                 })
             })
             .collect())

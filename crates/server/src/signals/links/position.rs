@@ -119,10 +119,7 @@ fn wgs_to_gcj(p: Point) -> Point {
     dlng += (150.0 * (x / 12.0 * PI).sin() + 300.0 * (x / 30.0 * PI).sin()) * 2.0 / 3.0;
     let rad = p.lat / 180.0 * PI;
     let magic = 1.0 - EE * rad.sin() * rad.sin();
-    Point {
-        lat: p.lat + dlat * 180.0 / ((A * (1.0 - EE)) / (magic * magic.sqrt()) * PI),
-        lng: p.lng + dlng * 180.0 / (A / magic.sqrt() * rad.cos() * PI),
-    }
+    Point { lat: p.lat + dlat * 180.0 / ((A * (1.0 - EE)) / (magic * magic.sqrt()) * PI), lng: p.lng + dlng * 180.0 / (A / magic.sqrt() * rad.cos() * PI) }
 }
 
 #[cfg(test)]
@@ -143,7 +140,8 @@ mod tests {
     fn a_stay_and_a_drive_by() {
         let site = Site { company: "K".into(), at: Point { lat: 31.0, lng: 121.0 }, radius_m: 200.0 };
         let track = |minutes: &[(i64, f64)]| {
-            let points: Vec<_> = minutes.iter().map(|(m, off)| json!({"at": format!("2026-03-02T10:{m:02}:00+08:00"), "lat": 31.0 + off, "lng": 121.0})).collect();
+            let points: Vec<_> =
+                minutes.iter().map(|(m, off)| json!({"at": format!("2026-03-02T10:{m:02}:00+08:00"), "lat": 31.0 + off, "lng": 121.0})).collect();
             json!({"datum": "wgs84", "points": points})
         };
         assert_eq!(stays(track(&[(0, 0.0), (3, 0.0005), (6, 0.0)]).as_object().expect("object"), std::slice::from_ref(&site)), ["K"]);

@@ -1,6 +1,9 @@
 //! Notes, in the record's transaction, which records may carry a role for whom, and queues the follow-up.
 
-use super::{FOLLOW, FOLLOW_ALL, customers, model::{chain_fact, class}};
+use super::{
+    FOLLOW, FOLLOW_ALL, customers,
+    model::{chain_fact, class},
+};
 use crate::{
     company::Company,
     error::Result,
@@ -79,7 +82,14 @@ impl Effect for Projection {
 impl Projection {
     /// One job an employee whose chains may have changed. What only supports a chain (an assignment, a visit) matters
     /// only to those who said or did something.
-    async fn follow_up(&self, company: &Company, tx: &DatabaseTransaction, mut touched: BTreeSet<String>, maybe: BTreeSet<String>, mut everyone: bool) -> Result<()> {
+    async fn follow_up(
+        &self,
+        company: &Company,
+        tx: &DatabaseTransaction,
+        mut touched: BTreeSet<String>,
+        maybe: BTreeSet<String>,
+        mut everyone: bool,
+    ) -> Result<()> {
         let now = company.now();
         // A customer lost by nobody in particular concerns whoever it was assigned to.
         everyone |= touched.remove("");

@@ -42,9 +42,8 @@ struct RuleRan {
 #[utoipa::path(post, path = "/api/v1/signals/run", tag = "signals", request_body = RunSignals, responses((status = 200, body = SignalsRun)))]
 async fn run_signals(State(company): State<Arc<Company>>, caller: Caller, Body(body): Body<RunSignals>) -> Result<Json<SignalsRun>> {
     caller.require(Permission::SignalsRun)?;
-    let until = end_of(&body.as_of, &company.settings().time_zone).ok_or_else(|| {
-        Problem::new(422, "bad_date", "as_of 应为日期，例如 2026-03-31。", "as_of is a date, such as 2026-03-31.")
-    })?;
+    let until = end_of(&body.as_of, &company.settings().time_zone)
+        .ok_or_else(|| Problem::new(422, "bad_date", "as_of 应为日期，例如 2026-03-31。", "as_of is a date, such as 2026-03-31."))?;
     let rules = run(&company, until).await?;
     Ok(Json(SignalsRun {
         as_of: body.as_of,

@@ -143,13 +143,7 @@ pub struct TriedShare {
 pub async fn try_lexicon(State(app): State<AppState>, caller: Caller, Body(body): Body<Try>) -> Result<Json<Tried>> {
     caller.require(Permission::LexiconTry)?;
     if body.texts.len() > MOST_TEXTS {
-        return Err(Problem::new(
-            422,
-            "too_many_texts",
-            "一次最多试 10000 条文本。请分批发送。",
-            "At most 10,000 texts at a time. Send them in parts.",
-        )
-        .into());
+        return Err(Problem::new(422, "too_many_texts", "一次最多试 10000 条文本。请分批发送。", "At most 10,000 texts at a time. Send them in parts.").into());
     }
     let lexicon = versions::lexicon(&app.company).await?;
     let to = match body.to {
@@ -157,11 +151,9 @@ pub async fn try_lexicon(State(app): State<AppState>, caller: Caller, Body(body)
         To::Internal => Audience::Internal,
     };
     let texts = body.texts;
-    let items = tokio::task::spawn_blocking(move || -> Vec<TriedText> {
-        texts.par_iter().with_min_len(32).map(|t| tried(lexicon.read(t, to))).collect()
-    })
-    .await
-    .context("reading the texts")?;
+    let items = tokio::task::spawn_blocking(move || -> Vec<TriedText> { texts.par_iter().with_min_len(32).map(|t| tried(lexicon.read(t, to))).collect() })
+        .await
+        .context("reading the texts")?;
     Ok(Json(Tried { items }))
 }
 

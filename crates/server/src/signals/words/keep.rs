@@ -151,11 +151,7 @@ async fn ripen(tx: &DatabaseTransaction, hits: &[hit::Model], signs: &[sign::Mod
     }
     let talks: Vec<&str> = heard.keys().copied().collect();
     for part in talks.chunks(ROWS) {
-        let waiting = hit::Entity::find()
-            .filter(hit::Column::Conversation.is_in(part.iter().copied()))
-            .filter(hit::Column::Waiting.eq(true))
-            .all(tx)
-            .await?;
+        let waiting = hit::Entity::find().filter(hit::Column::Conversation.is_in(part.iter().copied())).filter(hit::Column::Waiting.eq(true)).all(tx).await?;
         for h in waiting {
             let near = |&(at, idx): &(i64, i64)| idx != h.idx && (at - h.at).abs() <= REACH_US;
             if heard.get(h.conversation.as_str()).is_some_and(|all| all.iter().any(near)) {

@@ -94,7 +94,14 @@ async fn a_new_version_is_a_record_and_in_force_at_once() {
         let shipped = Definition::shipped();
         let mut next = shipped.clone();
         next.version = "ours-1".into();
-        next.entries.push(Entry { word: "绿豆糕".into(), category: shipped.categories[0].id.clone(), severity: Severity::High, variants: vec![], lang: "zh".into(), share_leads: vec![] });
+        next.entries.push(Entry {
+            word: "绿豆糕".into(),
+            category: shipped.categories[0].id.clone(),
+            severity: Severity::High,
+            variants: vec![],
+            lang: "zh".into(),
+            share_leads: vec![],
+        });
         assert!(!lexicon(&c).await.unwrap().read("绿豆糕老规矩", Audience::External).alert);
         save(&c, next.clone(), &Actor::system("test")).await.unwrap();
         assert!(lexicon(&c).await.unwrap().read("绿豆糕老规矩", Audience::External).alert);

@@ -9,10 +9,10 @@ mod m0002_access;
 mod m0010_intake;
 mod m0011_people;
 mod m0012_imports;
+mod m0020_cases;
 mod m0030_log;
 mod m0035_words;
 mod m0040_alerts;
-mod m0020_cases;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -39,18 +39,10 @@ impl MigratorTrait for Migrator {
 /// Runs each statement, with the words in braces put into the engine's own.
 pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     let words: [(&str, &str); 4] = match manager.get_database_backend() {
-        DbBackend::Sqlite => [
-            ("{blob}", "BLOB"),
-            ("{key}", "INTEGER PRIMARY KEY"),
-            ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
-            ("{clustered}", "WITHOUT ROWID"),
-        ],
-        _ => [
-            ("{blob}", "BYTEA"),
-            ("{key}", "BIGINT PRIMARY KEY"),
-            ("{serial}", "BIGSERIAL PRIMARY KEY"),
-            ("{clustered}", ""),
-        ],
+        DbBackend::Sqlite => {
+            [("{blob}", "BLOB"), ("{key}", "INTEGER PRIMARY KEY"), ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT"), ("{clustered}", "WITHOUT ROWID")]
+        }
+        _ => [("{blob}", "BYTEA"), ("{key}", "BIGINT PRIMARY KEY"), ("{serial}", "BIGSERIAL PRIMARY KEY"), ("{clustered}", "")],
     };
     for statement in statements {
         let mut sql = (*statement).to_owned();

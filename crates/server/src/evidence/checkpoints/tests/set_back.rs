@@ -23,15 +23,10 @@ async fn set_back(company: &Company, size: u64) {
     record::Entity::delete_many().filter(record::Column::Idx.gte(size)).exec(&tx).await.unwrap();
     subject::Entity::delete_many().filter(subject::Column::Idx.gte(size)).exec(&tx).await.unwrap();
     checkpoint::Entity::delete_many().filter(checkpoint::Column::Size.gt(size)).exec(&tx).await.unwrap();
-    head::Entity::update(head::ActiveModel {
-        id: Set(1),
-        size: Set(size),
-        frontier: Set(frontier.to_bytes()),
-        root: Set(frontier.root().to_vec()),
-    })
-    .exec(&tx)
-    .await
-    .unwrap();
+    head::Entity::update(head::ActiveModel { id: Set(1), size: Set(size), frontier: Set(frontier.to_bytes()), root: Set(frontier.root().to_vec()) })
+        .exec(&tx)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -105,12 +100,7 @@ async fn a_folder_of_another_company_is_not_overwritten() {
     on_each_engine(|t| async move {
         let folder = t.dir.path().join("elsewhere");
         let other = probity_ledger::checkpoint::LogKey::from_seed("log.example/other", &[1; 32]).unwrap();
-        let foreign = probity_ledger::checkpoint::Checkpoint {
-            origin: "log.example/other".into(),
-            size: 0,
-            root: tree::empty_root(),
-            extensions: vec![],
-        };
+        let foreign = probity_ledger::checkpoint::Checkpoint { origin: "log.example/other".into(), size: 0, root: tree::empty_root(), extensions: vec![] };
         let note = probity_ledger::checkpoint::sign(&foreign, &other);
         CheckpointDir::new(folder.clone()).write(&note, 0).unwrap();
         turn(&folder, &t).await;

@@ -30,12 +30,34 @@ async fn authority_in(folder: &Path) -> String {
     for name in ["root", "tsa"] {
         openssl(folder, &["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", &format!("{name}.key")]);
     }
-    openssl(folder, &["req", "-new", "-x509", "-config", "tsa.cnf", "-extensions", "root", "-key", "root.key", "-days", "30", "-subj", "/CN=Test root", "-out", "root.crt"]);
+    openssl(
+        folder,
+        &["req", "-new", "-x509", "-config", "tsa.cnf", "-extensions", "root", "-key", "root.key", "-days", "30", "-subj", "/CN=Test root", "-out", "root.crt"],
+    );
     openssl(folder, &["req", "-new", "-config", "tsa.cnf", "-key", "tsa.key", "-out", "tsa.csr"]);
-    openssl(folder, &[
-        "x509", "-req", "-in", "tsa.csr", "-CA", "root.crt", "-CAkey", "root.key", "-set_serial", "2", "-days", "30", "-extfile", "tsa.cnf",
-        "-extensions", "authority", "-out", "tsa.crt",
-    ]);
+    openssl(
+        folder,
+        &[
+            "x509",
+            "-req",
+            "-in",
+            "tsa.csr",
+            "-CA",
+            "root.crt",
+            "-CAkey",
+            "root.key",
+            "-set_serial",
+            "2",
+            "-days",
+            "30",
+            "-extfile",
+            "tsa.cnf",
+            "-extensions",
+            "authority",
+            "-out",
+            "tsa.crt",
+        ],
+    );
     /// One at a time: the files have one name each.
     async fn reply(State((folder, turn)): State<(Arc<PathBuf>, Arc<Mutex<()>>)>, request: Bytes) -> (StatusCode, [(&'static str, &'static str); 1], Vec<u8>) {
         let _turn = turn.lock().unwrap();
