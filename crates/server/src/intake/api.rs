@@ -48,7 +48,7 @@ const DEEPEST: usize = 10_000;
 /// One CloudEvent (`application/cloudevents+json`) or a list of up to 10,000
 /// (`application/cloudevents-batch+json`), 32 MiB at most. Answers after the durable commit.
 #[utoipa::path(post, path = "/api/v1/records", tag = "records",
-    request_body(content((CloudEvent = "application/cloudevents+json"), (Vec<CloudEvent> = "application/cloudevents-batch+json"))),
+    request_body(content((Object = "application/cloudevents+json"), (Vec<Object> = "application/cloudevents-batch+json"))),
     responses((status = 200, body = Receipt), (status = 400), (status = 409), (status = 413), (status = 415), (status = 507)))]
 pub async fn post_records(
     State(company): State<Arc<Company>>,

@@ -106,7 +106,7 @@ async fn a_source_has_to_be_registered_lawful_and_the_tokens_own() {
         let refused = bound.post(&follow_up("z").to_string()).await;
         assert_eq!(refused.problem(403), "source_not_allowed");
         assert_eq!(
-            batch(&admin, &[event("/probity/access", "x", "customer.lost", json!({"customer":"C"}))]).await["quarantined"][0]["code"],
+            batch(&admin, &[event("/probity/access", "x", "customer.lost", json!({"customer":"C","employee":"E1"}))]).await["quarantined"][0]["code"],
             "source_not_allowed"
         );
     })

@@ -114,7 +114,7 @@ async fn an_import_ends_with_its_counts() {
         assert_eq!(last_line(&first), "accepted 2 duplicates 0 quarantined 0 skipped 1", "{}", said(&first));
         assert!(said(&first).contains("2026-02-01"), "the day that was taken is said");
         let events = server.get("/api/v1/records?kind=customer.upserted").await;
-        assert_eq!(events["items"][0]["time"], "2026-01-31T16:00:00Z");
+        assert_eq!(events["items"][0]["at"], "2026-01-31T16:00:00Z");
         // It went in by the server's own door, with a token that is good for nothing any more.
         let created = server.get("/api/v1/records?kind=access.token_revoked").await;
         assert_eq!(created["items"].as_array().unwrap().len(), 1);

@@ -69,7 +69,9 @@ fn ledger(text: &str) -> Vec<Entry> {
         let day = line.get(..10).map(|d| d.replace('/', "-")).filter(|d| d.parse::<jiff::civil::Date>().is_ok());
         match day {
             Some(day) if line.get(10..13) == Some(" * ") && !line.contains("Open Balance") => {
-                let names = line.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+                // A single stroke is how these statements write “nothing”.
+                let named = line.split('"').skip(1).step_by(2).flat_map(str::split_whitespace);
+                let names = named.filter(|n| *n != "/").map(str::to_owned).collect();
                 entries.push(Entry { day, names, ..Entry::default() });
                 in_entry = true;
             }
