@@ -12,6 +12,7 @@ use crate::{
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, Lang, List, Page, PathParam, QueryParams, parse_instant},
+    intake::browse,
 };
 use axum::{Json, extract::State};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -98,8 +99,8 @@ async fn get_alerts(
         conversation: q.conversation,
         chain: q.chain,
         q: q.q,
-        from: q.from.as_deref().map(parse_instant).transpose()?,
-        until: q.until.as_deref().map(parse_instant).transpose()?,
+        from: q.from.as_deref().map(|t| browse::moment(&company, t, false)).transpose()?,
+        until: q.until.as_deref().map(|t| browse::moment(&company, t, true)).transpose()?,
     };
     let rows = list::page(company.store.read(), &filter, &whose, page.after()?, page.limit() + 1).await?;
     let cut = page.close(rows, |r: &alert::Model| (r.raised_at, r.id.clone()));

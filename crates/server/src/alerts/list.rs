@@ -1,7 +1,7 @@
 //! Finding alerts: the queue with its filters, the tiles, the counts other pages show.
 
 use super::model::{alert, alert_record};
-use crate::{error::Result, people};
+use crate::{company::Company, error::Result, people};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use std::collections::{BTreeSet, HashMap};
 
@@ -160,6 +160,17 @@ pub async fn behind_words(db: &impl ConnectionTrait, employee: &str, conversatio
         found.extend(rows.into_iter().filter(|(a, _)| mine.contains(a)).map(|(_, idx)| idx));
     }
     Ok(found)
+}
+
+/// The first of these that is no alert about the employee.
+pub async fn unknown_among(company: &Company, employee: &str, ids: &[String]) -> Result<Option<String>> {
+    let mut known = BTreeSet::new();
+    for part in ids.chunks(500) {
+        let query = alert::Entity::find().select_only().column(alert::Column::Id).filter(alert::Column::Id.is_in(part.iter().cloned()));
+        let rows: Vec<String> = query.filter(alert::Column::Employee.eq(employee)).into_tuple().all(company.store.read()).await?;
+        known.extend(rows);
+    }
+    Ok(ids.iter().find(|id| !known.contains(*id)).cloned())
 }
 
 /// Alerts not closed, by employee: for the people pages.

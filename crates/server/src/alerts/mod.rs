@@ -21,7 +21,7 @@ mod words;
 
 pub use act::{SNOOZE_ENDS, snooze_ends};
 pub use chains::{chains_again, follow, follow_all};
-pub use list::open_counts;
+pub use list::{open_counts, unknown_among};
 pub use view::AlertView;
 pub use words::{Raise, raise_ripe, words_again};
 

@@ -88,6 +88,17 @@ pub async fn open(company: &Company, by: &Actor, new: NewCase, lang: Lang) -> Re
     let reason = sentence("/reason", &new.reason, 2, 2000, lang)?;
     let employee = sentence("/employee", &new.employee, 1, 100, lang)?;
     let records = known_records(company, &new.records).await?;
+    if let Some(id) = crate::alerts::unknown_among(company, &employee, &new.alerts).await? {
+        let detail = if lang == Lang::En { format!("There is no alert {id} about this employee.") } else { format!("没有关于该员工的预警 {id}。") };
+        return Err(Problem::new(
+            422,
+            "unknown_alert",
+            format!("没有关于该员工的预警 {id}。请检查编号。"),
+            format!("There is no alert {id} about this employee. Check the id."),
+        )
+        .with_errors(vec![FieldError { pointer: "/alerts".into(), code: "unknown_alert".into(), detail }])
+        .into());
+    }
     let id = uuid::Uuid::now_v7().to_string();
     // Two people may open a case in the same instant: the number is unique in the table, the later one tries again.
     let mut tries = 0;
@@ -130,6 +141,11 @@ async fn act(company: &Company, by: &Actor, case: &case::Model, kind: &str, data
     let Value::Object(mut data) = data else { return Err(anyhow::anyhow!("an act has members").into()) };
     data.insert("case".into(), json!(case.id));
     company.publish(ROOM, kind, by, Some(&case.employee), Vec::new(), data).await
+}
+
+/// Somebody was given a package of the case.
+pub async fn fetched(company: &Company, by: &Actor, case: &case::Model, package: &str, revision: i64) -> Result<()> {
+    act(company, by, case, "case.package_fetched", json!({ "package": package, "revision": revision })).await.map(drop)
 }
 
 pub async fn add_records(company: &Company, by: &Actor, id: &str, records: &[String], reason: &str, lang: Lang) -> Result<()> {

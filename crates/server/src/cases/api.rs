@@ -57,6 +57,16 @@ pub struct Opened {
     responses((status = 201, body = Opened), (status = 422)))]
 pub async fn open_case(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<OpenCase>) -> Result<(StatusCode, Json<Opened>)> {
     caller.require(Permission::CasesAct)?;
+    if caller.employee.as_ref() == Some(&body.employee) {
+        return Err(Problem::new(
+            403,
+            "own_case",
+            "不能对自己立案。请由其他有权限的同事处理。",
+            "Nobody opens a case about themselves. Ask a colleague who may.",
+        )
+        .with_rule("cases.act")
+        .into());
+    }
     let OpenCase { employee, title, reason, alerts, records } = body;
     let id = acts::open(&company, &caller.actor(), acts::NewCase { employee, title, reason, alerts, records }, lang).await?;
     let number = super::find(&company, &id).await?.number;
@@ -71,7 +81,7 @@ pub async fn list_cases(
     QueryParams(filter): QueryParams<read::Filter>,
 ) -> Result<Json<List<read::CaseItem>>> {
     caller.require(Permission::CasesSee)?;
-    Ok(Json(read::list(&company, &filter).await?))
+    Ok(Json(read::list(&company, &caller, &filter).await?))
 }
 
 /// A case with all that is in it
@@ -79,6 +89,7 @@ pub async fn list_cases(
     responses((status = 200, body = read::CaseDetail), (status = 404)))]
 pub async fn get_case(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesSee)?;
+    super::find_for(&company, &caller, &id).await?;
     Ok(Json(read::detail(&company, &id, lang).await?))
 }
 
@@ -103,6 +114,7 @@ pub async fn change_case(
     Body(body): Body<ChangeCase>,
 ) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesAct)?;
+    super::find_for(&company, &caller, &id).await?;
     let ChangeCase { title, status, outcome, reason } = body;
     acts::change(&company, &caller.actor(), &id, acts::Change { title, status, outcome, reason }, lang).await?;
     Ok(Json(read::detail(&company, &id, lang).await?))
@@ -126,6 +138,7 @@ pub async fn add_records(
     Body(body): Body<AddRecords>,
 ) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesAct)?;
+    super::find_for(&company, &caller, &id).await?;
     acts::add_records(&company, &caller.actor(), &id, &body.records, &body.reason, lang).await?;
     Ok(Json(read::detail(&company, &id, lang).await?))
 }
@@ -146,6 +159,7 @@ pub async fn add_note(
     Body(body): Body<AddNote>,
 ) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesAct)?;
+    super::find_for(&company, &caller, &id).await?;
     acts::note(&company, &caller.actor(), &id, &body.text, lang).await?;
     Ok(Json(read::detail(&company, &id, lang).await?))
 }
@@ -171,6 +185,7 @@ pub async fn add_file(
     mut form: Multipart,
 ) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesAct)?;
+    super::find_for(&company, &caller, &id).await?;
     super::find_open(&company, &id).await?;
     let mut added = 0;
     while let Some(field) = form.next_field().await.map_err(|e| broken_form(&e))? {

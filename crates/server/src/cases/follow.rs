@@ -138,7 +138,8 @@ async fn follow(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String,
     })
     .exec_without_returning(tx)
     .await?;
-    events::emit(tx, at, "case", "cases.see", &json!({ "id": id, "kind": kind })).await
+    let audience = format!("cases.see#{}", act.draft.employee.as_deref().unwrap_or_default());
+    events::emit(tx, at, "case", &audience, &json!({ "id": id, "kind": kind })).await
 }
 
 async fn records(tx: &DatabaseTransaction, id: &str, at: i64, by: &str, data: &Map<String, Value>) -> Result<()> {

@@ -17,6 +17,7 @@ pub mod tests;
 pub use follow::FollowCases;
 
 use crate::{
+    access::Caller,
     company::Company,
     error::{Problem, Result},
     records::{employee_subject, model::subject},
@@ -34,6 +35,12 @@ pub async fn find(company: &Company, id: &str) -> Result<case::Model> {
     Ok(case::Entity::find_by_id(id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?)
 }
 
+/// The same for somebody: nobody reads, works on, or learns of a case about themselves.
+pub async fn find_for(company: &Company, caller: &Caller, id: &str) -> Result<case::Model> {
+    let case = find(company, id).await?;
+    if caller.employee.as_ref() == Some(&case.employee) { Err(Problem::not_found().into()) } else { Ok(case) }
+}
+
 /// A case that may still be worked on.
 pub async fn find_open(company: &Company, id: &str) -> Result<case::Model> {
     let case = find(company, id).await?;
@@ -45,7 +52,13 @@ pub async fn find_open(company: &Company, id: &str) -> Result<case::Model> {
 
 /// Content may be opened under a case only where it belongs to it: records in the case, and records about its
 /// employee. Others have to be put into the case first, with a reason.
-pub async fn check_look(company: &Company, id: &str, indices: &[i64]) -> Result<case::Model> {
+pub async fn check_look(company: &Company, caller: &Caller, id: &str, indices: &[i64]) -> Result<case::Model> {
+    find_for(company, caller, id).await?;
+    belong(company, id, indices).await
+}
+
+/// The same where it is known who asked.
+pub async fn belong(company: &Company, id: &str, indices: &[i64]) -> Result<case::Model> {
     let case = find_open(company, id).await?;
     let mut outside: HashSet<i64> = indices.iter().copied().collect();
     for part in indices.chunks(1000) {

@@ -5,6 +5,7 @@ use super::{
     model::{case, case_alert, case_event, case_file, case_record},
 };
 use crate::{
+    access::Caller,
     company::Company,
     error::Result,
     evidence::package,
@@ -111,9 +112,12 @@ struct Count {
 }
 
 /// Cases, newest first.
-pub async fn list(company: &Company, filter: &Filter) -> Result<List<CaseItem>> {
+pub async fn list(company: &Company, caller: &Caller, filter: &Filter) -> Result<List<CaseItem>> {
     let page = Page { limit: filter.limit, cursor: filter.cursor.clone() };
     let mut query = case::Entity::find().order_by_desc(case::Column::OpenedAt).order_by_desc(case::Column::Id);
+    if let Some(own) = &caller.employee {
+        query = query.filter(case::Column::Employee.ne(own));
+    }
     if let Some(employee) = &filter.employee {
         query = query.filter(case::Column::Employee.eq(employee));
     }

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use crate::http::testing::{TestServer, on_each_server};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 /// The 恒达 story as four records; answers their ids.
@@ -45,7 +46,10 @@ async fn a_case_from_opening_to_closing() {
     on_each_server(|server| async move {
         let records = story(&server).await;
         let hr = server.person("hr", None).await;
-        let body = json!({ "employee": "E017", "title": "恒达建材订单外流", "reason": "飞单预警", "alerts": ["a1"], "records": [records[1], records[2]] });
+        let alert = hr.get("/api/v1/alerts?employee=E017&rule=words.diversion").await.ok(200)["items"][0]["id"].clone();
+        let mut body = json!({ "employee": "E017", "title": "恒达建材订单外流", "reason": "飞单预警", "alerts": ["a1"], "records": [records[1], records[2]] });
+        assert_eq!(hr.post("/api/v1/cases", &body).await.problem(422), "unknown_alert");
+        body["alerts"] = json!([alert]);
         let id = hr.post("/api/v1/cases", &body).await.ok(201)["id"].as_str().unwrap().to_owned();
         let path = format!("/api/v1/cases/{id}");
         let case = hr.get(&path).await.ok(200);
@@ -150,6 +154,91 @@ async fn files_open_under_the_case_that_holds_or_names_them() {
         let looks = server.person("auditor", None).await.get("/api/v1/looks").await.ok(200);
         assert_eq!(looks["items"].as_array().unwrap().len(), 2, "{looks}");
         server.person("admin", None).await.post(&format!("/api/v1/blobs/{sent}/open"), &json!({ "case": case, "reason": "看看" })).await.problem(403);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_learns_of_a_case_about_themselves_and_few_of_one_about_others() {
+    on_each_server(|server| async move {
+        let records = story(&server).await;
+        server.settled().await;
+        let (hr, accused) = (server.person("hr", None).await, server.person("hr", Some("E017")).await);
+        let body = json!({ "employee": "E017", "title": "订单外流", "reason": "飞单预警", "records": [records[2]] });
+        assert_eq!(accused.post("/api/v1/cases", &body).await.problem(403), "own_case");
+        let case = hr.post("/api/v1/cases", &body).await.ok(201)["id"].as_str().unwrap().to_owned();
+        let look = json!({ "records": [records[2]], "case": case, "reason": "核对原话" });
+        hr.post("/api/v1/records/open", &look).await.ok(200);
+        let package = hr.post(&format!("/api/v1/cases/{case}/packages"), &json!({ "reason": "交法务" })).await.ok(202)["id"].as_str().unwrap().to_owned();
+        server.settled().await;
+        let fetched = |who: &crate::http::testing::Visitor<'_>| {
+            let request = who.request(reqwest::Method::GET, &format!("/api/v1/packages/{package}"));
+            async move { request.send().await.unwrap().status().as_u16() }
+        };
+        assert_eq!(fetched(&hr).await, 200);
+
+        // The accused, though in HR: no list, no file, no content, no package, no closing.
+        assert_eq!(accused.get("/api/v1/cases").await.ok(200)["items"], json!([]));
+        accused.get(&format!("/api/v1/cases/{case}")).await.problem(404);
+        accused.patch(&format!("/api/v1/cases/{case}"), &json!({ "status": "closed", "outcome": "cleared", "reason": "没有问题" })).await.problem(404);
+        accused.post(&format!("/api/v1/cases/{case}/notes"), &json!({ "text": "没有的事" })).await.problem(404);
+        accused.post("/api/v1/records/open", &look).await.problem(404);
+        assert_eq!(fetched(&accused).await, 404);
+        accused.get(&format!("/api/v1/cases/{case}/packages")).await.problem(404);
+
+        // That there is a case shows nowhere else either: not to the accused, nor to those who see no cases.
+        let acts = ["case.opened", "content.looked", "case.package_asked", "case.package_fetched"];
+        let manager = server.person("sales_manager", None).await;
+        let reader = server.with(&["read"]).await;
+        for kind in acts {
+            let own = hr.get(&format!("/api/v1/records?kind={kind}")).await.ok(200);
+            if own["items"].as_array().unwrap().is_empty() {
+                continue;
+            }
+            let id = own["items"][0]["id"].as_str().unwrap().to_owned();
+            for who in [&accused, &reader] {
+                assert_eq!(who.get(&format!("/api/v1/records?kind={kind}")).await.ok(200)["items"], json!([]), "{kind}");
+                assert_eq!(who.get(&format!("/api/v1/records?employee=E017&kind={kind}")).await.ok(200)["items"], json!([]), "{kind}");
+                who.get(&format!("/api/v1/records/{id}")).await.problem(404);
+            }
+        }
+        let fetches = hr.get("/api/v1/records?kind=case.package_fetched").await.ok(200);
+        assert_eq!(fetches["items"].as_array().unwrap().len(), 1, "having a package is a look: {fetches}");
+        for who in [&manager, &reader] {
+            let customer = who.get("/api/v1/customers/C-1").await;
+            if customer.status == 200 {
+                let seen = customer.ok(200)["recent"].to_string();
+                assert!(!seen.contains("content.looked") && !seen.contains("case."), "{seen}");
+            }
+        }
+        // Others' records about the accused are still theirs to see.
+        assert!(!accused.get("/api/v1/records?kind=order.transferred").await.ok(200)["items"].as_array().unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_look_is_a_look_and_no_answer_lies_open() {
+    on_each_server(|server| async move {
+        let records = story(&server).await;
+        let hr = server.person("hr", None).await;
+        let body = json!({ "employee": "E017", "title": "订单外流", "reason": "飞单预警", "records": [records[2]] });
+        let keyed = |path: &str, body: &Value| {
+            let request = hr.request(reqwest::Method::POST, path).header("idempotency-key", "k-1").json(body);
+            async move { request.send().await.unwrap().json::<Value>().await.unwrap() }
+        };
+        let case = keyed("/api/v1/cases", &body).await["id"].clone();
+        assert_eq!(keyed("/api/v1/cases", &body).await["id"], case, "the same answer");
+        let look = json!({ "records": [records[2]], "case": case, "reason": "核对原话" });
+        let (first, second) = (keyed("/api/v1/records/open", &look).await, keyed("/api/v1/records/open", &look).await);
+        assert!(first["items"][0]["event"]["data"]["text"].is_string());
+        assert_ne!(first["look"], second["look"]);
+        let kept = crate::http::idempotency::model::Entity::find().all(server.company.company.store.read()).await.unwrap();
+        assert_eq!(kept.len(), 1, "what shows content is not kept");
+        for row in kept {
+            let text = String::from_utf8_lossy(&row.answer.unwrap()).into_owned();
+            assert!(!text.contains("鼎新") && !text.contains(case.as_str().unwrap()), "{text}");
+        }
     })
     .await;
 }

@@ -169,7 +169,7 @@ pub async fn get_customer(State(company): State<Arc<Company>>, caller: Caller, l
     let list = |json: &str| serde_json::from_str::<Vec<Value>>(json).unwrap_or_default();
     let (contacts, sites) = (list(&row.contacts), list(&row.sites));
     let filter = browse::Filter { customer: Some(id.clone()), limit: Some(20), ..Default::default() };
-    let mut recent = browse::list(&company, &filter, lang).await?.items;
+    let mut recent = browse::list(&company, &caller, &filter, lang).await?.items;
     // A team's manager sees what concerns the team.
     recent.retain(|e| e.employee.as_deref().is_none_or(|n| seen.sees(n)));
     let customer = items(&company, vec![row]).await?.pop().ok_or_else(Problem::not_found)?;

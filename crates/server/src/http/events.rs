@@ -135,6 +135,10 @@ impl Listener {
             None => (audience, None),
         };
         let Some(permission) = Permission::from_name(name) else { return false };
+        // What is found about somebody is nothing they hear of here, whatever their office.
+        if employee.is_some() && employee == self.caller.employee.as_deref() {
+            return false;
+        }
         self.caller.has(permission) || employee.is_some_and(|e| permission.team_twin().is_some_and(|t| self.caller.has(t)) && self.team.sees(e))
     }
 }

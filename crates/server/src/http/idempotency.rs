@@ -2,6 +2,8 @@
 //!
 //! The key is claimed before the handler runs, so of two at once one waits to be sent again (409); a claim whose
 //! process died is free after ten minutes. Answers of 5xx and refusals are not kept: trying again is right there.
+//! Answers lie sealed. What shows content, or is said to be stored nowhere, is never kept: asked again it is done
+//! again, and a look is again a look.
 
 use super::{AppState, extract, layers::BODY_LIMIT};
 use crate::{
@@ -50,8 +52,17 @@ const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const KEPT_US: i64 = 24 * 3600 * 1_000_000;
 const CLAIM_US: i64 = 10 * 60 * 1_000_000;
 
+/// Whether the answer shows content or is promised to be stored nowhere.
+fn passing(path: &str) -> bool {
+    path.ends_with("/open") || path.ends_with("/dry-run") || path == "/api/v1/lexicon/try"
+}
+
+fn context(name: &[u8]) -> String {
+    format!("idempotency/{}", hex::encode(name))
+}
+
 pub async fn replay(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let writes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE);
+    let writes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE) && !passing(request.uri().path());
     // Without a caller there is nobody the answer would belong to.
     let caller = request.extensions().get::<Caller>().map(|c| c.id.clone());
     match (request.headers().get(HEADER).cloned(), caller) {
@@ -103,13 +114,15 @@ fn reused() -> Error {
 }
 
 /// Takes out the kept answers in which one of `names` stands; a repeat of such a request is then done again.
-pub async fn forget(tx: &DatabaseTransaction, names: &[String]) -> Result<()> {
+pub async fn forget(company: &Company, tx: &DatabaseTransaction, names: &[String]) -> Result<()> {
     let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> = Entity::find().select_only().columns([Column::Name, Column::Answer]).into_tuple().all(tx).await?;
-    let named = |answer: &[u8]| {
-        let text = String::from_utf8_lossy(answer);
+    let named = |name: &[u8], sealed: &[u8]| {
+        // One that does not open is of no use to anybody: it goes too.
+        let Ok(answer) = company.keys.open_loose(sealed, &context(name)) else { return true };
+        let text = String::from_utf8_lossy(&answer);
         names.iter().any(|name| text.contains(name.as_str()))
     };
-    let gone: Vec<Vec<u8>> = rows.into_iter().filter(|(_, answer)| answer.as_deref().is_some_and(named)).map(|(name, _)| name).collect();
+    let gone: Vec<Vec<u8>> = rows.into_iter().filter(|(name, answer)| answer.as_deref().is_some_and(|a| named(name, a))).map(|(name, _)| name).collect();
     for part in gone.chunks(500) {
         Entity::delete_many().filter(Column::Name.is_in(part.iter().cloned())).exec(tx).await?;
     }
@@ -147,6 +160,7 @@ async fn claim(company: &Company, name: &[u8], print: &[u8]) -> Result<Option<Re
         tx.commit().await?;
         return Ok(None);
     };
+    let answer = company.keys.open_loose(&answer, &context(name))?;
     let status = u16::try_from(status).ok().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::OK);
     let mut response = (status, answer).into_response();
     let headers = response.headers_mut();
@@ -172,7 +186,7 @@ async fn keep(company: &Company, name: Vec<u8>, response: Response) -> Result<Re
     Entity::update_many()
         .col_expr(Column::Status, Expr::value(i32::from(parts.status.as_u16())))
         .col_expr(Column::ContentType, Expr::value(content_type))
-        .col_expr(Column::Answer, Expr::value(bytes.to_vec()))
+        .col_expr(Column::Answer, Expr::value(company.keys.seal_loose(&bytes, &context(&name))))
         .filter(Column::Name.eq(name))
         .exec(&tx)
         .await?;

@@ -168,16 +168,17 @@ fn depth(body: &[u8]) -> usize {
 #[utoipa::path(get, path = "/api/v1/records", tag = "records", params(browse::Filter), responses((status = 200, body = List<browse::Envelope>)))]
 pub async fn list_records(
     State(company): State<Arc<Company>>,
+    caller: Caller,
     lang: Lang,
     QueryParams(filter): QueryParams<browse::Filter>,
 ) -> Result<Json<List<browse::Envelope>>> {
-    Ok(Json(browse::list(&company, &filter, lang).await?))
+    Ok(Json(browse::list(&company, &caller, &filter, lang).await?))
 }
 
 /// One record's envelope and leaf
 #[utoipa::path(get, path = "/api/v1/records/{id}", tag = "records", params(("id" = String, Path)), responses((status = 200, body = browse::Detail), (status = 404)))]
-pub async fn get_record(State(company): State<Arc<Company>>, lang: Lang, PathParam(id): PathParam<String>) -> Result<Json<browse::Detail>> {
-    Ok(Json(browse::detail(&company, &id, lang).await?))
+pub async fn get_record(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>) -> Result<Json<browse::Detail>> {
+    Ok(Json(browse::detail(&company, &caller, &id, lang).await?))
 }
 
 /// Open content under a case

@@ -1,7 +1,7 @@
 //! The record browser: envelopes by person, customer, kind, source and time. Content never, save by [`open`], which
 //! is a look under a case.
 
-use super::{blobs, facts, kinds, model::correction};
+use super::{blobs, facts, hidden::Hidden, kinds, model::correction};
 use crate::{
     access::Caller,
     company::Company,
@@ -74,7 +74,8 @@ const COLUMNS: [record::Column; 8] = [
     record::Column::Fingerprint,
 ];
 
-pub async fn list(company: &Company, filter: &Filter, lang: Lang) -> Result<List<Envelope>> {
+pub async fn list(company: &Company, caller: &Caller, filter: &Filter, lang: Lang) -> Result<List<Envelope>> {
+    let hidden = Hidden::from(caller);
     let limit = filter.limit.unwrap_or(50).clamp(1, 500);
     let newest_first = filter.order.as_deref() != Some("asc");
     let after: Option<(i64, i64)> = filter.cursor.as_deref().map(Cursor::open).transpose()?;
@@ -88,8 +89,8 @@ pub async fn list(company: &Company, filter: &Filter, lang: Lang) -> Result<List
         (None, None) => None,
     };
     let mut rows: Vec<(i64, i64)> = match &who {
-        Some(who) => by_subject(company, filter, who, (from, until), after, newest_first, limit + 1).await?,
-        None => by_time(company, filter, (from, until), after, newest_first, limit + 1).await?,
+        Some(who) => by_subject(company, filter, &hidden, who, (from, until), after, newest_first, limit + 1).await?,
+        None => by_time(company, filter, &hidden, (from, until), after, newest_first, limit + 1).await?,
     };
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -124,9 +125,11 @@ fn within(
     all
 }
 
+#[expect(clippy::too_many_arguments, reason = "each narrows the list in its own way")]
 async fn by_subject(
     company: &Company,
     filter: &Filter,
+    hidden: &Hidden,
     who: &str,
     span: (Option<i64>, Option<i64>),
     after: Option<(i64, i64)>,
@@ -134,7 +137,12 @@ async fn by_subject(
     limit: u64,
 ) -> Result<Vec<(i64, i64)>> {
     use subject::Column::{At, Idx, Kind, Subject};
-    let mut query = subject::Entity::find().select_only().columns([At, Idx]).filter(Subject.eq(who)).filter(within(At, Idx, span, after, newest_first));
+    let mut query = subject::Entity::find()
+        .select_only()
+        .columns([At, Idx])
+        .filter(Subject.eq(who))
+        .filter(within(At, Idx, span, after, newest_first))
+        .filter(hidden.filter(Kind, Idx));
     if let Some(kind) = &filter.kind {
         query = query.filter(Kind.eq(kind));
     }
@@ -165,13 +173,14 @@ async fn by_subject(
 async fn by_time(
     company: &Company,
     filter: &Filter,
+    hidden: &Hidden,
     span: (Option<i64>, Option<i64>),
     after: Option<(i64, i64)>,
     newest_first: bool,
     limit: u64,
 ) -> Result<Vec<(i64, i64)>> {
     use record::Column::{At, Idx, Kind, Source, SourceId};
-    let mut query = record::Entity::find().select_only().columns([At, Idx]).filter(within(At, Idx, span, after, newest_first));
+    let mut query = record::Entity::find().select_only().columns([At, Idx]).filter(within(At, Idx, span, after, newest_first)).filter(hidden.filter(Kind, Idx));
     for (column, value) in [(Kind, &filter.kind), (Source, &filter.source), (SourceId, &filter.source_id)] {
         if let Some(value) = value {
             query = query.filter(column.eq(value));
@@ -234,7 +243,8 @@ pub async fn envelopes(company: &Company, indices: &[i64], lang: Lang) -> Result
         .collect())
 }
 
-fn moment(company: &Company, text: &str, end: bool) -> Result<i64> {
+/// A day of the company's zone or an instant, as a bound of a list; as an end, a day is inclusive.
+pub fn moment(company: &Company, text: &str, end: bool) -> Result<i64> {
     // A plus sign in a query is a space unless it was escaped; people forget.
     facts::moment(company, &text.replace(' ', "+"), end).ok_or_else(|| {
         Problem::bad_request("bad_time", "时间写作 2026-03-31 或 2026-03-31T18:00:00+08:00。", "Write times as 2026-03-31 or 2026-03-31T18:00:00+08:00.").into()
@@ -263,8 +273,10 @@ pub struct Inclusion {
     pub path: Vec<String>,
 }
 
-pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<Detail> {
+pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) -> Result<Detail> {
     let idx = idx_of(id).ok_or_else(Problem::not_found)?;
+    let seen = record::Entity::find_by_id(idx).filter(Hidden::from(caller).filter(record::Column::Kind, record::Column::Idx));
+    seen.select_only().column(record::Column::Idx).into_tuple::<i64>().one(company.store.read()).await?.ok_or_else(Problem::not_found)?;
     let envelope = envelopes(company, &[idx], lang).await?.pop().ok_or_else(Problem::not_found)?;
     let leaf: Option<Vec<u8>> = record::Entity::find_by_id(idx).select_only().column(record::Column::Leaf).into_tuple().one(company.store.read()).await?;
     Ok(Detail { envelope, leaf: hex::encode(leaf.unwrap_or_default()), proof: inclusion(company, idx).await? })
@@ -305,6 +317,7 @@ pub struct OpenedFile {
 
 /// Opens a file for a person: one that the case holds, or that a record in the case names. A look like any other.
 pub async fn open_file(company: &Company, caller: &Caller, sha256: &str, request: &OpenFile) -> Result<OpenedFile> {
+    crate::cases::find_for(company, caller, &request.case).await?;
     let inside = crate::cases::find_open(company, &request.case).await?;
     let Some((idx, name)) = naming(company, &inside.id, sha256).await? else {
         return Err(Problem::new(
@@ -366,7 +379,7 @@ pub async fn open(company: &Company, caller: &Caller, request: &OpenRequest) -> 
     }
     let indices: Option<Vec<i64>> = request.records.iter().map(|id| idx_of(id)).collect();
     let Some(indices) = indices else { return Err(Problem::not_found().into()) };
-    crate::cases::check_look(company, &request.case, &indices).await?;
+    crate::cases::check_look(company, caller, &request.case, &indices).await?;
     let look = records::open_for_person(company, &caller.actor(), &request.case, &request.reason, &indices).await?;
     let items = look.items.into_iter().map(|o| OpenedRecord { id: id_of(o.row.idx), event: o.content.map(|c| Value::Object(c.event)) }).collect();
     Ok(Looked { look: id_of(look.idx), items })

@@ -12,6 +12,7 @@ pub mod browse;
 mod check;
 mod envelope;
 pub mod facts;
+mod hidden;
 pub mod import;
 pub mod kinds;
 mod law;
@@ -29,7 +30,10 @@ pub(crate) mod tests;
 pub use envelope::reading;
 pub use project::Projection;
 
-use crate::{access::Caller, company::Actor};
+use crate::{
+    access::{Caller, CallerKind, Permission},
+    company::Actor,
+};
 
 /// Who sends records, and to which sources they may write (`None`: any but our own).
 #[derive(Debug, Clone)]
@@ -40,7 +44,10 @@ pub struct Sender {
 
 impl Sender {
     pub fn of(caller: &Caller) -> Self {
-        Self { by: caller.actor(), sources: caller.sources.clone() }
+        // A token that may set up, but not send, sends nothing by way of an import either.
+        let program = matches!(caller.kind, CallerKind::Token { .. });
+        let sources = if program && !caller.has(Permission::RecordsWrite) { Some(Vec::new()) } else { caller.sources.clone() };
+        Self { by: caller.actor(), sources }
     }
 
     fn may_write_to(&self, source: &str) -> bool {

@@ -81,7 +81,7 @@ pub async fn employee(company: &Company, by: &Actor, number: &str, reason: &str)
     }
     // What lies sealed or encoded cannot be found by a condition: it is opened here and compared.
     quarantine::forget(company, &tx, &names).await?;
-    idempotency::forget(&tx, &names).await?;
+    idempotency::forget(company, &tx, &names).await?;
     tx.commit().await?;
     company.keys.forget(&employee_subject(number));
 

@@ -47,6 +47,7 @@ pub async fn ask_for_package(
 ) -> Result<(StatusCode, Json<Status>)> {
     caller.require(Permission::CasesAct)?;
     caller.require(Permission::ContentOpen)?;
+    cases::find_for(&company, &caller, &id).await?;
     let status = request::request(&company, &caller.actor(), &id, &body.reason, &body.redact, lang).await?;
     Ok((StatusCode::ACCEPTED, Json(status)))
 }
@@ -56,7 +57,7 @@ pub async fn ask_for_package(
     responses((status = 200, body = List<Status>), (status = 404)))]
 pub async fn list_packages(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>) -> Result<Json<List<Status>>> {
     caller.require(Permission::CasesSee)?;
-    cases::find(&company, &id).await?;
+    cases::find_for(&company, &caller, &id).await?;
     Ok(Json(List::whole(of_case(&company, &id, lang).await?)))
 }
 
@@ -67,6 +68,7 @@ pub async fn get_package(State(company): State<Arc<Company>>, caller: Caller, la
     caller.require(Permission::CasesSee)?;
     caller.require(Permission::ContentOpen)?;
     let row = find(&company, &id).await?;
+    let case = cases::find_for(&company, &caller, &row.case_id).await?;
     match row.status.as_str() {
         "ready" => {}
         "failed" => {
@@ -75,9 +77,10 @@ pub async fn get_package(State(company): State<Arc<Company>>, caller: Caller, la
         }
         _ => return Ok((StatusCode::ACCEPTED, [(header::RETRY_AFTER, "1")], Json(Status::of(row, lang))).into_response()),
     }
-    let case = cases::find(&company, &row.case_id).await?;
     let sealed = company.blobs.get(&place(&id)).await?.ok_or_else(Problem::not_found)?;
     let bytes = company.keys.open_loose(&sealed, &context(&id))?;
+    // Who has a package has what is in it: that is a look, and stands in the custody log of the next one.
+    cases::acts::fetched(&company, &caller.actor(), &case, &id, row.revision).await?;
     let digits: String = case.number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let name = format!("attachment; filename=\"probity-{digits}-r{}.zip\"", row.revision);
     let mut response = bytes.into_response();

@@ -80,7 +80,7 @@ async fn make(company: &Company, row: package::Model) -> Result<()> {
     let (look, opened) = match row.look {
         Some(look) => (look, machine::open(company, &indices).await?),
         None => {
-            cases::check_look(company, &row.case_id, &indices).await?;
+            cases::belong(company, &row.case_id, &indices).await?;
             let look = records::open_for_person(company, &by, &row.case_id, &row.reason, &indices).await?;
             update(company, &row.id, &[(package::Column::Look, look.idx.into())]).await?;
             (look.idx, look.items)

@@ -9,10 +9,10 @@ use crate::{
     access::{Caller, Permission, Scope, scope},
     company::Company,
     error::{Error, Problem, Result},
-    http::{AppState, Lang, List, PathParam, QueryParams},
+    http::{AppState, Lang, List, Page, PathParam, QueryParams},
 };
 use axum::{Json, extract::State};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -53,13 +53,17 @@ async fn of_employee(State(company): State<Arc<Company>>, caller: Caller, lang: 
 struct AllQuery {
     /// Only chains of at least this score.
     min_score: Option<f64>,
-    /// 1–500; 50 if absent.
-    limit: Option<u64>,
 }
 
 /// The chains last found over all employees the caller may see, highest score first.
-#[utoipa::path(get, path = "/api/v1/chains", tag = "chains", params(AllQuery), responses((status = 200, body = List<ChainView>)))]
-async fn of_all(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, QueryParams(q): QueryParams<AllQuery>) -> Result<Json<List<ChainView>>> {
+#[utoipa::path(get, path = "/api/v1/chains", tag = "chains", params(AllQuery, Page), responses((status = 200, body = List<ChainView>)))]
+async fn of_all(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    QueryParams(q): QueryParams<AllQuery>,
+    page: Page,
+) -> Result<Json<List<ChainView>>> {
     let scope = scope(&caller, &company, Permission::AlertsSee).await?;
     let mut find = kept::Entity::find();
     if let Some(min) = q.min_score {
@@ -71,14 +75,23 @@ async fn of_all(State(company): State<Arc<Company>>, caller: Caller, lang: Lang,
     if let Some(own) = &caller.employee {
         find = find.filter(kept::Column::Employee.ne(own));
     }
+    if let Some((score, until, id)) = page.after::<(f64, i64, String)>()? {
+        use kept::Column as C;
+        let later = Condition::all()
+            .add(C::Score.eq(score))
+            .add(Condition::any().add(C::Until.lt(until)).add(Condition::all().add(C::Until.eq(until)).add(C::Id.gt(id))));
+        find = find.filter(Condition::any().add(C::Score.lt(score)).add(later));
+    }
     let rows = find
         .order_by_desc(kept::Column::Score)
         .order_by_desc(kept::Column::Until)
         .order_by_asc(kept::Column::Id)
-        .limit(q.limit.unwrap_or(50).clamp(1, 500))
+        .limit(page.limit() + 1)
         .all(company.store.read())
         .await?;
+    let rows = page.close(rows, |r| (r.score, r.until, r.id.clone()));
     let all = rows
+        .items
         .into_iter()
         .map(|r| {
             Ok(Whole {
@@ -93,5 +106,5 @@ async fn of_all(State(company): State<Arc<Company>>, caller: Caller, lang: Lang,
         })
         .collect::<Result<Vec<_>>>()?;
     let names = names(&company, &all).await?;
-    Ok(Json(List::whole(all.into_iter().map(|w| w.view(lang, &names)).collect())))
+    Ok(Json(List { items: all.into_iter().map(|w| w.view(lang, &names)).collect(), next_cursor: rows.next_cursor }))
 }
