@@ -1,7 +1,10 @@
 //! Typesetting in a child process: this binary again, with a hidden command, data on its stdin, the PDF on its
 //! stdout. Memory goes back with the child, and a template that goes wrong ends the child and not the server.
 
-use super::catalogue::{Part, typeset_part};
+use super::{
+    catalogue::{Part, typeset_part},
+    fonts,
+};
 use crate::said::Said;
 use anyhow::{Context, Result, anyhow};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -58,6 +61,7 @@ async fn one(part: Part) -> Result<Result<Vec<u8>, Said>> {
     let input = serde_json::to_vec(&part)?;
     let mut child = Command::new(binary)
         .arg(COMMAND)
+        .envs(fonts::named().map(|places| (fonts::VARIABLE, places)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
