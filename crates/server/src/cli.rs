@@ -139,6 +139,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         _ => {}
     }
     let config = Config::load()?;
+    if let Some(places) = &config.fonts {
+        documents::fonts::name_places(places);
+    }
     start_log(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
@@ -180,6 +183,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                     database_url: &config.database_url,
                     blobs_url: &config.blobs_url,
                     data_dir: &config.data_dir,
+                    journals: [Some(config.data_dir.clone()), config.checkpoint_dir.clone()].into_iter().flatten().collect(),
                     clock: Arc::new(SystemClock),
                 };
                 let company = backup::restore(&src, &kit, place, |line| eprintln!("{line}")).await?;

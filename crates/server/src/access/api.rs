@@ -75,7 +75,7 @@ async fn view(app: &AppState, who: Option<&user::Model>, csrf: Option<String>) -
 async fn signed_in(app: &AppState, who: &user::Model, secure: bool) -> Result<Response> {
     let secret = sessions::start(&app.company, &who.id).await?;
     let by = Actor { kind: "user", id: who.id.clone(), name: who.name.clone() };
-    publish::act(&app.company, "access.signed_in", &by, json!({ "user": who.id, "demo": who.demo })).await?;
+    publish::act(&app.company, "access.signed_in", &by, json!({ "user": who.id, "demo": who.demo, "employee": who.employee })).await?;
     let body = view(app, Some(who), Some(sessions::csrf_of(&secret))).await?;
     Ok(([(header::SET_COOKIE, sessions::set_cookie(Some(&secret), secure))], Json(body)).into_response())
 }

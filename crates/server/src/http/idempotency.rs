@@ -8,6 +8,7 @@ use crate::{
     access::Caller,
     company::Company,
     error::{Error, Problem, Result},
+    privacy::Names,
 };
 use aws_lc_rs::digest;
 use axum::{
@@ -102,14 +103,10 @@ fn reused() -> Error {
     .into()
 }
 
-/// Takes out the kept answers in which one of `names` stands; a repeat of such a request is then done again.
-pub async fn forget(tx: &DatabaseTransaction, names: &[String]) -> Result<()> {
+/// Takes out the kept answers about a person; a repeat of such a request is then done again.
+pub async fn forget(tx: &DatabaseTransaction, names: &Names) -> Result<()> {
     let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> = Entity::find().select_only().columns([Column::Name, Column::Answer]).into_tuple().all(tx).await?;
-    let named = |answer: &[u8]| {
-        let text = String::from_utf8_lossy(answer);
-        names.iter().any(|name| text.contains(name.as_str()))
-    };
-    let gone: Vec<Vec<u8>> = rows.into_iter().filter(|(_, answer)| answer.as_deref().is_some_and(named)).map(|(name, _)| name).collect();
+    let gone: Vec<Vec<u8>> = rows.into_iter().filter(|(_, answer)| answer.as_deref().is_some_and(|a| names.in_json(a))).map(|(name, _)| name).collect();
     for part in gone.chunks(500) {
         Entity::delete_many().filter(Column::Name.is_in(part.iter().cloned())).exec(tx).await?;
     }

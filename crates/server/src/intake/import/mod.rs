@@ -6,6 +6,7 @@
 pub mod api;
 pub mod cli;
 mod events;
+pub mod forget;
 mod mapping;
 pub mod model;
 mod plan;
