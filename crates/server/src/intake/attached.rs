@@ -31,12 +31,16 @@ pub struct Follow;
 #[async_trait::async_trait]
 impl Effect for Follow {
     async fn apply(&self, _: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
-        let named = batch.iter().filter_map(|a| Some((a.idx, a.draft.data()?))).flat_map(|(idx, data)| rows(idx, data));
+        let named = batch.iter().filter_map(|a| Some(rows(a.idx, &a.draft.kind, a.draft.data()?))).flatten();
         insert(tx, named.collect()).await
     }
 }
 
-fn rows(idx: i64, data: &Map<String, Value>) -> Vec<record_file::ActiveModel> {
+fn rows(idx: i64, kind: &str, data: &Map<String, Value>) -> Vec<record_file::ActiveModel> {
+    // The digest there is of a package, which lies elsewhere.
+    if kind.starts_with("case.package_") {
+        return Vec::new();
+    }
     blobs::named_in(data).into_iter().map(|sha256| record_file::ActiveModel { sha256: Set(sha256.to_owned()), idx: Set(idx) }).collect()
 }
 
@@ -57,7 +61,7 @@ pub async fn complete(company: &Company) -> Result<()> {
     let mut from = 0;
     while from < size {
         let indices: Vec<i64> = (from..size.min(from + 1000)).collect();
-        let found: Vec<_> = machine::open(company, &indices).await?.iter().filter_map(|o| Some(rows(o.row.idx, o.data()?))).flatten().collect();
+        let found: Vec<_> = machine::open(company, &indices).await?.iter().filter_map(|o| Some(rows(o.row.idx, &o.row.kind, o.data()?))).flatten().collect();
         let tx = company.store.write().await?;
         insert(&tx, found).await?;
         tx.commit().await?;
