@@ -47,8 +47,9 @@ bench-short: ## a few rounds; fails when a ratio falls under its floor
 bench-large: ## also ten million records: hours, and a large disk
 	scripts/with-postgres $(MAKE) bench-run ARGS="--large --write $(abspath docs/benchmarks.md) $(ARGS)"
 
-bench-run:
+bench-run: web
 	cargo build --release --quiet -p probity-lexicon --example speed
+	cargo build --release --quiet -p probity-package --bin probity-verify
 	cargo build --release --quiet -p probity-server --bin probity --example bench
 	$(TARGET)/release/examples/bench $(ARGS)
 

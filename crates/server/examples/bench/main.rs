@@ -5,11 +5,18 @@
 //! how well words are found (`make quality`), what happens when things break (`make faults`).
 //! Read `ingest` next; `report` says what a row is.
 
+mod chains;
+mod curve;
 mod events;
+mod filled;
+mod growth;
 mod ingest;
 mod lexicon;
 mod machine;
+mod memory;
 mod messages;
+mod package;
+mod page;
 mod reference;
 mod report;
 mod serve;
@@ -32,6 +39,9 @@ pub struct Plan {
     /// Also what takes ten million records, hours and a large disk.
     #[arg(long)]
     pub large: bool,
+    /// Where filled companies are kept for the next run, so that it need not fill them again.
+    #[arg(long)]
+    pub company: Option<PathBuf>,
     /// The document whose table is replaced.
     #[arg(long)]
     pub write: Option<PathBuf>,
@@ -44,6 +54,11 @@ const MEASURES: &[(&str, Measure)] = &[
     ("ingest", |plan| Box::pin(ingest::measure(plan))),
     ("lexicon", |plan| Box::pin(lexicon::measure(plan))),
     ("events", |plan| Box::pin(events::measure(plan))),
+    ("chains", |plan| Box::pin(chains::measure(plan))),
+    ("package", |plan| Box::pin(package::measure(plan))),
+    ("memory", |plan| Box::pin(memory::measure(plan))),
+    ("page", |plan| Box::pin(page::measure(plan))),
+    ("growth", |plan| Box::pin(growth::measure(plan))),
 ];
 
 #[tokio::main]

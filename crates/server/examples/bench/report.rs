@@ -11,6 +11,8 @@ pub enum Unit {
     Seconds,
     Mebibytes,
     Kibibytes,
+    /// The power of the number of records it grows with.
+    Power,
 }
 
 /// One line of the table.
@@ -71,6 +73,7 @@ fn said(unit: Unit, value: f64) -> String {
         Unit::Seconds => format!("{value:.2} s"),
         Unit::Mebibytes => format!("{value:.0} MiB"),
         Unit::Kibibytes => format!("{value:.0} KB"),
+        Unit::Power => format!("n^{value:.2}"),
     }
 }
 

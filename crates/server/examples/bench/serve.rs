@@ -16,9 +16,24 @@ pub use probity_server::testing::engines;
 /// What survives a restart: the data folder and the database.
 pub struct Place {
     pub engine: &'static str,
-    pub dir: tempfile::TempDir,
+    pub dir: Folder,
     pub database_url: String,
     _database: Option<TestDatabase>,
+}
+
+/// A folder that goes with the value, or one that stays.
+pub enum Folder {
+    Temporary(tempfile::TempDir),
+    Kept(PathBuf),
+}
+
+impl Folder {
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(dir) => dir.path(),
+            Self::Kept(path) => path,
+        }
+    }
 }
 
 pub struct Served {
@@ -46,10 +61,18 @@ pub fn binary(name: &str) -> Result<PathBuf> {
 
 impl Place {
     pub async fn new(engine: &'static str) -> Result<Self> {
-        let dir = tempfile::tempdir()?;
+        let dir = Folder::Temporary(tempfile::tempdir()?);
         let database = if engine == "sqlite" { None } else { Some(TestDatabase::create().await) };
         let database_url = database.as_ref().map_or_else(|| format!("sqlite://{}", dir.path().join("probity.db").display()), |d| d.url.clone());
         Ok(Self { engine, dir, database_url, _database: database })
+    }
+
+    /// On SQLite in a folder that stays; made if it is not there.
+    pub fn kept(dir: &Path) -> Result<Self> {
+        std::fs::create_dir_all(dir)?;
+        let dir = Folder::Kept(dir.canonicalize()?);
+        let database_url = format!("sqlite://{}", dir.path().join("probity.db").display());
+        Ok(Self { engine: "sqlite", dir, database_url, _database: None })
     }
 
     fn command(&self, arguments: &[&str]) -> Result<Command> {
@@ -107,7 +130,7 @@ impl Served {
             std::thread::sleep(Duration::from_millis(20));
         }
         // `Served` has a destructor, so the place is exchanged for an empty one instead of moved out.
-        let empty = Place { engine, dir: tempfile::tempdir()?, database_url: String::new(), _database: None };
+        let empty = Place { engine, dir: Folder::Temporary(tempfile::tempdir()?), database_url: String::new(), _database: None };
         Ok(std::mem::replace(&mut self.place, empty))
     }
 
