@@ -134,7 +134,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     // None of these needs a company: a package is checked, a document typeset, a made-up company written.
     match &command {
         Command::Verify(verify) => return verify_package(verify),
-        Command::TypesetPart => return Ok(if documents::run_child()? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        Command::TypesetPart => return documents::run_child().map(|()| ExitCode::SUCCESS).map_err(Error::from),
         Command::Simulate(arguments) => return simulation::write(arguments).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
