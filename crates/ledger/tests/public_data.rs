@@ -1,7 +1,7 @@
 //! Others' logs and proofs, read by us: C2SP and RFC 6962 data that we did not make.
 //!
-//! The data lies beside the repository (`../shared/data`, or `PROBITY_SHARED`); without it the tests say so
-//! and pass.
+//! The data lies beside the repository (`../shared/data`, or where `PROBITY_SHARED` says). Where that is set it has to
+//! be there; else the tests say so and pass.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -14,8 +14,10 @@ use probity_ledger::{Hash, stamp, tile, tree};
 use serde_json::Value;
 
 fn data(folder: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("PROBITY_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    let found = [root.join("data").join(folder), root.join(folder)].into_iter().find(|path| path.is_dir());
+    let named = std::env::var_os("PROBITY_SHARED").filter(|v| !v.is_empty());
+    let root = named.as_ref().map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    let found = Some(root.join("data").join(folder)).filter(|path| path.is_dir());
+    assert!(found.is_some() || named.is_none(), "no folder {folder} in what PROBITY_SHARED names");
     if found.is_none() {
         println!("skipped: no folder {folder} beside the repository (set PROBITY_SHARED)");
     }

@@ -9,10 +9,10 @@ use crate::{
     company::{Actor, Company, SystemClock},
     config::Config,
     doctor, documents,
-    error::{Error, Result},
+    error::{Error, Problem, Result},
     evidence::{checkpoints, fsck},
     http::{self, AppState, Server},
-    intake, jobs, simulation,
+    intake, jobs, records, simulation,
 };
 use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
@@ -134,7 +134,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     // None of these needs a company: a package is checked, a document typeset, a made-up company written.
     match &command {
         Command::Verify(verify) => return verify_package(verify),
-        Command::TypesetPart => return Ok(if documents::run_child()? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        Command::TypesetPart => return documents::run_child().map(|()| ExitCode::SUCCESS).map_err(Error::from),
         Command::Simulate(arguments) => return simulation::write(arguments).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
@@ -153,10 +153,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 create_token(&config, tokens::NewToken { name, scopes: scope, sources, expires_at }).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Import(args) => {
-                let company = open(&config).await?;
+                let company = open_to_write(&config).await?;
                 let tally = intake::import::cli::run(&company, args).await?;
                 // Something waits in quarantine: a script should notice.
-                Ok(if tally.quarantined > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+                Ok(exit(tally.quarantined == 0))
             }
             Command::Migrate => {
                 crate::store::Store::connect(&config.database_url).await?.close().await?;
@@ -164,15 +164,15 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Fsck => {
-                let company = open(&config).await?;
+                let company = open_existing(&config).await?;
                 Ok(exit(fsck::at_terminal(&company, config.checkpoint_dir.clone()).await?))
             }
             Command::Doctor => {
-                let opened = open(&config).await;
+                let opened = open_existing(&config).await;
                 Ok(exit(doctor::at_terminal(&config, opened.as_deref()).await))
             }
             Command::Backup { dest } => {
-                let company = open(&config).await?;
+                let company = open_existing(&config).await?;
                 let made = backup::make(&company, &dest, |line| eprintln!("{line}")).await?;
                 println!("日志 {} 条，根 {} · {} log entries, root {}", made.size, made.root, made.size, made.root);
                 println!("备份已写入 backup written to {}", dest.display());
@@ -192,7 +192,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Key(Key::Export { file }) => {
-                let company = open(&config).await?;
+                let company = open_existing(&config).await?;
                 backup::export(&company, &file)?;
                 println!("恢复包已写入 recovery kit written to {}", file.display());
                 println!("请与备份分开保存。Keep it apart from the backups.");
@@ -230,6 +230,38 @@ pub async fn open(config: &Config) -> Result<Arc<Company>> {
     app::open(&config.database_url, &config.blobs_url, &config.data_dir, Arc::new(SystemClock)).await
 }
 
+/// For what only looks: a company that is not there is not made by looking for it.
+async fn open_existing(config: &Config) -> Result<Arc<Company>> {
+    let file = config.database_url.strip_prefix("sqlite:").map(|rest| PathBuf::from(rest.trim_start_matches("//")));
+    let keys = records::key_path(&config.data_dir);
+    let there = keys.exists() || file.as_ref().is_some_and(|f| f.exists());
+    if !there {
+        let place = config.data_dir.display();
+        return Err(Problem::new(
+            404,
+            "no_company",
+            format!("{place} 中没有公司数据（找不到 {}）。请检查 PROBITY_DATA_DIR 和 PROBITY_DATABASE_URL，或先运行 probity serve。", keys.display()),
+            format!(
+                "There is no company in {place} ({} is missing). Check PROBITY_DATA_DIR and PROBITY_DATABASE_URL, or run probity serve first.",
+                keys.display()
+            ),
+        )
+        .into());
+    }
+    open(config).await
+}
+
+/// For what writes beside a server: a log that was set back must not grow from here either.
+async fn open_to_write(config: &Config) -> Result<Arc<Company>> {
+    let company = open(config).await?;
+    if let Some(dir) = &config.checkpoint_dir
+        && let Some(why) = checkpoints::guard::check(&company, &checkpoints::CheckpointDir::new(dir.clone())).await?
+    {
+        return Err(Problem::new(503, "log_behind", why.zh, why.en).into());
+    }
+    Ok(company)
+}
+
 async fn serve(config: Config, args: Serve) -> Result<()> {
     if args.demo && !config.listen.ip().is_loopback() {
         return Err(anyhow!(
@@ -251,10 +283,13 @@ async fn serve(config: Config, args: Serve) -> Result<()> {
     let server = Server::new(listener, app.clone());
     let url = format!("http://{}", server.address()?);
     greet(&app, &url);
+    intake::import::Running::say(&company.data_dir, &url)?;
     if args.demo {
         tokio::spawn(simulation::seed::start(company.clone(), url));
     }
-    server.run(http::stop_signal()).await?;
+    let ran = server.run(http::stop_signal()).await;
+    intake::import::Running::unsay(&company.data_dir);
+    ran?;
     eprintln!("已停止。Stopped.");
     Ok(())
 }
@@ -276,7 +311,7 @@ fn greet(app: &AppState, url: &str) {
 }
 
 async fn create_token(config: &Config, new: tokens::NewToken) -> Result<()> {
-    let company = open(config).await?;
+    let company = open_to_write(config).await?;
     let by = Actor { kind: "system", id: "command line".into(), name: "probity token create".into() };
     let (row, secret) = tokens::create(&company, new, &by).await?;
     println!("令牌只显示这一次，请妥善保存。The token is shown only this once; keep it safe.");

@@ -118,6 +118,12 @@ impl Company {
         self.clock.now()
     }
 
+    /// The business date in the company's zone.
+    pub fn today(&self) -> jiff::civil::Date {
+        let now = jiff::Timestamp::from_microsecond(self.now()).unwrap_or_default();
+        now.to_zoned(self.settings().time_zone.clone()).date()
+    }
+
     pub fn settings(&self) -> Arc<Settings> {
         self.settings.read().expect("no holder of this lock panics").clone()
     }

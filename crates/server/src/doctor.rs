@@ -61,6 +61,9 @@ pub async fn at_terminal(config: &Config, opened: Result<&Company, &Error>) -> b
 pub async fn examine(config: &Config, opened: Result<&Company, &Error>) -> Vec<Line> {
     let mut lines = vec![data_folder(&config.data_dir)];
     match opened {
+        Err(Error::Problem(p)) if p.code == "no_company" => {
+            lines.push(line(Verdict::Hint, "还没有公司数据；首次运行 probity serve 时建立", "There is no company yet; the first probity serve makes it"))
+        }
         Err(e) => lines.push(line(
             Verdict::Bad,
             format!("数据库或密钥打不开：{e}。请检查 PROBITY_DATABASE_URL 与数据目录。"),

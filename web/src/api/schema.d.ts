@@ -89,6 +89,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blobs/{sha256}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a file under a case
+         * @description One that the case holds, or that a record in the case names. The look is itself a record, named in `x-probity-look`.
+         */
+        post: operations["open_blob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -1230,6 +1250,123 @@ export interface components {
         Closed: {
             closed: number;
         };
+        /** CloudEvents 1.0 */
+        CloudEvent: {
+            id: string;
+            source: string;
+            /** @enum {string} */
+            specversion: "1.0";
+            /** @description the employee number concerned; absent for the company as a whole */
+            subject?: string;
+            /** @description further people concerned */
+            subjects?: string[];
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset: when it happened
+             */
+            time: string;
+            type: string;
+        } & ({
+            data?: components["schemas"]["EmployeeUpserted"];
+            /** @constant */
+            type?: "employee.upserted";
+        } | {
+            data?: components["schemas"]["DocumentSigned"];
+            /** @constant */
+            type?: "document.signed";
+        } | {
+            data?: components["schemas"]["CompanyUpserted"];
+            /** @constant */
+            type?: "company.upserted";
+        } | {
+            data?: components["schemas"]["InterestDeclared"];
+            /** @constant */
+            type?: "interest.declared";
+        } | {
+            data?: components["schemas"]["CustomerUpserted"];
+            /** @constant */
+            type?: "customer.upserted";
+        } | {
+            data?: components["schemas"]["CustomerAssigned"];
+            /** @constant */
+            type?: "customer.assigned";
+        } | {
+            data?: components["schemas"]["CustomerFollowedUp"];
+            /** @constant */
+            type?: "customer.followed_up";
+        } | {
+            data?: components["schemas"]["CustomerAccessed"];
+            /** @constant */
+            type?: "customer.accessed";
+        } | {
+            data?: components["schemas"]["CustomerLost"];
+            /** @constant */
+            type?: "customer.lost";
+        } | {
+            data?: components["schemas"]["InquiryReceived"];
+            /** @constant */
+            type?: "inquiry.received";
+        } | {
+            data?: components["schemas"]["DealStageChanged"];
+            /** @constant */
+            type?: "deal.stage_changed";
+        } | {
+            data?: components["schemas"]["OrderPlaced"];
+            /** @constant */
+            type?: "order.placed";
+        } | {
+            data?: components["schemas"]["OrderCancelled"];
+            /** @constant */
+            type?: "order.cancelled";
+        } | {
+            data?: components["schemas"]["OrderTransferred"];
+            /** @constant */
+            type?: "order.transferred";
+        } | {
+            data?: components["schemas"]["MessageSent"];
+            /** @constant */
+            type?: "message.sent";
+        } | {
+            data?: components["schemas"]["ConsentChanged"];
+            /** @constant */
+            type?: "consent.changed";
+        } | {
+            data?: components["schemas"]["CallMade"];
+            /** @constant */
+            type?: "call.made";
+        } | {
+            data?: components["schemas"]["TransferBooked"];
+            /** @constant */
+            type?: "transfer.booked";
+        } | {
+            data?: components["schemas"]["VisitCheckedIn"];
+            /** @constant */
+            type?: "visit.checked_in";
+        } | {
+            data?: components["schemas"]["TrackRecorded"];
+            /** @constant */
+            type?: "track.recorded";
+        } | {
+            data?: components["schemas"]["AttendanceRecorded"];
+            /** @constant */
+            type?: "attendance.recorded";
+        } | {
+            data?: components["schemas"]["LeaveTaken"];
+            /** @constant */
+            type?: "leave.taken";
+        } | {
+            data?: components["schemas"]["PerformanceRated"];
+            /** @constant */
+            type?: "performance.rated";
+        } | {
+            data?: components["schemas"]["ResignationSubmitted"];
+            /** @constant */
+            type?: "resignation.submitted";
+        } | {
+            data?: components["schemas"]["RecordCorrected"];
+            /** @constant */
+            type?: "record.corrected";
+        });
         CompanyItem: {
             accounts: string[];
             aliases: string[];
@@ -1396,7 +1533,7 @@ export interface components {
             /** Format: identifier */
             customer: string;
             /** Format: identifier */
-            employee?: string | null;
+            employee: string;
             reason?: string | null;
             /** Format: identifier */
             to_company?: string | null;
@@ -1461,6 +1598,7 @@ export interface components {
         Detail: components["schemas"]["Envelope"] & {
             /** @description The log entry: version byte and Merkle root over the members, hexadecimal. */
             leaf: string;
+            proof?: components["schemas"]["Inclusion"] | null;
         };
         /** document.signed 签署文件 · Document signed */
         DocumentSigned: {
@@ -1488,6 +1626,8 @@ export interface components {
             version: string;
         };
         DryRun: {
+            /** @description The day that was taken for rows that name none; choose another with `as_of`. */
+            assumed_day?: string | null;
             /** @description Every bad cell, up to 1,000. */
             errors: components["schemas"]["CellError"][];
             good: number;
@@ -1651,6 +1791,18 @@ export interface components {
             status: string;
             /** Format: int64 */
             total: number;
+        };
+        /** @description RFC 9162 §2.1.3: hashing the leaf with the path gives the root that the checkpoint signs. */
+        Inclusion: {
+            /** @description The signed checkpoint, as it is published under `/log/checkpoint`. */
+            checkpoint: string;
+            /** Format: int64 */
+            index: number;
+            /** @description Hashes from the leaf's sibling up, hexadecimal. */
+            path: string[];
+            root_hash: string;
+            /** Format: int64 */
+            size: number;
         };
         /** inquiry.received 收到询价 · Inquiry received */
         InquiryReceived: {
@@ -2157,6 +2309,12 @@ export interface components {
             records?: string[];
             title: string;
         };
+        OpenFile: {
+            /** @description The case under which it is opened. */
+            case: string;
+            /** @description Why; recorded with the look. */
+            reason: string;
+        };
         OpenRequest: {
             /** @description The case under which they are opened. */
             case: string;
@@ -2172,6 +2330,11 @@ export interface components {
         };
         /** @description The choices made for a file. */
         Options: {
+            /**
+             * @description The day of a list that names no time, such as `2026-03-31`: as it was on that day. The first of the company's
+             *     year if absent, so that the same file is the same records when it comes again.
+             */
+            as_of?: string | null;
             /** @description `company_account`, `voluntary_submission` or `court_order`, for statements. */
             basis?: string | null;
             /** @description Whose statement it is, unless it is the company's. */
@@ -2944,6 +3107,72 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_blob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenFile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4493,8 +4722,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/cloudevents+json": Record<string, unknown>;
-                "application/cloudevents-batch+json": Record<string, unknown>[];
+                "application/cloudevents+json": components["schemas"]["CloudEvent"];
+                "application/cloudevents-batch+json": components["schemas"]["CloudEvent"][];
             };
         };
         responses: {

@@ -1,6 +1,6 @@
 //! 电子数据证据清单 (LAW T10): the catalogue of a package, in parts of at most 500 items.
 
-use super::{child, fonts, world::Sheet};
+use super::{child, fonts::Fonts, world::Sheet};
 use crate::said::Said;
 use probity_package::Row;
 use qrcode::{Color, EcLevel, QrCode};
@@ -75,7 +75,7 @@ fn qr(head: &Head) -> anyhow::Result<String> {
     Ok(format!(r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {side} {side}"><path fill="#000000" d="{path}"/></svg>"##))
 }
 
-/// All parts, each typeset in a process of its own; `Err` says why there is no PDF.
+/// All parts, typeset in child processes; `Err` says why there is no PDF.
 pub async fn typeset(head: &Head, rows: &[Row], progress: impl Fn(usize, usize) + Sync) -> Result<Vec<Vec<u8>>, Said> {
     let chunks: Vec<&[Row]> = if rows.is_empty() { vec![&[]] } else { rows.chunks(PART).collect() };
     let parts = chunks.len();
@@ -84,18 +84,13 @@ pub async fn typeset(head: &Head, rows: &[Row], progress: impl Fn(usize, usize) 
 }
 
 /// One part, here and now: what the child does.
-pub fn typeset_part(part: &Part) -> anyhow::Result<Result<Vec<u8>, Said>> {
-    let fonts = match fonts::load() {
-        Ok(fonts) => fonts,
-        Err(why) => return Ok(Err(why)),
-    };
+pub fn typeset_part(fonts: &Fonts, part: &Part) -> anyhow::Result<Vec<u8>> {
     let mut data = json!({
         "head": part.head, "part": part.part, "parts": part.parts, "rows": part.rows,
         "qr": qr(&part.head)?,
         "fonts": { "serif": fonts.serif, "sans": fonts.sans, "mono": fonts.mono },
     });
-    fonts.drawable_value(&mut data);
+    fonts.make_drawable(&mut data);
     let ident = format!("{}/{}", part.head.number, part.part);
-    let sheet = Sheet::new(fonts, TEMPLATE, serde_json::to_vec(&data)?)?;
-    sheet.pdf(&ident, part.head.moment).map(Ok)
+    Sheet::new(fonts, TEMPLATE, serde_json::to_vec(&data)?)?.pdf(&ident, part.head.moment)
 }

@@ -3,6 +3,7 @@
 
 use crate::said::Said;
 use std::{
+    collections::HashMap,
     ffi::{OsStr, OsString},
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -10,11 +11,12 @@ use std::{
 use typst::{
     foundations::Bytes,
     text::{Font, FontBook},
+    utils::LazyHash,
 };
 
 /// The fonts a document may use and the families chosen for it.
 pub struct Fonts {
-    pub book: FontBook,
+    pub book: LazyHash<FontBook>,
     pub fonts: Vec<Font>,
     pub serif: String,
     pub sans: String,
@@ -84,7 +86,7 @@ fn of(files: &[PathBuf]) -> Result<Fonts, Said> {
     let serif = choose(&SERIF).or_else(|| choose(&SANS)).or_else(any).ok_or_else(missing)?;
     let sans = choose(&SANS).unwrap_or_else(|| serif.clone());
     let mono = choose(&MONO).unwrap_or_else(|| sans.clone());
-    Ok(Fonts { book, fonts, serif, sans, mono })
+    Ok(Fonts { book: LazyHash::new(book), fonts, serif, sans, mono })
 }
 
 fn walk(place: &Path, wanted: &dyn Fn(&str) -> bool, files: &mut Vec<PathBuf>, depth: usize) {
@@ -103,8 +105,24 @@ fn walk(place: &Path, wanted: &dyn Fn(&str) -> bool, files: &mut Vec<PathBuf>, d
 }
 
 impl Fonts {
-    /// PDF/A refuses a character that no font can draw, and chat is full of them: each becomes an empty box.
-    pub fn drawable(&self, text: &str) -> String {
+    /// PDF/A refuses a character that no font can draw, and chat is full of them: each becomes an empty box, in every
+    /// string of a JSON value.
+    pub fn make_drawable(&self, value: &mut serde_json::Value) {
+        self.walk_value(value, &mut HashMap::new());
+    }
+
+    fn walk_value(&self, value: &mut serde_json::Value, known: &mut HashMap<char, bool>) {
+        match value {
+            serde_json::Value::String(text) => *text = self.drawable(text, known),
+            serde_json::Value::Array(items) => items.iter_mut().for_each(|item| self.walk_value(item, known)),
+            serde_json::Value::Object(members) => members.values_mut().for_each(|member| self.walk_value(member, known)),
+            _ => {}
+        }
+    }
+
+    /// `known`: which characters some font has. Looking it up goes through every font's ranges, and a page says the
+    /// same few hundred characters over and over.
+    fn drawable(&self, text: &str, known: &mut HashMap<char, bool>) -> String {
         let covered = |c: char| (0..self.fonts.len()).any(|i| self.book.info(i).is_some_and(|info| info.coverage.contains(c as u32)));
         text.chars()
             .filter(
@@ -113,23 +131,13 @@ impl Fonts {
             .map(|c| {
                 if c.is_control() {
                     ' '
-                } else if c == ' ' || covered(c) {
+                } else if c == ' ' || *known.entry(c).or_insert_with(|| covered(c)) {
                     c
                 } else {
                     '□'
                 }
             })
             .collect()
-    }
-
-    /// Every string of a JSON value made drawable.
-    pub fn drawable_value(&self, value: &mut serde_json::Value) {
-        match value {
-            serde_json::Value::String(text) => *text = self.drawable(text),
-            serde_json::Value::Array(items) => items.iter_mut().for_each(|item| self.drawable_value(item)),
-            serde_json::Value::Object(members) => members.values_mut().for_each(|member| self.drawable_value(member)),
-            _ => {}
-        }
     }
 }
 

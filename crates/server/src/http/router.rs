@@ -136,6 +136,10 @@ pub fn openapi() -> Value {
     if let Some(schemas) = spec["components"]["schemas"].as_object_mut() {
         schemas.extend(crate::intake::kinds::components());
     }
+    let event = json!({ "$ref": "#/components/schemas/CloudEvent" });
+    let sent = &mut spec["paths"]["/api/v1/records"]["post"]["requestBody"]["content"];
+    sent["application/cloudevents+json"]["schema"] = event.clone();
+    sent["application/cloudevents-batch+json"]["schema"] = json!({ "type": "array", "items": event, "maxItems": crate::intake::receive::MOST });
     spec["security"] = json!([{ "token": [] }, { "session": [] }]);
     spec["components"]["securitySchemes"] = json!({
         "token": { "type": "http", "scheme": "bearer", "description": "probity token create" },

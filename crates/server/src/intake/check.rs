@@ -5,6 +5,7 @@ use super::{
     Sender,
     envelope::Turned,
     kinds,
+    leave::Leaves,
     model::{consent, source},
     reason::{self, Reason},
     sources::Registration,
@@ -23,6 +24,7 @@ use std::collections::{HashMap, HashSet};
 pub struct Known {
     sources: HashMap<String, Registration>,
     consents: Consents,
+    leaves: Leaves,
     originals: HashMap<(String, String), Original>,
 }
 
@@ -37,7 +39,12 @@ struct Consents(HashMap<(String, String), HashMap<String, Vec<(i64, bool)>>>);
 
 impl Known {
     pub async fn of(company: &Company, drafts: &[&Draft]) -> Result<Self> {
-        Ok(Self { sources: sources(company, drafts).await?, consents: consents(company, drafts).await?, originals: originals(company, drafts).await? })
+        Ok(Self {
+            sources: sources(company, drafts).await?,
+            consents: consents(company, drafts).await?,
+            leaves: Leaves::of(company, drafts).await?,
+            originals: originals(company, drafts).await?,
+        })
     }
 
     /// Checks a draft, and adds to a correction whom its record concerns.
@@ -68,6 +75,9 @@ impl Known {
         }
         if draft.kind == kinds::MESSAGE_SENT && self.consents.refused(draft) {
             return turn(draft, Reason::ConsentRefused, reason::consent_refused());
+        }
+        if self.leaves.forbid(draft) {
+            return turn(draft, Reason::OffDuty, reason::off_duty());
         }
         match original {
             None => Ok(()),

@@ -12,7 +12,7 @@ use crate::{
     said::Said,
 };
 use probity_ledger::canonical;
-use probity_lexicon::{Audience, Lexicon};
+use probity_lexicon::{Audience, Lexicon, Reading};
 use serde_json::{Map, Value};
 
 /// Deeper nesting than this is nobody's record.
@@ -180,14 +180,14 @@ fn draft(event: Map<String, Value>, kind: &kinds::Kind, at: i64, lexicon: &Lexic
     for id in &who.customers {
         add(customer_subject(id));
     }
-    let reading = (kind.name == kinds::MESSAGE_SENT)
-        .then(|| {
-            let data = data?;
-            let words = data.get("text").and_then(Value::as_str).filter(|t| !t.is_empty())?;
-            Some(lexicon.read(words, audience(data)))
-        })
-        .flatten();
+    let reading = data.filter(|_| kind.name == kinds::MESSAGE_SENT).and_then(|data| reading(data, lexicon));
     Draft { source, source_id, kind: kind.name.to_owned(), at, employee, subjects, reading, event }
+}
+
+/// What the lexicon finds in a message's text, if it has one.
+pub fn reading(data: &Map<String, Value>, lexicon: &Lexicon) -> Option<Reading> {
+    let words = data.get("text").and_then(Value::as_str).filter(|t| !t.is_empty())?;
+    Some(lexicon.read(words, audience(data)))
 }
 
 /// Whom a message reaches: an outsider anywhere in the conversation makes it external.

@@ -1,7 +1,7 @@
 //! What the law forbids to take in (LAW.md, part R), as far as one record shows it.
 //!
 //! R01 (basis) is the source's registration, see `sources`; R08 (consent) needs the company's consents, see `check`.
-//! R06 binds our own capture and is not asked here.
+//! R06 binds our own capture; what a source sends is held against known leave, see `leave`.
 
 use super::{
     kinds,
@@ -34,12 +34,16 @@ pub fn never_held(event: &Map<String, Value>) -> Option<(Reason, Said)> {
     None
 }
 
+/// The ways in which the company may have an employee's books; any other word is none.
+const WAYS: [&str; 3] = ["company_account", "voluntary_submission", "court_order"];
+
 /// R07: about an employee, and no way named in which the company may have it.
 fn private_books(event: &Map<String, Value>, data: &Map<String, Value>) -> bool {
     let named = |v: Option<&Value>| v.is_some_and(|v| !v.is_null() && v != "");
     let further = event.get("subjects").and_then(Value::as_array).is_some_and(|s| !s.is_empty());
     let about_employee = named(data.get("employee")) || named(event.get("subject")) || further;
-    about_employee && !named(data.get("basis"))
+    let lawful = data.get("basis").and_then(Value::as_str).is_some_and(|basis| WAYS.contains(&basis));
+    about_employee && !lawful
 }
 
 fn looks_like_transfer(data: &Map<String, Value>) -> bool {

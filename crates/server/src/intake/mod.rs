@@ -16,6 +16,7 @@ pub mod facts;
 pub mod import;
 pub mod kinds;
 mod law;
+mod leave;
 pub mod model;
 pub mod money;
 mod project;
@@ -26,6 +27,7 @@ pub mod sources;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use envelope::reading;
 pub use project::Projection;
 
 use crate::{access::Caller, company::Actor};

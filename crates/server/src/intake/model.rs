@@ -67,6 +67,25 @@ pub mod quarantined {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod leave {
+    use sea_orm::entity::prelude::*;
+
+    /// When somebody was on leave: from, and the first moment after.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "leaves")]
+    pub struct Model {
+        /// The record that says so.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub idx: i64,
+        pub employee: String,
+        pub from_at: i64,
+        pub until_at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod consent {
     use sea_orm::entity::prelude::*;
 

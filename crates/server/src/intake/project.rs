@@ -1,7 +1,7 @@
-//! Intake's own tables that follow from records: how many a source sent, consents, what corrects what.
+//! Intake's own tables that follow from records: how many a source sent, consents, leave, what corrects what.
 
 use super::{
-    facts, kinds,
+    facts, kinds, leave,
     model::{consent, correction, source_count},
 };
 use crate::{
@@ -20,7 +20,7 @@ pub struct Projection;
 
 #[async_trait::async_trait]
 impl Effect for Projection {
-    async fn apply(&self, _: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
+    async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         count(tx, batch).await?;
         let originals = facts::originals(tx, batch).await?;
         let facts = facts::of(batch, &originals);
@@ -49,7 +49,7 @@ impl Effect for Projection {
         for part in consents.chunks(500) {
             consent::Entity::insert_many(part.iter().cloned()).exec_without_returning(tx).await?;
         }
-        Ok(())
+        leave::follow(company, tx, &facts).await
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Reason {
     SourceNotAllowed,
     /// R01: the source has no registered basis, notice or assessment.
     NoBasis,
+    /// R06: where somebody was while on leave.
+    OffDuty,
     /// R07: an employee's own bank or wallet books without a lawful way to have them.
     PrivateBooks,
     /// R08: the other side refused or withdrew consent to archiving.
@@ -23,7 +25,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 12] = [
+    pub const ALL: [Reason; 13] = [
         Self::BadShape,
         Self::BadTime,
         Self::UnknownKind,
@@ -31,6 +33,7 @@ impl Reason {
         Self::KindNotCovered,
         Self::SourceNotAllowed,
         Self::NoBasis,
+        Self::OffDuty,
         Self::PrivateBooks,
         Self::ConsentRefused,
         Self::UnlawfulCapture,
@@ -47,6 +50,7 @@ impl Reason {
             Self::KindNotCovered => "kind_not_covered",
             Self::SourceNotAllowed => "source_not_allowed",
             Self::NoBasis => "no_basis",
+            Self::OffDuty => "off_duty",
             Self::PrivateBooks => "private_books",
             Self::ConsentRefused => "consent_refused",
             Self::UnlawfulCapture => "unlawful_capture",
@@ -63,6 +67,7 @@ impl Reason {
     pub fn rule(self) -> Option<&'static str> {
         match self {
             Self::NoBasis => Some("R01"),
+            Self::OffDuty => Some("R06"),
             Self::PrivateBooks => Some("R07"),
             Self::ConsentRefused => Some("R08"),
             Self::UnlawfulCapture => Some("R09"),
@@ -73,7 +78,7 @@ impl Reason {
     /// Whether the body may lie sealed in quarantine. What the law forbids us to hold, and what the other side
     /// refused, leaves only its id, a keyed digest and this reason.
     pub fn may_hold(self) -> bool {
-        !matches!(self, Self::PrivateBooks | Self::ConsentRefused | Self::UnlawfulCapture)
+        !matches!(self, Self::OffDuty | Self::PrivateBooks | Self::ConsentRefused | Self::UnlawfulCapture)
     }
 
     /// Something in the company's set-up can mend it, so it is tried again when that changes.
@@ -115,6 +120,13 @@ pub fn no_basis(source: &str) -> Said {
         format!(
             "The source “{source}” was registered without a lawful basis, a notice or the day of its assessment (PIPL articles 13, 17, 55). Complete the registration; the record is then released by itself."
         ),
+    )
+}
+
+pub fn off_duty() -> Said {
+    Said::new(
+        "这位员工当时在休假，休假期间的位置不得采集（个人信息保护法第六、十九、二十八条）。内容没有留存。若休假记录有误，请先更正休假记录再重发。",
+        "This employee was on leave then, and where somebody on leave is may not be taken in (PIPL articles 6, 19, 28). Nothing of the content was kept. If the leave is wrong, correct it first and send again.",
     )
 }
 

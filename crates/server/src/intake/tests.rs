@@ -106,7 +106,7 @@ async fn a_source_has_to_be_registered_lawful_and_the_tokens_own() {
         let refused = bound.post(&follow_up("z").to_string()).await;
         assert_eq!(refused.problem(403), "source_not_allowed");
         assert_eq!(
-            batch(&admin, &[event("/probity/access", "x", "customer.lost", json!({"customer":"C"}))]).await["quarantined"][0]["code"],
+            batch(&admin, &[event("/probity/access", "x", "customer.lost", json!({"customer":"C","employee":"E1"}))]).await["quarantined"][0]["code"],
             "source_not_allowed"
         );
     })
@@ -357,6 +357,40 @@ async fn every_good_fixture_is_accepted_and_every_bad_one_named() {
             };
             assert!(want.contains(&away["code"].as_str().unwrap()), "{name}: {away}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_somebody_on_leave_is_may_not_be_taken_in() {
+    on_each_server(|server| async move {
+        let admin = server.with(&["admin", "ingest", "read"]).await;
+        register(&admin, "/all", &["*"]).await;
+        let leave = event("/all", "l1", "leave.taken", json!({"employee":"E1","from":"2026-03-10","until":"2026-03-11","kind":"sick"}));
+        assert_eq!(batch(&admin, &[leave]).await["accepted"], 1);
+        let visit = |id: &str, who: &str, at: &str| {
+            let mut e = event("/all", id, "visit.checked_in", json!({"employee":who,"position":{"lat":31.2,"lng":121.5,"datum":"gcj02"}}));
+            e["time"] = json!(at);
+            e
+        };
+        let sent = [
+            visit("v1", "E1", "2026-03-10T00:00:00+08:00"),
+            visit("v2", "E1", "2026-03-11T23:59:59+08:00"),
+            visit("v3", "E1", "2026-03-12T00:00:00+08:00"),
+            visit("v4", "E2", "2026-03-10T10:00:00+08:00"),
+        ];
+        let answer = batch(&admin, &sent).await;
+        let away: Vec<_> = answer["quarantined"].as_array().unwrap().iter().map(|q| (q["index"].clone(), q["code"].clone(), q["rule"].clone())).collect();
+        assert_eq!(away, [(json!(0), json!("off_duty"), json!("R06")), (json!(1), json!("off_duty"), json!("R06"))]);
+        // The leave was wrong: once that is put right, the visit may come again.
+        let right = event(
+            "/all",
+            "k1",
+            "record.corrected",
+            json!({"record":{"source":"/all","id":"l1"},"reason":"填错","data":{"employee":"E1","from":"2026-04-10","until":"2026-04-11"}}),
+        );
+        assert_eq!(batch(&admin, &[right]).await["accepted"], 1);
+        assert_eq!(batch(&admin, &sent[..1]).await["accepted"], 1);
     })
     .await;
 }

@@ -43,6 +43,7 @@ const WIPED: &[(&str, &str)] = &[
     ("person_documents", "DELETE FROM person_documents WHERE employee = $1"),
     ("interests", "DELETE FROM interests WHERE employee = $1"),
     ("consents", "DELETE FROM consents WHERE employee = $1"),
+    ("leaves", "DELETE FROM leaves WHERE employee = $1"),
     ("customer_assignments", "UPDATE customer_assignments SET reason = NULL WHERE employee = $1"),
     ("events", "DELETE FROM events WHERE audience = 'alerts.see#' || $1"),
     ("jobs", "DELETE FROM jobs WHERE kind = 'chains.follow' AND unique_key = $1"),

@@ -8,9 +8,9 @@ use super::{
 use crate::{company::Company, error::Result};
 use anyhow::anyhow;
 use rayon::prelude::*;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A record with its content, or without where the content was erased.
 pub struct Opened {
@@ -69,6 +69,23 @@ pub async fn open(company: &Company, indices: &[i64]) -> Result<Vec<Opened>> {
         all.extend(opened);
     }
     Ok(all)
+}
+
+/// Which of these still have a key, as this transaction sees it.
+pub async fn readable(tx: &DatabaseTransaction, indices: &[i64]) -> Result<HashSet<i64>> {
+    let mut there = HashSet::with_capacity(indices.len());
+    for part in indices.chunks(1000) {
+        let rows: Vec<i64> = subject::Entity::find()
+            .select_only()
+            .column(subject::Column::Idx)
+            .filter(subject::Column::Idx.is_in(part.iter().copied()))
+            .filter(subject::Column::Wrap.is_not_null())
+            .into_tuple()
+            .all(tx)
+            .await?;
+        there.extend(rows);
+    }
+    Ok(there)
 }
 
 fn unseal(row: &record::Model, outer: &seal::Key, wrap: &[u8]) -> Result<Content> {

@@ -19,7 +19,7 @@ mod tests;
 
 pub use append::{Appended, BACKFILL_US, Draft, Effect, Outcome, Writer};
 pub use forget::{about, drop_keys, known_employees};
-pub use keys::KeyRing;
+pub use keys::{KeyRing, key_path};
 pub use look::{FollowLooks, Look, open_for_person};
 
 /// `rec_<log index>`: how a record is named outside.

@@ -101,7 +101,8 @@ fn verify(server: &Spawned, package: &[u8]) {
     assert!(ok, "{said}");
     let file = path.display().to_string();
     let own = server.run(&["verify", &file, "--key", &server.fingerprint]);
-    assert!(!String::from_utf8_lossy(&own.stdout).contains("not confirmed 未确认签名者"));
+    let own = String::from_utf8_lossy(&own.stdout);
+    assert!(own.contains("OK: consistent, signer confirmed"), "{own}");
     let (ok, said) = small_verifier(&path, &"0".repeat(64));
     assert!(!ok, "a stranger's key passed: {said}");
     let files = unpack(package);

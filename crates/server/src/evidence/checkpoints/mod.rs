@@ -28,7 +28,7 @@ pub mod tiles;
 
 pub use edge::{Edge, Full};
 pub use guard::CheckpointDir;
-pub use proofs::{Published, consistency, inclusion, newest, published_beyond};
+pub use proofs::{Published, consistencies, consistency, inclusion, newest, published_beyond};
 pub use stamps::{Stamped, stamped_until};
 
 use crate::{company::Company, error::Result};

@@ -314,10 +314,7 @@ async fn earlier(company: &Company, size: u64) -> Result<Vec<EarlierCheckpoint>>
         }
     }
     chosen.sort_by_key(|p| p.size);
-    let mut out = Vec::with_capacity(chosen.len());
-    for one in chosen {
-        let proof = checkpoints::consistency(company, one.size, size).await?;
-        out.push(EarlierCheckpoint { size: one.size, root: one.root, proof });
-    }
-    Ok(out)
+    let sizes: Vec<u64> = chosen.iter().map(|one| one.size).collect();
+    let proofs = checkpoints::consistencies(company, &sizes, size).await?;
+    Ok(chosen.into_iter().zip(proofs).map(|(one, proof)| EarlierCheckpoint { size: one.size, root: one.root, proof }).collect())
 }

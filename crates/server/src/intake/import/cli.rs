@@ -1,11 +1,13 @@
-//! `probity import`: files from the command line, straight into the company's database through the same intake.
+//! `probity import`: files from the command line, through the running server, or where none runs through the same
+//! intake in this process.
 
 use super::{
+    door::{self, Door, Running},
     plan::{File, Options, Plan},
     run::{self, Tally},
 };
 use crate::{
-    company::{Actor, Company},
+    company::Company,
     error::{Error, Result},
     intake::Sender,
 };
@@ -32,6 +34,9 @@ pub struct ImportArgs {
     /// Whose statement it is
     #[arg(long)]
     pub employee: Option<String>,
+    /// The day of lists that name no time, such as 2026-03-31
+    #[arg(long)]
+    pub as_of: Option<String>,
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
 }
@@ -46,12 +51,21 @@ pub async fn run(company: &Arc<Company>, args: ImportArgs) -> Result<Tally> {
             Some(serde_json::from_str(&text).context("--mapping is a JSON object of column → field")?)
         }
     };
-    let options = Options { source: args.source, kind: args.kind, sheet: None, mapping, basis: args.basis, employee: args.employee };
-    let sender = Sender { by: Actor { kind: "system", id: "import".into(), name: "probity import".into() }, sources: None };
+    let options = Options { source: args.source, kind: args.kind, sheet: None, mapping, basis: args.basis, employee: args.employee, as_of: args.as_of };
+    let sender = Sender { by: door::by(), sources: None };
+    let door = Running::door(company).await?.unwrap_or(Door::Own { company, sender: &sender });
+    let done = through(company, &door, &options, &args.files).await;
+    door.close(company).await?;
+    let all = done?;
+    println!("accepted {} duplicates {} quarantined {} skipped {}", all.accepted, all.duplicates, all.quarantined, all.skipped);
+    Ok(all)
+}
+
+async fn through(company: &Arc<Company>, door: &Door<'_>, options: &Options, files: &[PathBuf]) -> Result<Tally> {
     let mut all = Tally::default();
-    for path in &args.files {
+    for path in files {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let tally = one(company, &sender, &options, &bytes).await.map_err(|e| named(e, path))?;
+        let tally = one(company, door, options, &bytes).await.map_err(|e| named(e, path))?;
         all = Tally {
             done: all.done + tally.done,
             accepted: all.accepted + tally.accepted,
@@ -60,7 +74,6 @@ pub async fn run(company: &Arc<Company>, args: ImportArgs) -> Result<Tally> {
             skipped: all.skipped + tally.skipped,
         };
     }
-    println!("accepted {} duplicates {} quarantined {} skipped {}", all.accepted, all.duplicates, all.quarantined, all.skipped);
     Ok(all)
 }
 
@@ -76,7 +89,7 @@ fn named(error: Error, path: &std::path::Path) -> Error {
     }
 }
 
-async fn one(company: &Arc<Company>, sender: &Sender, options: &Options, bytes: &[u8]) -> Result<Tally> {
+async fn one(company: &Arc<Company>, door: &Door<'_>, options: &Options, bytes: &[u8]) -> Result<Tally> {
     let file = File::read(bytes)?;
     let plan = Plan::new(company, &file, options).await?;
     let mut made = Vec::new();
@@ -93,11 +106,14 @@ async fn one(company: &Arc<Company>, sender: &Sender, options: &Options, bytes: 
         made.push(one);
         true
     });
+    if let Some(day) = plan.assumed_day() {
+        eprintln!("没有时间的行按 {day} 计，可用 --as-of 指定。Rows without a time are taken as of {day}; choose another day with --as-of.");
+    }
     let bar = ProgressBar::new(made.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}") {
         bar.set_style(style);
     }
-    let tally = run::send(company, sender, made, |tally| {
+    let tally = run::send(door, made, |tally| {
         bar.set_position(u64::try_from(tally.done).unwrap_or(0));
         std::future::ready(Ok(true))
     })

@@ -1,10 +1,12 @@
 //! Files in: statements, exports and tables become the same events the API takes, and go through the same intake.
 //!
 //! `table` reads a file, `statements` and `events` know the known layouts, `mapping` turns any table into a kind's
-//! fields, `plan` makes events with stable ids, `run` sends them. What is *not* here: checks of a record (intake).
+//! fields, `plan` makes events with stable ids, `run` sends them
+//! through a `door`: this process, or the server that is running. What is *not* here: checks of a record (intake).
 
 pub mod api;
 pub mod cli;
+mod door;
 mod events;
 pub mod forget;
 mod mapping;
@@ -16,6 +18,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use door::Running;
 pub use plan::{File, Made, Options, Plan};
 pub use run::{EXPIRE_JOB, RUN_JOB, run_expire, run_job};
 

@@ -16,7 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::atomic::Ordering::Relaxed};
 use utoipa::ToSchema;
 
 /// A file that was read and, if it is a known layout, recognised.
@@ -52,6 +52,10 @@ pub struct Options {
     pub basis: Option<String>,
     /// Whose statement it is, unless it is the company's.
     pub employee: Option<String>,
+    /// The day of a list that names no time, such as `2026-03-31`: as it was on that day. The first of the company's
+    /// year if absent, so that the same file is the same records when it comes again.
+    #[serde(default)]
+    pub as_of: Option<String>,
 }
 
 /// What a row becomes.
@@ -77,6 +81,8 @@ pub struct Plan<'a> {
     options: &'a Options,
     people: HashMap<String, String>,
     kind: Option<&'static kinds::Kind>,
+    as_of: String,
+    assumed: std::sync::atomic::AtomicBool,
 }
 
 fn choose(code: &'static str, zh: &str, en: &str) -> crate::error::Error {
@@ -196,14 +202,14 @@ impl<'a> Plan<'a> {
                     return Err(choose("employee_missing", "请填写这份流水是哪位员工的（工号）。", "Say whose statement this is (the employee's number)."));
                 }
                 _ => {
-                    let mut problem = Problem::new(
+                    return Err(Problem::new(
                         422,
                         "basis_missing",
                         "这是账户流水。请说明依据：公司账户（company_account）、员工自愿提交（voluntary_submission，须有签字说明）或法院调取（court_order）。员工私人账目没有合法依据不得导入（个人信息保护法第六、二十八条）。",
                         "This is an account statement. Say why the company may hold it: company_account, voluntary_submission (with a signed statement) or court_order. An employee's private books may not be imported without (PIPL articles 6, 28).",
-                    );
-                    problem.rule = Some("R07".into());
-                    return Err(problem.into());
+                    )
+                    .with_rule("R07")
+                    .into());
                 }
             }
         }
@@ -215,7 +221,12 @@ impl<'a> Plan<'a> {
             }
         };
         let people = if file.layout == Some(Layout::WecomArchive) { people::by_account(company.store.read(), "wecom").await? } else { HashMap::new() };
-        Ok(Self { company, file, options, people, kind })
+        let as_of = match options.as_of.as_deref().map(str::trim).filter(|d| !d.is_empty()) {
+            Some(text) => mapping::day(text)
+                .ok_or_else(|| choose("bad_date", "“截至日期”应为日期，例如 2026-03-31。", "The day of the list should be a date, such as 2026-03-31."))?,
+            None => format!("{:04}-01-01", company.today().year()),
+        };
+        Ok(Self { company, file, options, people, kind, as_of, assumed: false.into() })
     }
 
     /// Every row with its number and what it becomes, in order; `each` may stop it by answering false.
@@ -358,7 +369,12 @@ impl<'a> Plan<'a> {
         if !bad.is_empty() {
             return Made::Bad(bad);
         }
-        let Some(time) = time.or_else(|| mapping::own_time(self.company, &data)).or_else(|| self.today()) else { return Made::Skipped(Skip::no_time()) };
+        let Some(time) = time.or_else(|| mapping::own_time(self.company, &data)).or_else(|| {
+            self.assumed.store(true, Relaxed);
+            mapping::moment(self.company, &self.as_of)
+        }) else {
+            return Made::Skipped(Skip::no_time());
+        };
         let id = id.unwrap_or_else(|| {
             let mut parts = vec![kind.name, nth];
             parts.extend(row.cells.iter().map(String::as_str));
@@ -367,10 +383,9 @@ impl<'a> Plan<'a> {
         self.event(&id, kind.name, &time, data)
     }
 
-    /// For tables that say no time: the beginning of the company's year, the same for every import of the file.
-    fn today(&self) -> Option<String> {
-        let now = jiff::Timestamp::from_microsecond(self.company.now()).ok()?.to_zoned(self.company.settings().time_zone.clone());
-        mapping::moment(self.company, &format!("{:04}-01-01", now.year()))
+    /// The day that was taken where rows named none; `None` while every row had a time of its own.
+    pub fn assumed_day(&self) -> Option<&str> {
+        self.assumed.load(Relaxed).then_some(self.as_of.as_str())
     }
 
     fn event(&self, id: &str, kind: &str, time: &str, data: Map<String, Value>) -> Made {

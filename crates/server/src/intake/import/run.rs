@@ -1,6 +1,7 @@
 //! Imports as work in the background: uploaded, tried dry, run by whichever process takes the job, with progress.
 
 use super::{
+    door::Door,
     model::import,
     plan::{File, Made, Options, Plan, SheetView},
 };
@@ -9,9 +10,8 @@ use crate::{
     company::{Actor, Company},
     error::{Error, Problem, Result},
     events,
-    intake::{Sender, quarantine, receive},
+    intake::Sender,
     jobs,
-    records::Outcome,
     said::Lang,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -145,6 +145,8 @@ pub struct DryRun {
     pub errors: Vec<CellError>,
     /// Why rows are skipped.
     pub skips: Vec<CellError>,
+    /// The day that was taken for rows that name none; choose another with `as_of`.
+    pub assumed_day: Option<String>,
     /// The first events as they would be sent.
     #[schema(value_type = Vec<Object>)]
     pub samples: Vec<Value>,
@@ -162,7 +164,7 @@ pub struct CellError {
 pub async fn dry_run(company: &Company, id: &str, options: &Options, lang: Lang) -> Result<DryRun> {
     let file = File::read(&bytes_of(company, id).await?)?;
     let plan = Plan::new(company, &file, options).await?;
-    let mut out = DryRun { total: 0, good: 0, skipped: 0, errors: Vec::new(), skips: Vec::new(), samples: Vec::new() };
+    let mut out = DryRun { total: 0, good: 0, skipped: 0, errors: Vec::new(), skips: Vec::new(), assumed_day: None, samples: Vec::new() };
     plan.run(|row, made| {
         out.total += 1;
         match made {
@@ -186,6 +188,7 @@ pub async fn dry_run(company: &Company, id: &str, options: &Options, lang: Lang)
         }
         true
     });
+    out.assumed_day = plan.assumed_day().map(str::to_owned);
     Ok(out)
 }
 
@@ -263,8 +266,8 @@ pub struct Tally {
     pub skipped: i64,
 }
 
-/// Sends what a plan makes through intake, group by group; `tell` hears of progress and may stop it.
-pub async fn send<F, Fut>(company: &Arc<Company>, sender: &Sender, made: Vec<Made>, mut tell: F) -> Result<Tally>
+/// Sends what a plan makes through a door, group by group; `tell` hears of progress and may stop it.
+pub async fn send<F, Fut>(door: &Door<'_>, made: Vec<Made>, mut tell: F) -> Result<Tally>
 where
     F: FnMut(Tally) -> Fut,
     Fut: Future<Output = Result<bool>>,
@@ -280,19 +283,10 @@ where
                 Made::Skipped(_) | Made::Bad(_) => tally.skipped += 1,
             }
         }
-        let outcomes = receive::sort(company, sender, events).await?;
-        let mut turned = Vec::new();
-        for outcome in outcomes {
-            match outcome {
-                Ok(Outcome::Accepted(_)) => tally.accepted += 1,
-                Ok(_) => tally.duplicates += 1,
-                Err(t) => turned.push(t),
-            }
-        }
-        tally.quarantined += i64::try_from(turned.len()).unwrap_or(i64::MAX);
-        if !turned.is_empty() {
-            quarantine::keep(company, &turned).await?;
-        }
+        let took = door.put(events).await?;
+        tally.accepted += took.accepted;
+        tally.duplicates += took.duplicates;
+        tally.quarantined += took.quarantined;
         if !tell(tally).await? {
             break;
         }
@@ -333,7 +327,7 @@ async fn run(company: &Arc<Company>, row: &import::Model) -> Result<()> {
     let file = File::read(&bytes_of(company, &row.id).await?)?;
     let made = make(&Plan::new(company, &file, &options).await?);
     let total = i64::try_from(made.len()).unwrap_or(i64::MAX);
-    let tally = send(company, &sender, made, |tally| {
+    let tally = send(&Door::Own { company, sender: &sender }, made, |tally| {
         let (company, id) = (company.clone(), row.id.clone());
         async move { progress(&company, &id, total, tally).await }
     })

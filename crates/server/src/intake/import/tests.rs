@@ -12,14 +12,20 @@ use crate::{
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// The shared data beside the project; tests that need it say so and pass where it is absent.
+/// The public data beside the project. Where it is named (`PROBITY_SHARED`, as `make test` does when the folder is
+/// there) every file has to be in it; else a test that needs it says so and passes.
 fn shared(path: &str) -> Option<Vec<u8>> {
-    let root = std::env::var("PROBITY_SHARED_DATA").map_or_else(|_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let file = ["", "../"].iter().map(|up| root.join(format!("{up}{path}"))).chain([root.join("../../../shared/data").join(path)]).find(|p| p.is_file());
-    if file.is_none() {
-        eprintln!("skipped: {path} is not here (set PROBITY_SHARED_DATA)");
+    let named = std::env::var_os("PROBITY_SHARED").filter(|v| !v.is_empty());
+    let root = named.as_ref().map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    let file = root.join("data").join(path);
+    match std::fs::read(&file) {
+        Ok(bytes) => Some(bytes),
+        Err(e) if named.is_some() => panic!("{}: {e}", file.display()),
+        Err(_) => {
+            eprintln!("skipped: {path} is not here (set PROBITY_SHARED)");
+            None
+        }
     }
-    std::fs::read(file?).ok()
 }
 
 fn options(basis: Option<&str>) -> Options {
@@ -46,49 +52,69 @@ async fn rows(company: &TestCompany, file: &File, options: &Options) -> Rows {
     out
 }
 
-/// Entries of a ledger: day and the amounts of its postings, in minor units.
-fn ledger(text: &str) -> Vec<(String, Vec<i64>)> {
-    let mut entries: Vec<(String, Vec<i64>)> = Vec::new();
+/// An entry of a ledger: its day, whom it names, which way the money went and the amounts of its postings in minor units.
+#[derive(Debug, Default)]
+struct Entry {
+    day: String,
+    names: Vec<String>,
+    direction: Option<&'static str>,
+    amounts: Vec<i64>,
+}
+
+/// Reads beancount and ledger files; the latter name no direction.
+fn ledger(text: &str) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
     let mut in_entry = false;
     for line in text.lines() {
         let day = line.get(..10).map(|d| d.replace('/', "-")).filter(|d| d.parse::<jiff::civil::Date>().is_ok());
         match day {
             Some(day) if line.get(10..13) == Some(" * ") && !line.contains("Open Balance") => {
-                entries.push((day, Vec::new()));
+                // A single stroke is how these statements write “nothing”.
+                let named = line.split('"').skip(1).step_by(2).flat_map(str::split_whitespace);
+                let names = named.filter(|n| *n != "/").map(str::to_owned).collect();
+                entries.push(Entry { day, names, ..Entry::default() });
                 in_entry = true;
             }
             Some(_) => in_entry = false,
-            None => {
+            None if in_entry => {
+                let Some(entry) = entries.last_mut() else { continue };
+                match line.trim() {
+                    r#"type: "收入""# => entry.direction = Some("in"),
+                    r#"type: "支出""# => entry.direction = Some("out"),
+                    _ => {}
+                }
                 let words: Vec<&str> = line.split_whitespace().collect();
-                if in_entry
-                    && let Some(at) = words.iter().position(|w| *w == "CNY")
+                if let Some(at) = words.iter().position(|w| *w == "CNY")
                     && let Some(minor) = words.get(at - 1).and_then(|w| crate::intake::money::minor(w.trim_start_matches('-'), "CNY"))
-                    && let Some(entry) = entries.last_mut()
                 {
-                    entry.1.push(minor);
+                    entry.amounts.push(minor);
                 }
             }
+            None => {}
         }
     }
     entries
 }
 
-/// Every entry has a record of that day whose amount is the entry's, or the sum of it and its commission.
-fn assert_covers(entries: &[(String, Vec<i64>)], events: &[Value], file: &str) {
+/// Every entry has a record of its own: of that day, that way, whose amount is the entry's, or the sum of it and its
+/// commission, and which bears each name that the entry bears.
+fn assert_covers(entries: &[Entry], events: &[Value], file: &str) {
     assert!(!entries.is_empty(), "{file}: no entries were read");
-    let mut left: Vec<(String, i64)> = events
-        .iter()
-        .map(|e| {
-            (e["data"]["booked_on"].as_str().unwrap().to_owned(), crate::intake::money::minor(e["data"]["amount"]["amount"].as_str().unwrap(), "CNY").unwrap())
-        })
-        .collect();
-    for (day, amounts) in entries {
-        let mut distinct = amounts.clone();
+    let mut left: Vec<&Value> = events.iter().map(|e| &e["data"]).collect();
+    for entry in entries {
+        let mut distinct = entry.amounts.clone();
         distinct.sort_unstable();
         distinct.dedup();
         let whole: i64 = distinct.iter().sum();
-        let found = left.iter().position(|(d, a)| d == day && (distinct.contains(a) || *a == whole));
-        let at = found.unwrap_or_else(|| panic!("{file}: {day} {amounts:?} has no record"));
+        let equal = |data: &&Value| {
+            let amount = crate::intake::money::minor(data["amount"]["amount"].as_str().unwrap(), "CNY").unwrap();
+            let told = data.to_string();
+            data["booked_on"] == entry.day.as_str()
+                && (distinct.contains(&amount) || amount == whole)
+                && entry.direction.is_none_or(|d| data["direction"] == d)
+                && entry.names.iter().all(|name| told.contains(name.as_str()))
+        };
+        let at = left.iter().position(equal).unwrap_or_else(|| panic!("{file}: {entry:?} has no record among {left:#?}"));
         left.remove(at);
     }
 }

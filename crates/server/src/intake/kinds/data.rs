@@ -100,7 +100,7 @@ data!(CustomerAccessed {
     pub device: Option<String>,
     pub ip: Option<String>,
 });
-data!(CustomerLost { pub customer: Id, pub employee: Option<Id>, pub to_company: Option<Id>, pub reason: Option<String> });
+data!(CustomerLost { pub customer: Id, pub employee: Id, pub to_company: Option<Id>, pub reason: Option<String> });
 data!(InquiryReceived { pub customer: Id, pub employee: Option<Id>, pub topic: Option<String> });
 data!(DealStageChanged {
     pub deal: Id,

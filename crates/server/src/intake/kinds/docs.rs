@@ -1,7 +1,7 @@
 //! docs/records.md, written from the types.
 
 use super::Kind;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 const HEAD: &str = "# Records\n\n\
@@ -95,11 +95,14 @@ fn form(schema: &Value) -> String {
     }
 }
 
-/// Component schemas for the OpenAPI document: `CustomerUpserted` for the data of `customer.upserted`.
+/// `CustomerUpserted` for `customer.upserted`.
+fn component(kind: &str) -> String {
+    let capital = |p: &str| p.chars().take(1).flat_map(char::to_uppercase).chain(p.chars().skip(1)).collect::<String>();
+    kind.split(['.', '_']).map(capital).collect()
+}
+
+/// Component schemas for the OpenAPI document: the data of each kind, and `CloudEvent`, which says which kind has which.
 pub fn components() -> serde_json::Map<String, Value> {
-    let camel = |name: &str| {
-        name.split(['.', '_']).map(|p| p.chars().take(1).flat_map(char::to_uppercase).chain(p.chars().skip(1)).collect::<String>()).collect::<String>()
-    };
     super::all()
         .iter()
         .map(|kind| {
@@ -107,7 +110,34 @@ pub fn components() -> serde_json::Map<String, Value> {
             if let Some(object) = schema.as_object_mut() {
                 object.insert("title".into(), Value::from(format!("{} {} · {}", kind.name, kind.title.zh, kind.title.en)));
             }
-            (camel(kind.name), schema)
+            (component(kind.name), schema)
         })
+        .chain([("CloudEvent".to_owned(), envelope())])
         .collect()
+}
+
+/// A record as it is sent: the CloudEvents members, and data by kind.
+fn envelope() -> Value {
+    let kinds: Vec<Value> = super::all()
+        .iter()
+        .map(|kind| {
+            let data = format!("#/components/schemas/{}", component(kind.name));
+            json!({ "properties": { "type": { "const": kind.name }, "data": { "$ref": data } } })
+        })
+        .collect();
+    json!({
+        "title": "CloudEvents 1.0",
+        "type": "object",
+        "required": ["specversion", "id", "source", "type", "time", "data"],
+        "properties": {
+            "specversion": { "type": "string", "enum": ["1.0"] },
+            "id": { "type": "string", "minLength": 1, "maxLength": 200 },
+            "source": { "type": "string", "minLength": 1, "maxLength": 200 },
+            "type": { "type": "string" },
+            "time": { "type": "string", "format": "date-time", "description": "RFC 3339 with offset: when it happened" },
+            "subject": { "type": "string", "description": "the employee number concerned; absent for the company as a whole" },
+            "subjects": { "type": "array", "items": { "type": "string" }, "description": "further people concerned" },
+        },
+        "oneOf": kinds,
+    })
 }

@@ -67,6 +67,14 @@ pub async fn keep(company: &Company, tx: &DatabaseTransaction, employee: &str, c
     Ok(())
 }
 
+/// Takes back the notes on these records, before they are read again.
+pub async fn forget(tx: &DatabaseTransaction, indices: &[i64]) -> Result<()> {
+    for part in indices.chunks(500) {
+        chain_fact::Entity::delete_many().filter(chain_fact::Column::Idx.is_in(part.iter().copied())).exec(tx).await?;
+    }
+    Ok(())
+}
+
 /// Everyone with a record that may begin a chain.
 pub async fn everyone(company: &Company) -> Result<Vec<String>> {
     let mut all: Vec<String> = chain_fact::Entity::find()

@@ -2,6 +2,7 @@
 //! The same records give the same alerts, so running it again changes nothing.
 
 pub mod api;
+mod read_again;
 
 use crate::{
     alerts::{self, rules},
@@ -22,6 +23,7 @@ pub struct Ran {
 
 /// Every rule, for records that happened before `until` (UTC microseconds).
 pub async fn run(company: &Arc<Company>, until: i64) -> Result<Vec<Ran>> {
+    read_again::read_again(company).await?;
     let (subjects, found) = alerts::words_again(company, until).await?;
     let words = Ran { rule: rules::WORDS.id, subjects, alerts: found };
     let (subjects, found) = alerts::chains_again(company, until).await?;

@@ -123,6 +123,15 @@ impl Effect for Keep {
     }
 }
 
+/// Takes back what was found in these records, before they are read again.
+pub async fn forget(tx: &DatabaseTransaction, indices: &[i64]) -> Result<()> {
+    for part in indices.chunks(ROWS) {
+        hit::Entity::delete_many().filter(hit::Column::Idx.is_in(part.iter().copied())).exec(tx).await?;
+        sign::Entity::delete_many().filter(sign::Column::Idx.is_in(part.iter().copied())).exec(tx).await?;
+    }
+    Ok(())
+}
+
 async fn write(tx: &DatabaseTransaction, hits: &[hit::Model], signs: &[sign::Model]) -> Result<()> {
     for part in hits.chunks(ROWS) {
         let rows = part.iter().cloned().map(hit::ActiveModel::from);

@@ -13,5 +13,5 @@ pub mod model;
 mod tests;
 mod versions;
 
-pub use keep::{Keep, Ripe};
+pub use keep::{Keep, Ripe, forget};
 pub use versions::{CHANGED, FollowVersions, Version, definition, lexicon, save, versions};

@@ -112,3 +112,38 @@ async fn a_new_version_is_a_record_and_in_force_at_once() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_messages_are_read_again_with_a_new_word_and_without_a_dropped_one() {
+    on_each_engine(|c| async move {
+        let old = out(&c, "m1", NOW, "绿豆糕老规矩").await;
+        let kept = out(&c, "m2", NOW, "这次的飞单照旧").await;
+        assert_eq!(hits(&c).await.iter().map(|h| h.idx).collect::<Vec<_>>(), [kept]);
+        let mut next = Definition::shipped();
+        next.version = "ours-1".into();
+        next.entries.retain(|e| e.word != "飞单");
+        next.entries.push(Entry {
+            word: "绿豆糕".into(),
+            category: next.categories[0].id.clone(),
+            severity: Severity::High,
+            variants: vec![],
+            lang: "zh".into(),
+            share_leads: vec![],
+        });
+        save(&c, next, &Actor::system("test")).await.unwrap();
+        for _ in 0..2 {
+            let ran = crate::signals::run::run(&c.company, NOW + HOUR).await.unwrap();
+            assert_eq!((ran[0].subjects, ran[0].alerts), (1, 1));
+            let all = hits(&c).await;
+            assert_eq!(all.iter().map(|h| (h.idx, h.word.as_str(), h.alerting)).collect::<Vec<_>>(), [(old, "绿豆糕", true)], "{}", c.engine);
+        }
+        // Who is erased is not read again.
+        crate::privacy::erase::employee(&c, &Actor::system("test"), "1001", "期满").await.unwrap();
+        let mut third = Definition::shipped();
+        third.version = "ours-2".into();
+        save(&c, third, &Actor::system("test")).await.unwrap();
+        crate::signals::run::run(&c.company, NOW + HOUR).await.unwrap();
+        assert!(hits(&c).await.is_empty());
+    })
+    .await;
+}

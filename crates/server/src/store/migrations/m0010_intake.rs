@@ -25,6 +25,8 @@ impl MigrationTrait for Migration {
                 "CREATE TABLE consents (
                     employee TEXT NOT NULL, channel TEXT NOT NULL, external TEXT NOT NULL, at BIGINT NOT NULL, idx BIGINT NOT NULL,
                     state TEXT NOT NULL, PRIMARY KEY (employee, channel, external, at, idx)) {clustered}",
+                "CREATE TABLE leaves (idx {key}, employee TEXT NOT NULL, from_at BIGINT NOT NULL, until_at BIGINT NOT NULL)",
+                "CREATE INDEX leaves_employee ON leaves (employee, from_at)",
                 "CREATE TABLE corrections (idx {key}, corrects BIGINT NOT NULL)",
                 "CREATE INDEX corrections_corrects ON corrections (corrects)",
             ],

@@ -1,0 +1,76 @@
+//! Reads every message again after the lexicon changed: words found in old texts become hits, facts and alerts as if
+//! they had been in the lexicon when the message came; what is no word any more is taken back.
+
+use crate::{
+    company::Company,
+    error::Result,
+    intake::{self, kinds},
+    records::{Appended, Draft, Effect, machine, model::record},
+    settings,
+    signals::{links, words},
+};
+use probity_lexicon::Definition;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::sync::Arc;
+
+/// Messages of one transaction: small, so that arriving records never wait long.
+const PART: u64 = 500;
+/// The version of the lexicon that every message has been read with.
+const READ_WITH: &str = "messages_read_with";
+
+/// Answers how many messages were read; none where they were all read with the lexicon in force.
+pub async fn read_again(company: &Arc<Company>) -> Result<usize> {
+    let lexicon = words::lexicon(company).await?;
+    let before = settings::get(company.store.read(), READ_WITH).await?.unwrap_or_else(|| Definition::shipped().version);
+    if before == lexicon.version() {
+        return Ok(0);
+    }
+    let (mut read, mut after) = (0, -1);
+    loop {
+        let part: Vec<i64> = record::Entity::find()
+            .select_only()
+            .column(record::Column::Idx)
+            .filter(record::Column::Kind.eq(kinds::MESSAGE_SENT))
+            .filter(record::Column::Idx.gt(after))
+            .order_by_asc(record::Column::Idx)
+            .limit(PART)
+            .into_tuple()
+            .all(company.store.read())
+            .await?;
+        let Some(last) = part.last() else { break };
+        after = *last;
+        let opened = machine::open(company, &part).await?;
+        let lexicon = lexicon.clone();
+        let drafts = tokio::task::spawn_blocking(move || opened.into_iter().filter_map(|o| again(o, &lexicon)).collect::<Vec<_>>());
+        let drafts = drafts.await.map_err(anyhow::Error::from)?;
+
+        let tx = company.store.write().await?;
+        // Who was erased in the meantime stays erased.
+        let there = machine::readable(&tx, &part).await?;
+        let batch: Vec<Appended<'_>> = drafts
+            .iter()
+            .filter(|(idx, ..)| there.contains(idx))
+            .map(|(idx, received_at, draft)| Appended { idx: *idx, received_at: *received_at, draft })
+            .collect();
+        let indices: Vec<i64> = batch.iter().map(|a| a.idx).collect();
+        words::forget(&tx, &indices).await?;
+        links::forget(&tx, &indices).await?;
+        words::Keep.apply(company, &tx, &batch).await?;
+        links::Projection.apply(company, &tx, &batch).await?;
+        tx.commit().await?;
+        read += batch.len();
+    }
+    let tx = company.store.write().await?;
+    settings::set(&tx, READ_WITH, lexicon.version(), company.now()).await?;
+    tx.commit().await?;
+    Ok(read)
+}
+
+fn again(opened: machine::Opened, lexicon: &probity_lexicon::Lexicon) -> Option<(i64, i64, Draft)> {
+    let row = opened.row;
+    let event = opened.content?.event;
+    let reading = event.get("data")?.as_object().and_then(|data| intake::reading(data, lexicon));
+    let draft =
+        Draft { event, source: row.source, source_id: row.source_id, kind: row.kind, at: row.at, employee: row.employee, subjects: Vec::new(), reading };
+    Some((row.idx, row.received_at, draft))
+}
