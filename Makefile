@@ -4,7 +4,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Public data for some tests; where the folder is, every file they name has to be in it.
 export PROBITY_SHARED ?= $(wildcard $(abspath ../shared))
 
-.PHONY: run test setup web lint rust e2e bench quality openapi
+.PHONY: run test setup web lint rust e2e bench bench-short bench-large bench-run quality openapi
 
 run: web ## the demo company on http://127.0.0.1:8080
 	scripts/setup run
@@ -39,8 +39,20 @@ openapi: ## docs/openapi.json and the web's types from it
 	cargo run --quiet --bin probity -- openapi > docs/openapi.json
 	cd web && npm run --silent api
 
-bench: ## figures as ratios against a reference in the same run
-	cargo run --release --quiet -p probity-lexicon --example speed
+bench: ## figures as ratios against a reference in the same run, kept in docs/benchmarks.md
+	scripts/with-postgres $(MAKE) bench-run ARGS="--write $(abspath docs/benchmarks.md) $(ARGS)"
+
+bench-short: ## a few rounds; fails when a ratio falls under its floor
+	scripts/with-postgres $(MAKE) bench-run ARGS="--short $(ARGS)"
+
+bench-large: ## also ten million records: hours, and a large disk
+	scripts/with-postgres $(MAKE) bench-run ARGS="--large --write $(abspath docs/benchmarks.md) $(ARGS)"
+
+bench-run: web
+	cargo build --release --quiet -p probity-lexicon --example speed
+	cargo build --release --quiet -p probity-package --bin probity-verify
+	cargo build --release --quiet -p probity-server --bin probity --example bench
+	$(TARGET)/release/examples/bench $(ARGS)
 
 quality: ## what the reader finds of disguised words, and what it wrongly alerts on
 	cargo run --release --quiet -p probity-lexicon --example quality

@@ -58,7 +58,7 @@ pub enum Member {
 pub struct StampFile {
     /// Short and file-safe, without suffix; unique within the package.
     pub name: String,
-    /// RFC 3161 answer or token, DER.
+    /// RFC 3161 token, DER: what `openssl ts -verify -token_in` reads, as the READMEs say.
     pub der: Vec<u8>,
     /// The note that was stamped when it is another one than the package's.
     pub covers: Option<String>,
@@ -97,6 +97,8 @@ pub enum BuildError {
     Key,
     #[error("a package holds at most {0} items; split the case into several packages")]
     TooMany(usize),
+    #[error("too large for one package: {0}; split the case into several packages")]
+    TooLarge(String),
     #[error("two files of the package would be called {0}")]
     SamePath(String),
     #[error(transparent)]
@@ -159,6 +161,10 @@ pub fn build(contents: &Contents, sign: &dyn Fn(&[u8]) -> [u8; 64], out: &mut im
         let consistency = stamp.consistency.iter().map(hex::encode).collect();
         stamps.push(ManifestStamp { file, covers, consistency });
     }
+    // Items are small and many, the rest large and few: what is refused is refused before it is compressed.
+    let large = plain.iter().map(|(path, bytes)| (path.as_str(), bytes.len() as u64));
+    let later = [(format::MANIFEST, 0), (format::SIGNATURE, 0)];
+    container::check_limits(large.chain(files.iter().map(|f| (f.path.as_str(), f.size))).chain(later)).map_err(BuildError::TooLarge)?;
     let packed: Vec<Packed> = plain.into_par_iter().map(|(path, bytes)| pack(path, &bytes)).collect();
     files.extend(packed);
     files.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
@@ -207,34 +213,30 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
 
 /// All item files, compressed on every core: the bulk of a package.
 fn items(items: &[Item]) -> Result<Vec<Packed>, serde_json::Error> {
-    items
-        .par_iter()
-        .enumerate()
-        .map(|(i, item)| {
-            let members = item
-                .members
-                .iter()
-                .map(|member| match member {
-                    Member::Shown { pointer, salt, text } => {
-                        MemberFile { pointer: pointer.into(), salt: Some(hex::encode(salt).into()), text: Some(text.into()), digest: None }
-                    }
-                    Member::Withheld { pointer, digest } => {
-                        MemberFile { pointer: pointer.into(), salt: None, text: None, digest: Some(hex::encode(digest).into()) }
-                    }
-                })
-                .collect();
-            let file = ItemFile {
-                record: (&item.record).into(),
-                index: item.index,
-                leaf: hex::encode(item.leaf).into(),
-                members,
-                erased: item.erased,
-                proof: item.proof.iter().map(|hash| hex::encode(hash).into()).collect(),
-                about: item.about.clone(),
-            };
-            Ok(pack(format!("{}{:06}.json", format::ITEMS, i + 1), &json(&file)?))
+    items.par_iter().enumerate().map(|(i, item)| Ok(pack(format!("{}{:06}.json", format::ITEMS, i + 1), &item_file(item)?))).collect()
+}
+
+/// The bytes of an item's file, for who wants another digest of them in the catalogue.
+pub fn item_file(item: &Item) -> Result<Vec<u8>, serde_json::Error> {
+    let members = item
+        .members
+        .iter()
+        .map(|member| match member {
+            Member::Shown { pointer, salt, text } => {
+                MemberFile { pointer: pointer.into(), salt: Some(hex::encode(salt).into()), text: Some(text.into()), digest: None }
+            }
+            Member::Withheld { pointer, digest } => MemberFile { pointer: pointer.into(), salt: None, text: None, digest: Some(hex::encode(digest).into()) },
         })
-        .collect()
+        .collect();
+    json(&ItemFile {
+        record: (&item.record).into(),
+        index: item.index,
+        leaf: hex::encode(item.leaf).into(),
+        members,
+        erased: item.erased,
+        proof: item.proof.iter().map(|hash| hex::encode(hash).into()).collect(),
+        about: &item.about,
+    })
 }
 
 fn earlier(earlier: &[EarlierCheckpoint]) -> Earlier {

@@ -23,6 +23,8 @@ pub struct Row {
     pub received_at: String,
     /// Hex SHA-256 of the log entry's members (the leaf without its version byte).
     pub sha256: String,
+    /// Hex SM3 (GB/T 32905) of the item's file in the package.
+    pub sm3: String,
     /// 可信时间戳
     pub stamp: String,
     /// 存证位置 in the log
@@ -39,7 +41,7 @@ pub struct Row {
     pub file: String,
 }
 
-const HEAD: [&str; 19] = [
+const HEAD: [&str; 20] = [
     "编号 No.",
     "记录 Record",
     "证据名称 Name",
@@ -50,6 +52,7 @@ const HEAD: [&str; 19] = [
     "发生时间 Happened at",
     "固定时间 Fixed at",
     "SHA-256",
+    "SM3",
     "时间戳 Time stamp",
     "日志序号 Log index",
     "采集人 Collector",
@@ -81,6 +84,7 @@ pub fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
             &row.at,
             &row.received_at,
             &row.sha256,
+            &row.sm3,
             &row.stamp,
             &index,
             &row.collector,

@@ -90,7 +90,7 @@ pub struct ManifestDocument {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ManifestStamp {
-    /// The RFC 3161 answer or token.
+    /// The RFC 3161 token (a verifier takes a whole answer too).
     pub file: String,
     /// The signed note whose exact bytes were stamped.
     pub covers: String,
@@ -106,9 +106,9 @@ pub struct ManifestFile {
     pub sha256: String,
 }
 
-/// `items/000001.json`: one record.
+/// `items/000001.json`: one record. A verifier reads it with `IgnoredAny` for what is not checked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ItemFile<'a> {
+pub struct ItemFile<'a, About = serde_json::Value> {
     pub record: Cow<'a, str>,
     pub index: u64,
     /// The log entry: version byte and Merkle root over the members' digests, hex.
@@ -123,7 +123,7 @@ pub struct ItemFile<'a> {
     pub proof: Vec<Cow<'a, str>>,
     /// What the product says about the record (when it arrived, its grade, what is missing). Covered by the
     /// manifest's signature, not by the log.
-    pub about: serde_json::Value,
+    pub about: About,
 }
 
 /// A shown member has salt and text, a withheld one its digest only.

@@ -71,8 +71,10 @@ pub struct Report {
     pub stamps: Vec<StampFact>,
     /// The key fingerprint fits the one the checker gave.
     pub key_confirmed: bool,
-    /// The package's log contains the checkpoint the checker gave.
+    /// The package's log contains the checkpoint the checker gave, and both are known to be of the same log.
     pub checkpoint_confirmed: bool,
+    /// How many items that checkpoint covers; the others came into the log after it.
+    pub checkpoint_items: u64,
 }
 
 impl Report {
@@ -125,6 +127,10 @@ impl Report {
             line(match (self.key_confirmed, self.checkpoint_confirmed) {
                 (true, true) => "OK: consistent, signer and checkpoint confirmed / 一致，签名者与检查点均已确认".to_owned(),
                 (true, false) => "OK: consistent, signer confirmed / 一致，签名者已确认".to_owned(),
+                (false, true) if self.checkpoint_items < self.items => format!(
+                    "OK: consistent, checkpoint confirmed for {} of {} items, key not pinned / 一致，检查点已确认其中 {}/{} 件，未指定密钥",
+                    self.checkpoint_items, self.items, self.checkpoint_items, self.items
+                ),
                 (false, true) => "OK: consistent, checkpoint confirmed, key not pinned / 一致，检查点已确认，未指定密钥".to_owned(),
                 (false, false) => "OK: consistent, signer not confirmed (pin it with --key) / 一致，签名者未确认（请用 --key 指定从别处取得的指纹）".to_owned(),
             });

@@ -10,7 +10,7 @@ use probity_ledger::{Hash, checkpoint, leaf, sha256, stamp, tree};
 use rayon::prelude::*;
 
 use crate::Pins;
-use crate::container::{Archive, Entry, Flaw};
+use crate::container::{Archive, Entry, Flaw, MAX_PARSED, MAX_STAMP};
 use crate::format::{self, Earlier, ItemFile, Log, Manifest, ManifestFile, ManifestStamp, Said, Signature};
 use crate::report::{Finding, Problem, Report, StampFact, rfc3339};
 
@@ -38,6 +38,10 @@ pub fn verify(bytes: &[u8], pins: &Pins) -> Report {
         };
         report.add(problem, path, zh, flaw.to_string());
     }
+    if archive.flaws.iter().any(|(_, flaw)| flaw.forbids_reading()) {
+        report.note("为免受解压炸弹之害，未解压任何文件", "nothing was unpacked, as a guard against archive bombs");
+        return sorted(report);
+    }
     let mut entries: HashMap<&str, &Entry> = HashMap::with_capacity(archive.entries.len());
     for entry in &archive.entries {
         entries.insert(&entry.path, entry);
@@ -61,9 +65,7 @@ pub fn verify(bytes: &[u8], pins: &Pins) -> Report {
         listing(&manifest, &entries, &mut report);
     }
     let read = files(&archive, &manifest, &entries, &mut report);
-    checkpoint_of(&manifest, &read, &mut report);
-    earlier(&manifest, &read, pins, &mut report);
-    stamps(&manifest, &read, pins, signed, &mut report);
+    checkpoint_of(&manifest, &read.kept, &mut report);
     if let Some(pin) = &pins.key {
         report.key_confirmed = pin.0 == report.fingerprint;
         if !report.key_confirmed {
@@ -75,6 +77,14 @@ pub fn verify(bytes: &[u8], pins: &Pins) -> Report {
             );
         }
     }
+    earlier(&manifest, &read, pins, &mut report);
+    stamps(&manifest, &read.kept, pins, signed, &mut report);
+    if report.withheld > 0 {
+        report.note(
+            "隐去的字段只有摘要：摘要受日志约束，字段名由公司陈述，待展示盐与文本后方可核对",
+            "of a withheld member only the digest is bound by the log; which member it is, is the company's word until salt and text are shown",
+        );
+    }
     sorted(report)
 }
 
@@ -82,6 +92,11 @@ fn sorted(mut report: Report) -> Report {
     report.findings.sort_by(|a, b| (&a.path, a.problem).cmp(&(&b.path, b.problem)));
     report.findings.dedup();
     report
+}
+
+/// Inflates a file that is going to be parsed.
+fn read_at_most(archive: &Archive<'_>, entry: &Entry, most: u64) -> Result<Vec<u8>, Flaw> {
+    if entry.size > most { Err(Flaw::TooLarge) } else { archive.read(entry) }
 }
 
 /// Reads the manifest and its signature, and tells which of the two was changed when they do not fit; the flag
@@ -92,7 +107,7 @@ fn manifest(archive: &Archive<'_>, entries: &HashMap<&str, &Entry>, report: &mut
             report.add(Problem::Missing, path, "证据包缺少该文件", "the package has no such file");
             None
         }
-        Some(entry) => archive.read(entry).map_err(|flaw| report.add(Problem::Altered, path, "文件已损坏", flaw.to_string())).ok(),
+        Some(entry) => read_at_most(archive, entry, MAX_PARSED).map_err(|flaw| report.add(Problem::Altered, path, "文件已损坏", flaw.to_string())).ok(),
     };
     let bytes = open(format::MANIFEST);
     let signature = open(format::SIGNATURE);
@@ -127,7 +142,7 @@ fn manifest(archive: &Archive<'_>, entries: &HashMap<&str, &Entry>, report: &mut
 /// What can still be checked when the list of files was changed: every item against the checkpoint, with the
 /// key the signature file names. Nothing is taken from the changed list but the case it claims.
 fn without_list(archive: &Archive<'_>, entries: &HashMap<&str, &Entry>, changed: Option<Manifest>) -> Option<Manifest> {
-    let text = |path: &str| entries.get(path).and_then(|entry| archive.read(entry).ok());
+    let text = |path: &str| entries.get(path).and_then(|entry| read_at_most(archive, entry, MAX_STAMP).ok());
     let signed = Signature::parse(&text(format::SIGNATURE)?)?;
     let key = checkpoint::VerifierKey::parse(&signed.vkey).ok()?;
     let note = checkpoint::open(std::str::from_utf8(&text(format::CHECKPOINT)?).ok()?, &key).ok()?;
@@ -204,14 +219,27 @@ struct Checked {
     erased: u64,
 }
 
-/// Size and hash of every file, and in the same pass the proof of every item. Returns the small files.
-fn files(archive: &Archive<'_>, manifest: &Manifest, entries: &HashMap<&str, &Entry>, report: &mut Report) -> BTreeMap<String, Vec<u8>> {
+/// What the later checks need of the files.
+struct Read {
+    /// Notes and time stamps.
+    kept: BTreeMap<String, Vec<u8>>,
+    /// Log indices of the items.
+    indices: HashSet<u64>,
+}
+
+/// Size and hash of every file, and in the same pass the proof of every item.
+fn files(archive: &Archive<'_>, manifest: &Manifest, entries: &HashMap<&str, &Entry>, report: &mut Report) -> Read {
     let root: Option<Hash> = hash_of(&manifest.log.root_hash);
-    let checked: Vec<Checked> = manifest
-        .files
-        .par_iter()
+    let stamped: HashSet<&str> = manifest.stamps.iter().flat_map(|s| [s.file.as_str(), s.covers.as_str()]).collect();
+    // Each once, however often the manifest names it: a thousand mentions of a large file are no thousand inflations.
+    let mut named = HashSet::with_capacity(manifest.files.len());
+    let listed: Vec<&ManifestFile> = manifest.files.iter().filter(|file| named.insert(file.path.as_str())).collect();
+    let checked: Vec<Checked> = listed
+        .into_par_iter()
         .filter_map(|file| {
             let entry = entries.get(file.path.as_str())?;
+            let (is_item, is_note) = (file.path.starts_with(format::ITEMS), [format::CHECKPOINT, format::EARLIER].contains(&file.path.as_str()));
+            let is_stamp = stamped.contains(file.path.as_str());
             let mut checked = Checked::default();
             let mut fault = |problem, zh: &str, en: String| {
                 checked.findings.push(Finding { problem, path: file.path.clone(), why: Said::new(zh, en) });
@@ -219,6 +247,11 @@ fn files(archive: &Archive<'_>, manifest: &Manifest, entries: &HashMap<&str, &En
             if entry.size != file.size {
                 // Not inflated at all: this is also the guard against zip bombs.
                 fault(Problem::Altered, "大小与清单不符", format!("{} bytes, the manifest says {}", entry.size, file.size));
+                return Some(checked);
+            }
+            let most = if is_stamp && !is_note { MAX_STAMP } else { MAX_PARSED };
+            if (is_item || is_note || is_stamp) && entry.size > most {
+                fault(Problem::Invalid, "超出大小上限", Flaw::TooLarge.to_string());
                 return Some(checked);
             }
             let bytes = match archive.read(entry) {
@@ -231,16 +264,16 @@ fn files(archive: &Archive<'_>, manifest: &Manifest, entries: &HashMap<&str, &En
             if !file.sha256.is_empty() && hex::encode(sha256(&bytes)) != file.sha256 {
                 fault(Problem::Altered, "SHA-256 与清单不符", "its SHA-256 is not the one in the manifest".into());
             }
-            if file.path.starts_with(format::ITEMS) {
+            if is_item {
                 item(&file.path, &bytes, manifest.log.size, root.as_ref(), &mut checked);
-            } else if file.path == format::CHECKPOINT || file.path == format::EARLIER || file.path.starts_with("timestamps/") {
+            } else if is_note || is_stamp {
                 checked.kept = Some((file.path.clone(), bytes));
             }
             Some(checked)
         })
         .collect();
     let mut kept = BTreeMap::new();
-    let (mut indices, mut records) = (HashMap::new(), HashMap::new());
+    let (mut indices, mut records) = (HashSet::new(), HashSet::new());
     for checked in checked {
         report.files += 1;
         report.findings.extend(checked.findings);
@@ -250,7 +283,7 @@ fn files(archive: &Archive<'_>, manifest: &Manifest, entries: &HashMap<&str, &En
         kept.extend(checked.kept);
         if let Some((index, record)) = checked.item {
             report.items += 1;
-            if indices.insert(index, ()).is_some() || records.insert(record.clone(), ()).is_some() {
+            if !indices.insert(index) || !records.insert(record.clone()) {
                 report.add(Problem::Duplicate, "items/", format!("{record} 出现两次"), format!("{record} is in it twice"));
             }
         }
@@ -264,7 +297,7 @@ fn files(archive: &Archive<'_>, manifest: &Manifest, entries: &HashMap<&str, &En
         );
     }
     report.notes.dedup();
-    kept
+    Read { kept, indices }
 }
 
 /// digests → leaf → inclusion proof → root.
@@ -272,7 +305,8 @@ fn item(path: &str, bytes: &[u8], size: u64, root: Option<&Hash>, checked: &mut 
     let mut fault = |zh: &str, en: &str| {
         checked.findings.push(Finding { problem: Problem::Invalid, path: path.to_owned(), why: Said::new(zh, en) });
     };
-    let Ok(file) = serde_json::from_slice::<ItemFile<'_>>(bytes) else {
+    // What is said about the record is not checked, so it is not built up in memory either.
+    let Ok(file) = serde_json::from_slice::<ItemFile<'_, serde::de::IgnoredAny>>(bytes) else {
         return fault("无法作为记录读取", "cannot be read as a record");
     };
     let mut stated = [0_u8; 33];
@@ -362,11 +396,11 @@ fn checkpoint_of(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, report: 
 }
 
 /// Earlier checkpoints, and the one the checker holds.
-fn earlier(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, pins: &Pins, report: &mut Report) {
+fn earlier(manifest: &Manifest, read: &Read, pins: &Pins, report: &mut Report) {
     let Some(root) = hash_of(&manifest.log.root_hash) else { return };
     let size = manifest.log.size;
     let mut known: HashMap<u64, Vec<Hash>> = HashMap::new();
-    if let Some(bytes) = read.get(format::EARLIER) {
+    if let Some(bytes) = read.kept.get(format::EARLIER) {
         let parsed: Option<Earlier> = serde_json::from_slice(bytes).ok();
         let Some(parsed) = parsed else {
             return report.add(Problem::Invalid, format::EARLIER, "无法读取", "cannot be read");
@@ -391,16 +425,12 @@ fn earlier(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, pins: &Pins, r
     let Ok(pin) = checkpoint::parse_unverified(pinned) else {
         return report.add(Problem::Pin, "", "您给的检查点无法读取", "the checkpoint you gave cannot be read");
     };
-    if pin.origin == manifest.log.origin {
+    let own = pin.origin == manifest.log.origin;
+    if own {
         let signed = checkpoint::VerifierKey::parse(&manifest.log.vkey).ok().is_some_and(|key| checkpoint::open(pinned, &key).is_ok());
         if !signed {
             return report.add(Problem::Pin, "", "您给的检查点不是由本包的密钥签署", "the checkpoint you gave is not signed by the key of this package");
         }
-    } else {
-        report.note(
-            format!("您给的检查点来自 {}，恢复备份后来源会改变，此处只比较内容", pin.origin),
-            format!("the checkpoint you gave is of {}; a log gets a new origin when restored from a backup, so contents alone are compared", pin.origin),
-        );
     }
     let fits = if pin.size == size {
         Some(pin.root == root)
@@ -410,7 +440,26 @@ fn earlier(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, pins: &Pins, r
         known.get(&pin.size).map(|proof| tree::verify_consistency(pin.size, size, proof, &pin.root, &root).is_ok())
     };
     match fits {
-        Some(true) => report.checkpoint_confirmed = true,
+        // Whoever has the public hashes of another log can go on from it under a key of their own: that it fits says
+        // something about the signer only when the signer is known.
+        Some(true) if !own && !report.key_confirmed => report.note(
+            format!("您给的检查点来自 {}，本包的日志确以它开头，但未指定密钥时这不能确认签名者：请用 --key 指定", pin.origin),
+            format!(
+                "the checkpoint you gave is of {}; this log does begin with it, but without a pinned key that confirms nobody: pin it with --key",
+                pin.origin
+            ),
+        ),
+        Some(true) => {
+            report.checkpoint_confirmed = true;
+            report.checkpoint_items = read.indices.iter().filter(|index| **index < pin.size).count() as u64;
+            if report.checkpoint_items < report.items {
+                let later = report.items - report.checkpoint_items;
+                report.note(
+                    format!("您的检查点（大小 {}）涵盖 {} 件，另 {later} 件在其后才进入日志", pin.size, report.checkpoint_items),
+                    format!("your checkpoint (size {}) covers {} items; {later} came into the log after it", pin.size, report.checkpoint_items),
+                );
+            }
+        }
         Some(false) => report.add(
             Problem::Pin,
             "",
@@ -434,7 +483,12 @@ fn earlier(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, pins: &Pins, r
 
 /// Each time stamp covers its note, and the note is of this log.
 fn stamps(manifest: &Manifest, read: &BTreeMap<String, Vec<u8>>, pins: &Pins, signed: bool, report: &mut Report) {
+    let mut seen = HashSet::new();
     for one in &manifest.stamps {
+        if !seen.insert(one.file.as_str()) {
+            report.add(Problem::Duplicate, &one.file, "清单中列出两次", "listed twice in the manifest");
+            continue;
+        }
         let (Some(token), Some(note)) = (read.get(&one.file), read.get(&one.covers)) else { continue };
         match stamp_of(manifest, one, token, note, pins) {
             Ok(fact) => report.stamps.push(fact),

@@ -4,10 +4,11 @@
 mod fixture;
 
 use fixture::{contents, key, note_of, zip};
-use probity_ledger::checkpoint::LogKey;
+use probity_ledger::checkpoint::{Checkpoint, LogKey, sign};
 use probity_package::{
-    Pins, Problem, Report,
-    container::{Archive, pack, write},
+    Document, Pins, Problem, Report, StampFile,
+    build::BuildError,
+    container::{Archive, check_limits, pack, write},
     pins::KeyPin,
     verify,
 };
@@ -74,6 +75,34 @@ fn pins_confirm_or_refuse() {
 }
 
 #[test]
+fn a_checkpoint_of_another_origin_confirms_only_beside_a_pinned_key() {
+    // Whoever has the public hashes of a log can go on from it: the same leaves, another name, another key.
+    let contents = contents(9, false);
+    let bytes = zip(&contents);
+    let elsewhere = LogKey::from_seed("elsewhere.example/log", &[9; 32]).unwrap();
+    let old = &contents.earlier[2];
+    let kept = sign(&Checkpoint { origin: "elsewhere.example/log".into(), size: old.size, root: old.root, extensions: vec![] }, &elsewhere);
+    let report = verify(&bytes, &Pins { checkpoint: Some(kept.clone()), ..Pins::default() });
+    assert!(report.ok() && !report.checkpoint_confirmed, "{}", report.text());
+    assert!(report.text().contains("signer not confirmed") && report.text().contains("confirms nobody"));
+    // After a restore the log has a new name and key; who pins the new key may tie his old checkpoint to it.
+    let report = verify(&bytes, &Pins { checkpoint: Some(kept), ..pinned(&key().fingerprint()) });
+    assert!(report.ok() && report.checkpoint_confirmed && report.key_confirmed, "{}", report.text());
+}
+
+#[test]
+fn a_checkpoint_confirms_what_it_covers_and_no_more() {
+    let contents = contents(9, false);
+    let report = verify(&zip(&contents), &Pins { checkpoint: Some(note_of(&contents, 1, &key())), ..Pins::default() });
+    assert_eq!((report.checkpoint_confirmed, report.checkpoint_items, report.items), (true, 2, 9));
+    assert!(report.text().contains("checkpoint confirmed for 2 of 9 items, key not pinned"), "{}", report.text());
+    assert!(report.text().contains("covers 2 items; 7 came into the log after it"), "{}", report.text());
+    let report = verify(&zip(&contents), &Pins { checkpoint: Some(note_of(&contents, 2, &key())), ..Pins::default() });
+    assert_eq!(report.checkpoint_items, 9);
+    assert!(report.text().contains("OK: consistent, checkpoint confirmed, key not pinned"));
+}
+
+#[test]
 fn one_changed_byte_of_any_file_is_named() {
     let files = unzip(&zip(&contents(5, true)));
     assert!(files.len() > 14);
@@ -124,6 +153,7 @@ fn withheld_members_still_verify() {
     let report = check(&bytes);
     assert!(report.ok(), "{}", report.text());
     assert_eq!(report.withheld, 1);
+    assert!(report.text().contains("which member it is, is the company's word"), "{}", report.text());
     let all: Vec<u8> = unzip(&bytes).into_iter().flat_map(|(_, b)| b).collect();
     assert!(!String::from_utf8_lossy(&all).contains("返10%"));
 }
@@ -237,6 +267,66 @@ fn bombs_and_rubbish_are_refused() {
     let mut cut = zip(&contents(1, false));
     cut.truncate(cut.len() - 1);
     assert!(!check(&cut).ok());
+}
+
+/// Makes every entry of a zip claim another size, in both its headers.
+fn claiming(bytes: &[u8], size: u32) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let at = bytes.len() - 6;
+    let mut place = u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    while bytes[place..place + 4] == *b"PK\x01\x02" {
+        let local = u32::from_le_bytes(bytes[place + 42..place + 46].try_into().unwrap()) as usize;
+        for at in [place + 24, local + 22] {
+            bytes[at..at + 4].copy_from_slice(&size.to_le_bytes());
+        }
+        place += 46 + u16::from_le_bytes(bytes[place + 28..place + 30].try_into().unwrap()) as usize;
+    }
+    bytes
+}
+
+#[test]
+fn an_archive_that_unpacks_to_too_much_or_overlaps_is_not_unpacked_at_all() {
+    let good = zip(&contents(1, false));
+    // More than the total, though each file is within its own limit: nothing but the size is said of it.
+    let report = check(&claiming(&good, 1 << 29));
+    assert_eq!(report.findings.iter().map(|f| (f.path.as_str(), f.problem)).collect::<Vec<_>>(), [("", Problem::Invalid)], "{}", report.text());
+    assert_eq!(report.files, 0);
+    // Two entries with one body.
+    let mut bad = good.clone();
+    let at = bad.len() - 6;
+    let first = u32::from_le_bytes(bad[at..at + 4].try_into().unwrap()) as usize;
+    let second = first + 46 + u16::from_le_bytes(bad[first + 28..first + 30].try_into().unwrap()) as usize;
+    bad.copy_within(first + 42..first + 46, second + 42);
+    let report = check(&bad);
+    assert!(report.findings.iter().any(|f| f.why.en == "overlaps another file") && report.files == 0, "{}", report.text());
+}
+
+#[test]
+fn what_is_parsed_has_limits_of_its_own_and_a_repeated_name_is_read_once() {
+    // A stamp of 2 MiB, listed and signed as if it were one.
+    let mut large = contents(1, false);
+    large.stamps.push(StampFile { name: "x".into(), der: vec![0; 2 << 20], covers: None, consistency: vec![] });
+    let report = check(&zip(&large));
+    assert!(report.findings.iter().any(|f| f.path == "timestamps/x.tsr" && f.why.en == "too large"), "{}", report.text());
+    // What is said about a record is not built up in memory.
+    let mut about = contents(1, false);
+    about.items[0].about = serde_json::json!({ "nested": vec![serde_json::json!([[[1]]]); 1000] });
+    assert!(check(&zip(&about)).ok());
+}
+
+#[test]
+fn the_builder_refuses_what_the_verifier_would() {
+    let many = (0..65_001).map(|i| (format!("documents/{i}"), 1));
+    let many: Vec<(String, u64)> = many.collect();
+    assert!(check_limits(many.iter().map(|(p, s)| (p.as_str(), *s))).unwrap_err().contains("65000"));
+    assert!(check_limits([("a", 1 << 30), ("b", 1 << 30), ("c", 1 << 30)]).is_ok());
+    assert!(check_limits([("a", 1 << 30), ("b", 1 << 30), ("c", 1 << 30), ("d", 1)]).is_err());
+    assert!(check_limits([("a", (1 << 30) + 1)]).unwrap_err().starts_with("a has"));
+    let mut too_many = contents(1, false);
+    too_many.documents = (0..65_000).map(|i| Document { name: format!("{i}"), bytes: vec![] }).collect();
+    let key = key();
+    let built = probity_package::build::build(&too_many, &|bytes| key.sign_bytes(bytes), &mut Vec::new());
+    assert!(matches!(built, Err(BuildError::TooLarge(_))), "{built:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::{
     customers,
     error::Result,
     evidence::package,
-    intake, jobs, people,
+    intake, jobs, people, privacy,
     records::{self, Effect},
     signals,
     store::{Blobs, Store},
@@ -18,6 +18,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
     vec![
         Arc::new(records::FollowLooks),
         Arc::new(intake::Projection),
+        Arc::new(intake::attached::Follow),
         Arc::new(people::Projection),
         Arc::new(customers::Projection),
         Arc::new(companies::Projection),
@@ -34,6 +35,8 @@ fn jobs() -> jobs::Registry {
         .on(package::job::KIND, package::job::run)
         .on(intake::quarantine::RELEASE_JOB, intake::quarantine::run_release)
         .on(intake::quarantine::EXPIRE_JOB, intake::quarantine::run_expire)
+        .on(intake::attached::SWEEP_JOB, intake::attached::run_sweep)
+        .on(privacy::erase::FINISH_JOB, privacy::erase::run_finish)
         .on(intake::import::RUN_JOB, intake::import::run_job)
         .on(intake::import::EXPIRE_JOB, intake::import::run_expire)
         .on(signals::links::FOLLOW, alerts::run_follow)

@@ -134,11 +134,14 @@ fn run(cli: Cli) -> Result<ExitCode> {
     // None of these needs a company: a package is checked, a document typeset, a made-up company written.
     match &command {
         Command::Verify(verify) => return verify_package(verify),
-        Command::TypesetPart => return Ok(if documents::run_child()? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        Command::TypesetPart => return documents::run_child().map(|()| ExitCode::SUCCESS).map_err(Error::from),
         Command::Simulate(arguments) => return simulation::write(arguments).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
     let config = Config::load()?;
+    if let Some(places) = &config.fonts {
+        documents::fonts::name_places(places);
+    }
     start_log(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
@@ -180,6 +183,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                     database_url: &config.database_url,
                     blobs_url: &config.blobs_url,
                     data_dir: &config.data_dir,
+                    journals: [Some(config.data_dir.clone()), config.checkpoint_dir.clone()].into_iter().flatten().collect(),
                     clock: Arc::new(SystemClock),
                 };
                 let company = backup::restore(&src, &kit, place, |line| eprintln!("{line}")).await?;

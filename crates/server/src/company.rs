@@ -50,6 +50,10 @@ pub struct Company {
     settings: RwLock<Arc<Settings>>,
     /// Size of the log after the newest commit of this process; the publisher and the event tail wait on it.
     pub committed: watch::Sender<i64>,
+    /// What is known about records for grading them.
+    pub graded: crate::cases::grade::Graded,
+    /// What must not come back with an older backup.
+    pub journal: crate::privacy::Journal,
     /// Why writes are refused (a log behind its published checkpoint), if they are.
     pub write_stop: RwLock<Option<crate::said::Said>>,
 }
@@ -93,6 +97,8 @@ impl Company {
             log,
             clock,
             jobs,
+            journal: crate::privacy::Journal::in_folder(&data_dir),
+            graded: crate::cases::grade::Graded::default(),
             data_dir,
             settings: RwLock::new(Arc::new(settings)),
             committed,

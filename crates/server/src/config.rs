@@ -46,6 +46,10 @@ struct File {
 impl Config {
     /// Reads `PROBITY_CONFIG` or `./probity.toml`, then the environment.
     pub fn load() -> Result<Self> {
+        Self::read(var)
+    }
+
+    fn read(var: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let named = var("PROBITY_CONFIG");
         let path = named.clone().unwrap_or_else(|| "probity.toml".into());
         let file = match std::fs::read_to_string(&path) {
@@ -123,6 +127,22 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:9001");
         assert!(config.log_public);
         assert!(config.database_url.starts_with("sqlite:///") && config.database_url.ends_with("data/probity.db"));
+    }
+
+    #[test]
+    fn the_file_that_is_named_is_read_with_its_fonts_and_must_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("firm.toml");
+        std::fs::write(&path, "fonts = \"/opt/fonts\"\nlisten = \"9002\"").unwrap();
+        let named = |name: &str| (name == "PROBITY_CONFIG").then(|| path.display().to_string());
+        let config = Config::read(named).unwrap();
+        assert_eq!((config.fonts.as_deref(), config.listen.port()), (Some(Path::new("/opt/fonts")), 9002));
+        let both = |name: &str| if name == "PROBITY_FONTS" { Some("/usr/fonts".into()) } else { named(name) };
+        assert_eq!(Config::read(both).unwrap().fonts.as_deref(), Some(Path::new("/usr/fonts")));
+        std::fs::write(&path, "font = \"/opt/fonts\"").unwrap();
+        assert!(format!("{:?}", Config::read(named).unwrap_err()).contains("font"));
+        std::fs::remove_file(&path).unwrap();
+        assert!(format!("{:?}", Config::read(named).unwrap_err()).contains("firm.toml"));
     }
 
     #[test]

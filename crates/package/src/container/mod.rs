@@ -10,7 +10,7 @@ mod read;
 mod write;
 
 pub use read::{Archive, Entry, Flaw};
-pub use write::{Packed, pack, write};
+pub use write::{Packed, check_limits, pack, write};
 
 pub(crate) const LOCAL: u32 = 0x0403_4b50;
 pub(crate) const CENTRAL: u32 = 0x0201_4b50;
@@ -25,6 +25,11 @@ pub(crate) const UTF8: u16 = 0x0800;
 pub const MAX_ENTRIES: usize = 65_000;
 pub const MAX_FILE: u64 = 1 << 30;
 pub const MAX_TOTAL: u64 = 3 << 30;
+/// Files that are read into structures, not only hashed, have limits of their own: JSON grows in memory. A record has
+/// at most 32 MiB, and at most twice that once its text is quoted a second time.
+pub const MAX_PARSED: u64 = 80 << 20;
+/// A time stamp or the note it covers.
+pub const MAX_STAMP: u64 = 1 << 20;
 
 /// Why a path must not be written to a disk, or `None` when it is harmless.
 pub fn unsafe_path(path: &str) -> Option<&'static str> {

@@ -28,8 +28,17 @@ pub enum Flaw {
     Disagree,
     #[error("too large")]
     TooLarge,
+    #[error("overlaps another file")]
+    Overlaps,
     #[error("damaged: {0}")]
     Damaged(&'static str),
+}
+
+impl Flaw {
+    /// A bomb: inflating anything of such an archive could cost more than a check is worth.
+    pub fn forbids_reading(&self) -> bool {
+        matches!(self, Self::TooLarge | Self::Overlaps)
+    }
 }
 
 /// One file as the central directory lists it.
@@ -181,7 +190,7 @@ impl<'a> Archive<'a> {
             if entry.header > at {
                 hidden(bytes, at, &mut self.flaws);
             } else if entry.header < at {
-                self.flaws.push((entry.path.clone(), Flaw::Damaged("overlaps another file")));
+                self.flaws.push((entry.path.clone(), Flaw::Overlaps));
             }
             let header = entry.header;
             let local = (|| {

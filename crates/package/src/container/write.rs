@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use flate2::{Compression, write::DeflateEncoder};
 
-use super::{CENTRAL, DATE, END, LOCAL, UTF8};
+use super::{CENTRAL, DATE, END, LOCAL, MAX_ENTRIES, MAX_FILE, MAX_TOTAL, UTF8};
 
 /// A file ready to be written.
 pub struct Packed {
@@ -26,8 +26,28 @@ pub fn pack(path: String, bytes: &[u8]) -> Packed {
     Packed { path, size: bytes.len() as u64, sha256: probity_ledger::sha256(bytes), crc: crc.sum(), method, body }
 }
 
+/// Why files make no archive that [`super::Archive`] and the verifiers would read.
+pub fn check_limits<'a>(files: impl IntoIterator<Item = (&'a str, u64)>) -> Result<(), String> {
+    let (mut count, mut total) = (0_usize, 0_u64);
+    for (path, size) in files {
+        count += 1;
+        total = total.saturating_add(size);
+        if size > MAX_FILE {
+            return Err(format!("{path} has {size} bytes; a file in a package has at most {MAX_FILE}"));
+        }
+    }
+    if count > MAX_ENTRIES {
+        return Err(format!("{count} files; a package holds at most {MAX_ENTRIES}"));
+    }
+    if total > MAX_TOTAL {
+        return Err(format!("{total} bytes; a package holds at most {MAX_TOTAL}"));
+    }
+    Ok(())
+}
+
 /// Writes the archive; `files` are put in the byte order of their paths.
 pub fn write(mut files: Vec<Packed>, out: &mut impl Write) -> io::Result<u64> {
+    check_limits(files.iter().map(|f| (f.path.as_str(), f.size))).map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
     files.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
     let mut central = Vec::new();
     let mut offset = 0_u64;

@@ -75,7 +75,7 @@ async fn view(app: &AppState, who: Option<&user::Model>, csrf: Option<String>) -
 async fn signed_in(app: &AppState, who: &user::Model, secure: bool) -> Result<Response> {
     let secret = sessions::start(&app.company, &who.id).await?;
     let by = Actor { kind: "user", id: who.id.clone(), name: who.name.clone() };
-    let act = json!({ "user": who.id, "demo": who.demo });
+    let act = json!({ "user": who.id, "demo": who.demo, "employee": who.employee });
     if app.company.write_stop().is_some() {
         // Somebody has to get in to put a stopped log right.
         publish::act_aside(&app.company, "access.signed_in", by, act);

@@ -3,14 +3,17 @@
 use crate::{
     company::{Actor, Company},
     error::Result,
+    records::employee_subject,
 };
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Records an act and waits for it: what is not in the log did not happen.
+/// Records an act and waits for it: what is not in the log did not happen. With an `employee` in its data it is sealed
+/// for that person, so that it goes when the person is erased.
 pub async fn act(company: &Company, kind: &str, by: &Actor, data: Value) -> Result<()> {
     let Value::Object(data) = data else { return Ok(()) };
-    company.publish("access", kind, by, None, Vec::new(), data).await?;
+    let concerned = data.get("employee").and_then(Value::as_str).map(employee_subject).into_iter().collect();
+    company.publish("access", kind, by, None, concerned, data).await?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     company::{Actor, Company},
     error::{Problem, Result},
+    privacy::journal,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde_json::json;
@@ -100,6 +101,7 @@ pub async fn revoke(company: &Company, id: &str, by: &Actor) -> Result<()> {
     if done.rows_affected == 0 {
         return Err(Problem::not_found().into());
     }
+    journal::note_now(company, "token", id);
     publish::act(company, "access.token_revoked", by, json!({ "token": id })).await
 }
 

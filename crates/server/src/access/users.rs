@@ -4,6 +4,7 @@ use super::{lockout, matrix::Role, model::user, passwords, publish, sessions};
 use crate::{
     company::{Actor, Company},
     error::{FieldError, Problem, Result},
+    privacy::journal,
     said::Lang,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -162,7 +163,11 @@ pub async fn change(company: &Company, id: &str, change: Change, by: &Actor, lan
     if changed.contains(&"password") {
         lockout::forgive(&company.store, &row.login).await?;
     }
-    let data = json!({ "user": row.id, "login": row.login, "changed": changed, "role": row.role, "disabled": row.disabled });
+    if row.disabled {
+        journal::note_now(company, "user", id);
+    }
+    let employee = row.employee.as_ref().or(before.employee.as_ref());
+    let data = json!({ "user": row.id, "login": row.login, "changed": changed, "role": row.role, "disabled": row.disabled, "employee": employee });
     publish::act(company, "access.user_changed", by, data).await?;
     Ok(row)
 }

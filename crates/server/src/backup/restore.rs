@@ -5,6 +5,7 @@ use crate::{
     app,
     company::{Actor, Clock, Company},
     error::Result,
+    privacy::journal,
     records::model::{epoch, head, record},
     store::{Blobs, Store},
 };
@@ -14,7 +15,7 @@ use probity_ledger::{
     checkpoint::{self, LogKey, VerifierKey},
     tree,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Map, Value, json};
 use std::{
     collections::BTreeSet,
@@ -31,10 +32,16 @@ pub struct Place<'a> {
     pub database_url: &'a str,
     pub blobs_url: &'a str,
     pub data_dir: &'a Path,
+    /// Folders where the journal of erasures may have survived: the old data folder, the checkpoint folder.
+    pub journals: Vec<PathBuf>,
     pub clock: Arc<dyn Clock>,
 }
 
-/// Restores `from` with the keys of the kit. Nothing is written before the whole backup was verified.
+/// Where the new keys wait until all is restored: no server starts without `keys.json`, so none starts on half of it.
+const STAGING: &str = "restoring";
+
+/// Restores `from` with the keys of the kit. Nothing is written before the whole backup was verified; a restore that was
+/// cut off is gone on with by the same command.
 pub async fn restore(from: &Path, kit_file: &Path, place: Place<'_>, mut say: impl FnMut(&str)) -> Result<Arc<Company>> {
     let kit = kit::read(kit_file)?;
     let manifest = verify(from, &kit, &mut say)?;
@@ -42,22 +49,49 @@ pub async fn restore(from: &Path, kit_file: &Path, place: Place<'_>, mut say: im
     if keys.exists() {
         return Err(anyhow!("{} 已存在：恢复只能写入空的数据目录。It is there already; a restore needs an empty data folder.", keys.display()).into());
     }
+    let staging = place.data_dir.join(STAGING);
     let store = Store::connect(place.database_url).await?;
-    if record::Entity::find().count(store.read()).await? > 0 || epoch::Entity::find().count(store.read()).await? > 0 {
+    let begun = is_begun(&store, &staging, &manifest).await?;
+    if !begun && (record::Entity::find().count(store.read()).await? > 0 || epoch::Entity::find().count(store.read()).await? > 0) {
         return Err(anyhow!("数据库不是空的：恢复只能写入空数据库。The database is not empty; a restore needs an empty one.").into());
     }
-    fill(&store, from, &manifest, &mut say).await?;
-    check_log(&store, &manifest, &mut say).await?;
-    let blobs = Blobs::open(place.blobs_url)?;
-    for file in &manifest.files {
-        let Some(name) = file.path.strip_prefix("files/") else { continue };
-        blobs.put(name, fs::read(inside(from, &file.path)?)?).await?;
+    if !begun {
+        let blobs = Blobs::open(place.blobs_url)?;
+        for file in &manifest.files {
+            let Some(name) = file.path.strip_prefix("files/") else { continue };
+            blobs.put(name, fs::read(inside(from, &file.path)?)?).await?;
+        }
+        // Tables and epoch in one transaction, after the keys: whatever is cut off leaves either an empty database or
+        // one whose keys are there.
+        let tx = store.write().await?;
+        fill(&store, &tx, from, &manifest, &mut say).await?;
+        check_log(&tx, &manifest, &mut say).await?;
+        begin_epoch(&tx, &manifest, &kit, &staging, place.clock.now()).await?;
+        tx.commit().await?;
     }
-
-    // The epoch and the keys last: until then a server refuses to start on what is half restored.
-    let number = begin_epoch(&store, &manifest, &kit, &keys, place.clock.now()).await?;
     store.close().await?;
-    let company = app::open(place.database_url, place.blobs_url, place.data_dir, place.clock).await?;
+    let company = app::open(place.database_url, place.blobs_url, &staging, place.clock.clone()).await?;
+    let number = company.log.epoch;
+    let size = i64::try_from(manifest.size).context("the size of the log")?;
+    if *company.committed.borrow() == size {
+        name_previous(&company, &manifest, number).await?;
+    }
+    let files: Vec<PathBuf> = place.journals.iter().map(|dir| dir.join(journal::FILE)).collect();
+    let later: Vec<_> = journal::read(&files)?.into_iter().filter(|entry| entry.is_after(manifest.epoch, size)).collect();
+    for dir in place.journals.iter().map(PathBuf::as_path).chain([place.data_dir]) {
+        company.journal.also_in(dir);
+    }
+    let again = journal::replay(&company, &later).await?;
+    say(&format!("备份之后的删除、吊销与停用 {again} 项已重做 · {again} erasures, revocations and disablings after the backup were done again"));
+    company.store.clone().close().await?;
+    drop(company);
+    fs::rename(staging.join("keys.json"), &keys)?;
+    fs::remove_dir_all(&staging)?;
+    app::open(place.database_url, place.blobs_url, place.data_dir, place.clock).await
+}
+
+/// The first new leaf names the last checkpoint known.
+async fn name_previous(company: &Company, manifest: &Manifest, number: i64) -> Result<()> {
     let mut data = Map::new();
     data.insert("epoch".into(), json!(number));
     data.insert(
@@ -68,7 +102,18 @@ pub async fn restore(from: &Path, kit_file: &Path, place: Place<'_>, mut say: im
         }),
     );
     company.publish("log", "log.restored", &Actor::system("restore"), None, Vec::new(), data).await?;
-    Ok(company)
+    Ok(())
+}
+
+/// Whether the database holds this backup already, under the keys that wait in the staging folder.
+async fn is_begun(store: &Store, staging: &Path, manifest: &Manifest) -> Result<bool> {
+    let keys = staging.join("keys.json");
+    let Some(newest) = epoch::Entity::find().order_by_desc(epoch::Column::Epoch).one(store.read()).await? else { return Ok(false) };
+    if !keys.exists() || newest.epoch != manifest.epoch + 1 || u64::try_from(newest.first_index) != Ok(manifest.size) {
+        return Ok(false);
+    }
+    let seed = hex::decode(kit::read_keys(&keys)?.log_key_seed).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    Ok(seed.is_some_and(|seed| LogKey::from_seed(&newest.origin, &seed).is_ok_and(|key| key.vkey() == newest.vkey)))
 }
 
 /// The manifest, after every byte of the backup was held against it.
@@ -149,9 +194,8 @@ fn walk(root: &Path, below: String, found: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-async fn fill(store: &Store, from: &Path, manifest: &Manifest, say: &mut impl FnMut(&str)) -> Result<()> {
+async fn fill(store: &Store, tx: &DatabaseTransaction, from: &Path, manifest: &Manifest, say: &mut impl FnMut(&str)) -> Result<()> {
     let here = store.tables().await?;
-    let tx = store.write().await?;
     for part in &manifest.tables {
         let name = &part.table.name;
         if !here.iter().any(|table| table.takes(&part.table)) {
@@ -164,25 +208,23 @@ async fn fill(store: &Store, from: &Path, manifest: &Manifest, say: &mut impl Fn
             rows.push(serde_json::from_str(&line?)?);
             count += 1;
             if rows.len() == ROWS {
-                store.fill(&tx, &part.table, &rows).await?;
+                store.fill(tx, &part.table, &rows).await?;
                 rows.clear();
                 if count % 100_000 == 0 {
                     say(&format!("表 table {name} {count}/{}", part.rows));
                 }
             }
         }
-        store.fill(&tx, &part.table, &rows).await?;
+        store.fill(tx, &part.table, &rows).await?;
         if count != part.rows {
             return Err(anyhow!("the table {name} has {count} rows, the manifest says {}", part.rows).into());
         }
     }
-    store.set_counters(&tx).await?;
-    tx.commit().await?;
-    Ok(())
+    store.set_counters(tx).await
 }
 
 /// The leaves that were restored give the root the manifest was signed with.
-async fn check_log(store: &Store, manifest: &Manifest, say: &mut impl FnMut(&str)) -> Result<()> {
+async fn check_log(tx: &DatabaseTransaction, manifest: &Manifest, say: &mut impl FnMut(&str)) -> Result<()> {
     let mut frontier = tree::Frontier::new();
     loop {
         let from = i64::try_from(frontier.size()).context("the size of the log")?;
@@ -193,7 +235,7 @@ async fn check_log(store: &Store, manifest: &Manifest, say: &mut impl FnMut(&str
             .order_by_asc(record::Column::Idx)
             .limit(8192)
             .into_tuple()
-            .all(store.read())
+            .all(tx)
             .await?;
         if leaves.is_empty() {
             break;
@@ -206,7 +248,7 @@ async fn check_log(store: &Store, manifest: &Manifest, say: &mut impl FnMut(&str
             frontier.append(tree::leaf_hash(&leaf));
         }
     }
-    let head = head::Entity::find_by_id(1).one(store.read()).await?.context("log_head is missing")?;
+    let head = head::Entity::find_by_id(1).one(tx).await?.context("log_head is missing")?;
     let same = || -> anyhow::Result<()> {
         ensure!(frontier.size() == manifest.size, "the log has {} entries, the manifest says {}", frontier.size(), manifest.size);
         ensure!(hex::encode(frontier.root()) == manifest.root, "the log has another root than the manifest says");
@@ -218,7 +260,7 @@ async fn check_log(store: &Store, manifest: &Manifest, say: &mut impl FnMut(&str
     Ok(same()?)
 }
 
-async fn begin_epoch(store: &Store, manifest: &Manifest, kit: &kit::Kit, keys: &Path, now: i64) -> Result<i64> {
+async fn begin_epoch(tx: &DatabaseTransaction, manifest: &Manifest, kit: &kit::Kit, staging: &Path, now: i64) -> Result<()> {
     let number = manifest.epoch + 1;
     let mut seed = [0; 32];
     aws_lc_rs::rand::fill(&mut seed).map_err(|_| anyhow!("the operating system gives no randomness"))?;
@@ -229,8 +271,11 @@ async fn begin_epoch(store: &Store, manifest: &Manifest, kit: &kit::Kit, keys: &
         master_key: kit.master_key.clone(),
         log_key_seed: hex::encode(seed),
     };
-    kit::write_new(keys, &serde_json::to_vec_pretty(&file)?)?;
-    let tx = store.write().await?;
+    // Of an attempt that ended before its commit: these keys sealed nothing.
+    if staging.exists() {
+        fs::remove_dir_all(staging)?;
+    }
+    kit::write_new(&staging.join("keys.json"), &serde_json::to_vec_pretty(&file)?)?;
     epoch::Entity::insert(epoch::ActiveModel {
         epoch: Set(number),
         origin: Set(origin),
@@ -238,8 +283,7 @@ async fn begin_epoch(store: &Store, manifest: &Manifest, kit: &kit::Kit, keys: &
         first_index: Set(i64::try_from(manifest.size).context("the size of the log")?),
         started_at: Set(now),
     })
-    .exec_without_returning(&tx)
+    .exec_without_returning(tx)
     .await?;
-    tx.commit().await?;
-    Ok(number)
+    Ok(())
 }

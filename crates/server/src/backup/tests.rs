@@ -48,7 +48,7 @@ async fn a_backup_made_during_ingest_comes_back_on_either_engine_in_a_new_epoch(
             let files = place_dir.path().join("files").display().to_string();
             let data = place_dir.path().join("data");
             let clock: Arc<dyn crate::company::Clock> = t.clock.clone();
-            let place = || Place { database_url: &url, blobs_url: &files, data_dir: &data, clock: clock.clone() };
+            let place = || Place { database_url: &url, blobs_url: &files, data_dir: &data, journals: Vec::new(), clock: clock.clone() };
             let restored = restore(&backup, &kit, place(), |_| {}).await.unwrap();
             assert_eq!(restored.log.epoch, 2);
             assert_ne!(restored.log.origin, t.log.origin);
@@ -101,7 +101,7 @@ async fn an_altered_backup_is_refused_and_the_file_named() {
         let url = format!("sqlite://{}", elsewhere.path().join("p.db").display());
         let files = elsewhere.path().join("files").display().to_string();
         let clock: Arc<dyn crate::company::Clock> = t.clock.clone();
-        let place = Place { database_url: &url, blobs_url: &files, data_dir: elsewhere.path(), clock };
+        let place = Place { database_url: &url, blobs_url: &files, data_dir: elsewhere.path(), journals: Vec::new(), clock };
         match restore(&backup, &kit, place, |_| {}).await {
             Ok(_) => panic!("it was accepted"),
             Err(e) => format!("{e}"),
@@ -127,4 +127,87 @@ async fn an_altered_backup_is_refused_and_the_file_named() {
     fs::write(&path, text.replace("\"rows\": 50", "\"rows\": 49")).unwrap();
     assert!(attempt().await.contains("manifest"));
     assert!(!elsewhere.path().join("keys.json").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_erased_or_revoked_after_a_backup_does_not_come_back_with_it() {
+    on_each_engine(|t| async move {
+        use crate::{
+            access::{TokenScope, tokens},
+            privacy::{erase, journal},
+            records::{about, machine},
+        };
+        append(&t, 0, 20).await;
+        let new = || tokens::NewToken { name: "t".into(), scopes: vec![TokenScope::Read], sources: None, expires_at: None };
+        let by = Actor::system("test");
+        let (revoked, _) = tokens::create(&t, new(), &by).await.unwrap();
+        let (kept, _) = tokens::create(&t, new(), &by).await.unwrap();
+        let (backup, kit) = (t.dir.path().join("backup"), t.dir.path().join("kit.json"));
+        export(&t, &kit).unwrap();
+        make(&t, &backup, |_| {}).await.unwrap();
+        erase::employee(&t, &by, "1001", "期限届满").await.unwrap();
+        tokens::revoke(&t, &revoked.id, &by).await.unwrap();
+        // A torn last line, as a power cut leaves it.
+        let file = t.dir.path().join(journal::FILE);
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(text.lines().count(), 2, "{text}");
+        fs::write(&file, format!("{text}{{\"what\":\"per")).unwrap();
+
+        let place_dir = tempfile::tempdir().unwrap();
+        let database = if t.engine == "sqlite" { None } else { Some(TestDatabase::create().await) };
+        let url = database.as_ref().map_or_else(|| format!("sqlite://{}", place_dir.path().join("p.db").display()), |d| d.url.clone());
+        let files = place_dir.path().join("files").display().to_string();
+        let data = place_dir.path().join("data");
+        let clock: Arc<dyn crate::company::Clock> = t.clock.clone();
+        let place = || Place { database_url: &url, blobs_url: &files, data_dir: &data, journals: vec![t.dir.path().to_owned()], clock: clock.clone() };
+        let restored = restore(&backup, &kit, place(), |_| {}).await.unwrap();
+        let own: Vec<i64> = (0..20).collect();
+        assert!(about(&restored, "1001").await.unwrap().len() == 20 && machine::open(&restored, &own).await.unwrap().iter().all(|o| o.content.is_none()));
+        let standing: Vec<String> = tokens::list(&restored).await.unwrap().into_iter().map(|token| token.id).collect();
+        assert_eq!(standing, [kept.id]);
+        let found = fsck::run(&restored, None, |_| {}).await.unwrap();
+        assert!(found.is_clean(), "{:#?}", found.faults);
+
+        // A later backup knows of it all: a person taken on again is not erased a second time by the old line.
+        append(&restored, 100, 103).await;
+        let (backup, kit) = (place_dir.path().join("backup"), place_dir.path().join("kit.json"));
+        export(&restored, &kit).unwrap();
+        let manifest = make(&restored, &backup, |_| {}).await.unwrap();
+        let later = journal::read(&[file, data.join(journal::FILE)]).unwrap();
+        assert!(later.len() > 2 && later.iter().all(|entry| !entry.is_after(manifest.epoch, i64::try_from(manifest.size).unwrap())), "{later:#?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_that_was_cut_off_is_gone_on_with() {
+    on_each_engine(|t| async move {
+        append(&t, 0, 20).await;
+        let (backup, kit) = (t.dir.path().join("backup"), t.dir.path().join("kit.json"));
+        export(&t, &kit).unwrap();
+        make(&t, &backup, |_| {}).await.unwrap();
+        let place_dir = tempfile::tempdir().unwrap();
+        let database = if t.engine == "sqlite" { None } else { Some(TestDatabase::create().await) };
+        let url = database.as_ref().map_or_else(|| format!("sqlite://{}", place_dir.path().join("p.db").display()), |d| d.url.clone());
+        let files = place_dir.path().join("files").display().to_string();
+        let data = place_dir.path().join("data");
+        let clock: Arc<dyn crate::company::Clock> = t.clock.clone();
+        let place = || Place { database_url: &url, blobs_url: &files, data_dir: &data, journals: Vec::new(), clock: clock.clone() };
+        // Keys of an attempt that ended before its commit.
+        fs::create_dir_all(data.join("restoring")).unwrap();
+        fs::write(data.join("restoring/keys.json"), "{}").unwrap();
+        let first = restore(&backup, &kit, place(), |_| {}).await.unwrap();
+        let fingerprint = first.log.key.fingerprint();
+        first.store.clone().close().await.unwrap();
+        drop(first);
+        // As it stood when the power went before the last step: all committed, the keys still waiting.
+        fs::create_dir_all(data.join("restoring")).unwrap();
+        fs::rename(data.join("keys.json"), data.join("restoring/keys.json")).unwrap();
+        assert!(crate::app::open(&url, &files, &data, clock.clone()).await.is_err(), "no server starts on what is half restored");
+        let again = restore(&backup, &kit, place(), |_| {}).await.unwrap();
+        assert_eq!((again.log.epoch, again.log.key.fingerprint()), (2, fingerprint));
+        assert_eq!(*again.committed.borrow(), 21, "the first new leaf is written once");
+        assert!(data.join("keys.json").exists() && !data.join("restoring").exists());
+    })
+    .await;
 }

@@ -9,11 +9,15 @@ use crate::{
     error::Result,
     intake::sources::{self, Source},
     people,
-    records::machine::{self, Opened},
+    records::{
+        machine::{self, Opened},
+        model::record,
+    },
     said::Said,
 };
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::RwLock};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grade {
@@ -43,37 +47,127 @@ pub struct Integrity {
 
 /// Grades these records for a case opened at `case_opened_at`. The rules read, no person does: this is no look.
 pub async fn of_records(company: &Company, case_opened_at: i64, indices: &[i64], integrity: Integrity) -> Result<HashMap<i64, Grade>> {
-    let opened = machine::open(company, indices).await?;
-    of_opened(company, case_opened_at, &opened, integrity).await
+    let known = company.graded.of(company, indices).await?;
+    of_known(company, case_opened_at, &known, integrity).await
 }
 
 /// The same for records that are open already.
 pub async fn of_opened(company: &Company, case_opened_at: i64, opened: &[Opened], integrity: Integrity) -> Result<HashMap<i64, Grade>> {
+    let known: Vec<Known> = opened.iter().map(Known::of).collect();
+    of_known(company, case_opened_at, &known, integrity).await
+}
+
+/// What a grade asks of a record: its envelope, and of its content no more than these.
+struct Known {
+    idx: i64,
+    kind: String,
+    source: String,
+    employee: Option<String>,
+    at: i64,
+    received_at: i64,
+    /// `None` where the content was erased.
+    content: Option<Traits>,
+}
+
+/// What never changes about a record's content.
+#[derive(Debug, Clone, Copy)]
+struct Traits {
+    /// The original system's own data came along.
+    native: bool,
+    /// Private books, handed over voluntarily.
+    voluntary: bool,
+}
+
+impl Known {
+    fn of(o: &Opened) -> Self {
+        let content = o.content.as_ref().map(|_| Traits {
+            native: o.data().is_some_and(|d| ["raw", "attachments", "photo", "file"].iter().any(|name| d.contains_key(*name))),
+            voluntary: o.data().is_some_and(|d| d.get("basis").and_then(Value::as_str) == Some("voluntary_submission")),
+        });
+        Self {
+            idx: o.row.idx,
+            kind: o.row.kind.clone(),
+            source: o.row.source.clone(),
+            employee: o.row.employee.clone(),
+            at: o.row.at,
+            received_at: o.row.received_at,
+            content,
+        }
+    }
+}
+
+/// Remembers the traits of records that were opened for a grade: a case is looked at often, and what is in a record
+/// never changes. Whether it was erased is asked each time.
+#[derive(Default)]
+pub struct Graded(RwLock<HashMap<i64, Traits>>);
+
+/// Traits are two flags; this many take some megabytes.
+const MOST_REMEMBERED: usize = 200_000;
+type Envelope = (i64, String, String, Option<String>, i64, i64, i32);
+
+impl Graded {
+    async fn of(&self, company: &Company, indices: &[i64]) -> Result<Vec<Known>> {
+        let mut all = Vec::with_capacity(indices.len());
+        let remembered: HashMap<i64, Traits> = {
+            let traits = self.0.read().expect("no holder of this lock panics");
+            indices.iter().filter_map(|idx| Some((*idx, *traits.get(idx)?))).collect()
+        };
+        let (known, unknown): (Vec<i64>, Vec<i64>) = indices.iter().copied().partition(|idx| remembered.contains_key(idx));
+        for part in known.chunks(1000) {
+            let rows: Vec<Envelope> = record::Entity::find()
+                .select_only()
+                .columns([record::Column::Idx, record::Column::Kind, record::Column::Source, record::Column::Employee])
+                .columns([record::Column::At, record::Column::ReceivedAt])
+                .expr_as(Expr::cust("LENGTH(sealed)"), "held")
+                .filter(record::Column::Idx.is_in(part.iter().copied()))
+                .into_tuple()
+                .all(company.store.read())
+                .await?;
+            all.extend(rows.into_iter().map(|(idx, kind, source, employee, at, received_at, held)| Known {
+                content: remembered.get(&idx).copied().filter(|_| held > 0),
+                idx,
+                kind,
+                source,
+                employee,
+                at,
+                received_at,
+            }));
+        }
+        let opened: Vec<Known> = machine::open(company, &unknown).await?.iter().map(Known::of).collect();
+        let mut traits = self.0.write().expect("no holder of this lock panics");
+        if traits.len() > MOST_REMEMBERED {
+            traits.clear();
+        }
+        traits.extend(opened.iter().filter_map(|k| Some((k.idx, k.content?))));
+        drop(traits);
+        all.extend(opened);
+        Ok(all)
+    }
+}
+
+async fn of_known(company: &Company, case_opened_at: i64, known: &[Known], integrity: Integrity) -> Result<HashMap<i64, Grade>> {
     let sources: HashMap<String, Source> = sources::all(company).await?.into_iter().map(|s| (s.source.clone(), s)).collect();
     let mut signed: HashMap<String, Vec<(i64, String, String)>> = HashMap::new();
-    let mut employees: Vec<String> = opened.iter().filter_map(|o| o.row.employee.clone()).collect();
+    let mut employees: Vec<String> = known.iter().filter_map(|o| o.employee.clone()).collect();
     employees.sort_unstable();
     employees.dedup();
     for number in employees {
         let documents = people::documents_of(company.store.read(), &number).await?;
         signed.insert(number, documents.into_iter().map(|d| (d.signed_at, d.document, d.title)).collect());
     }
-    Ok(opened
+    Ok(known
         .iter()
         .map(|o| {
-            let papers = o.row.employee.as_ref().and_then(|number| signed.get(number)).map_or(&[][..], Vec::as_slice);
-            (o.row.idx, one(o, sources.get(&o.row.source), papers, case_opened_at, integrity))
+            let papers = o.employee.as_ref().and_then(|number| signed.get(number)).map_or(&[][..], Vec::as_slice);
+            (o.idx, one(o, sources.get(&o.source), papers, case_opened_at, integrity))
         })
         .collect())
 }
 
-fn one(o: &Opened, source: Option<&Source>, signed: &[(i64, String, String)], case_opened_at: i64, integrity: Integrity) -> Grade {
+fn one(o: &Known, source: Option<&Source>, signed: &[(i64, String, String)], case_opened_at: i64, integrity: Integrity) -> Grade {
     let mut gaps: Vec<(Weight, Said)> = Vec::new();
     let mut gap = |weight, zh: &str, en: &str| gaps.push((weight, Said::new(zh, en)));
-    let own = o.row.source.starts_with("/probity/");
-    let data = o.data();
-    let text = |name: &str| data.and_then(|d| d.get(name)).and_then(Value::as_str).unwrap_or_default();
-
+    let own = o.source.starts_with("/probity/");
     // Lawfully obtained: 个保法 13–17, 民诉解释 106.
     let basis = source.and_then(|s| s.basis.as_ref());
     match basis {
@@ -88,17 +182,17 @@ fn one(o: &Opened, source: Option<&Source>, signed: &[(i64, String, String)], ca
             }
         }
     }
-    let told = |kinds: &[&str]| signed.iter().any(|(at, document, _)| *at <= o.row.at && kinds.contains(&document.as_str()));
-    let observes = matches!(o.row.kind.as_str(), "message.sent" | "call.made" | "track.recorded" | "visit.checked_in" | "customer.accessed");
-    if observes && o.row.employee.is_some() && !told(&["notice", "policy", "contract"]) {
+    let told = |kinds: &[&str]| signed.iter().any(|(at, document, _)| *at <= o.at && kinds.contains(&document.as_str()));
+    let observes = matches!(o.kind.as_str(), "message.sent" | "call.made" | "track.recorded" | "visit.checked_in" | "customer.accessed");
+    if observes && o.employee.is_some() && !told(&["notice", "policy", "contract"]) {
         gap(
             Weight::Weighty,
             "未见该员工在此之前签收告知书或制度的记录（劳动合同法第4条、个保法第17条）",
             "no record that the employee had acknowledged the notice or policy before this (LCL 4, PIPL 17)",
         );
     }
-    if o.row.kind == "transfer.booked"
-        && text("basis") == "voluntary_submission"
+    if o.kind == "transfer.booked"
+        && o.content.is_some_and(|c| c.voluntary)
         && !signed.iter().any(|(_, _, title)| title.contains("流水") || title.contains("声明") || title.to_lowercase().contains("statement"))
     {
         gap(
@@ -111,22 +205,17 @@ fn one(o: &Opened, source: Option<&Source>, signed: &[(i64, String, String)], ca
     // Source and original: 证据规定 14, 15.
     match o.content {
         None => gap(Weight::Fatal, "内容已依法删除，只剩日志中的指纹", "the content was lawfully erased; only its fingerprint in the log is left"),
-        Some(_) if own => {}
-        Some(_) => {
-            let native = data.is_some_and(|d| d.contains_key("raw") || d.contains_key("attachments") || d.contains_key("photo") || d.contains_key("file"));
-            if !native {
-                gap(
-                    Weight::Light,
-                    "未附原系统的原始数据，庭审时需出示原始载体或由对方确认",
-                    "the original system's own data is not attached; its carrier has to be shown, or the other side has to agree",
-                );
-            }
-        }
+        Some(content) if own || content.native => {}
+        Some(_) => gap(
+            Weight::Light,
+            "未附原系统的原始数据，庭审时需出示原始载体或由对方确认",
+            "the original system's own data is not attached; its carrier has to be shown, or the other side has to agree",
+        ),
     }
     // Normal business, before or after the dispute: 证据规定 94.
-    if o.row.received_at >= case_opened_at && !own {
+    if o.received_at >= case_opened_at && !own {
         gap(Weight::Weighty, "在立案之后才采集，不是日常业务中形成的留存", "collected after the case was opened, not kept in the ordinary course of business");
-    } else if o.row.received_at - o.row.at > 7 * 86_400_000_000 && !own {
+    } else if o.received_at - o.at > 7 * 86_400_000_000 && !own {
         gap(
             Weight::Light,
             "事后补录（超过7天），采集前是否完整需另行说明",
@@ -134,10 +223,10 @@ fn one(o: &Opened, source: Option<&Source>, signed: &[(i64, String, String)], ca
         );
     }
     // Unaltered: 电子签名法 5, 在线诉讼规则 16, 18.
-    if integrity.published <= o.row.idx {
+    if integrity.published <= o.idx {
         gap(Weight::Weighty, "尚未进入已公布的检查点", "not yet covered by a published checkpoint");
     }
-    if integrity.stamped <= o.row.idx {
+    if integrity.stamped <= o.idx {
         gap(Weight::Weighty, "尚无可信时间戳覆盖", "no trusted time stamp covers it yet");
     }
     // Environment: 证据规定 93(1)–(3).
@@ -160,6 +249,6 @@ fn one(o: &Opened, source: Option<&Source>, signed: &[(i64, String, String)], ca
         Weight::Light => 2,
     });
     let source_name = source.map(|s| s.name.clone()).filter(|n| !n.is_empty());
-    let source_name = source_name.unwrap_or_else(|| if own { "守正 Probity".to_owned() } else { o.row.source.clone() });
+    let source_name = source_name.unwrap_or_else(|| if own { "守正 Probity".to_owned() } else { o.source.clone() });
     Grade { letter, missing: gaps.into_iter().map(|(_, said)| said).collect(), source_name }
 }

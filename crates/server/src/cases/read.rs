@@ -11,12 +11,13 @@ use crate::{
     evidence::package,
     http::{List, Page, instant},
     people,
-    records::{id_of, model::record},
+    records::{id_of, idx_of, model::record},
     said::Lang,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -185,6 +186,73 @@ pub async fn files_of(company: &Company, id: &str) -> Result<Vec<case_file::Mode
     let query =
         case_file::Entity::find().filter(case_file::Column::CaseId.eq(id)).order_by_asc(case_file::Column::AddedAt).order_by_asc(case_file::Column::Sha256);
     Ok(query.all(company.store.read()).await?)
+}
+
+/// What a case held at a revision.
+#[derive(Debug, Default)]
+pub struct Held {
+    /// Log index of each record and why it was put in.
+    pub records: BTreeMap<i64, String>,
+    pub files: Vec<case_file::Model>,
+}
+
+/// What the case held at this revision, read back from its acts: what was put in later is not in it.
+pub async fn held_at(company: &Company, id: &str, revision: i64) -> Result<Held> {
+    let mut held = Held::default();
+    let mut named = HashSet::new();
+    // Acts of packages make no revision (`follow`).
+    let acts = events_of(company, id).await?.into_iter().filter(|act| !act.kind.starts_with("package_"));
+    for act in acts.take(usize::try_from(revision).unwrap_or_default()) {
+        let data: Value = serde_json::from_str(&act.data)?;
+        for idx in data["records"].as_array().into_iter().flatten().filter_map(|r| idx_of(r.as_str()?)) {
+            // Already in the case: it stays with the reason it came in with.
+            held.records.entry(idx).or_insert_with(|| data["reason"].as_str().unwrap_or_default().to_owned());
+        }
+        if act.kind == "file_added" {
+            named.extend(data["sha256"].as_str().map(str::to_owned));
+        }
+    }
+    held.files = files_of(company, id).await?.into_iter().filter(|file| named.contains(&file.sha256)).collect();
+    Ok(held)
+}
+
+/// Cases that hold any of these records.
+pub async fn holding(db: &impl ConnectionTrait, records: &[i64]) -> Result<Vec<String>> {
+    let mut cases = BTreeSet::new();
+    for part in records.chunks(1000) {
+        let found: Vec<String> = case_record::Entity::find()
+            .select_only()
+            .column(case_record::Column::CaseId)
+            .distinct()
+            .filter(case_record::Column::Idx.is_in(part.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        cases.extend(found);
+    }
+    Ok(cases.into_iter().collect())
+}
+
+/// Those of these files that are attached to some case.
+pub async fn attached(db: &impl ConnectionTrait, digests: &[String]) -> Result<HashSet<String>> {
+    let mut found = HashSet::new();
+    for part in digests.chunks(500) {
+        let query = case_file::Entity::find().select_only().column(case_file::Column::Sha256).filter(case_file::Column::Sha256.is_in(part.iter().cloned()));
+        found.extend(query.into_tuple::<String>().all(db).await?);
+    }
+    Ok(found)
+}
+
+/// Papers and cases of an employee.
+pub async fn of_employee(db: &impl ConnectionTrait, employee: &str) -> Result<(Vec<String>, Vec<String>)> {
+    let cases: Vec<String> =
+        case::Entity::find().select_only().column(case::Column::Id).filter(case::Column::Employee.eq(employee)).into_tuple().all(db).await?;
+    let mut papers = Vec::new();
+    for part in cases.chunks(500) {
+        let query = case_file::Entity::find().select_only().column(case_file::Column::Sha256).filter(case_file::Column::CaseId.is_in(part.iter().cloned()));
+        papers.extend(query.into_tuple::<String>().all(db).await?);
+    }
+    Ok((cases, papers))
 }
 
 /// The act that put a file into the case, and the file's name.

@@ -1,10 +1,12 @@
 //! 电子数据证据清单 (LAW T10): the catalogue of a package, in parts of at most 500 items.
 
-use super::{child, fonts, world::Sheet};
+use super::{child, fonts::Fonts, world::Sheet};
 use crate::said::Said;
 use probity_package::Row;
+use qrcode::{Color, EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::fmt::Write as _;
 
 /// Items in one part: more would cost memory, not paper.
 pub const PART: usize = 500;
@@ -38,7 +40,8 @@ pub struct Head {
     pub digest: String,
     pub items: usize,
     pub withheld: usize,
-    pub documents: Vec<[String; 2]>,
+    /// Name, SHA-256 and SM3 of each file attached.
+    pub documents: Vec<[String; 3]>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,7 +52,30 @@ pub struct Part {
     pub rows: Vec<Row>,
 }
 
-/// All parts, each typeset in a process of its own; `Err` says why there is no PDF.
+/// What ties the paper to the package, as a QR code (SVG): a court clerk compares without typing 64 digits.
+fn qr(head: &Head) -> anyhow::Result<String> {
+    let text = format!(
+        "probity-catalogue/1\n{}\nsha256 {}\nkey {}\ncheckpoint {} {}\n{}\n",
+        head.number, head.digest, head.fingerprint, head.origin, head.log_size, head.root_hash
+    );
+    let code = QrCode::with_error_correction_level(text, EcLevel::M)?;
+    let (width, modules) = (code.width(), code.to_colors());
+    let mut path = String::new();
+    for (y, row) in modules.chunks(width).enumerate() {
+        let mut x = 0;
+        for run in row.chunk_by(|a, b| a == b) {
+            if run[0] == Color::Dark {
+                write!(path, "M{x} {y}h{0}v1h-{0}z", run.len())?;
+            }
+            x += run.len();
+        }
+    }
+    // Two modules of quiet around it; the paper gives the rest.
+    let side = width + 4;
+    Ok(format!(r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {side} {side}"><path fill="#000000" d="{path}"/></svg>"##))
+}
+
+/// All parts, typeset in child processes; `Err` says why there is no PDF.
 pub async fn typeset(head: &Head, rows: &[Row], progress: impl Fn(usize, usize) + Sync) -> Result<Vec<Vec<u8>>, Said> {
     let chunks: Vec<&[Row]> = if rows.is_empty() { vec![&[]] } else { rows.chunks(PART).collect() };
     let parts = chunks.len();
@@ -58,17 +84,13 @@ pub async fn typeset(head: &Head, rows: &[Row], progress: impl Fn(usize, usize) 
 }
 
 /// One part, here and now: what the child does.
-pub fn typeset_part(part: &Part) -> anyhow::Result<Result<Vec<u8>, Said>> {
-    let fonts = match fonts::load() {
-        Ok(fonts) => fonts,
-        Err(why) => return Ok(Err(why)),
-    };
+pub fn typeset_part(fonts: &Fonts, part: &Part) -> anyhow::Result<Vec<u8>> {
     let mut data = json!({
         "head": part.head, "part": part.part, "parts": part.parts, "rows": part.rows,
+        "qr": qr(&part.head)?,
         "fonts": { "serif": fonts.serif, "sans": fonts.sans, "mono": fonts.mono },
     });
-    fonts.drawable_value(&mut data);
+    fonts.make_drawable(&mut data);
     let ident = format!("{}/{}", part.head.number, part.part);
-    let sheet = Sheet::new(fonts, TEMPLATE, serde_json::to_vec(&data)?)?;
-    sheet.pdf(&ident, part.head.moment).map(Ok)
+    Sheet::new(fonts, TEMPLATE, serde_json::to_vec(&data)?)?.pdf(&ident, part.head.moment)
 }

@@ -1,99 +1,149 @@
-//! Typesetting in a child process: this binary again, with a hidden command, data on its stdin, the PDF on its
-//! stdout. Memory goes back with the child, and a template that goes wrong ends the child and not the server.
+//! Typesetting in child processes: this binary again, with a hidden command. Parts go to its stdin one after the other
+//! and each answer comes back on its stdout before the next is sent, so that fonts are read once a child and not once a
+//! part. Memory goes back with the child, and a template that goes wrong ends the child and not the server.
+//!
+//! On the pipe: length (8 bytes, little-endian), then as many bytes. A part is JSON; an answer is one byte that says
+//! what follows, then the PDF, the refusal as JSON, or the error as text.
 
-use super::catalogue::{Part, typeset_part};
+use super::{
+    catalogue::{Part, typeset_part},
+    fonts,
+};
 use crate::said::Said;
-use anyhow::{Context, Result, anyhow};
-use futures::{StreamExt, TryStreamExt, stream};
+use anyhow::{Context, Result, anyhow, bail};
+use futures::future::try_join_all;
 use std::{
     io::{Read, Write},
     path::PathBuf,
     process::Stdio,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
-use tokio::{io::AsyncWriteExt, process::Command};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    process::{Child, Command},
+};
 
 /// The hidden command of the binary.
 pub const COMMAND: &str = "typeset-part";
-/// At a time; each takes some 150 MiB.
+/// At a time; each takes some 200 MiB.
 const CHILDREN: usize = 2;
 /// A part takes seconds; whatever takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
-const REFUSED: &str = "REFUSED ";
+/// No part and no PDF is larger; a longer frame is a fault.
+const MAX_FRAME: u64 = 256 << 20;
+
+const PDF: u8 = 0;
+const REFUSED: u8 = 1;
+const FAILED: u8 = 2;
 
 /// Typesets all parts, in order.
 pub async fn run(parts: Vec<Part>, progress: impl Fn(usize, usize) + Sync) -> Result<Vec<Vec<u8>>, Said> {
-    let (done, all) = (AtomicUsize::new(0), parts.len());
-    stream::iter(parts)
-        .map(|part| {
-            let (done, progress) = (&done, &progress);
-            async move {
-                let made = one(part).await.unwrap_or_else(|e| {
-                    tracing::warn!(error = format!("{e:#}"), "a document could not be typeset");
-                    Err(Said::new(
-                        "排版程序出错，未能生成 PDF；CSV 清单不受影响。",
-                        "The typesetter failed, so there is no PDF; the CSV catalogue is complete.",
-                    ))
-                });
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1, all);
-                made
-            }
-        })
-        .buffered(CHILDREN)
-        .try_collect()
-        .await
+    let all = parts.len();
+    let done = AtomicUsize::new(0);
+    let waiting = Mutex::new(parts.into_iter().enumerate());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let finished = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+    let works = (0..CHILDREN.min(all)).map(|_| work(&next, &finished));
+    let mut made: Vec<(usize, Vec<u8>)> = try_join_all(works).await?.into_iter().flatten().collect();
+    made.sort_by_key(|(at, _)| *at);
+    Ok(made.into_iter().map(|(_, pdf)| pdf).collect())
 }
 
-/// The binary, when we are it. In a test's process there is no such command, and the part is typeset right here.
+/// One child and the parts it takes.
+async fn work(next: &(impl Fn() -> Option<(usize, Part)> + Sync), finished: &(impl Fn() + Sync)) -> Result<Vec<(usize, Vec<u8>)>, Said> {
+    let broke = |e: anyhow::Error| {
+        tracing::warn!(error = format!("{e:#}"), "a document could not be typeset");
+        Said::new("排版程序出错，未能生成 PDF；CSV 清单不受影响。", "The typesetter failed, so there is no PDF; the CSV catalogue is complete.")
+    };
+    let mut setter = Setter::start().map_err(broke)?;
+    let mut made = Vec::new();
+    while let Some((at, part)) = next() {
+        made.push((at, setter.typeset(part).await.map_err(broke)??));
+        finished();
+    }
+    Ok(made)
+}
+
+enum Setter {
+    Child(Box<Child>),
+    /// In a test's process there is no such command, and the part is typeset right here.
+    Here,
+}
+
+impl Setter {
+    fn start() -> Result<Self> {
+        let Some(binary) = binary() else { return Ok(Self::Here) };
+        let mut command = Command::new(binary);
+        command.envs(fonts::named().map(|places| (fonts::VARIABLE, places)));
+        command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        Ok(Self::Child(Box::new(command.spawn().context("starting the typesetter")?)))
+    }
+
+    async fn typeset(&mut self, part: Part) -> Result<Result<Vec<u8>, Said>> {
+        let Self::Child(child) = self else {
+            return tokio::task::spawn_blocking(move || match fonts::load() {
+                Ok(fonts) => typeset_part(&fonts, &part).map(Ok),
+                Err(why) => Ok(Err(why)),
+            })
+            .await?;
+        };
+        let input = serde_json::to_vec(&part)?;
+        let stdin = child.stdin.as_mut().context("the typesetter has no stdin")?;
+        let stdout = child.stdout.as_mut().context("the typesetter has no stdout")?;
+        let talk = async {
+            stdin.write_u64_le(input.len() as u64).await?;
+            stdin.write_all(&input).await?;
+            stdin.flush().await?;
+            let length = stdout.read_u64_le().await?;
+            if length == 0 || length > MAX_FRAME {
+                bail!("the typesetter answered with {length} bytes");
+            }
+            let what = stdout.read_u8().await?;
+            let mut body = vec![0; usize::try_from(length - 1)?];
+            stdout.read_exact(&mut body).await?;
+            Ok((what, body))
+        };
+        let (what, body) = tokio::time::timeout(PATIENCE, talk).await.context("the typesetter took too long")?.context("talking to the typesetter")?;
+        match what {
+            PDF => Ok(Ok(body)),
+            REFUSED => Ok(Err(serde_json::from_slice(&body)?)),
+            _ => Err(anyhow!("{}", String::from_utf8_lossy(&body))),
+        }
+    }
+}
+
+/// The binary, when we are it.
 fn binary() -> Option<PathBuf> {
     let exe = std::env::current_exe().ok()?;
     (exe.file_stem()? == "probity").then_some(exe)
 }
 
-async fn one(part: Part) -> Result<Result<Vec<u8>, Said>> {
-    let Some(binary) = binary() else {
-        return tokio::task::spawn_blocking(move || typeset_part(&part)).await?;
-    };
-    let input = serde_json::to_vec(&part)?;
-    let mut child = Command::new(binary)
-        .arg(COMMAND)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .context("starting the typesetter")?;
-    let mut stdin = child.stdin.take().context("the typesetter has no stdin")?;
-    let feed = tokio::spawn(async move {
-        let _gone = stdin.write_all(&input).await;
-        let _closed = stdin.shutdown().await;
-    });
-    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.context("the typesetter took too long")??;
-    feed.await?;
-    if output.status.success() {
-        return Ok(Ok(output.stdout));
+/// The child's side: answers until its stdin ends.
+pub fn run_child() -> Result<()> {
+    let (mut stdin, mut stdout) = (std::io::stdin().lock(), std::io::stdout().lock());
+    let fonts = fonts::load();
+    let mut length = [0; 8];
+    while let Ok(()) = stdin.read_exact(&mut length) {
+        let mut input = Vec::new();
+        (&mut stdin).take(u64::from_le_bytes(length).min(MAX_FRAME)).read_to_end(&mut input)?;
+        let part: Part = serde_json::from_slice(&input)?;
+        let (what, body) = match &fonts {
+            Err(why) => (REFUSED, serde_json::to_vec(why)?),
+            Ok(fonts) => match typeset_part(fonts, &part) {
+                Ok(pdf) => (PDF, pdf),
+                Err(e) => (FAILED, format!("{e:#}").into_bytes()),
+            },
+        };
+        stdout.write_all(&(body.len() as u64 + 1).to_le_bytes())?;
+        stdout.write_all(&[what])?;
+        stdout.write_all(&body)?;
+        stdout.flush()?;
+        // What was laid out for this part helps no other one.
+        typst::comemo::evict(0);
     }
-    let text = String::from_utf8_lossy(&output.stderr);
-    if let Some(refusal) = text.lines().find_map(|line| line.strip_prefix(REFUSED)) {
-        return Ok(Err(serde_json::from_str(refusal)?));
-    }
-    Err(anyhow!("{}", text.lines().last().unwrap_or("the typesetter ended without a word")))
-}
-
-/// The child's side; true when the PDF went out.
-pub fn run_child() -> Result<bool> {
-    let mut input = Vec::new();
-    std::io::stdin().read_to_end(&mut input)?;
-    let part: Part = serde_json::from_slice(&input)?;
-    match typeset_part(&part)? {
-        Ok(pdf) => {
-            std::io::stdout().write_all(&pdf)?;
-            Ok(true)
-        }
-        Err(why) => {
-            eprintln!("{REFUSED}{}", serde_json::to_string(&why)?);
-            Ok(false)
-        }
-    }
+    Ok(())
 }

@@ -14,10 +14,9 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-pub struct Sheet {
+pub struct Sheet<'a> {
     library: LazyHash<Library>,
-    book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
+    fonts: &'a Fonts,
     main: Source,
     data_id: FileId,
     data: Bytes,
@@ -28,13 +27,12 @@ fn id(path: &str) -> Result<FileId> {
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
-impl Sheet {
+impl<'a> Sheet<'a> {
     /// `template` reads its data by `json("data.json")`.
-    pub fn new(fonts: Fonts, template: &str, data: Vec<u8>) -> Result<Self> {
+    pub fn new(fonts: &'a Fonts, template: &str, data: Vec<u8>) -> Result<Self> {
         Ok(Self {
             library: LazyHash::new(Library::default()),
-            book: LazyHash::new(fonts.book),
-            fonts: fonts.fonts,
+            fonts,
             main: Source::new(id("main.typ")?, template.to_owned()),
             data_id: id("data.json")?,
             data: Bytes::new(data),
@@ -64,12 +62,12 @@ fn complaint(errors: &[SourceDiagnostic]) -> anyhow::Error {
     anyhow!("typesetting failed: {}", all.join("; "))
 }
 
-impl World for Sheet {
+impl World for Sheet<'_> {
     fn library(&self) -> &LazyHash<Library> {
         &self.library
     }
     fn book(&self) -> &LazyHash<FontBook> {
-        &self.book
+        &self.fonts.book
     }
     fn main(&self) -> FileId {
         self.main.id()
@@ -81,7 +79,7 @@ impl World for Sheet {
         if id == self.data_id { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
     }
     fn font(&self, index: usize) -> Option<Font> {
-        self.fonts.get(index).cloned()
+        self.fonts.fonts.get(index).cloned()
     }
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None

@@ -10,6 +10,7 @@ use crate::{
     access::Caller,
     company::Company,
     error::{Error, Problem, Result},
+    privacy::Names,
 };
 use aws_lc_rs::digest;
 use axum::{
@@ -113,16 +114,12 @@ fn reused() -> Error {
     .into()
 }
 
-/// Takes out the kept answers in which one of `names` stands; a repeat of such a request is then done again.
-pub async fn forget(company: &Company, tx: &DatabaseTransaction, names: &[String]) -> Result<()> {
+/// Takes out the kept answers about a person; a repeat of such a request is then done again.
+pub async fn forget(company: &Company, tx: &DatabaseTransaction, names: &Names) -> Result<()> {
     let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> = Entity::find().select_only().columns([Column::Name, Column::Answer]).into_tuple().all(tx).await?;
-    let named = |name: &[u8], sealed: &[u8]| {
-        // One that does not open is of no use to anybody: it goes too.
-        let Ok(answer) = company.keys.open_loose(sealed, &context(name)) else { return true };
-        let text = String::from_utf8_lossy(&answer);
-        names.iter().any(|name| text.contains(name.as_str()))
-    };
-    let gone: Vec<Vec<u8>> = rows.into_iter().filter(|(name, answer)| answer.as_deref().is_some_and(|a| named(name, a))).map(|(name, _)| name).collect();
+    // One that does not open is of no use to anybody: it goes too.
+    let about = |name: &[u8], sealed: &[u8]| company.keys.open_loose(sealed, &context(name)).map_or(true, |answer| names.in_json(&answer));
+    let gone: Vec<Vec<u8>> = rows.into_iter().filter(|(name, answer)| answer.as_deref().is_some_and(|a| about(name, a))).map(|(name, _)| name).collect();
     for part in gone.chunks(500) {
         Entity::delete_many().filter(Column::Name.is_in(part.iter().cloned())).exec(tx).await?;
     }

@@ -1,13 +1,14 @@
 //! The pages: `PROBITY_WEB_DIR`, else what the binary carries, else `web/dist` here or beside the binary.
 //!
 //! Files under `assets/` bear a hash in their name and are cached for ever; `index.html` never is, and answers for
-//! every address that is no file (the pages have their own router). Without a build, a page says how to make one.
+//! every address that is no file (the pages have their own router). Where the build left a packed twin (`.gz`) it is
+//! handed out as it is. Without a build, a page says how to make one.
 
 use super::AppState;
 use crate::error::Problem;
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use std::{
@@ -40,15 +41,16 @@ pub async fn page(State(app): State<AppState>, request: Request) -> Response {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     let own = app.config.web_dir.as_deref();
-    if let Some(bytes) = file(own, path).await {
-        return answer(path, bytes);
+    let gzip = takes_gzip(request.headers());
+    if let Some((bytes, packed)) = best(own, path, gzip).await {
+        return answer(path, bytes, packed);
     }
     // A missing file is missing; anything else is an address of the pages' own router.
     if path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
         return crate::error::Error::from(Problem::not_found()).into_response();
     }
-    match file(own, "index.html").await {
-        Some(bytes) => answer("index.html", bytes),
+    match best(own, "index.html", gzip).await {
+        Some((bytes, packed)) => answer("index.html", bytes, packed),
         None => ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], MISSING).into_response(),
     }
 }
@@ -56,6 +58,23 @@ pub async fn page(State(app): State<AppState>, request: Request) -> Response {
 /// Whether there are pages to serve.
 pub async fn exists(own: Option<&Path>) -> bool {
     file(own, "index.html").await.is_some()
+}
+
+/// The file, packed if the caller can unpack it and there is a twin.
+async fn best(own: Option<&Path>, path: &str, gzip: bool) -> Option<(Cow<'static, [u8]>, bool)> {
+    if gzip && let Some(packed) = file(own, &format!("{path}.gz")).await {
+        return Some((packed, true));
+    }
+    Some((file(own, path).await?, false))
+}
+
+/// `gzip` is among the encodings named, and not with the weight 0, which refuses it.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let named = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(','));
+    named.map(|one| one.split_once(';').unwrap_or((one, ""))).any(|(name, weight)| {
+        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse().is_ok_and(|q: f32| q <= 0.0));
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
 }
 
 async fn file(own: Option<&Path>, path: &str) -> Option<Cow<'static, [u8]>> {
@@ -92,7 +111,7 @@ fn percent_decoded(path: &str) -> Option<String> {
     (!text.contains('\0')).then_some(text)
 }
 
-fn answer(path: &str, bytes: Cow<'static, [u8]>) -> Response {
+fn answer(path: &str, bytes: Cow<'static, [u8]>, packed: bool) -> Response {
     let cache = if path.starts_with("assets/") {
         "public, max-age=31536000, immutable"
     } else if path == "index.html" {
@@ -104,6 +123,10 @@ fn answer(path: &str, bytes: Cow<'static, [u8]>) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind_of(path)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if packed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
     response
 }
 
@@ -129,6 +152,30 @@ fn kind_of(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gzip_only_where_it_is_taken() {
+        let takes = |value: &'static str| takes_gzip(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]));
+        for yes in ["gzip", "br, GZip", "deflate;q=0.5, gzip;q=0.1"] {
+            assert!(takes(yes), "{yes}");
+        }
+        for no in ["", "br", "gzip;q=0", "gzip;q=0.0, identity"] {
+            assert!(!takes(no), "{no}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_packed_twin_comes_first() {
+        let dir = tempfile::tempdir().expect("a folder");
+        for (name, content) in [("a.js", "plain"), ("a.js.gz", "packed"), ("b.js", "plain")] {
+            std::fs::write(dir.path().join(name), content).expect("a file");
+        }
+        let found = async |path, gzip| best(Some(dir.path()), path, gzip).await.map(|(bytes, packed)| (String::from_utf8_lossy(&bytes).into_owned(), packed));
+        assert_eq!(found("a.js", true).await, Some(("packed".into(), true)));
+        assert_eq!(found("a.js", false).await, Some(("plain".into(), false)));
+        assert_eq!(found("b.js", true).await, Some(("plain".into(), false)));
+        assert_eq!(found("c.js", true).await, None);
+    }
 
     #[tokio::test]
     async fn nothing_outside_the_folder_is_read() {

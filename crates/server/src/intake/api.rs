@@ -201,11 +201,12 @@ pub struct Kept {
     responses((status = 201, body = Kept), (status = 200, body = Kept), (status = 413), (status = 415), (status = 422)))]
 pub async fn put_blob(
     State(company): State<Arc<Company>>,
+    caller: Caller,
     PathParam(sha256): PathParam<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Kept>)> {
     let body = body.map_err(|e| broken_body(e.status()))?;
-    let new = blobs::put(&company, &sha256, &body).await?;
+    let new = blobs::put(&company, &caller.id, &sha256, &body).await?;
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Kept { sha256, size: body.len() })))
 }

@@ -2,7 +2,7 @@
 //!
 //! What is *not* here: showing one to a person, which is a look at the record that names it (`browse`).
 
-use super::kinds;
+use super::{attached, kinds};
 use crate::{
     company::Company,
     error::{Problem, Result},
@@ -26,8 +26,9 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(digest::digest(&digest::SHA256, bytes))
 }
 
-/// Keeps a file under the digest it was announced with; false if it was here already.
-pub async fn put(company: &Company, name: &str, bytes: &[u8]) -> Result<bool> {
+/// Keeps a file under the digest it was announced with; false if the same caller sent it before. Whether somebody else
+/// did is not told: that a firm holds a certain paper is itself a secret.
+pub async fn put(company: &Company, by: &str, name: &str, bytes: &[u8]) -> Result<bool> {
     if !kinds::is_sha256(name) {
         return Err(Problem::bad_request(
             "bad_digest",
@@ -57,17 +58,18 @@ pub async fn put(company: &Company, name: &str, bytes: &[u8]) -> Result<bool> {
         )
         .into());
     }
-    if company.blobs.exists(&place(name)).await? {
-        return Ok(false);
+    // Noted before it lies there: a file nobody knows of could never be removed.
+    let fresh = attached::uploaded(company, by, name).await?;
+    if !company.blobs.exists(&place(name)).await? {
+        company.blobs.put(&place(name), company.keys.seal_loose(bytes, &context(name))).await?;
     }
-    company.blobs.put(&place(name), company.keys.seal_loose(bytes, &context(name))).await?;
-    Ok(true)
+    Ok(fresh)
 }
 
 /// Keeps a file under its own digest and answers it.
 pub async fn keep(company: &Company, bytes: &[u8]) -> Result<String> {
     let name = sha256(bytes);
-    put(company, &name, bytes).await?;
+    put(company, "", &name, bytes).await?;
     Ok(name)
 }
 

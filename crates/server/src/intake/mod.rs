@@ -7,6 +7,7 @@
 //! Start with [`receive::receive`].
 
 pub mod api;
+pub mod attached;
 pub mod blobs;
 pub mod browse;
 mod check;

@@ -9,10 +9,15 @@ use crate::{
     error::{Problem, Result},
     http::instant,
     jobs,
+    privacy::Names,
     records::{Outcome, id_of},
     said::Lang,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -21,6 +26,10 @@ use utoipa::ToSchema;
 const KEEP_US: i64 = 30 * 24 * 3600 * 1_000_000;
 /// A body larger than this is not kept: whoever sent it still has it.
 const MOST_KEPT: usize = 4 << 20;
+/// The bytes of a body, or null.
+const SIZE: &str = "LENGTH(body)";
+/// Bodies read at once.
+const MOST_AT_ONCE: usize = 16 << 20;
 pub const RELEASE_JOB: &str = "quarantine.release";
 pub const EXPIRE_JOB: &str = "quarantine.expire";
 
@@ -89,9 +98,33 @@ pub struct Quarantined {
     pub held: bool,
 }
 
+/// A row without its body.
+#[derive(FromQueryResult)]
+struct Bare {
+    id: String,
+    source: String,
+    source_id: String,
+    kind: String,
+    code: String,
+    zh: String,
+    en: String,
+    received_at: i64,
+    expires_at: i64,
+    /// Bytes of the body, if it is held.
+    size: Option<i32>,
+}
+
 /// What is quarantined, newest first; `after` is the id of the last one seen.
 pub async fn list(company: &Company, source: Option<&str>, code: Option<&str>, after: Option<&str>, limit: u64, lang: Lang) -> Result<Vec<Quarantined>> {
-    let mut query = quarantined::Entity::find().order_by_desc(quarantined::Column::Id).limit(limit);
+    // Without the bodies: 500 of them may have 2 GiB.
+    let mut query = quarantined::Entity::find()
+        .select_only()
+        .columns([quarantined::Column::Id, quarantined::Column::Source, quarantined::Column::SourceId, quarantined::Column::Kind])
+        .columns([quarantined::Column::Code, quarantined::Column::Zh, quarantined::Column::En])
+        .columns([quarantined::Column::ReceivedAt, quarantined::Column::ExpiresAt])
+        .expr_as(Expr::cust(SIZE), "size")
+        .order_by_desc(quarantined::Column::Id)
+        .limit(limit);
     if let Some(source) = source {
         query = query.filter(quarantined::Column::Source.eq(source));
     }
@@ -101,7 +134,7 @@ pub async fn list(company: &Company, source: Option<&str>, code: Option<&str>, a
     if let Some(after) = after {
         query = query.filter(quarantined::Column::Id.lt(after));
     }
-    let rows = query.all(company.store.read()).await?;
+    let rows: Vec<Bare> = query.into_model().all(company.store.read()).await?;
     Ok(rows
         .into_iter()
         .map(|r| Quarantined {
@@ -109,7 +142,7 @@ pub async fn list(company: &Company, source: Option<&str>, code: Option<&str>, a
             rule: Reason::from_code(&r.code).and_then(Reason::rule),
             received_at: instant(r.received_at),
             expires_at: instant(r.expires_at),
-            held: r.body.is_some(),
+            held: r.size.is_some(),
             id: r.id,
             source: r.source,
             source_id: r.source_id,
@@ -119,24 +152,55 @@ pub async fn list(company: &Company, source: Option<&str>, code: Option<&str>, a
         .collect())
 }
 
-/// Takes out what was turned away about a person: bodies and words in which one of `names` stands.
-pub async fn forget(company: &Company, tx: &DatabaseTransaction, names: &[String]) -> Result<()> {
-    let named = |text: &str| names.iter().any(|name| text.contains(name.as_str()));
-    let mut after = String::new();
-    loop {
-        let page = quarantined::Entity::find().filter(quarantined::Column::Id.gt(&after)).order_by_asc(quarantined::Column::Id).limit(200).all(tx).await?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after.clone_from(&last.id);
-        let mut gone = Vec::new();
-        for row in page {
-            let body = row.body.as_deref().map(|sealed| company.keys.open_loose(sealed, &context(&row.id))).transpose()?;
-            let body = body.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-            if named(&body) || named(&row.zh) || named(&row.en) || named(&row.source_id) {
-                gone.push(row.id);
+/// Ids cut into groups whose bodies fit into memory together.
+fn by_weight(rows: Vec<(String, Option<i32>)>) -> Vec<Vec<String>> {
+    let mut groups: Vec<Vec<String>> = Vec::new();
+    let mut bytes = usize::MAX;
+    for (id, size) in rows {
+        let size = size.and_then(|s| usize::try_from(s).ok()).unwrap_or(0);
+        bytes = bytes.saturating_add(size);
+        if bytes > MOST_AT_ONCE {
+            groups.push(Vec::new());
+            bytes = size;
+        }
+        if let Some(group) = groups.last_mut() {
+            group.push(id);
+        }
+    }
+    groups
+}
+
+/// Which of what was turned away since `since` is about a person. Bodies are opened group by group, so this wants no
+/// write transaction.
+pub async fn naming(company: &Company, db: &impl ConnectionTrait, names: &Names, since: i64) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let rows: Vec<(String, Option<i32>)> = quarantined::Entity::find()
+        .select_only()
+        .column(quarantined::Column::Id)
+        .expr_as(Expr::cust(SIZE), "size")
+        .filter(quarantined::Column::ReceivedAt.gte(since))
+        .order_by_asc(quarantined::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    for group in by_weight(rows) {
+        for part in group.chunks(500) {
+            for row in quarantined::Entity::find().filter(quarantined::Column::Id.is_in(part.iter().cloned())).all(db).await? {
+                let body = row.body.as_deref().map(|sealed| company.keys.open_loose(sealed, &context(&row.id))).transpose()?;
+                if body.is_some_and(|body| names.in_json(&body)) || [&row.zh, &row.en, &row.source_id].into_iter().any(|text| names.in_text(text)) {
+                    found.push(row.id);
+                }
             }
         }
-        quarantined::Entity::delete_many().filter(quarantined::Column::Id.is_in(gone)).exec(tx).await?;
     }
+    Ok(found)
+}
+
+pub async fn forget(tx: &DatabaseTransaction, ids: &[String]) -> Result<()> {
+    for part in ids.chunks(500) {
+        quarantined::Entity::delete_many().filter(quarantined::Column::Id.is_in(part.iter().cloned())).exec(tx).await?;
+    }
+    Ok(())
 }
 
 /// Sends one quarantined item through intake again. It answers with the record's id, or why it still cannot pass.
@@ -180,9 +244,10 @@ pub async fn run_release(company: Arc<Company>, payload: Value) -> Result<()> {
     let codes: Vec<&str> = Reason::ALL.into_iter().filter(|r| r.mended_by_source()).map(Reason::code).collect();
     let mut after = String::new();
     loop {
-        let ids: Vec<String> = quarantined::Entity::find()
+        let rows: Vec<(String, Option<i32>)> = quarantined::Entity::find()
             .select_only()
             .column(quarantined::Column::Id)
+            .expr_as(Expr::cust(SIZE), "size")
             .filter(quarantined::Column::Source.eq(&source))
             .filter(quarantined::Column::Code.is_in(codes.iter().copied()))
             .filter(quarantined::Column::Body.is_not_null())
@@ -192,9 +257,11 @@ pub async fn run_release(company: Arc<Company>, payload: Value) -> Result<()> {
             .into_tuple()
             .all(company.store.read())
             .await?;
-        let Some(last) = ids.last() else { return Ok(()) };
+        let Some((last, _)) = rows.last() else { return Ok(()) };
         after.clone_from(last);
-        release_many(&company, &ids).await?;
+        for group in by_weight(rows) {
+            release_many(&company, &group).await?;
+        }
     }
 }
 
@@ -234,4 +301,20 @@ pub async fn run_expire(company: Arc<Company>, _: Value) -> Result<()> {
     }
     tx.commit().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_AT_ONCE, by_weight};
+
+    #[test]
+    fn bodies_are_read_in_groups_that_fit_into_memory() {
+        let four = i32::try_from(MOST_AT_ONCE / 4).ok();
+        let rows: Vec<(String, Option<i32>)> = (0..10).map(|i| (i.to_string(), if i == 5 { None } else { four })).collect();
+        let groups = by_weight(rows);
+        assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [4, 5, 1]);
+        assert_eq!(groups.concat(), (0..10).map(|i| i.to_string()).collect::<Vec<_>>());
+        assert_eq!(by_weight(vec![("large".into(), Some(i32::MAX)), ("small".into(), Some(1))]).len(), 2);
+        assert!(by_weight(Vec::new()).is_empty());
+    }
 }

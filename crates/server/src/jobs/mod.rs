@@ -114,6 +114,12 @@ pub async fn enqueue(tx: &impl ConnectionTrait, kind: &str, key: Option<&str>, p
     Ok(())
 }
 
+/// Takes back a waiting job: what it was for is done.
+pub async fn withdraw(db: &impl ConnectionTrait, kind: &str, key: &str) -> Result<()> {
+    job::Entity::delete_many().filter(job::Column::Kind.eq(kind)).filter(job::Column::UniqueKey.eq(key)).exec(db).await?;
+    Ok(())
+}
+
 /// Jobs that wait or run, and jobs given up.
 pub async fn pending(db: &impl ConnectionTrait) -> Result<(u64, u64)> {
     let waiting = job::Entity::find().filter(job::Column::Failed.is_null()).count(db).await?;

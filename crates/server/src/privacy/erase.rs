@@ -4,15 +4,28 @@
 //! The employee's number stays where the log needs it (`records`, `record_subjects`, `subject_keys`, who looked at
 //! whom, which customer was whose): without the wiped tables it names nobody.
 
+use super::{Names, journal};
 use crate::{
+    cases,
     company::{Actor, Company},
     error::Result,
+    evidence::package,
     http::idempotency,
-    intake::{blobs, quarantine},
-    records::{self, COMPANY_SUBJECT, employee_subject, id_of},
+    intake::{attached, blobs, import, quarantine},
+    jobs,
+    records::{self, COMPANY_SUBJECT, Draft, Outcome, employee_subject, id_of},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value as SqlValue};
-use serde_json::{Map, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// Does what an erasure that was committed still owes, should the process have ended before.
+pub const FINISH_JOB: &str = "privacy.erased";
+/// Time for the ordinary end of it.
+const FINISH_LATER_US: i64 = 60 * 1_000_000;
+/// What came in while the kept bodies were read is read again under the lock.
+const OVERLAP_US: i64 = 60 * 1_000_000;
 
 /// Every table that holds something about an employee outside the sealed content, and what erasure does to it; `$1`
 /// is the employee's number. In this order: rows that are found through others go first. A room that adds such a
@@ -39,7 +52,6 @@ const WIPED: &[(&str, &str)] = &[
     ("case_events", "UPDATE case_events SET text = NULL, data = '{}' WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)"),
     ("case_records", "UPDATE case_records SET reason = '' WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)"),
     ("case_files", "DELETE FROM case_files WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)"),
-    ("packages", "DELETE FROM packages WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)"),
     // The number of a case stays, so that the numbering has no hole.
     ("cases", "UPDATE cases SET title = '', reason = '' WHERE employee = $1"),
     ("sessions", "DELETE FROM sessions WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
@@ -49,90 +61,109 @@ const WIPED: &[(&str, &str)] = &[
 pub struct Erased {
     /// Records whose content can no longer be opened by anyone.
     pub records: usize,
-    /// Files deleted: attachments, papers of cases, packages.
+    /// Files deleted: attachments, papers of cases, packages, uploads.
     pub files: usize,
     /// The record that says so.
     pub idx: i64,
 }
 
+/// What is left to do after the commit; the job's payload, so that it is done even if the process ends here.
+#[derive(Serialize, Deserialize)]
+struct Owed {
+    id: String,
+    number: String,
+    reason: String,
+    by: Value,
+    at: i64,
+    records: usize,
+    first: Option<String>,
+    files: Vec<String>,
+}
+
 /// Erases an employee: all keys of the records about them, their own key to records that also concern others, every
-/// projection, and the files only they are concerned by. The log, its leaves and the time of each record stay.
+/// projection, and the files nobody else's record or case names. The log, its leaves and the time of each record stay.
 pub async fn employee(company: &Company, by: &Actor, number: &str, reason: &str) -> Result<Erased> {
-    // Which files a record names is known only while it can be opened.
-    let own = records::about(company, number).await?;
-    let attached = attachments(company, &own).await?;
-    let names = names_of(company, number).await?;
+    attached::complete(company).await?;
+    let names = Arc::new(Names::of(company, number).await?);
+    // What lies sealed or encoded cannot be found by a condition. It is opened and compared before the write
+    // transaction, and under it only what came in meanwhile.
+    let started = company.now() - OVERLAP_US;
+    let mut turned = quarantine::naming(company, company.store.read(), &names, i64::MIN).await?;
+    let mut uploads = import::forget::naming(company, company.store.read(), &names, i64::MIN).await?;
 
     let tx = company.store.write().await?;
     let gone = records::drop_keys(company, &tx, number).await?;
-    let mut files: Vec<String> = attached;
-    for (query, folder) in [
-        ("SELECT sha256 AS name FROM case_files WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)", ""),
-        ("SELECT id AS name FROM packages WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)", "packages/"),
-    ] {
-        let rows = tx.query_all_raw(statement(&tx, query, number)).await?;
-        for row in rows {
-            let name: String = row.try_get("", "name")?;
-            files.push(if folder.is_empty() { blobs::place(&name) } else { format!("{folder}{name}") });
-        }
-    }
+    let (own_cases, papers) = cases::read::of_employee(&tx, number).await?;
+    let mut with_packages = cases::read::holding(&tx, &gone).await?;
+    with_packages.extend(own_cases);
+    let mut files = package::forget(&tx, &with_packages).await?;
     for (_, sql) in WIPED {
         tx.execute_raw(statement(&tx, sql, number)).await?;
     }
-    // What lies sealed or encoded cannot be found by a condition: it is opened here and compared.
-    quarantine::forget(company, &tx, &names).await?;
+    let named = attached::forget(&tx, &gone).await?;
+    files.extend(attached::unnamed(&tx, [named, papers].concat()).await?.iter().map(|digest| blobs::place(digest)));
+    turned.extend(quarantine::naming(company, &tx, &names, started).await?);
+    quarantine::forget(&tx, &turned).await?;
+    uploads.extend(import::forget::naming(company, &tx, &names, started).await?);
+    files.extend(import::forget::forget(&tx, &uploads).await?);
     idempotency::forget(company, &tx, &names).await?;
-    tx.commit().await?;
-    company.keys.forget(&employee_subject(number));
-
     files.sort_unstable();
     files.dedup();
-    let mut deleted = 0;
-    for file in &files {
-        // A record may name what its source never sent.
-        if company.blobs.exists(file).await? {
-            company.blobs.delete(file).await?;
-            deleted += 1;
-        }
-    }
+    let owed = Owed {
+        id: uuid::Uuid::now_v7().to_string(),
+        number: number.to_owned(),
+        reason: reason.to_owned(),
+        by: json!({ "kind": by.kind, "id": by.id, "name": by.name }),
+        at: company.now(),
+        records: gone.len(),
+        first: gone.first().map(|idx| id_of(*idx)),
+        files,
+    };
+    jobs::enqueue(&tx, FINISH_JOB, Some(&owed.id), &serde_json::to_value(&owed)?, company.now() + FINISH_LATER_US).await?;
+    tx.commit().await?;
+    company.keys.forget(&employee_subject(number));
+    let idx = finish(company, &owed).await?;
+    Ok(Erased { records: owed.records, files: owed.files.len(), idx })
+}
 
+pub async fn run_finish(company: Arc<Company>, payload: Value) -> Result<()> {
+    let owed: Owed = serde_json::from_value(payload)?;
+    company.keys.forget(&employee_subject(&owed.number));
+    finish(&company, &owed).await?;
+    Ok(())
+}
+
+/// The record that says so, the journal, the files. Done twice it is done once.
+async fn finish(company: &Company, owed: &Owed) -> Result<i64> {
     let mut data = Map::new();
-    data.insert("number".into(), json!(number));
-    data.insert("reason".into(), json!(reason));
-    data.insert("records".into(), json!(gone));
-    data.insert("files".into(), json!(deleted));
-    data.insert("first".into(), json!(own.first().map(|i| id_of(*i))));
-    let idx = company.publish("privacy", "employee.erased", by, None, vec![COMPANY_SUBJECT.into()], data).await?;
-    Ok(Erased { records: gone, files: deleted, idx })
+    data.insert("number".into(), json!(owed.number));
+    data.insert("reason".into(), json!(owed.reason));
+    data.insert("records".into(), json!(owed.records));
+    data.insert("files".into(), json!(owed.files.len()));
+    data.insert("first".into(), json!(owed.first));
+    data.insert("by".into(), owed.by.clone());
+    // Its id is fixed, so a repeated turn is a repeat and no second record.
+    let draft = Draft::new("/probity/privacy".into(), owed.id.clone(), "employee.erased".into(), owed.at, None, vec![COMPANY_SUBJECT.into()], data);
+    let idx = match company.writer.append(vec![draft]).await?.remove(0) {
+        Outcome::Accepted(idx) | Outcome::Duplicate(idx) | Outcome::Conflict(idx) => idx,
+    };
+    journal::note(company, "person", &owed.number, idx)?;
+    for file in &owed.files {
+        company.blobs.delete(file).await?;
+    }
+    company.store.scrub().await?;
+    let tx = company.store.write().await?;
+    jobs::withdraw(&tx, FINISH_JOB, &owed.id).await?;
+    tx.commit().await?;
+    Ok(idx)
 }
 
 fn statement(tx: &DatabaseTransaction, sql: &str, number: &str) -> Statement {
     Statement::from_sql_and_values(tx.get_database_backend(), sql, [SqlValue::from(number)])
 }
 
-/// Under what the person is found in text: the number, and the name on file.
-async fn names_of(company: &Company, number: &str) -> Result<Vec<String>> {
-    let mut names = vec![number.to_owned()];
-    let found = crate::people::names_of(company.store.read(), std::slice::from_ref(&names[0])).await?;
-    names.extend(found.into_values().filter(|name| name.chars().count() > 1));
-    Ok(names)
-}
-
-/// Where the files lie that these records name.
-async fn attachments(company: &Company, own: &[i64]) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for part in own.chunks(1000) {
-        for opened in records::machine::open(company, part).await? {
-            if let Some(data) = opened.data() {
-                found.extend(blobs::named_in(data).into_iter().map(blobs::place));
-            }
-        }
-    }
-    Ok(found)
-}
-
 /// The tables the list covers, for the test that searches the others.
 #[cfg(test)]
 pub fn covered() -> Vec<&'static str> {
-    WIPED.iter().map(|(table, _)| *table).collect()
+    WIPED.iter().map(|(table, _)| *table).chain(["packages"]).collect()
 }

@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod holes;
+
 use super::erase;
 use crate::{
     company::Actor,

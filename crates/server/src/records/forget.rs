@@ -21,8 +21,8 @@ pub async fn about(company: &Company, number: &str) -> Result<Vec<i64>> {
 }
 
 /// Of records about the employee all wraps go; of records that also concern the employee only the employee's.
-/// Answers how many records nobody can open any more; their sealed bytes are emptied too.
-pub async fn drop_keys(company: &Company, tx: &DatabaseTransaction, number: &str) -> Result<usize> {
+/// Answers the records nobody can open any more; their sealed bytes are emptied too.
+pub async fn drop_keys(company: &Company, tx: &DatabaseTransaction, number: &str) -> Result<Vec<i64>> {
     let who = employee_subject(number);
     subject_key::Entity::update_many()
         .col_expr(subject_key::Column::Wrapped, Expr::value(Option::<Vec<u8>>::None))
@@ -37,7 +37,7 @@ pub async fn drop_keys(company: &Company, tx: &DatabaseTransaction, number: &str
         .filter(subject::Column::Subject.eq(&who))
         .exec(tx)
         .await?;
-    let mut gone = 0;
+    let mut gone = Vec::new();
     for part in concerned.chunks(1000) {
         let own: Vec<i64> = record::Entity::find()
             .select_only()
@@ -64,7 +64,7 @@ pub async fn drop_keys(company: &Company, tx: &DatabaseTransaction, number: &str
             .into_iter()
             .collect();
         let empty: Vec<i64> = part.iter().copied().filter(|i| !readable.contains(i)).collect();
-        gone += empty.len();
+        gone.extend_from_slice(&empty);
         record::Entity::update_many()
             .col_expr(record::Column::Sealed, Expr::value(Vec::<u8>::new()))
             .col_expr(record::Column::Fingerprint, Expr::value(Vec::<u8>::new()))
@@ -73,6 +73,19 @@ pub async fn drop_keys(company: &Company, tx: &DatabaseTransaction, number: &str
             .await?;
     }
     Ok(gone)
+}
+
+/// Numbers of the employees some record of whom can still be opened.
+pub async fn known_employees(company: &Company) -> Result<Vec<String>> {
+    let subjects: Vec<String> = subject_key::Entity::find()
+        .select_only()
+        .column(subject_key::Column::Subject)
+        .filter(subject_key::Column::Subject.starts_with("e:"))
+        .filter(subject_key::Column::Wrapped.is_not_null())
+        .into_tuple()
+        .all(company.store.read())
+        .await?;
+    Ok(subjects.iter().filter_map(|s| s.strip_prefix("e:").map(str::to_owned)).collect())
 }
 
 fn concerning(number: &str) -> sea_orm::sea_query::SelectStatement {

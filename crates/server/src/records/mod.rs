@@ -18,7 +18,7 @@ mod seal;
 mod tests;
 
 pub use append::{Appended, BACKFILL_US, Draft, Effect, Outcome, Writer};
-pub use forget::{about, drop_keys};
+pub use forget::{about, drop_keys, known_employees};
 pub use keys::{KeyRing, key_path};
 pub use look::{FollowLooks, Look, open_for_person};
 

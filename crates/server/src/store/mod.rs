@@ -96,6 +96,25 @@ impl Store {
         Ok(Turn { _here: here, _elsewhere: elsewhere })
     }
 
+    /// Empties the write-ahead file of SQLite, which still holds pages as they were before the last changes. On
+    /// PostgreSQL dead rows go with its own vacuum.
+    pub async fn scrub(&self) -> Result<()> {
+        if self.engine != DbBackend::Sqlite {
+            return Ok(());
+        }
+        for _ in 0..40 {
+            let row = self.write.query_one_raw(sea_orm::Statement::from_string(self.engine, "PRAGMA wal_checkpoint(TRUNCATE)")).await?;
+            let waits = row.map(|row| row.try_get_by_index::<i32>(0)).transpose()?.unwrap_or(0);
+            if waits == 0 {
+                return Ok(());
+            }
+            // A reader is still at a page of the old file.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        tracing::warn!("the write-ahead file could not be emptied: readers never paused");
+        Ok(())
+    }
+
     pub fn engine(&self) -> &'static str {
         if self.engine == DbBackend::Sqlite { "sqlite" } else { "postgresql" }
     }
@@ -129,6 +148,8 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
+            // What is deleted is overwritten: an erased person must not be read from the free pages of the file.
+            .pragma("secure_delete", "on")
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory")
             .pragma("wal_autocheckpoint", "4000")

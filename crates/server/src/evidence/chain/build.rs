@@ -44,7 +44,7 @@ struct Episode<'a> {
 struct Builder<'a> {
     pattern: &'a Pattern,
     facts: &'a Facts,
-    sorted: &'a [&'a Fact],
+    about: &'a roles::About<'a>,
     said: &'a [SaidFact<'a>],
     stops: &'a [DidFact<'a>],
     paid: &'a [PaidFact<'a>],
@@ -57,7 +57,8 @@ pub fn chains(pattern: &Pattern, facts: &Facts) -> Vec<Chain> {
     sorted.sort_by(|a, b| a.key().cmp(&b.key()));
     sorted.dedup_by(|a, b| a.key() == b.key());
     let said = roles::said(facts, &sorted);
-    let did = roles::did(facts, &sorted);
+    let about = roles::About::new(&sorted);
+    let did = roles::did(facts, &sorted, &about);
     let stops = roles::stops(facts, &sorted);
     let paid = roles::paid(facts, &sorted);
     let promises = sorted
@@ -70,7 +71,7 @@ pub fn chains(pattern: &Pattern, facts: &Facts) -> Vec<Chain> {
             _ => None,
         })
         .collect();
-    let b = Builder { pattern, facts, sorted: &sorted, said: &said, stops: &stops, paid: &paid, promises };
+    let b = Builder { pattern, facts, about: &about, said: &said, stops: &stops, paid: &paid, promises };
 
     let mut customers: BTreeSet<&str> = did.iter().map(|(c, _)| c.as_str()).collect();
     for s in said.iter().filter(|s| s.hit().is_some()) {
@@ -392,7 +393,7 @@ impl<'a> Builder<'a> {
 
     fn reach(&self, customer: &str, e: &Episode<'_>) -> Option<Reach<'a>> {
         let times: Vec<i64> = e.said.iter().map(|(s, _)| s.fact.at).chain(e.did.iter().map(|d| d.fact.at)).collect();
-        roles::reach(self.facts, self.sorted, customer, &times, self.pattern.reach_us)
+        roles::reach(self.facts, self.about, customer, &times, self.pattern.reach_us)
     }
 
     fn score(&self, customer: &str, e: &Episode<'_>) -> f64 {

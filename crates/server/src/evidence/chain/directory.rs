@@ -1,8 +1,8 @@
 //! Who is who: companies by name, alias, person and account; customers by name and contact.
 //! A company nobody entered is still somebody: it is known by its name alone.
 
-use super::names::{Name, named_in, plain};
-use std::collections::{BTreeMap, BTreeSet};
+use super::names::{Name, Text, Wanted, plain};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Debug, Clone, Default)]
 pub struct Company {
@@ -42,12 +42,39 @@ pub enum Via {
     Id,
 }
 
+/// Made once for a look at an employee and then asked for every message, deed and payment: names are taken apart and
+/// indexed here and nowhere else.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
-    companies: BTreeMap<String, Company>,
+    companies: BTreeMap<String, Known>,
     names: Vec<(Name, String, Via)>,
-    customers: BTreeMap<String, Customer>,
+    /// Places in `names` by core: names that agree have the same one.
+    by_core: HashMap<String, Vec<usize>>,
+    /// Companies by account and by person, as they are written.
+    accounts: HashMap<String, Vec<String>>,
+    persons: HashMap<String, Vec<String>>,
+    customers: BTreeMap<String, Buyer>,
+    customers_by_core: HashMap<String, Vec<String>>,
     contacts: BTreeMap<String, BTreeSet<String>>,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    kind: String,
+    name: String,
+    /// What it is called, each whole and reduced to its core.
+    called: Vec<(Via, Wanted, Wanted)>,
+    persons: Vec<Wanted>,
+    /// Places in `names`.
+    names: Vec<usize>,
+}
+
+#[derive(Debug, Clone)]
+struct Buyer {
+    written: String,
+    name: Name,
+    whole: Wanted,
+    core: Wanted,
 }
 
 impl Directory {
@@ -60,9 +87,7 @@ impl Directory {
             ..Company::default()
         });
         for c in companies.into_iter().chain(own) {
-            d.names.push((Name::of(&c.name), c.id.clone(), Via::Name));
-            d.names.extend(c.aliases.iter().map(|a| (Name::of(a), c.id.clone(), Via::Alias)));
-            d.companies.insert(c.id.clone(), c);
+            d.add_company(c);
         }
         for c in customers {
             for contact in &c.contacts {
@@ -72,9 +97,33 @@ impl Directory {
                     d.contacts.entry(key).or_default().insert(c.id.clone());
                 }
             }
-            d.customers.insert(c.id.clone(), c);
+            let name = Name::of(&c.name);
+            d.customers_by_core.entry(name.core.clone()).or_default().push(c.id.clone());
+            let (whole, core) = (Wanted::of(&c.name), Wanted::of(&name.core));
+            d.customers.insert(c.id, Buyer { written: c.name, name, whole, core });
         }
         d
+    }
+
+    fn add_company(&mut self, c: Company) {
+        let mut known = Known { kind: c.kind, name: c.name.clone(), called: Vec::new(), persons: Vec::new(), names: Vec::new() };
+        for (via, written) in std::iter::once((Via::Name, &c.name)).chain(c.aliases.iter().map(|a| (Via::Alias, a))) {
+            let name = Name::of(written);
+            known.called.push((via, Wanted::of(written), Wanted::of(&name.core)));
+            known.names.push(self.names.len());
+            self.by_core.entry(name.core.clone()).or_default().push(self.names.len());
+            self.names.push((name, c.id.clone(), via));
+        }
+        for account in c.accounts.iter().map(|a| plain(a)).filter(|a| !a.is_empty()) {
+            self.accounts.entry(account).or_default().push(c.id.clone());
+        }
+        for person in c.persons.into_iter().filter(|p| !p.is_empty()) {
+            if person.chars().count() >= 2 {
+                known.persons.push(Wanted::of(&person));
+            }
+            self.persons.entry(person).or_default().push(c.id.clone());
+        }
+        self.companies.insert(c.id, known);
     }
 
     pub fn is_own(&self, firm: &Firm) -> bool {
@@ -92,7 +141,7 @@ impl Directory {
     }
 
     pub fn customer_name(&self, id: &str) -> Option<&str> {
-        self.customers.get(id).map(|c| c.name.as_str())
+        self.customers.get(id).map(|c| c.written.as_str())
     }
 
     /// The company a field names: an id, a name or an alias. Own companies win, so that none is taken for a stranger.
@@ -106,9 +155,7 @@ impl Directory {
         }
         let name = Name::of(text);
         let mut found: Vec<(bool, Via, &String)> = self
-            .names
-            .iter()
-            .filter(|(n, ..)| n.agrees(&name))
+            .agreeing(&name)
             .map(|(n, id, via)| (self.is_own(&Firm::Listed(id.clone())), if n.equals(&name) { *via } else { Via::ShortName }, id))
             .collect();
         found.sort();
@@ -116,6 +163,10 @@ impl Directory {
             return Some((Firm::Listed(id.clone()), via));
         }
         (name.core.chars().count() >= 2).then_some((Firm::Named(name), Via::Name))
+    }
+
+    fn agreeing(&self, name: &Name) -> impl Iterator<Item = &(Name, String, Via)> {
+        self.by_core.get(&name.core).into_iter().flatten().map(|at| &self.names[*at]).filter(|(n, ..)| n.agrees(name))
     }
 
     /// The company behind a payer: by its name, its account or one of its people.
@@ -126,15 +177,13 @@ impl Directory {
                 all.push(hit);
             }
         }
-        let account = plain(account);
+        let listed = |ids: &Vec<String>, via| ids.iter().map(|id| (Firm::Listed(id.clone()), via)).collect::<Vec<_>>();
+        all.extend(self.accounts.get(&plain(account)).into_iter().flat_map(|ids| listed(ids, Via::Account)));
         let person = name.trim();
-        for c in self.companies.values() {
-            if !account.is_empty() && c.accounts.iter().any(|a| plain(a) == account) {
-                all.push((Firm::Listed(c.id.clone()), Via::Account));
-            }
-            if c.persons.iter().any(|p| same_person(p, person)) {
-                all.push((Firm::Listed(c.id.clone()), Via::Person));
-            }
+        if person.contains(['*', '＊']) {
+            all.extend(self.persons.iter().filter(|(known, _)| same_person(known, person)).flat_map(|(_, ids)| listed(ids, Via::Person)));
+        } else {
+            all.extend(self.persons.get(person).into_iter().flat_map(|ids| listed(ids, Via::Person)));
         }
         all.sort();
         all.dedup();
@@ -145,32 +194,31 @@ impl Directory {
     pub fn same(&self, a: &Firm, b: &Firm) -> bool {
         match (a, b) {
             // The same company may have been entered twice.
-            (Firm::Listed(x), Firm::Listed(y)) => {
-                x == y || self.names.iter().any(|(a, id, _)| id == x && self.names.iter().any(|(b, other, _)| other == y && a.agrees(b)))
-            }
+            (Firm::Listed(x), Firm::Listed(y)) => x == y || self.names_of(x).any(|name| self.agreeing(name).any(|(_, other, _)| other == y)),
             (Firm::Named(x), Firm::Named(y)) => x.agrees(y),
-            (Firm::Listed(id), Firm::Named(n)) | (Firm::Named(n), Firm::Listed(id)) => {
-                self.names.iter().any(|(known, listed, _)| listed == id && known.agrees(n))
-            }
+            (Firm::Listed(id), Firm::Named(n)) | (Firm::Named(n), Firm::Listed(id)) => self.agreeing(n).any(|(_, listed, _)| listed == id),
         }
     }
 
+    fn names_of(&self, company: &str) -> impl Iterator<Item = &Name> {
+        self.companies.get(company).into_iter().flat_map(|c| &c.names).map(|at| &self.names[*at].0)
+    }
+
     /// Whether a text names this company: by name, alias, short name or one of its people.
-    pub fn names(&self, text: &str, firm: &Firm) -> Option<Via> {
-        let flat = plain(text);
+    pub fn names(&self, text: &Text, firm: &Firm) -> Option<Via> {
         match firm {
-            Firm::Named(n) => (named_in(&flat, text, &n.core)).then_some(Via::ShortName),
+            Firm::Named(n) => text.names(&Wanted::of(&n.core)).then_some(Via::ShortName),
             Firm::Listed(id) => {
                 let c = self.companies.get(id)?;
                 let mut best = None;
-                for (via, name) in std::iter::once((Via::Name, &c.name)).chain(c.aliases.iter().map(|a| (Via::Alias, a))) {
-                    if named_in(&flat, text, name) {
-                        best = best.max(Some(via));
-                    } else if named_in(&flat, text, &Name::of(name).core) {
+                for (via, whole, core) in &c.called {
+                    if text.names(whole) {
+                        best = best.max(Some(*via));
+                    } else if text.names(core) {
                         best = best.max(Some(Via::ShortName));
                     }
                 }
-                if c.persons.iter().any(|p| p.chars().count() >= 2 && named_in(&flat, text, p)) {
+                if c.persons.iter().any(|p| text.names(p)) {
                     best = best.max(Some(Via::Person));
                 }
                 best
@@ -180,7 +228,9 @@ impl Directory {
 
     /// Outside companies that a text names, from those on the list.
     pub fn listed_in(&self, text: &str) -> Vec<Firm> {
-        self.companies.values().filter(|c| c.kind != "own").map(|c| Firm::Listed(c.id.clone())).filter(|f| self.names(text, f).is_some()).collect()
+        let text = Text::of(text);
+        let outside = self.companies.iter().filter(|(_, c)| c.kind != "own");
+        outside.map(|(id, _)| Firm::Listed(id.clone())).filter(|f| self.names(&text, f).is_some()).collect()
     }
 
     /// The customers an outside party of a message can belong to.
@@ -194,17 +244,16 @@ impl Directory {
         }
         if !company.is_empty() {
             let wanted = Name::of(company);
-            all.extend(self.customers.values().filter(|c| c.id == company || Name::of(&c.name).agrees(&wanted)).map(|c| c.id.clone()));
+            all.extend(self.customers.contains_key(company).then(|| company.to_owned()));
+            let alike = self.customers_by_core.get(&wanted.core).into_iter().flatten();
+            all.extend(alike.filter(|id| self.customers.get(*id).is_some_and(|c| c.name.agrees(&wanted))).cloned());
         }
         all
     }
 
     /// Whether a text names this customer.
-    pub fn names_customer(&self, text: &str, id: &str) -> bool {
-        self.customers.get(id).is_some_and(|c| {
-            let flat = plain(text);
-            named_in(&flat, text, &c.name) || named_in(&flat, text, &Name::of(&c.name).core)
-        })
+    pub fn names_customer(&self, text: &Text, id: &str) -> bool {
+        self.customers.get(id).is_some_and(|c| text.names(&c.whole) || text.names(&c.core))
     }
 }
 

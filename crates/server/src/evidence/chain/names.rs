@@ -335,22 +335,52 @@ fn is_form(s: &str) -> bool {
     FORMS.contains(&s)
 }
 
-/// Whether a text (already `plain`) names this. Latin names must stand alone, so that “ace” is not found in “place”.
-pub fn named_in(plain_text: &str, raw_text: &str, name: &str) -> bool {
-    let wanted = plain(name);
-    if wanted.chars().count() < 2 {
-        return false;
+/// A text made ready for asking which names it holds.
+#[derive(Debug, Clone, Default)]
+pub struct Text {
+    plain: String,
+    lower: String,
+}
+
+impl Text {
+    pub fn of(raw: &str) -> Self {
+        Self { plain: plain(raw), lower: raw.to_lowercase() }
     }
-    if !wanted.is_ascii() {
-        return plain_text.contains(&wanted);
+
+    /// Whether it names this. Latin names must stand alone, so that “ace” is not found in “place”.
+    pub fn names(&self, wanted: &Wanted) -> bool {
+        match wanted {
+            Wanted::Nothing => false,
+            Wanted::Han(plain) => self.plain.contains(plain.as_str()),
+            Wanted::Latin(spoken) => self.lower.match_indices(spoken.as_str()).any(|(at, found)| {
+                let before = self.lower[..at].chars().next_back();
+                let after = self.lower[at + found.len()..].chars().next();
+                !before.is_some_and(|c| c.is_ascii_alphanumeric()) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+            }),
+        }
     }
-    let lower = raw_text.to_lowercase();
-    let spoken = name.trim().to_lowercase();
-    lower.match_indices(&spoken).any(|(at, found)| {
-        let before = lower[..at].chars().next_back();
-        let after = lower[at + found.len()..].chars().next();
-        !before.is_some_and(|c| c.is_ascii_alphanumeric()) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
-    })
+}
+
+/// A name made ready for being looked for: one is looked for in every message of a person.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    /// Too short to mean anything.
+    Nothing,
+    Han(String),
+    Latin(String),
+}
+
+impl Wanted {
+    pub fn of(name: &str) -> Self {
+        let wanted = plain(name);
+        if wanted.chars().count() < 2 {
+            Self::Nothing
+        } else if wanted.is_ascii() {
+            Self::Latin(name.trim().to_lowercase())
+        } else {
+            Self::Han(wanted)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -382,8 +412,8 @@ mod tests {
 
     #[test]
     fn latin_names_stand_alone() {
-        assert!(named_in(&plain("go to Ace now"), "go to Ace now", "ace"));
-        assert!(!named_in(&plain("a place"), "a place", "ace"));
-        assert!(named_in(&plain("找 鼎 新 买"), "找 鼎 新 买", "鼎新"));
+        assert!(Text::of("go to Ace now").names(&Wanted::of("ace")));
+        assert!(!Text::of("a place").names(&Wanted::of("ace")));
+        assert!(Text::of("找 鼎 新 买").names(&Wanted::of("鼎新")));
     }
 }

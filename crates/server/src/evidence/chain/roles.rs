@@ -2,9 +2,10 @@
 
 use super::{
     directory::{Directory, Firm, Via},
-    facts::{DAY_US, Fact, Facts, Hit, Message, Move, What},
+    facts::{DAY_US, Fact, Facts, Hit, Message, Move, Moved, What},
+    names::Text,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// 说: the employee wrote to an outsider.
 #[derive(Debug, Clone)]
@@ -13,6 +14,10 @@ pub struct SaidFact<'a> {
     pub message: &'a Message,
     /// The customers its outside parties belong to; empty when nobody knows.
     pub customers: BTreeSet<String>,
+    /// Its text, ready to be asked which names it holds.
+    text: Text,
+    /// The companies its outside parties belong to.
+    to: Vec<(Firm, Via)>,
 }
 
 /// 做: an order moved, a customer lost, a stop at the receiving company.
@@ -63,7 +68,19 @@ impl<'a> SaidFact<'a> {
         }
         // A refusal or a policy that names a share promises nothing.
         let speaks = !message.hits.is_empty() || (!message.excepted && (!message.shares.is_empty() || !message.amounts.is_empty()));
-        speaks.then(|| Self { fact, message, customers: customers_of(&facts.directory, message) })
+        let directory = &facts.directory;
+        speaks.then(|| Self {
+            fact,
+            message,
+            customers: customers_of(directory, message),
+            text: Text::of(&message.text),
+            to: message
+                .outsiders
+                .iter()
+                .filter(|p| !p.company.is_empty() || !p.name.is_empty())
+                .flat_map(|p| directory.payer(&p.name, &p.company, ""))
+                .collect(),
+        })
     }
 
     pub fn hit(&self) -> Option<&Hit> {
@@ -76,15 +93,8 @@ impl<'a> SaidFact<'a> {
 
     /// How it names a company: in its text, or by going to its people.
     pub fn names(&self, directory: &Directory, firm: &Firm) -> Option<Via> {
-        let to = self
-            .message
-            .outsiders
-            .iter()
-            .filter(|p| !p.company.is_empty() || !p.name.is_empty())
-            .flat_map(|p| directory.payer(&p.name, &p.company, ""))
-            .find(|(f, _)| directory.same(f, firm))
-            .map(|(_, via)| via);
-        directory.names(&self.message.text, firm).max(to)
+        let to = self.to.iter().find(|(f, _)| directory.same(f, firm)).map(|(_, via)| *via);
+        directory.names(&self.text, firm).max(to)
     }
 
     /// Whether it can be a Said about this customer, given the companies its orders moved to.
@@ -98,7 +108,7 @@ impl<'a> SaidFact<'a> {
             return Some(Tie::Customer);
         }
         let to_firm = names_firm && self.customers.is_empty();
-        if directory.names_customer(&self.message.text, customer) && (self.customers.is_empty() || names_firm) {
+        if directory.names_customer(&self.text, customer) && (self.customers.is_empty() || names_firm) {
             return Some(Tie::NamesCustomer);
         }
         if to_firm {
@@ -121,8 +131,42 @@ pub fn said<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<SaidFact<'a>> {
     sorted.iter().filter_map(|f| SaidFact::of(facts, f)).collect()
 }
 
+/// Facts by what they are about, each list oldest first: a deed and an episode ask only for their own.
+pub struct About<'a> {
+    /// Placed or moved.
+    orders: HashMap<&'a str, Vec<&'a Fact>>,
+    /// Assignments of a customer, and acts that show that somebody reaches it.
+    customers: HashMap<&'a str, Vec<&'a Fact>>,
+}
+
+impl<'a> About<'a> {
+    pub fn new(sorted: &[&'a Fact]) -> Self {
+        let mut this = Self { orders: HashMap::new(), customers: HashMap::new() };
+        for fact in sorted {
+            match &fact.what {
+                What::Moved(Moved { order: Some(order), .. }) => this.orders.entry(order).or_default().push(fact),
+                What::Placed { order, customer, .. } => {
+                    this.orders.entry(order).or_default().push(fact);
+                    this.customers.entry(customer).or_default().push(fact);
+                }
+                What::Assigned { customer, .. } | What::Reached { customer, .. } => this.customers.entry(customer).or_default().push(fact),
+                _ => {}
+            }
+        }
+        this
+    }
+
+    fn order(&self, order: &str) -> &[&'a Fact] {
+        self.orders.get(order).map_or(&[], Vec::as_slice)
+    }
+
+    fn customer(&self, customer: &str) -> &[&'a Fact] {
+        self.customers.get(customer).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// All that may be a Did, with its customer; stops have none of their own.
-pub fn did<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<(String, DidFact<'a>)> {
+pub fn did<'a>(facts: &Facts, sorted: &[&'a Fact], about: &About<'_>) -> Vec<(String, DidFact<'a>)> {
     let d = &facts.directory;
     let mut all = Vec::new();
     for fact in sorted {
@@ -150,13 +194,13 @@ pub fn did<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<(String, DidFact<'a>)>
         if how == Deed::Customer && firms.is_empty() {
             continue;
         }
-        if how == Deed::Cancelled && repeated(sorted, fact, m.order.as_deref()) {
+        if how == Deed::Cancelled && repeated(about, fact, m.order.as_deref()) {
             continue;
         }
-        if how == Deed::Order && (came_back(facts, sorted, fact, m.order.as_deref()) || (firms.is_empty() && handed_over(facts, sorted, fact, &m.customer))) {
+        if how == Deed::Order && (came_back(facts, about, fact, m.order.as_deref()) || (firms.is_empty() && handed_over(facts, about, fact, &m.customer))) {
             continue;
         }
-        let amount = m.amount.as_ref().map(|a| a.minor).or_else(|| placed_amount(sorted, m.order.as_deref()));
+        let amount = m.amount.as_ref().map(|a| a.minor).or_else(|| placed_amount(about, m.order.as_deref()));
         let tentative = how == Deed::Cancelled && firms.is_empty();
         all.push((m.customer.clone(), DidFact { fact, how, firms, amount, tentative }));
     }
@@ -198,11 +242,12 @@ pub enum Reach<'a> {
     Acted(Vec<&'a Fact>),
 }
 
-pub fn reach<'a>(facts: &Facts, sorted: &[&'a Fact], customer: &str, times: &[i64], reach_us: i64) -> Option<Reach<'a>> {
-    let mut assigned: Vec<(i64, Option<i64>, &str, i32, &'a Fact)> = sorted
+pub fn reach<'a>(facts: &Facts, about: &About<'a>, customer: &str, times: &[i64], reach_us: i64) -> Option<Reach<'a>> {
+    let of_customer = about.customer(customer);
+    let mut assigned: Vec<(i64, Option<i64>, &str, i32, &'a Fact)> = of_customer
         .iter()
         .filter_map(|f| match &f.what {
-            What::Assigned { customer: c, employee, from, from_day, until, .. } if c == customer => Some((*from, *until, employee.as_str(), *from_day, *f)),
+            What::Assigned { employee, from, from_day, until, .. } => Some((*from, *until, employee.as_str(), *from_day, *f)),
             _ => None,
         })
         .collect();
@@ -224,12 +269,10 @@ pub fn reach<'a>(facts: &Facts, sorted: &[&'a Fact], customer: &str, times: &[i6
     }
     let last = times.iter().max()?;
     let first = times.iter().min()?;
-    let mut acts: Vec<&'a Fact> = sorted
+    let mut acts: Vec<&'a Fact> = of_customer
         .iter()
         .filter(|f| match &f.what {
-            What::Reached { customer: c, employee } | What::Placed { customer: c, employee, .. } => {
-                c == customer && *employee == facts.employee && f.at <= *last && f.at >= first - reach_us
-            }
+            What::Reached { employee, .. } | What::Placed { employee, .. } => *employee == facts.employee && f.at <= *last && f.at >= first - reach_us,
             _ => false,
         })
         .copied()
@@ -241,31 +284,29 @@ pub fn reach<'a>(facts: &Facts, sorted: &[&'a Fact], customer: &str, times: &[i6
 }
 
 /// The same order has its own transfer record.
-fn repeated(sorted: &[&Fact], this: &Fact, order: Option<&str>) -> bool {
-    order.is_some()
-        && sorted.iter().any(|f| f.key() != this.key() && matches!(&f.what, What::Moved(m) if m.how == Move::Transferred && m.order.as_deref() == order))
+fn repeated(about: &About<'_>, this: &Fact, order: Option<&str>) -> bool {
+    let own = order.map_or(&[][..], |order| about.order(order));
+    own.iter().any(|f| f.key() != this.key() && matches!(&f.what, What::Moved(m) if m.how == Move::Transferred))
 }
 
 /// The order was placed with us after all, by a colleague: a handover, no loss.
-fn came_back(facts: &Facts, sorted: &[&Fact], this: &Fact, order: Option<&str>) -> bool {
-    order.is_some_and(|order| {
-        sorted.iter().any(|f| matches!(&f.what, What::Placed { order: o, employee, .. } if o == order && *employee != facts.employee && f.at >= this.at))
-    })
+fn came_back(facts: &Facts, about: &About<'_>, this: &Fact, order: Option<&str>) -> bool {
+    let own = order.map_or(&[][..], |order| about.order(order));
+    own.iter().any(|f| matches!(&f.what, What::Placed { employee, .. } if *employee != facts.employee && f.at >= this.at))
 }
 
 /// 区域调整: the customer was given to a colleague, with a reason, around that time.
-fn handed_over(facts: &Facts, sorted: &[&Fact], this: &Fact, customer: &str) -> bool {
-    sorted.iter().any(|f| {
-        matches!(&f.what, What::Assigned { customer: c, employee, from, reasoned: true, .. }
-            if c == customer && *employee != facts.employee && (this.at - from).abs() <= 30 * DAY_US)
+fn handed_over(facts: &Facts, about: &About<'_>, this: &Fact, customer: &str) -> bool {
+    about.customer(customer).iter().any(|f| {
+        matches!(&f.what, What::Assigned { employee, from, reasoned: true, .. }
+            if *employee != facts.employee && (this.at - from).abs() <= 30 * DAY_US)
     })
 }
 
 /// What the order was worth when it was placed, if the transfer does not say.
-fn placed_amount(sorted: &[&Fact], order: Option<&str>) -> Option<i64> {
-    let order = order?;
-    sorted.iter().find_map(|f| match &f.what {
-        What::Placed { order: o, amount: Some(a), .. } if o == order => Some(a.minor),
+fn placed_amount(about: &About<'_>, order: Option<&str>) -> Option<i64> {
+    about.order(order?).iter().find_map(|f| match &f.what {
+        What::Placed { amount: Some(a), .. } => Some(a.minor),
         _ => None,
     })
 }

@@ -28,7 +28,7 @@ pub mod tiles;
 
 pub use edge::{Edge, Full};
 pub use guard::CheckpointDir;
-pub use proofs::{Published, consistency, inclusion, newest, published_beyond};
+pub use proofs::{Published, consistencies, consistency, inclusion, newest, published_beyond};
 pub use stamps::{Stamped, stamped_until};
 
 use crate::{company::Company, error::Result};
@@ -39,6 +39,9 @@ use std::{path::PathBuf, sync::Arc};
 pub async fn start(company: &Arc<Company>, checkpoint_dir: Option<PathBuf>) -> Result<()> {
     // Where only one process can serve a database, one that was killed must not keep its successor waiting.
     let holder = if company.store.is_shared() { uuid::Uuid::now_v7().to_string() } else { "this machine".into() };
+    if let Some(dir) = &checkpoint_dir {
+        company.journal.also_in(dir);
+    }
     let mut publisher = publish::Publisher::new(checkpoint_dir, holder);
     publisher.turn(company).await?;
     tokio::spawn(publish::follow(Arc::downgrade(company), publisher));

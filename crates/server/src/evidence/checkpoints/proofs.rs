@@ -11,6 +11,7 @@ use crate::{
 use anyhow::anyhow;
 use futures::{StreamExt, TryStreamExt, stream};
 use probity_ledger::{Hash, tile, tree};
+use rayon::prelude::*;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{
     cell::RefCell,
@@ -90,10 +91,18 @@ pub async fn inclusion(company: &Company, size: u64, indices: &[u64]) -> Result<
 
 /// The proof that the log of `new` entries begins with the log of `old` entries.
 pub async fn consistency(company: &Company, old: u64, new: u64) -> Result<Vec<Hash>> {
+    Ok(consistencies(company, &[old], new).await?.swap_remove(0))
+}
+
+/// The proofs that the log of `new` entries begins with each of these earlier ones, in their order: hundreds share
+/// nearly all of their tiles.
+pub async fn consistencies(company: &Company, olds: &[u64], new: u64) -> Result<Vec<Vec<Hash>>> {
     let wanted = Wanted::default();
-    tree::consistency_proof(old, new, &wanted).map_err(|e| anyhow!(e))?;
+    for old in olds {
+        tree::consistency_proof(*old, new, &wanted).map_err(|e| anyhow!(e))?;
+    }
     let loaded = wanted.load(company).await?;
-    Ok(tree::consistency_proof(old, new, &loaded).map_err(|e| anyhow!(e))?)
+    olds.iter().map(|old| Ok(tree::consistency_proof(*old, new, &loaded).map_err(|e| anyhow!(e))?)).collect()
 }
 
 /// The checkpoint of exactly this size, if one was published and kept.
@@ -118,15 +127,15 @@ impl tree::HashReader for Wanted {
 
 impl Wanted {
     async fn load(self, company: &Company) -> Result<Loaded> {
-        let tiles = stream::iter(self.0.into_inner())
+        let tiles: Vec<((u8, u64), Vec<Hash>)> = stream::iter(self.0.into_inner())
             .map(|((level, index), width)| async move {
                 let hashes = tiles::hashes(company, level, index, width).await?;
-                Ok::<_, crate::error::Error>(((level, index), pyramid(hashes)))
+                Ok::<_, crate::error::Error>(((level, index), hashes))
             })
             .buffer_unordered(16)
             .try_collect()
             .await?;
-        Ok(Loaded(tiles))
+        Ok(Loaded(tokio::task::block_in_place(|| tiles.into_par_iter().map(|(place, hashes)| (place, pyramid(hashes))).collect())))
     }
 }
 

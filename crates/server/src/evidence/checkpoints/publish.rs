@@ -14,7 +14,12 @@ use probity_ledger::{
     checkpoint::{Checkpoint, sign},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict};
-use std::{path::PathBuf, sync::Weak, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::PathBuf,
+    sync::Weak,
+    time::Duration,
+};
 
 const LEASE: &str = "log.publish";
 /// Short, so that a replica that died is soon followed by another.
@@ -217,12 +222,14 @@ impl Publisher {
             return Ok(());
         }
         self.pruned_at = now;
-        let stamped: Vec<(i64, i64)> = super::model::stamp::Entity::find()
+        let stamped: HashSet<(i64, i64)> = super::model::stamp::Entity::find()
             .select_only()
             .columns([super::model::stamp::Column::Epoch, super::model::stamp::Column::Size])
             .into_tuple()
             .all(company.store.read())
-            .await?;
+            .await?
+            .into_iter()
+            .collect();
         let old: Vec<(i64, i64, i64)> = checkpoint::Entity::find()
             .select_only()
             .columns([checkpoint::Column::Epoch, checkpoint::Column::Size, checkpoint::Column::At])
@@ -236,20 +243,20 @@ impl Publisher {
             let last = last_of_hour.entry((*epoch, at / HOUR_US)).or_insert(*size);
             *last = (*last).max(*size);
         }
-        let gone: Vec<(i64, i64)> = old
-            .iter()
-            .filter(|(epoch, size, at)| last_of_hour.get(&(*epoch, at / HOUR_US)) != Some(size))
-            .map(|(epoch, size, _)| (*epoch, *size))
-            .filter(|both| !stamped.contains(both))
-            .collect();
-        if gone.is_empty() {
-            return Ok(());
+        let mut gone: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for (epoch, size, at) in &old {
+            if last_of_hour.get(&(*epoch, at / HOUR_US)) != Some(size) && !stamped.contains(&(*epoch, *size)) {
+                gone.entry(*epoch).or_default().push(*size);
+            }
         }
-        let tx = company.store.write().await?;
-        for (epoch, size) in gone {
-            checkpoint::Entity::delete_by_id((epoch, size)).exec(&tx).await?;
+        for (epoch, sizes) in gone {
+            for part in sizes.chunks(1000) {
+                let tx = company.store.write().await?;
+                let those = checkpoint::Column::Size.is_in(part.iter().copied());
+                checkpoint::Entity::delete_many().filter(checkpoint::Column::Epoch.eq(epoch)).filter(those).exec(&tx).await?;
+                tx.commit().await?;
+            }
         }
-        tx.commit().await?;
         Ok(())
     }
 }

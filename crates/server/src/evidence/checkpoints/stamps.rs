@@ -96,14 +96,30 @@ pub async fn list(company: &Company, limit: u64) -> Result<Vec<stamp::Model>> {
 /// Every stamp received up to that moment, oldest first, with the note it is about: what a package takes in.
 pub async fn stamped_until(company: &Company, until: i64) -> Result<Vec<Stamped>> {
     let rows = stamp::Entity::find().filter(stamp::Column::RequestedAt.lte(until)).order_by_asc(stamp::Column::RequestedAt).all(company.store.read()).await?;
+    let mut notes: HashMap<(i64, i64), checkpoint::Model> = HashMap::with_capacity(rows.len());
+    let mut sizes: Vec<i64> = rows.iter().map(|row| row.size).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    for part in sizes.chunks(1000) {
+        let found = checkpoint::Entity::find().filter(checkpoint::Column::Size.is_in(part.iter().copied())).all(company.store.read()).await?;
+        notes.extend(found.into_iter().map(|c| ((c.epoch, c.size), c)));
+    }
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         // Stamped checkpoints are never pruned, so a missing one is fsck's to name, not the package's.
-        if let Some(found) = checkpoint::Entity::find_by_id((row.epoch, row.size)).one(company.store.read()).await? {
-            all.push(Stamped { row, checkpoint: found.try_into()? });
+        if let Some(found) = notes.get(&(row.epoch, row.size)) {
+            all.push(Stamped { row, checkpoint: found.clone().try_into()? });
         }
     }
     Ok(all)
+}
+
+/// How far the log is stamped: a case's page asks this each time, so the stamps themselves are not read.
+pub async fn furthest(company: &Company) -> Result<i64> {
+    use sea_orm::QuerySelect;
+    let most: Option<Option<i64>> =
+        stamp::Entity::find().select_only().column_as(stamp::Column::Size.max(), "size").into_tuple().one(company.store.read()).await?;
+    Ok(most.flatten().unwrap_or(0))
 }
 
 /// Asks whoever is due until the company is dropped.

@@ -35,6 +35,10 @@ pub async fn log(company: &Company, case: &str, until: i64) -> Result<Value> {
             // Who and which case stand beside it.
             data.remove("by");
             data.remove("case");
+            // What was written for those who work on the case is not for the other side; that it was written is.
+            if event.kind == "noted" {
+                data.remove("text");
+            }
         }
         acts.push((
             event.idx,

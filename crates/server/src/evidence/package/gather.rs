@@ -14,10 +14,10 @@ use crate::{
 };
 use anyhow::{Context, anyhow};
 use probity_ledger::leaf;
-use probity_package::{Item, Member, Row, StampFile};
+use probity_package::{Item, Member, Row, StampFile, build::item_file};
 use rayon::prelude::*;
 use serde_json::json;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub struct With<'a> {
     pub company: &'a Company,
@@ -25,7 +25,7 @@ pub struct With<'a> {
     pub grades: &'a HashMap<i64, Grade>,
     pub stamps: &'a [Stamped],
     /// Why each record was put into the case.
-    pub reasons: &'a HashMap<i64, String>,
+    pub reasons: &'a BTreeMap<i64, String>,
 }
 
 /// Items in log order, with their rows.
@@ -50,7 +50,7 @@ pub async fn items(with: &With<'_>, size: u64, opened: Vec<Opened>) -> Result<(V
                 let stamp = covering.iter().find(|(size, _)| *size > index).map(|(_, at)| rows::local(*at, &zone)).unwrap_or_default();
                 let about =
                     About { number: i as u64 + 1, grade, zone: &zone, withheld, stamp, proves: with.reasons.get(&o.row.idx).cloned().unwrap_or_default() };
-                let row = rows::row(&o, &about);
+                let mut row = rows::row(&o, &about);
                 let item = Item {
                     record: id,
                     index,
@@ -68,6 +68,7 @@ pub async fn items(with: &With<'_>, size: u64, opened: Vec<Opened>) -> Result<(V
                         "missing": grade.map(|g| g.missing.iter().map(|m| json!({ "zh": m.zh, "en": m.en })).collect::<Vec<_>>()).unwrap_or_default(),
                     }),
                 };
+                row.sm3 = rows::sm3(&item_file(&item)?);
                 Ok((item, row))
             })
             .collect()

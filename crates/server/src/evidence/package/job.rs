@@ -3,12 +3,12 @@
 //! Idempotent: what the first turn decides (look, checkpoint, cut-off) is written down at once and a repeated turn
 //! uses the same.
 
-use super::{context, custody, find, gather, law, model::package, place};
+use super::{context, custody, gather, law, model::package, place};
 use crate::{
     cases::{self, grade},
     company::{Actor, Company},
     documents::{self, catalogue},
-    error::{Error, Result},
+    error::{Error, Problem, Result},
     events,
     evidence::checkpoints,
     intake, people,
@@ -17,17 +17,24 @@ use crate::{
 };
 use anyhow::{Context as _, anyhow};
 use probity_ledger::checkpoint::parse_unverified;
-use probity_package::{Contents, Document, EarlierCheckpoint, Pdf, build::build, format};
+use probity_package::{
+    Contents, Document, EarlierCheckpoint, Pdf,
+    build::{BuildError, build},
+    format,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub const KIND: &str = "package.build";
+/// Bytes of files in one package.
+const MOST_DOCUMENTS: usize = 1 << 30;
 
 /// The job's handler.
 pub async fn run(company: Arc<Company>, payload: Value) -> Result<()> {
     let id = payload["package"].as_str().unwrap_or_default().to_owned();
-    let row = find(&company, &id).await?;
+    // Erased meanwhile, with all that was to be in it.
+    let Some(row) = package::Entity::find_by_id(&id).one(company.store.read()).await? else { return Ok(()) };
     if row.status == "ready" || row.status == "failed" {
         return Ok(());
     }
@@ -36,7 +43,8 @@ pub async fn run(company: Arc<Company>, payload: Value) -> Result<()> {
         // Nothing a repeated try would mend: say it to the person who asked.
         Err(Error::Problem(p)) if p.status < 500 => {
             let said = serde_json::to_string(&p.detail)?;
-            update(&company, &id, &[(package::Column::Status, "failed".into()), (package::Column::Error, said.into())]).await
+            update(&company, &id, &[(package::Column::Status, "failed".into()), (package::Column::Error, said.into())]).await?;
+            Ok(())
         }
         Err(e) => {
             let said = Said::new("出具证据包时出错，系统会自动重试。", "Building the package failed; it will be tried again.");
@@ -46,19 +54,20 @@ pub async fn run(company: Arc<Company>, payload: Value) -> Result<()> {
     }
 }
 
-async fn update(company: &Company, id: &str, columns: &[(package::Column, sea_orm::Value)]) -> Result<()> {
+/// Writes these columns; false when the package is no more.
+async fn update(company: &Company, id: &str, columns: &[(package::Column, sea_orm::Value)]) -> Result<bool> {
     let tx = company.store.write().await?;
     let mut query = package::Entity::update_many().filter(package::Column::Id.eq(id));
     for (column, value) in columns {
         query = query.col_expr(*column, Expr::value(value.clone()));
     }
-    query.exec(&tx).await?;
+    let there = query.exec(&tx).await?.rows_affected > 0;
     events::emit(&tx, company.now(), "package", "cases.see", &json!({ "id": id })).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(there)
 }
 
-async fn progress(company: &Company, id: &str, percent: i32) -> Result<()> {
+async fn progress(company: &Company, id: &str, percent: i32) -> Result<bool> {
     update(company, id, &[(package::Column::Status, "building".into()), (package::Column::Progress, percent.into())]).await
 }
 
@@ -73,14 +82,17 @@ fn actor_of(text: &str) -> Result<Actor> {
     Ok(Actor { kind, id: member("id"), name: member("name") })
 }
 
-async fn make(company: &Company, row: package::Model) -> Result<()> {
+pub(super) async fn make(company: &Company, row: package::Model) -> Result<()> {
     progress(company, &row.id, 5).await?;
     let by = actor_of(&row.actor)?;
-    let indices: Vec<i64> = cases::read::records_of(company, &row.case_id).await?.iter().map(|r| r.idx).collect();
+    // As the case stood when the package was asked for, and its redactions chosen: what came into it since is not in it.
+    let held = cases::read::held_at(company, &row.case_id, row.revision).await?;
+    let indices: Vec<i64> = held.records.keys().copied().collect();
+    cases::belong(company, &row.case_id, &indices).await?;
     let (look, opened) = match row.look {
+        // A repeated turn opens the very records that look lists.
         Some(look) => (look, machine::open(company, &indices).await?),
         None => {
-            cases::belong(company, &row.case_id, &indices).await?;
             let look = records::open_for_person(company, &by, &row.case_id, &row.reason, &indices).await?;
             update(company, &row.id, &[(package::Column::Look, look.idx.into())]).await?;
             (look.idx, look.items)
@@ -97,19 +109,20 @@ async fn make(company: &Company, row: package::Model) -> Result<()> {
         }
     };
     progress(company, &row.id, 20).await?;
-    let made = contents(company, &row, &by, note, until, opened).await?;
+    let made = contents(company, &row, &by, note, until, opened, &held).await?;
     let pdf_note = match &made.pdf {
         Pdf::Missing(why) => Some(serde_json::to_string(why)?),
         Pdf::Parts(_) => None,
     };
     progress(company, &row.id, 85).await?;
     let bytes = write(company, &made)?;
+    drop(made);
     let sha256 = hex::encode(probity_ledger::sha256(&bytes));
     let size = i64::try_from(bytes.len()).context("a package has a size")?;
     company.blobs.put(&place(&row.id), company.keys.seal_loose(&bytes, &context(&row.id))).await?;
     let case = cases::find(company, &row.case_id).await?;
     let pdf = if pdf_note.is_some() { "missing" } else { "built" };
-    update(
+    let there = update(
         company,
         &row.id,
         &[
@@ -124,6 +137,11 @@ async fn make(company: &Company, row: package::Model) -> Result<()> {
         ],
     )
     .await?;
+    if !there {
+        // Erased while it was built: the file just written must not outlive its row.
+        company.blobs.delete(&place(&row.id)).await?;
+        return Ok(());
+    }
     let data = json!({ "package": row.id, "sha256": sha256, "size": size, "revision": row.revision });
     cases::acts::package_act(company, &by, &case, "case.package_built", data).await?;
     Ok(())
@@ -132,24 +150,45 @@ async fn make(company: &Company, row: package::Model) -> Result<()> {
 /// The zip's bytes.
 pub fn write(company: &Company, contents: &Contents) -> Result<Vec<u8>> {
     let mut out = Vec::new();
-    tokio::task::block_in_place(|| build(contents, &|bytes| company.log.key.sign_bytes(bytes), &mut out)).map_err(|e| anyhow!(e))?;
-    Ok(out)
+    match tokio::task::block_in_place(|| build(contents, &|bytes| company.log.key.sign_bytes(bytes), &mut out)) {
+        Ok(_) => Ok(out),
+        Err(BuildError::TooMany(_) | BuildError::TooLarge(_)) => Err(too_large().into()),
+        Err(e) => Err(anyhow!(e).into()),
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::new(
+        422,
+        "package_too_large",
+        "内容超出一个证据包的上限（附件合计 1 GiB、记录 50,000 件）。请隐去大附件所在的字段，或分成几个案件出具。",
+        "This is more than one package holds (1 GiB of files, 50,000 records). Withhold the members with the large files, or split the case.",
+    )
 }
 
 /// Everything of the package, from what was decided and the content opened for it.
-pub async fn contents(company: &Company, row: &package::Model, by: &Actor, note: String, until: i64, opened: Vec<machine::Opened>) -> Result<Contents> {
+pub async fn contents(
+    company: &Company,
+    row: &package::Model,
+    by: &Actor,
+    note: String,
+    until: i64,
+    opened: Vec<machine::Opened>,
+    held: &cases::read::Held,
+) -> Result<Contents> {
     let case = cases::find(company, &row.case_id).await?;
     let checkpoint = parse_unverified(&note).map_err(|e| anyhow!("a stored checkpoint is damaged: {e}"))?;
     let redact: super::request::Redact = serde_json::from_str(&row.redact)?;
     let indices: Vec<i64> = opened.iter().map(|o| o.row.idx).collect();
-    let mut documents = documents_of(company, &row.case_id).await?;
-    documents.extend(attachments_of(company, &opened, &redact).await?);
+    let mut documents = Documents::default();
+    documents_of(company, held, &mut documents).await?;
+    attachments_of(company, &opened, &redact, &mut documents).await?;
+    let documents = documents.all;
     let stamps = gather::telling(checkpoints::stamped_until(company, until).await?, &indices);
     let stamped = stamps.iter().map(|s| s.checkpoint.size).max().unwrap_or(0);
     let integrity = grade::Integrity { published: i64::try_from(checkpoint.size).unwrap_or(i64::MAX), stamped: i64::try_from(stamped).unwrap_or(i64::MAX) };
     let grades = grade::of_opened(company, case.opened_at, &opened, integrity).await?;
-    let reasons = cases::read::records_of(company, &row.case_id).await?.into_iter().map(|r| (r.idx, r.reason)).collect();
-    let with = gather::With { company, redact: &redact, grades: &grades, stamps: &stamps, reasons: &reasons };
+    let with = gather::With { company, redact: &redact, grades: &grades, stamps: &stamps, reasons: &held.records };
     let (items, rows) = gather::items(&with, checkpoint.size, opened).await?;
     progress(company, &row.id, 40).await?;
 
@@ -174,7 +213,7 @@ pub async fn contents(company: &Company, row: &package::Model, by: &Actor, note:
         digest: hex::encode(probity_ledger::sha256(&serde_json::to_vec(&rows)?)),
         items: rows.len(),
         withheld: items.iter().flat_map(|i| &i.members).filter(|m| matches!(m, probity_package::Member::Withheld { .. })).count(),
-        documents: documents.iter().map(|d| [d.name.clone(), hex::encode(probity_ledger::sha256(&d.bytes))]).collect(),
+        documents: documents.iter().map(|d| [d.name.clone(), hex::encode(probity_ledger::sha256(&d.bytes)), super::rows::sm3(&d.bytes)]).collect(),
     };
     let pdf = match catalogue::typeset(&head, &rows, |_, _| {}).await {
         Ok(parts) => Pdf::Parts(parts),
@@ -217,32 +256,49 @@ fn moment(us: i64) -> [u16; 6] {
     [u16::try_from(at.year()).unwrap_or(1970), small(at.month()), small(at.day()), small(at.hour()), small(at.minute()), small(at.second())]
 }
 
-/// Files attached to the case.
-async fn documents_of(company: &Company, case: &str) -> Result<Vec<Document>> {
-    let mut documents = Vec::new();
-    for file in cases::read::files_of(company, case).await? {
-        let bytes = intake::blobs::read(company, &file.sha256).await?.with_context(|| format!("the file {} of a case is gone", file.sha256))?;
-        documents.push(Document { name: file.name, bytes });
+/// Files of a package; they are held in memory until it is written.
+#[derive(Default)]
+struct Documents {
+    all: Vec<Document>,
+    bytes: usize,
+}
+
+impl Documents {
+    fn take(&mut self, name: String, bytes: Vec<u8>) -> Result<()> {
+        self.bytes += bytes.len();
+        if self.bytes > MOST_DOCUMENTS {
+            return Err(too_large().into());
+        }
+        self.all.push(Document { name, bytes });
+        Ok(())
     }
-    Ok(documents)
+}
+
+/// Files attached to the case.
+async fn documents_of(company: &Company, held: &cases::read::Held, documents: &mut Documents) -> Result<()> {
+    for file in &held.files {
+        let bytes = intake::blobs::read(company, &file.sha256).await?.with_context(|| format!("the file {} of a case is gone", file.sha256))?;
+        documents.take(file.name.clone(), bytes)?;
+    }
+    Ok(())
 }
 
 /// Files that shown members of the records name, as far as their source sent them: photos, recordings, attachments.
-async fn attachments_of(company: &Company, opened: &[machine::Opened], redact: &super::request::Redact) -> Result<Vec<Document>> {
-    let mut documents = Vec::new();
+async fn attachments_of(company: &Company, opened: &[machine::Opened], redact: &super::request::Redact, documents: &mut Documents) -> Result<()> {
     for o in opened {
         let id = crate::records::id_of(o.row.idx);
         let withheld = redact.get(&id);
         let mut shown = o.data().cloned().unwrap_or_default();
-        shown.retain(|member, _| !withheld.is_some_and(|w| w.contains(&format!("/data/{member}"))));
+        // A pointer writes ~ and / of a name in its own way (RFC 6901), as the leaf does.
+        shown.retain(|member, _| !withheld.is_some_and(|w| w.contains(&format!("/data/{}", member.replace('~', "~0").replace('/', "~1")))));
         for digest in intake::blobs::named_in(&shown) {
             if let Some(bytes) = intake::blobs::read(company, digest).await? {
                 let name = format!("{id}-{}.{}", &digest[..8], intake::blobs::extension_of(&bytes));
-                documents.push(Document { name, bytes });
+                documents.take(name, bytes)?;
             }
         }
     }
-    Ok(documents)
+    Ok(())
 }
 
 /// Earlier checkpoints with their proofs, so that whoever kept one can tie it to the package: the newest, and beyond
@@ -258,10 +314,7 @@ async fn earlier(company: &Company, size: u64) -> Result<Vec<EarlierCheckpoint>>
         }
     }
     chosen.sort_by_key(|p| p.size);
-    let mut out = Vec::with_capacity(chosen.len());
-    for one in chosen {
-        let proof = checkpoints::consistency(company, one.size, size).await?;
-        out.push(EarlierCheckpoint { size: one.size, root: one.root, proof });
-    }
-    Ok(out)
+    let sizes: Vec<u64> = chosen.iter().map(|one| one.size).collect();
+    let proofs = checkpoints::consistencies(company, &sizes, size).await?;
+    Ok(chosen.into_iter().zip(proofs).map(|(one, proof)| EarlierCheckpoint { size: one.size, root: one.root, proof }).collect())
 }

@@ -25,7 +25,7 @@ use crate::{
     said::{Lang, Said},
 };
 use model::package;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -95,8 +95,20 @@ pub async fn find(company: &Company, id: &str) -> Result<package::Model> {
 pub async fn integrity(company: &Company) -> Result<Integrity> {
     let whole = |size: u64| i64::try_from(size).unwrap_or(i64::MAX);
     let published = checkpoints::newest(company).await?.map_or(0, |p| whole(p.size));
-    let stamps = checkpoints::stamped_until(company, company.now()).await?;
-    Ok(Integrity { published, stamped: stamps.iter().map(|s| whole(s.checkpoint.size)).max().unwrap_or(0) })
+    Ok(Integrity { published, stamped: checkpoints::stamps::furthest(company).await? })
+}
+
+/// Takes out every package of these cases: what it holds was erased. Answers where the files lie, to be deleted after
+/// the commit.
+pub async fn forget(tx: &DatabaseTransaction, cases: &[String]) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for part in cases.chunks(500) {
+        let of_cases = package::Column::CaseId.is_in(part.iter().cloned());
+        let ids: Vec<String> = package::Entity::find().select_only().column(package::Column::Id).filter(of_cases.clone()).into_tuple().all(tx).await?;
+        package::Entity::delete_many().filter(of_cases).exec(tx).await?;
+        files.extend(ids.iter().map(|id| place(id)));
+    }
+    Ok(files)
 }
 
 /// Where the zip lies among the files; it is sealed there.

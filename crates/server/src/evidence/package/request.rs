@@ -28,7 +28,7 @@ pub async fn request(company: &Company, by: &Actor, case_id: &str, reason: &str,
         .with_rule("R08")
         .into());
     }
-    let inside: HashSet<i64> = cases::read::records_of(company, case_id).await?.iter().map(|r| r.idx).collect();
+    let inside: HashSet<i64> = cases::read::held_at(company, case_id, case.revision).await?.records.into_keys().collect();
     if inside.is_empty() {
         return Err(Problem::new(422, "empty_case", "案件里还没有记录，请先加入记录。", "There are no records in the case yet; add some first.").into());
     }

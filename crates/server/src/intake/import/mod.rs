@@ -8,6 +8,7 @@ pub mod api;
 pub mod cli;
 mod door;
 mod events;
+pub mod forget;
 mod mapping;
 pub mod model;
 mod plan;

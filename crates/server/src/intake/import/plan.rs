@@ -275,13 +275,13 @@ impl<'a> Plan<'a> {
         let Some(statement) = statements::recognise(sheet) else { return };
         let employee = self.options.employee.as_deref().unwrap_or_default();
         let own = self.options.basis.as_deref() != Some("company_account");
-        let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+        let mut seen: HashMap<&[String], usize> = HashMap::new();
         for row in statement.rows {
             let Some(read) = statement.read(row) else { continue };
             let made = match read {
                 Err(skip) => Made::Skipped(skip),
                 Ok(booking) => {
-                    let nth = seen.entry(row.cells.clone()).or_insert(0);
+                    let nth = seen.entry(&row.cells).or_insert(0);
                     *nth += 1;
                     let nth = nth.to_string();
                     let mut parts = vec![statement.layout.name(), employee, &statement.account, &nth];
@@ -312,9 +312,9 @@ impl<'a> Plan<'a> {
         let columns = self.file.columns(self.options.sheet.as_deref());
         let guessed = mapping::guess(kind.name, &columns);
         let mapping = self.options.mapping.as_ref().filter(|m| !m.is_empty()).unwrap_or(&guessed);
-        let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+        let mut seen: HashMap<&[String], usize> = HashMap::new();
         for row in self.file.rows(self.options).iter().filter(|r| !r.is_blank()) {
-            let nth = seen.entry(row.cells.clone()).or_insert(0);
+            let nth = seen.entry(&row.cells).or_insert(0);
             *nth += 1;
             let nth = nth.to_string();
             let made = self.mapped(kind, mapping, &columns, row, &nth);

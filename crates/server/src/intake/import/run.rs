@@ -66,7 +66,7 @@ impl About {
     }
 }
 
-fn place(id: &str) -> String {
+pub(super) fn place(id: &str) -> String {
     format!("imports/{id}")
 }
 
@@ -121,6 +121,12 @@ pub async fn list(company: &Company, after: Option<String>, limit: u64) -> Resul
         query = query.filter(import::Column::Id.lt(after));
     }
     Ok(query.all(company.store.read()).await?)
+}
+
+/// The uploaded file, if it is still there.
+pub(super) async fn sealed_file(company: &Company, id: &str) -> Result<Option<Vec<u8>>> {
+    let Some(sealed) = company.blobs.get(&place(id)).await? else { return Ok(None) };
+    Ok(Some(company.keys.open_loose(&sealed, &place(id))?))
 }
 
 async fn bytes_of(company: &Company, id: &str) -> Result<Vec<u8>> {

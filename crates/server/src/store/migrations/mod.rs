@@ -13,6 +13,7 @@ mod m0020_cases;
 mod m0030_log;
 mod m0035_words;
 mod m0040_alerts;
+mod m0060_erasure;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_words::Migration),
             Box::new(m0040_alerts::Migration),
             Box::new(m0020_cases::Migration),
+            Box::new(m0060_erasure::Migration),
         ]
     }
 }

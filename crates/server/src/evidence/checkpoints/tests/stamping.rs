@@ -7,6 +7,7 @@ use crate::{
     testing::engines,
 };
 use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post};
+use probity_package::{Pins, verify};
 use sea_orm::EntityTrait;
 use serde_json::json;
 use std::{
@@ -124,6 +125,27 @@ async fn a_checkpoint_is_stamped_and_openssl_accepts_the_stamp() {
         std::fs::write(folder.path().join("token"), &all[0].row.token).unwrap();
         let text = openssl(folder.path(), &["ts", "-verify", "-data", "note", "-in", "token", "-token_in", "-CAfile", "root.crt"]);
         assert!(text.contains("Verification: OK"), "{text}");
+
+        // A package made now carries the stamp: confirmed by its own root, by no other and not without one.
+        let hr = server.person("hr", None).await;
+        let body = json!({ "employee": "E1", "title": "核对", "reason": "核对时间戳", "records": ["rec_0", "rec_1"] });
+        let case = hr.post("/api/v1/cases", &body).await.ok(201)["id"].as_str().unwrap().to_owned();
+        let status = hr.post(&format!("/api/v1/cases/{case}/packages"), &json!({ "reason": "提交仲裁" })).await.ok(202);
+        let mut zip = Vec::new();
+        for _ in 0..600 {
+            let answer = hr.get(status["href"].as_str().unwrap()).await;
+            if answer.status == 200 {
+                zip = answer.bytes;
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        let under = |ca: Option<&str>| verify(&zip, &Pins { tsa_ca: ca.map(|pem| pem.as_bytes().to_vec()), ..Pins::default() });
+        let report = under(Some(&root));
+        assert!(report.ok() && report.stamps.len() == 1 && report.stamps[0].confirmed, "{}", report.text());
+        let report = under(None);
+        assert!(report.ok() && !report.stamps[0].confirmed, "{}", report.text());
+        assert!(!under(Some(&wrong_root)).ok());
 
         // Not again before the interval has passed and the log has grown.
         company.clock.advance(31 * 60_000_000);

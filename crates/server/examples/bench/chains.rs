@@ -1,0 +1,96 @@
+//! The chains of one employee over HTTP, as the pages ask for them: diverters, look-alikes, people with tens of
+//! thousands of records of their own, and ordinary ones.
+
+use crate::{
+    Plan,
+    filled::{self, Filled},
+    report::{Row, Unit, percentile},
+};
+use anyhow::{Context, Result};
+use std::time::Instant;
+
+/// Each is asked this often; the first finds nothing in memory.
+const TIMES: usize = 3;
+
+pub fn size(plan: &Plan) -> usize {
+    if plan.short { 20_000 } else { 1_000_000 }
+}
+
+pub async fn measure(plan: &Plan) -> Result<Vec<Row>> {
+    let filled = filled::take(plan, size(plan)).await?;
+    let times = Times::of(&filled).await?;
+    let about = &filled.about;
+    let own = busiest(&filled).await?;
+    let row = Row {
+        what: format!("chains of one employee among {} records, p99", crate::curve::plain(about.records as f64)),
+        figure: percentile(&times.all, 0.99),
+        unit: Unit::Milliseconds,
+        reach: Some(100.0),
+        aim: Some(20.0),
+        note: format!(
+            "{} employees; p50 {:.1} ms; with a chain: {} people, p50 {:.1} ms, p99 {:.1} ms; the busiest has {own} records, p99 of the busy {:.1} ms",
+            times.employees,
+            percentile(&times.all, 0.5),
+            times.with_chain,
+            percentile(&times.chained, 0.5),
+            percentile(&times.chained, 0.99),
+            percentile(&times.busy, 0.99),
+        ),
+        samples: times.all,
+    };
+    filled::give_back(filled);
+    Ok(vec![row])
+}
+
+/// Milliseconds.
+pub struct Times {
+    pub all: Vec<f64>,
+    pub chained: Vec<f64>,
+    pub busy: Vec<f64>,
+    pub employees: usize,
+    pub with_chain: usize,
+}
+
+impl Times {
+    pub async fn of(filled: &Filled) -> Result<Self> {
+        let about = &filled.about;
+        let mut times = Self { all: Vec::new(), chained: Vec::new(), busy: Vec::new(), employees: 0, with_chain: 0 };
+        // As many without a story as with one.
+        let suspected: Vec<&String> = about.diverters.iter().chain(&about.look_alikes).filter(|e| !about.busy.contains(e)).collect();
+        let plain = about.ordinary.iter().filter(|e| !about.busy.contains(e)).take(suspected.len());
+        for employee in about.busy.iter().chain(suspected.iter().copied()).chain(plain) {
+            let mut found = false;
+            let mut own = Vec::new();
+            for _ in 0..TIMES {
+                let began = Instant::now();
+                let chains = filled.server.get(&format!("/api/v1/employees/{employee}/chains")).await?;
+                own.push(began.elapsed().as_secs_f64() * 1000.0);
+                found |= chains["items"].as_array().is_some_and(|all| !all.is_empty());
+            }
+            times.employees += 1;
+            times.all.extend(&own);
+            if found {
+                times.with_chain += 1;
+                times.chained.extend(&own);
+            }
+            if about.busy.contains(employee) {
+                times.busy.extend(&own);
+            }
+        }
+        Ok(times)
+    }
+}
+
+/// How many records concern the busiest.
+async fn busiest(filled: &Filled) -> Result<u64> {
+    use probity_server::records::model::subject;
+    use sea_orm::{ColumnTrait, Database, EntityTrait, PaginatorTrait, QueryFilter};
+    let database = Database::connect(&filled.server.place.database_url).await?;
+    let mut most = 0;
+    for employee in &filled.about.busy {
+        let count = subject::Entity::find().filter(subject::Column::Subject.eq(format!("e:{employee}"))).count(&database).await;
+        most = most.max(count.context("counting a person's records")?);
+    }
+    database.close().await?;
+    Ok(most)
+}

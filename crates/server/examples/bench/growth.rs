@@ -1,0 +1,101 @@
+//! How the figures grow with the number of records, and the picture of it (`docs/growth.svg`). What a person waits for
+//! must not depend on how much the company has recorded; a pass over everything may grow with it and no faster.
+
+use crate::{
+    Plan,
+    chains::Times,
+    curve::{self, Curve, plain},
+    filled::{self, Filled},
+    page,
+    report::{Row, Unit, percentile},
+};
+use anyhow::{Context, Result, ensure};
+use std::{path::Path, time::Instant};
+
+/// A figure that grows with this much more than it may is reported as such: the noise of one run stays below it.
+const SLACK: f64 = 0.15;
+
+pub async fn measure(plan: &Plan) -> Result<Vec<Row>> {
+    let sizes: &[usize] = match (plan.short, plan.large) {
+        (true, _) => &[5_000, 20_000],
+        (_, false) => &[10_000, 100_000, 1_000_000],
+        (_, true) => &[10_000, 100_000, 1_000_000, 10_000_000],
+    };
+    let curve = |name: &str, unit, may| Curve { name: name.to_owned(), unit, points: Vec::new(), may };
+    let mut ingest = curve("Ingest, one record · 收录一条", "microseconds, everything that follows from it included", 0.0);
+    let mut chains = curve("Chains of one employee · 一人的证据链", "milliseconds, p99", 0.0);
+    let mut fsck = curve("probity fsck · 全面核对", "seconds", 1.0);
+    let mut queue = curve("Alert queue · 预警列表", "milliseconds, its four requests one after the other, p99", 0.0);
+    let mut paint = curve("First paint of the alert queue · 首屏", "milliseconds, cold cache", 0.0);
+    let mut disk = curve("On disk · 占用磁盘", "MB, database, tiles and files", 1.0);
+    for size in sizes {
+        let filled = filled::take(plan, *size).await?;
+        let n = *size as f64;
+        ingest.points.push((n, filled.about.settled_s * 1e6 / n));
+        chains.points.push((n, percentile(&Times::of(&filled).await?.all, 0.99)));
+        queue.points.push((n, queue_ms(&filled).await?));
+        if page::there() {
+            paint.points.push((n, page::open(&filled, if plan.short { 3 } else { 7 }).await?.rows));
+        }
+        let (filled, seconds) = fsck_s(filled).await?;
+        fsck.points.push((n, seconds));
+        disk.points.push((n, bytes_in(filled.server.place.dir.path()) as f64 / 1e6));
+        filled::give_back(filled);
+    }
+    let curves: Vec<Curve> = [ingest, chains, fsck, queue, paint, disk].into_iter().filter(|c| !c.points.is_empty()).collect();
+    if !plan.short && plan.write.is_some() {
+        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/growth.svg"), curve::svg(&curves))?;
+    }
+    Ok(curves.iter().map(row).collect())
+}
+
+fn row(curve: &Curve) -> Row {
+    let slope = curve.slope().unwrap_or(0.0);
+    let points: Vec<String> = curve.points.iter().map(|(n, v)| format!("{} at {}", plain(*v), plain(*n))).collect();
+    let verdict = if slope > curve.may + SLACK { "; **grows faster than it should**" } else { "" };
+    Row {
+        what: format!("growth: {}, as a power of the number of records", curve.name),
+        figure: slope,
+        unit: Unit::Power,
+        reach: Some(curve.may + SLACK),
+        aim: None,
+        note: format!("{} ({}){verdict}", points.join(", "), curve.unit),
+        samples: Vec::new(),
+    }
+}
+
+/// What the alert queue asks for, one after the other.
+async fn queue_ms(filled: &Filled) -> Result<f64> {
+    let mut samples = Vec::new();
+    for _ in 0..30 {
+        let began = Instant::now();
+        for path in ["/api/v1/session", "/api/v1/alerts?status=open&limit=50", "/api/v1/alerts/summary", "/api/v1/employees?limit=500"] {
+            filled.server.get(path).await?;
+        }
+        samples.push(began.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok(percentile(&samples, 0.99))
+}
+
+/// `probity fsck` beside the running server, which is at rest.
+async fn fsck_s(filled: Filled) -> Result<(Filled, f64)> {
+    tokio::task::spawn_blocking(move || {
+        let began = Instant::now();
+        let said = filled.server.place.run(&["fsck"])?;
+        ensure!(said.contains("everything agrees"), "fsck: {said}");
+        Ok((filled, began.elapsed().as_secs_f64()))
+    })
+    .await
+    .context("waiting for fsck")?
+}
+
+fn bytes_in(dir: &Path) -> u64 {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    entries
+        .map(|e| match e.metadata() {
+            Ok(m) if m.is_dir() => bytes_in(&e.path()),
+            Ok(m) => m.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
