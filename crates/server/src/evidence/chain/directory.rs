@@ -84,6 +84,13 @@ impl Directory {
         }
     }
 
+    pub fn is_competitor(&self, firm: &Firm) -> bool {
+        match firm {
+            Firm::Listed(id) => self.companies.get(id).is_some_and(|c| c.kind == "competitor"),
+            Firm::Named(_) => false,
+        }
+    }
+
     pub fn name_of(&self, firm: &Firm) -> String {
         match firm {
             Firm::Listed(id) => self.companies.get(id).map_or_else(|| id.clone(), |c| c.name.clone()),
@@ -95,7 +102,8 @@ impl Directory {
         self.customers.get(id).map(|c| c.name.as_str())
     }
 
-    /// The company a field names: an id, a name or an alias. Own companies win, so that none is taken for a stranger.
+    /// The company a field names: an id, a name or an alias. Of equally good ones an own company wins, so that none is
+    /// taken for a stranger.
     pub fn firm(&self, text: &str) -> Option<(Firm, Via)> {
         let text = text.trim();
         if text.is_empty() {
@@ -105,14 +113,17 @@ impl Directory {
             return Some((Firm::Listed(text.to_owned()), Via::Id));
         }
         let name = Name::of(text);
-        let mut found: Vec<(bool, Via, &String)> = self
+        let mut found: Vec<(bool, bool, Via, &String)> = self
             .names
             .iter()
             .filter(|(n, ..)| n.agrees(&name))
-            .map(|(n, id, via)| (self.is_own(&Firm::Listed(id.clone())), if n.equals(&name) { *via } else { Via::ShortName }, id))
+            .map(|(n, id, via)| {
+                let whole = n.equals(&name);
+                (whole, self.is_own(&Firm::Listed(id.clone())), if whole { *via } else { Via::ShortName }, id)
+            })
             .collect();
         found.sort();
-        if let Some((_, via, id)) = found.pop() {
+        if let Some((.., via, id)) = found.pop() {
             return Some((Firm::Listed(id.clone()), via));
         }
         (name.core.chars().count() >= 2).then_some((Firm::Named(name), Via::Name))
@@ -148,11 +159,23 @@ impl Directory {
             (Firm::Listed(x), Firm::Listed(y)) => {
                 x == y || self.names.iter().any(|(a, id, _)| id == x && self.names.iter().any(|(b, other, _)| other == y && a.agrees(b)))
             }
-            (Firm::Named(x), Firm::Named(y)) => x.agrees(y),
+            (Firm::Named(x), Firm::Named(y)) => x.may_be(y),
             (Firm::Listed(id), Firm::Named(n)) | (Firm::Named(n), Firm::Listed(id)) => {
-                self.names.iter().any(|(known, listed, _)| listed == id && known.agrees(n))
+                self.names.iter().any(|(known, listed, _)| listed == id && known.may_be(n))
             }
         }
+    }
+
+    /// The same only by the short name: 鼎新建材 and 鼎新商贸.
+    pub fn by_short_name(&self, a: &Firm, b: &Firm) -> bool {
+        self.same(a, b)
+            && match (a, b) {
+                (Firm::Listed(_), Firm::Listed(_)) => false,
+                (Firm::Named(x), Firm::Named(y)) => !x.agrees(y),
+                (Firm::Listed(id), Firm::Named(n)) | (Firm::Named(n), Firm::Listed(id)) => {
+                    !self.names.iter().any(|(known, listed, _)| listed == id && known.agrees(n))
+                }
+            }
     }
 
     /// Whether a text names this company: by name, alias, short name or one of its people.
@@ -194,7 +217,11 @@ impl Directory {
         }
         if !company.is_empty() {
             let wanted = Name::of(company);
-            all.extend(self.customers.values().filter(|c| c.id == company || Name::of(&c.name).agrees(&wanted)).map(|c| c.id.clone()));
+            let named: Vec<(&Customer, Name)> =
+                self.customers.values().map(|c| (c, Name::of(&c.name))).filter(|(c, n)| c.id == company || n.agrees(&wanted)).collect();
+            // 恒达建材 written out is not 恒达建材 of another town as well.
+            let whole = named.iter().any(|(c, n)| c.id == company || n.equals(&wanted));
+            all.extend(named.iter().filter(|(c, n)| !whole || c.id == company || n.equals(&wanted)).map(|(c, _)| c.id.clone()));
         }
         all
     }
