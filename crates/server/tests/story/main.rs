@@ -2,6 +2,7 @@
 //! against its known truth. On SQLite and, when `TEST_DATABASE_URL` names a server, on PostgreSQL.
 
 mod end_to_end;
+mod other_company;
 mod spawned;
 mod truth;
 mod twins;
