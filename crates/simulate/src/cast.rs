@@ -2,11 +2,11 @@
 
 use crate::company::Company;
 use crate::look_alikes::{self, LOOK_ALIKES};
-use crate::schemes::{self, SCHEMES};
+use crate::schemes::{self, SCHEMES, TELLING};
 use crate::truth::{Expected, Person, Role};
 
-/// Hands out the parts. Every kind comes once before any comes twice, in an order that puts the best known
-/// first, so that a small company has the telling ones.
+/// Hands out the parts. Every kind comes once before any comes twice, the best known first, so that a small
+/// company has the telling ones.
 pub(crate) fn assign(company: &mut Company) {
     let mut dice = company.dice("cast", 0, 0);
     let mut sellers: Vec<usize> = (0..company.staff.len()).filter(|index| company.staff[*index].seller).collect();
@@ -14,13 +14,20 @@ pub(crate) fn assign(company: &mut Company) {
     let diverters = (sellers.len() * 21 / 100).max(1);
     let look_alikes = sellers.len() * 40 / 100;
     let mut pool = sellers.into_iter();
-    for (turn, who) in pool.by_ref().take(diverters).enumerate() {
-        schemes::play(company, who, SCHEMES[turn % SCHEMES.len()], turn);
+    let mut parts = SCHEMES.to_vec();
+    dice.shuffle(&mut parts[TELLING..]);
+    for turn in 0..diverters {
+        let Some(who) = pool.next() else { break };
+        let part = parts[turn % parts.len()];
+        let other = if part.needs_other() { pool.next() } else { None };
+        schemes::play(company, who, part, turn, other);
     }
     // A part may need a colleague as well, who is then taken from the rest.
+    let mut honest = LOOK_ALIKES.to_vec();
+    dice.shuffle(&mut honest[look_alikes::TELLING..]);
     for turn in 0..look_alikes {
         let Some(who) = pool.next() else { break };
-        let part = LOOK_ALIKES[turn % LOOK_ALIKES.len()];
+        let part = honest[turn % honest.len()];
         let other = if part.needs_other() { pool.next() } else { None };
         look_alikes::play(company, who, part, other);
     }

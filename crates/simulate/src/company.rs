@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 
 use jiff::ToSpan;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::cast;
 use crate::dice::{Dice, fnv};
 use crate::event::Event;
 use crate::names::{CITIES, Names};
 use crate::trades::TRADES;
 use crate::truth::{Person, Truth};
+use crate::{cast, holidays};
 
 /// What a company is a function of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,7 +218,7 @@ impl Company {
 
     pub(crate) fn works(&self, staff: usize, on: Date) -> bool {
         let person = &self.staff[staff];
-        works_weekday(on) && person.left_on.is_none_or(|last| on <= last) && !person.leaves.iter().any(|(from, until, _)| (*from..=*until).contains(&on))
+        holidays::open(on) && person.left_on.is_none_or(|last| on <= last) && !person.leaves.iter().any(|(from, until, _)| (*from..=*until).contains(&on))
     }
 
     /// The first day from `on` that the person works, kept inside the period.
@@ -391,11 +391,6 @@ pub(crate) fn scattered(prefix: &str, parts: &[u64]) -> String {
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     format!("{prefix}{:016x}", hash ^ (hash >> 31))
-}
-
-pub(crate) fn works_weekday(on: Date) -> bool {
-    let holiday = matches!((on.month(), on.day()), (1 | 5, 1) | (10, 1..=3));
-    !holiday && !matches!(on.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
 pub(crate) fn position((lat, lng): (f64, f64)) -> Value {

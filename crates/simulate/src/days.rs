@@ -7,9 +7,10 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use serde_json::json;
 
-use crate::company::{Company, degrees, position, scattered, works_weekday};
+use crate::company::{Company, degrees, position, scattered};
 use crate::dice::Dice;
 use crate::event::{CRM, Event, FIELD, HR, WECOM, at, stamp};
+use crate::holidays;
 use crate::records::Other;
 use crate::talk::{self, Dialogue, Voice, Who, colleagues, customers, innocent};
 use crate::trades::TRADES;
@@ -304,9 +305,17 @@ impl<'a> Days<'a> {
             today.household();
             if !company.works(who, self.day) {
                 // Customers do not know that somebody is ill: they go on asking.
-                if person.seller && works_weekday(self.day) && today.dice.chance(person.busy * 22 / 10) {
+                if person.seller && holidays::open(self.day) && today.dice.chance(person.busy * 22 / 10) {
                     if let Some(customer) = today.customer(&self.portfolio[who]) {
                         today.inquire(customer);
+                    }
+                }
+                // Customers write on days off as well, and some of ours answer.
+                let free = !person.leaves.iter().any(|(from, until, _)| (*from..=*until).contains(&self.day));
+                if person.seller && free && today.dice.chance(90) {
+                    if let Some(customer) = today.customer(&self.portfolio[who]) {
+                        let start = today.moment(10, 21);
+                        today.talk(start, "wecom", Other::Customer(customer), customers::DIALOGUES);
                     }
                 }
                 continue;
@@ -345,7 +354,7 @@ impl<'a> Days<'a> {
                 }
             }
         }
-        if works_weekday(self.day) && self.day.day() % 7 == 0 {
+        if holidays::open(self.day) && self.day.day() % 7 == 0 {
             for firm in company.firms.iter().filter(|firm| firm.kind == "supplier") {
                 let (id, fen) = (today.id("bk"), today.dice.between(3_000, 90_000) * 1_000);
                 let moment = today.moment(10, 16);
@@ -369,7 +378,7 @@ impl<'a> Days<'a> {
             }
         }
         // Twice a month somebody reminds a team of the rules; suppliers speak of rebates to the company.
-        if works_weekday(self.day) && matches!(self.day.day(), 3 | 18) {
+        if holidays::open(self.day) && matches!(self.day.day(), 3 | 18) {
             let managers: Vec<usize> = (0..company.staff.len()).filter(|who| company.staff[*who].title == "销售经理").collect();
             if !managers.is_empty() {
                 today.who = *today.dice.pick(&managers);

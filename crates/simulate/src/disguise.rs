@@ -79,30 +79,52 @@ fn spread(word: &str, gap: &str) -> String {
 pub(crate) fn share(percent: i64, dice: &mut Dice) -> String {
     const DIGITS: [&str; 11] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
     let digit = usize::try_from(percent).ok().and_then(|index| DIGITS.get(index)).copied();
-    let mut ways = vec![format!("{percent}%"), format!("{percent}个点"), format!("百分之{percent}"), format!("{percent}％")];
+    let mut ways = vec![
+        format!("{percent}%"),
+        format!("{percent}个点"),
+        format!("百分之{percent}"),
+        format!("{percent}％"),
+        format!("{percent} %"),
+        format!("{percent}.0%"),
+        format!("{percent}个百分点"),
+    ];
     if let Some(digit) = digit {
         ways.push(format!("百分之{digit}"));
         ways.push(format!("{digit}个点"));
     }
     if percent == 10 {
         ways.push("一成".to_owned());
+        ways.push("1成".to_owned());
     }
     dice.pick(&ways).clone()
+}
+
+/// The same in English.
+pub(crate) fn share_in_english(percent: i64, dice: &mut Dice) -> String {
+    dice.pick(&[format!("{percent}%"), format!("{percent} percent"), format!("{percent} %")]).clone()
 }
 
 /// A sum of money in whole yuan, as people write it.
 pub(crate) fn sum(yuan: i64, dice: &mut Dice) -> String {
     const DIGITS: [&str; 10] = ["零", "一", "两", "三", "四", "五", "六", "七", "八", "九"];
     let digit = |n: i64| usize::try_from(n).ok().and_then(|index| DIGITS.get(index)).copied().unwrap_or("");
-    let mut ways = vec![format!("{yuan}块"), format!("{yuan}元")];
+    let mut ways = vec![format!("{yuan}块"), format!("{yuan}元"), format!("{yuan}块钱"), format!("￥{yuan}"), format!("{}元整", grouped(yuan))];
     if yuan % 1000 == 0 && yuan < 10_000 {
         ways.push(format!("{}k", yuan / 1000));
+        ways.push(format!("{}K", yuan / 1000));
+        ways.push(format!("{}千", yuan / 1000));
         ways.push(format!("{}千", digit(yuan / 1000)));
         ways.push(format!("{}千块", digit(yuan / 1000)));
     }
     if yuan % 10_000 == 0 && yuan < 100_000 {
         ways.push(format!("{}万", yuan / 10_000));
+        ways.push(format!("{}w", yuan / 10_000));
         ways.push(format!("{}万", digit(yuan / 10_000)));
     }
     dice.pick(&ways).clone()
+}
+
+/// 12000 as 12,000.
+fn grouped(yuan: i64) -> String {
+    if yuan < 1000 { yuan.to_string() } else { format!("{},{:03}", yuan / 1000, yuan % 1000) }
 }

@@ -19,6 +19,7 @@ mod days;
 mod dice;
 mod disguise;
 mod event;
+mod holidays;
 mod look_alikes;
 mod names;
 mod records;

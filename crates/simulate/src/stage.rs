@@ -150,6 +150,20 @@ impl<'a> Stage<'a> {
 
     /// Writes one of the dialogues. Lines of ours that carry the promise are proof of `role`.
     pub(crate) fn talk(&mut self, on: Date, hours: (i64, i64), other: Other, dialogues: &[Dialogue], slots: &[(&'static str, String)], role: &'static str) {
+        self.talk_over("wecom", on, hours, other, dialogues, slots, role);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a talk has a channel, a time, two sides and words")]
+    pub(crate) fn talk_over(
+        &mut self,
+        channel: &'static str,
+        on: Date,
+        hours: (i64, i64),
+        other: Other,
+        dialogues: &[Dialogue],
+        slots: &[(&'static str, String)],
+        role: &'static str,
+    ) {
         let dialogue = *self.dice.pick(dialogues);
         let them = match other {
             Other::Customer(customer) => self.company.customers[customer].contact.called.clone(),
@@ -159,14 +173,14 @@ impl<'a> Stage<'a> {
         let us = self.company.staff[self.who].called.clone();
         let voice = Voice::new(talk::Scene { trade: &TRADES[self.trade()], them: &them, us: &us, slots }, &mut self.dice);
         let mut moment = at(on, self.dice.between(hours.0, hours.1), self.dice.between(0, 50), self.dice.between(0, 59));
-        let promising = |shape: &str| ["<share>", "<sum>", "<word>"].iter().any(|slot| shape.contains(slot));
+        let promising = |shape: &str| ["<share>", "<sum>", "<word>", "<again>", "<en>"].iter().any(|slot| shape.contains(slot));
         let any_promise = dialogue.iter().any(|(who, shape)| *who == Who::Us && promising(shape));
         let mut first_of_ours = true;
         for (who, shape) in dialogue {
             let ours = *who == Who::Us;
             let text = voice.say(shape, &mut self.dice);
             let id = self.company.id("msg");
-            let event = self.company.message(id, moment, "wecom", self.who, other, ours, text);
+            let event = self.company.message(id, moment, channel, self.who, other, ours, text);
             let telling = ours && (promising(shape) || (!any_promise && first_of_ours));
             first_of_ours &= !ours;
             if telling {
@@ -178,8 +192,33 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// The order that goes elsewhere, with what the customer system shows before it. Returns its worth.
+    /// The order that goes elsewhere, with what the customer system shows before it.
     pub(crate) fn move_order(&mut self, on: Date, customer: usize, firm: usize, fen: i64) {
+        self.move_order_by(on, customer, firm, fen, self.who);
+    }
+
+    /// The same, entered by somebody.
+    pub(crate) fn move_order_by(&mut self, on: Date, customer: usize, firm: usize, fen: i64, by: usize) {
+        let event = self.move_planned(on, customer, firm, fen, by);
+        self.prove("did", event);
+        self.moved(fen);
+    }
+
+    /// The same to a company that the customer system knows by its name only.
+    pub(crate) fn move_order_named(&mut self, on: Date, customer: usize, firm: usize, fen: i64) {
+        let name = self.company.firms[firm].name.clone();
+        let mut event = self.move_planned(on, customer, firm, fen, self.who);
+        event.data.insert("to_company".into(), name.into());
+        self.prove("did", event);
+        self.moved(fen);
+    }
+
+    /// Counts an order's worth among what left.
+    pub(crate) fn moved(&mut self, fen: i64) {
+        self.person.moved_fen = Some(self.person.moved_fen.unwrap_or(0) + fen);
+    }
+
+    fn move_planned(&mut self, on: Date, customer: usize, firm: usize, fen: i64, by: usize) -> Event {
         let who = self.who;
         let before = |days: i64| on.saturating_sub(days.days()).max(self.company.from);
         let (asked, quoted) = (before(9), before(5));
@@ -200,9 +239,7 @@ impl<'a> Stage<'a> {
         let id = self.company.id("ot");
         let order = format!("SO{}{}", on.strftime("%y%m%d"), &id[id.len() - 6..]);
         let moment = at(on, self.dice.between(16, 17), self.dice.between(0, 59), self.dice.between(0, 59));
-        let moved = self.company.order_moved(id, moment, customer, who, &order, fen, firm);
-        self.prove("did", moved);
-        self.person.moved_fen = Some(self.person.moved_fen.unwrap_or(0) + fen);
+        self.company.order_moved(id, moment, customer, by, &order, fen, firm)
     }
 
     /// Money on the statement the person handed in.

@@ -3,6 +3,7 @@
 
 mod commands;
 mod end_to_end;
+mod other_company;
 mod spawned;
 mod truth;
 mod twins;

@@ -92,6 +92,16 @@ impl Spawned {
         body
     }
 
+    /// As somebody sees it who reads this language.
+    pub async fn get_in(&self, path: &str, language: &str) -> Value {
+        let request = self.http.get(format!("{}{path}", self.url)).bearer_auth(&self.token).header("accept-language", language);
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let body = answer.text().await.unwrap();
+        assert!(status.is_success(), "GET {path}: {status} {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
     pub async fn put(&self, path: &str, body: &Value) -> Value {
         let (status, answer) = self.ask(reqwest::Method::PUT, path, Some(body)).await;
         assert!((200..300).contains(&status), "PUT {path}: {status} {answer}");

@@ -3,6 +3,7 @@
 
 pub(crate) mod colleagues;
 pub(crate) mod customers;
+mod habits;
 pub(crate) mod innocent;
 pub(crate) mod promises;
 
@@ -52,8 +53,13 @@ impl<'a> Voice<'a> {
         Self { scene, product, other_product, quantity, unit_price }
     }
 
-    /// One sentence from a shape.
+    /// One message from a shape, typed the way people type.
     pub(crate) fn say(&self, shape: &str, dice: &mut Dice) -> String {
+        let text = self.fill(shape, dice);
+        habits::typed(text, dice)
+    }
+
+    fn fill(&self, shape: &str, dice: &mut Dice) -> String {
         let mut out = String::with_capacity(shape.len());
         let mut rest = shape;
         while let Some(open) = rest.find(['[', '<']) {
@@ -64,7 +70,7 @@ impl<'a> Voice<'a> {
             if close == ']' {
                 let options: Vec<&str> = inside.split('|').collect();
                 let option = *dice.pick(&options);
-                if option.contains('<') { out.push_str(&self.say(option, dice)) } else { out.push_str(option) }
+                if option.contains('<') { out.push_str(&self.fill(option, dice)) } else { out.push_str(option) }
             } else {
                 out.push_str(&self.slot(inside, dice));
             }

@@ -94,6 +94,78 @@ pub(crate) const FAMILY: &[Dialogue] = &[
     ],
 ];
 
+/// A company of his own.
+pub(crate) const OWN: &[Dialogue] = &[
+    &[
+        (Us, "<them>，[跟您交个底|不瞒您说]，我自己[弄了个|注册了一家]公司，叫<rival>，[法人写的我爸|挂在我妈名下]"),
+        (Them, "[可以啊|自己当老板了]，[那价格呢|能便宜多少]"),
+        (Us, "[单子走我那边|下次合同跟<rival>签]，[便宜一成多|价格好说]，另外返您<share>"),
+        (Them, "[行|支持一下]，[发合同吧|先试一单]"),
+    ],
+    &[
+        (Us, "[<p>这批|剩下这些]别走公司了，走我自己的<rival>，[质量一样的|厂家都一样]"),
+        (Them, "[你们公司不管？|这样没事吧]"),
+        (Us, "[没人查|不进系统就行]，给您返点<share>，[现结|月底一起]"),
+        (Them, "[成|那行]"),
+    ],
+];
+
+/// A friend's company.
+pub(crate) const FRIEND: &[Dialogue] = &[
+    &[
+        (Us, "[我哥们|我大学同学|以前的同事]开了家<rival>，[也做<p>|货跟我们一个厂出]，我朋友的公司更便宜"),
+        (Them, "[便宜多少|靠得住吗]"),
+        (Us, "[比我们少一截|我担保]，[单子下过去|你直接找他]，好处费<share>[我给你|少不了你的]"),
+        (Them, "[好|那把电话给我]"),
+    ],
+    &[
+        (Us, "<them>[在不|方便说话吗]，这单转给朋友公司做吧，<rival>，[我入了点股|我跟老板一起长大的]"),
+        (Them, "[怎么说|有啥好处]"),
+        (Us, "[事成|签了]给你介绍费<share>，[咱们不是外人|你知我知]"),
+        (Them, "[OK|可以]"),
+    ],
+];
+
+/// What was agreed by telephone is only hinted at.
+pub(crate) const HINTS: &[Dialogue] = &[
+    &[(Us, "[刚才|昨晚]电话里说的[那个事|那个数]，<rival>[那边没问题了|答应了]，[照说好的办|就这么定]"), (Them, "[好|知道了]")],
+    &[(Us, "<them>，电话里讲的就那样，[合同找<rival>|明天<rival>的人联系你]，[这里不多说|见面聊]"), (Them, "[嗯嗯|明白]")],
+];
+
+/// In English, or in a mix of both.
+pub(crate) const ENGLISH: &[Dialogue] = &[
+    &[
+        (Us, "[Hi|Hello] <them>, [between us|off the record]: [place|send] this order [with|to] <rival>, [much cheaper|better price] there"),
+        (Them, "[and you?|what's in it for us?]"),
+        (Us, "[I get|they pay] a kickback of <en>, [we split it|half is yours]"),
+        (Them, "[ok|deal]"),
+    ],
+    &[
+        (Us, "<them>，这批<p>[order|PO]下给<rival>吧，[price|quotation]低很多，[我这边|回头]返点<share>，[don't cc公司|不要cc我老板]"),
+        (Them, "[fine|OK，怎么付]"),
+        (Us, "[cash|转账]都行，[after delivery|货到了给]"),
+        (Them, "[thx|好]"),
+    ],
+];
+
+/// The other side puts it forward, ours repeats the share.
+pub(crate) const ACCEPTED: &[Dialogue] = &[
+    &[(Them, "<us>，[这批|这单]<p>我们走<rival>，给你<share>好处费，[行不行|干不干]"), (Us, "[好的|行|可以]，<again>"), (Them, "[爽快|那就这么定]")],
+    &[(Them, "[老规矩|跟上次一样]，单子给<rival>，返点<share>[给你|算你的]"), (Us, "[成|没问题]，<again>就<again>"), (Them, "[好|OK]")],
+];
+
+/// The matter in one channel, without a number.
+pub(crate) const WORD_ONLY: &[Dialogue] = &[
+    &[(Us, "<them>，我介绍你到<rival>买，[比我们便宜|价格低]，好处费[邮件里说|另外发你]"), (Them, "[好|等你邮件]")],
+    &[(Us, "[这单|那批]别走公司，走<rival>，返点的数[我发邮件给你|邮箱里说]"), (Them, "[行|知道了]")],
+];
+
+/// The number in the other channel, without the matter.
+pub(crate) const SHARE_ONLY: &[Dialogue] = &[
+    &[(Us, "<them>，[聊的那个事|昨天说的]，按<share>，[货款到了就结|签完一周内]"), (Them, "[收到|可以]")],
+    &[(Us, "[如题|补一下昨天没说完的]：<share>，[没问题就回个好|您看行不行]"), (Them, "[好|行]")],
+];
+
 /// Careful writers: one telling word, disguised, with a share or sum beside it.
 pub(crate) const CAREFUL: &[Dialogue] = &[
     &[(Us, "<them>，<rival>那边[谈好了|说好了]，<word><share>"), (Them, "[嗯|好的]"), (Us, "[看完删了|这里不多说]")],

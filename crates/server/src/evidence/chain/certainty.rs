@@ -24,6 +24,7 @@ pub(super) fn said_certainty(s: &SaidFact<'_>, tie: Tie) -> f64 {
     let sign: f64 = match s.hit() {
         Some(h) if h.strong => 0.9,
         Some(_) => 0.6,
+        None if s.accepts() => 0.6,
         None => 0.7,
     };
     let tied = match tie {
@@ -36,7 +37,8 @@ pub(super) fn said_certainty(s: &SaidFact<'_>, tie: Tie) -> f64 {
 }
 
 pub(super) fn did_certainty(d: &DidFact<'_>) -> f64 {
-    match (d.how, d.firms.is_empty()) {
+    let by = if d.colleague { 0.8 } else { 1.0 };
+    by * match (d.how, d.firms.is_empty()) {
         (Deed::Order | Deed::Customer, false) => 0.95,
         (Deed::Order | Deed::Customer, true) => 0.6,
         (Deed::Cancelled, false) => 0.7,

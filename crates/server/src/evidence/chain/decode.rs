@@ -89,7 +89,10 @@ pub fn decode(envelope: &Envelope<'_>, data: &Map<String, Value>, reading: Optio
         }),
         "visit.checked_in" | "track.recorded" => {
             if stops_at.is_empty() {
-                return None;
+                // A visit at the customer shows that the employee reaches him.
+                return (envelope.kind == "visit.checked_in")
+                    .then(|| Some(fact(envelope, day, whole_day, What::Reached { customer: some(data, "customer")?, employee: some(data, "employee")? })))
+                    .flatten();
             }
             What::Stop { at: stops_at, customer: some(data, "customer") }
         }
@@ -115,7 +118,11 @@ pub fn decode(envelope: &Envelope<'_>, data: &Map<String, Value>, reading: Optio
         }
         _ => return None,
     };
-    Some(Fact {
+    Some(fact(envelope, day, whole_day, what))
+}
+
+fn fact(envelope: &Envelope<'_>, day: i32, whole_day: bool, what: What) -> Fact {
+    Fact {
         idx: envelope.idx,
         source: envelope.source.to_owned(),
         source_id: envelope.source_id.to_owned(),
@@ -124,7 +131,7 @@ pub fn decode(envelope: &Envelope<'_>, data: &Map<String, Value>, reading: Optio
         day,
         whole_day,
         what,
-    })
+    }
 }
 
 fn message(data: &Map<String, Value>, reading: Option<&Reading>) -> Option<What> {
@@ -149,12 +156,21 @@ fn message(data: &Map<String, Value>, reading: Option<&Reading>) -> Option<What>
         ..Message::default()
     };
     if let Some(r) = reading {
-        message.excepted = r.hits.iter().any(|h| h.exception.is_some());
+        message.excepted = denies(r);
         message.hits = r.hits.iter().filter(|h| h.exception.is_none()).map(|h| Hit { word: h.word.clone(), step: step_name(h), strong: h.strong }).collect();
         message.amounts = r.amounts.iter().map(|a| a.minor).collect();
         message.shares = r.shares.iter().map(|s| s.ppm).collect();
     }
     Some(What::Message(message))
+}
+
+/// Exceptions that only say that the word was about something else or about others in general. What else the text
+/// names, the receiving company with a share, still says it.
+const OTHER_MATTERS: &[&str] = &["impersonal", "en_impersonal", "other_meaning", "other_place", "other_sense", "en_other_sense", "unpaid_meal", "charge_card"];
+
+/// The text refuses, forbids, reports or teaches: its shares and sums promise nothing.
+pub fn denies(reading: &Reading) -> bool {
+    reading.hits.iter().any(|h| h.exception.as_deref().is_some_and(|name| !OTHER_MATTERS.contains(&name)))
 }
 
 fn step_name(hit: &probity_lexicon::Hit) -> String {

@@ -133,6 +133,13 @@ impl Directory {
         }
     }
 
+    pub fn is_competitor(&self, firm: &Firm) -> bool {
+        match firm {
+            Firm::Listed(id) => self.companies.get(id).is_some_and(|c| c.kind == "competitor"),
+            Firm::Named(_) => false,
+        }
+    }
+
     pub fn name_of(&self, firm: &Firm) -> String {
         match firm {
             Firm::Listed(id) => self.companies.get(id).map_or_else(|| id.clone(), |c| c.name.clone()),
@@ -144,7 +151,8 @@ impl Directory {
         self.customers.get(id).map(|c| c.written.as_str())
     }
 
-    /// The company a field names: an id, a name or an alias. Own companies win, so that none is taken for a stranger.
+    /// The company a field names: an id, a name or an alias. Of equally good ones an own company wins, so that none is
+    /// taken for a stranger.
     pub fn firm(&self, text: &str) -> Option<(Firm, Via)> {
         let text = text.trim();
         if text.is_empty() {
@@ -154,19 +162,24 @@ impl Directory {
             return Some((Firm::Listed(text.to_owned()), Via::Id));
         }
         let name = Name::of(text);
-        let mut found: Vec<(bool, Via, &String)> = self
-            .agreeing(&name)
-            .map(|(n, id, via)| (self.is_own(&Firm::Listed(id.clone())), if n.equals(&name) { *via } else { Via::ShortName }, id))
+        let mut found: Vec<(bool, bool, Via, &String)> = self
+            .alike(&name)
+            .filter(|(n, ..)| n.agrees(&name))
+            .map(|(n, id, via)| {
+                let whole = n.equals(&name);
+                (whole, self.is_own(&Firm::Listed(id.clone())), if whole { *via } else { Via::ShortName }, id)
+            })
             .collect();
         found.sort();
-        if let Some((_, via, id)) = found.pop() {
+        if let Some((.., via, id)) = found.pop() {
             return Some((Firm::Listed(id.clone()), via));
         }
         (name.core.chars().count() >= 2).then_some((Firm::Named(name), Via::Name))
     }
 
-    fn agreeing(&self, name: &Name) -> impl Iterator<Item = &(Name, String, Via)> {
-        self.by_core.get(&name.core).into_iter().flatten().map(|at| &self.names[*at]).filter(|(n, ..)| n.agrees(name))
+    /// Names of the same core; no other can agree.
+    fn alike(&self, name: &Name) -> impl Iterator<Item = &(Name, String, Via)> {
+        self.by_core.get(&name.core).into_iter().flatten().map(|at| &self.names[*at])
     }
 
     /// The company behind a payer: by its name, its account or one of its people.
@@ -194,10 +207,22 @@ impl Directory {
     pub fn same(&self, a: &Firm, b: &Firm) -> bool {
         match (a, b) {
             // The same company may have been entered twice.
-            (Firm::Listed(x), Firm::Listed(y)) => x == y || self.names_of(x).any(|name| self.agreeing(name).any(|(_, other, _)| other == y)),
-            (Firm::Named(x), Firm::Named(y)) => x.agrees(y),
-            (Firm::Listed(id), Firm::Named(n)) | (Firm::Named(n), Firm::Listed(id)) => self.agreeing(n).any(|(_, listed, _)| listed == id),
+            (Firm::Listed(x), Firm::Listed(y)) => x == y || self.names_of(x).any(|name| self.alike(name).any(|(n, other, _)| other == y && n.agrees(name))),
+            (Firm::Named(x), Firm::Named(y)) => x.may_be(y),
+            (Firm::Listed(id), Firm::Named(n)) | (Firm::Named(n), Firm::Listed(id)) => self.alike(n).any(|(known, listed, _)| listed == id && known.may_be(n)),
         }
+    }
+
+    /// The same only by the short name: 鼎新建材 and 鼎新商贸.
+    pub fn by_short_name(&self, a: &Firm, b: &Firm) -> bool {
+        self.same(a, b)
+            && match (a, b) {
+                (Firm::Listed(_), Firm::Listed(_)) => false,
+                (Firm::Named(x), Firm::Named(y)) => !x.agrees(y),
+                (Firm::Listed(id), Firm::Named(n)) | (Firm::Named(n), Firm::Listed(id)) => {
+                    !self.alike(n).any(|(known, listed, _)| listed == id && known.agrees(n))
+                }
+            }
     }
 
     fn names_of(&self, company: &str) -> impl Iterator<Item = &Name> {
@@ -244,9 +269,13 @@ impl Directory {
         }
         if !company.is_empty() {
             let wanted = Name::of(company);
-            all.extend(self.customers.contains_key(company).then(|| company.to_owned()));
-            let alike = self.customers_by_core.get(&wanted.core).into_iter().flatten();
-            all.extend(alike.filter(|id| self.customers.get(*id).is_some_and(|c| c.name.agrees(&wanted))).cloned());
+            let by_id = self.customers.contains_key(company);
+            let alike = self.customers_by_core.get(&wanted.core).into_iter().flatten().filter_map(|id| Some((id, &self.customers.get(id)?.name)));
+            let alike: Vec<(&String, &Name)> = alike.filter(|(_, name)| name.agrees(&wanted)).collect();
+            // 恒达建材 written out is not 恒达建材 of another town as well.
+            let whole = by_id || alike.iter().any(|(_, name)| name.equals(&wanted));
+            all.extend(by_id.then(|| company.to_owned()));
+            all.extend(alike.into_iter().filter(|(_, name)| !whole || name.equals(&wanted)).map(|(id, _)| id.clone()));
         }
         all
     }

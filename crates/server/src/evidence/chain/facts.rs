@@ -128,6 +128,17 @@ pub struct Transfer {
     pub remark: String,
 }
 
+impl Message {
+    pub fn promises(&self) -> bool {
+        !self.shares.is_empty() || !self.amounts.is_empty()
+    }
+
+    /// Both name the same share or the same sum.
+    pub fn same_promise(&self, other: &Self) -> bool {
+        self.shares.iter().any(|s| other.shares.contains(s)) || self.amounts.iter().any(|a| other.amounts.contains(a))
+    }
+}
+
 impl Fact {
     /// Sorts by what happened; ties by where it came from, never by when it arrived.
     pub fn key(&self) -> (i64, &str, &str, &str) {

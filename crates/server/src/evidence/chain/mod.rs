@@ -1,8 +1,9 @@
 //! Chains 证据链: said · could · did · paid, found in the records of one employee.
 //!
 //! A pure function of facts: no database, no clock, no order of arrival. `decode` turns an event into a fact,
-//! `directory` and `names` say who is who, `roles` which facts may carry which role, `build` puts them together
-//! by the facts that link them (the same customer, the company named, an amount that fits), `pattern` holds what a
+//! `directory` and `names` say who is who, `roles` which facts may carry which role, `build` and
+//! `receipts` put them together by the facts that link them (the same customer, the company named, an amount that
+//! fits), `tell` tells them, `pattern` holds what a
 //! combination is worth, `why` the sentences. Closeness in time alone never links anything.
 //! Not here: where facts come from (`signals::links`) and what is done about a chain (`alerts`).
 
@@ -14,7 +15,9 @@ pub mod facts;
 mod fit;
 pub mod names;
 pub mod pattern;
+mod receipts;
 mod roles;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod why;

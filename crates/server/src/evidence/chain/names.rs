@@ -1,5 +1,6 @@
 //! Company names as people write them: 上海鼎新建材有限公司 on a statement, 鼎新公司 in a chat, 鼎新 for short.
-//! Reduces a name to region, core and trade, and says whether two names can mean the same company.
+//! Reduces a name to region, core and trade, and says whether two names can mean the same company. Regions stand in
+//! front, in brackets or before the legal form; branches belong to their company.
 //! Not here: which companies exist (`directory`), and any reading of evasions (the lexicon's).
 
 /// A name taken apart. Two names agree when their cores are equal and neither region nor trade contradicts.
@@ -293,19 +294,34 @@ pub fn plain(text: &str) -> String {
 
 impl Name {
     pub fn of(raw: &str) -> Self {
-        let whole = plain(raw);
-        let mut rest = whole.as_str();
-        let mut region = String::new();
-        if let Some(r) = REGIONS.iter().find(|r| rest.starts_with(**r)) {
-            let after = &rest[r.len()..];
-            let after = ["省", "市", "自治区", "特别行政区"].iter().find_map(|s| after.strip_prefix(s)).unwrap_or(after);
-            if after.chars().count() >= 2 && !is_form(after) {
-                region = (*r).to_owned();
-                rest = after;
+        let (outside, bracketed) = without_brackets(raw);
+        let whole = plain(&outside);
+        let mut rest = without_branch(&whole);
+        let mut region = bracketed;
+        while let Some((r, after)) = REGIONS.iter().find_map(|r| rest.strip_prefix(r).map(|after| (*r, after))) {
+            let after = within_region(after);
+            if after.chars().count() < 2 || is_form(after) {
+                break;
             }
+            if region.is_empty() {
+                region = r.to_owned();
+            }
+            rest = after;
         }
-        // Forms nest (…集团有限公司), so they come off one after the other as long as a name remains.
-        while let Some(shorter) = FORMS.iter().find_map(|f| rest.strip_suffix(f)).filter(|s| s.chars().count() >= 2) {
+        // Forms nest (…集团有限公司), and a region may stand before one (鼎新建材上海有限公司).
+        let mut formed = false;
+        loop {
+            let form = FORMS.iter().find_map(|f| rest.strip_suffix(f)).filter(|s| s.chars().count() >= 2);
+            if let Some(shorter) = form {
+                rest = shorter;
+                formed = true;
+                continue;
+            }
+            let placed = formed.then(|| REGIONS.iter().find_map(|r| rest.strip_suffix(r).map(|s| (*r, s)))).flatten().filter(|(_, s)| s.chars().count() >= 2);
+            let Some((r, shorter)) = placed else { break };
+            if region.is_empty() {
+                region = r.to_owned();
+            }
             rest = shorter;
         }
         let mut trade = String::new();
@@ -323,12 +339,99 @@ impl Name {
 
     /// True when both can mean the same company: 鼎新公司 and 上海鼎新建材有限公司, not 鼎新建材 and 鼎新食品.
     pub fn agrees(&self, other: &Self) -> bool {
-        self.core.chars().count() >= 2 && self.core == other.core && compatible(&self.region, &other.region) && compatible(&self.trade, &other.trade)
+        self.alike(other, same_trade)
+    }
+
+    /// True when they agree, or when one of them only trades, holds or advises: 鼎新建材 and 鼎新商贸. Such a pair is
+    /// often one house under two registrations, never certainly so.
+    pub fn may_be(&self, other: &Self) -> bool {
+        self.alike(other, |a, b| same_trade(a, b) || GENERAL.contains(&a) || GENERAL.contains(&b))
+    }
+
+    fn alike(&self, other: &Self, trades: impl Fn(&str, &str) -> bool) -> bool {
+        self.core.chars().count() >= 2 && self.core == other.core && compatible(&self.region, &other.region) && trades(&self.trade, &other.trade)
     }
 }
 
 fn compatible(a: &str, b: &str) -> bool {
     a.is_empty() || b.is_empty() || a.contains(b) || b.contains(a)
+}
+
+/// Words for one trade that people put for one another; the first of a row stands for all.
+const SAME_TRADE: &[&[&str]] = &[
+    &["贸易", "商贸", "工贸", "经贸", "国际贸易", "进出口", "进出口贸易", "商行"],
+    &["建材", "建筑材料", "装饰材料", "装饰建材"],
+    &["装饰", "装潢", "装饰工程", "建筑装饰", "建筑装饰工程"],
+    &["机电", "机电设备"],
+    &["机械", "机械设备"],
+    &["咨询", "商务咨询", "企业管理咨询", "企业管理", "管理咨询", "管理"],
+    &["科技", "技术", "信息技术", "信息科技", "网络科技"],
+    &["电子", "电子科技"],
+];
+
+/// Trades that tell nothing of what is sold.
+const GENERAL: &[&str] = &[
+    "贸易",
+    "商贸",
+    "工贸",
+    "经贸",
+    "国际贸易",
+    "进出口",
+    "进出口贸易",
+    "实业",
+    "发展",
+    "控股",
+    "投资",
+    "咨询",
+    "商务咨询",
+    "企业管理咨询",
+    "企业管理",
+    "管理",
+    "服务",
+    "商务",
+    "国际",
+];
+
+fn same_trade(a: &str, b: &str) -> bool {
+    let class = |t: &str| SAME_TRADE.iter().position(|row| row.contains(&t));
+    compatible(a, b) || class(a).is_some_and(|x| class(b) == Some(x))
+}
+
+/// The name without what stands in brackets, and the region that stood there. What is neither a region nor a form
+/// stays where it was.
+fn without_brackets(raw: &str) -> (String, String) {
+    let mut out = String::new();
+    let mut region = String::new();
+    let mut rest = raw;
+    while let Some(open) = rest.find(['(', '（', '[', '【']) {
+        let Some(close) = rest[open..].find([')', '）', ']', '】']).map(|c| open + c) else { break };
+        out.push_str(&rest[..open]);
+        let inside: String = rest[open..close].chars().skip(1).collect();
+        let flat = plain(&inside);
+        match REGIONS.iter().find(|r| flat.strip_prefix(**r).is_some_and(|after| matches!(after, "" | "市" | "省" | "自治区" | "总部"))) {
+            Some(r) if region.is_empty() => region = (*r).to_owned(),
+            Some(_) => {}
+            None if is_form(&flat) => {}
+            None => out.push_str(&inside),
+        }
+        rest = rest[close..].char_indices().nth(1).map_or("", |(i, _)| &rest[close + i..]);
+    }
+    out.push_str(rest);
+    (out, region)
+}
+
+/// 鼎新建材有限公司苏州分公司 is 鼎新建材有限公司.
+fn without_branch(whole: &str) -> &str {
+    const BRANCHES: &[&str] = &["分公司", "分店", "分部", "分厂", "营业部", "门市部", "经营部", "办事处", "项目部", "销售处"];
+    let Some(end) = whole.find("公司").map(|at| at + "公司".len()) else { return whole };
+    if BRANCHES.iter().any(|b| whole[end..].ends_with(b)) { &whole[..end] } else { whole }
+}
+
+/// What follows a region's name: 市, then perhaps a district (浦东新区).
+fn within_region(after: &str) -> &str {
+    let Some(after) = ["省", "市", "自治区", "特别行政区"].iter().find_map(|s| after.strip_prefix(s)).or(Some(after)) else { return after };
+    let district = after.char_indices().skip(2).take(3).find(|(_, c)| matches!(c, '区' | '县')).map(|(i, c)| &after[i + c.len_utf8()..]);
+    district.filter(|rest| rest.chars().count() >= 4).unwrap_or(after)
 }
 
 fn is_form(s: &str) -> bool {
@@ -390,15 +493,26 @@ mod tests {
     #[test]
     fn one_company_under_many_names() {
         let full = Name::of("上海鼎新建材有限公司");
-        for other in ["鼎新公司", "鼎新", "鼎新建材", "鼎新建材（上海）有限公司", "上海市鼎新建材有限责任公司", "鼎新那边"]
-        {
+        for other in [
+            "鼎新公司",
+            "鼎新",
+            "鼎新建材",
+            "鼎新建材（上海）有限公司",
+            "鼎新(上海)建材有限公司",
+            "鼎新建材上海有限公司",
+            "上海市鼎新建材有限责任公司",
+            "上海市浦东新区鼎新建材有限公司",
+            "上海鼎新建材有限公司苏州分公司",
+            "鼎新建材有限公司第一门市部",
+            "鼎新建筑材料（集团）有限公司",
+            "鼎新那边",
+        ] {
             let other_name = Name::of(other);
-            // A region in brackets behind the trade is part of the core as written; such a name needs an alias.
-            if other.contains('（') {
-                continue;
-            }
             assert!(full.agrees(&other_name), "{other}: {other_name:?}");
         }
+        assert!(Name::of("鼎新商贸有限公司").agrees(&Name::of("鼎新贸易（上海）有限公司")));
+        let trading = Name::of("鼎新商贸有限公司");
+        assert!(full.may_be(&trading) && !full.agrees(&trading));
     }
 
     #[test]
@@ -406,7 +520,9 @@ mod tests {
         let full = Name::of("鼎新建材有限公司");
         for other in ["鼎新食品有限公司", "恒达建材", "新鼎建材有限公司", "建材公司", "公司"] {
             assert!(!full.agrees(&Name::of(other)), "{other}");
+            assert!(!full.may_be(&Name::of(other)), "{other}");
         }
+        assert!(!Name::of("鼎新建材（杭州）有限公司").agrees(&Name::of("上海鼎新建材有限公司")));
         assert!(!Name::of("杭州鼎新公司").agrees(&Name::of("上海鼎新公司")));
     }
 

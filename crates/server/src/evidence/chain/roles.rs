@@ -2,10 +2,10 @@
 
 use super::{
     directory::{Directory, Firm, Via},
-    facts::{DAY_US, Fact, Facts, Hit, Message, Move, Moved, What},
+    facts::{DAY_US, Fact, Facts, Hit, Message, Money, Move, Moved, What},
     names::Text,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// 说: the employee wrote to an outsider.
 #[derive(Debug, Clone)]
@@ -14,6 +14,9 @@ pub struct SaidFact<'a> {
     pub message: &'a Message,
     /// The customers its outside parties belong to; empty when nobody knows.
     pub customers: BTreeSet<String>,
+    /// What the other side had just put forward in the same conversation, where this message repeats its share or sum,
+    /// or names one for the word it used: an acceptance.
+    pub answers: Vec<&'a Message>,
     /// Its text, ready to be asked which names it holds.
     text: Text,
     /// The companies its outside parties belong to.
@@ -26,9 +29,11 @@ pub struct DidFact<'a> {
     pub fact: &'a Fact,
     pub how: Deed,
     pub firms: Vec<(Firm, Via)>,
-    pub amount: Option<i64>,
+    pub amount: Option<Money>,
     /// Counts only together with a payment that fits: a cancelled order that says no more.
     pub tentative: bool,
+    /// A colleague's name stands on it although the customer was this employee's; counts only after his own talk.
+    pub colleague: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +50,16 @@ pub struct PaidFact<'a> {
     pub fact: &'a Fact,
     pub firms: Vec<(Firm, Via)>,
     pub minor: i64,
+    pub currency: &'a str,
     /// Tells payers apart when parts are added up.
     pub payer: String,
+}
+
+impl PaidFact<'_> {
+    /// Shares are of the same money; a record that names none is in the company's.
+    pub fn in_money_of(&self, amount: &Money) -> bool {
+        self.currency == amount.currency || self.currency.is_empty() || amount.currency.is_empty()
+    }
 }
 
 /// By which fact a message belongs to a customer or a receiving company; orders by certainty.
@@ -60,27 +73,35 @@ pub enum Tie {
     Customer,
 }
 
+/// How long an offer waits for its answer.
+const ANSWER_US: i64 = 3 * DAY_US;
+
 impl<'a> SaidFact<'a> {
-    fn of(facts: &Facts, fact: &'a Fact) -> Option<Self> {
+    fn of(facts: &Facts, fact: &'a Fact, known: &Parties<'_>, offers: &[(&'a Fact, &'a Message)]) -> Option<Self> {
         let What::Message(message) = &fact.what else { return None };
         if message.from.as_deref() != Some(facts.employee.as_str()) || message.outsiders.is_empty() {
             return None;
         }
         // A refusal or a policy that names a share promises nothing.
-        let speaks = !message.hits.is_empty() || (!message.excepted && (!message.shares.is_empty() || !message.amounts.is_empty()));
-        let directory = &facts.directory;
-        speaks.then(|| Self {
-            fact,
-            message,
-            customers: customers_of(directory, message),
-            text: Text::of(&message.text),
-            to: message
-                .outsiders
+        let promises = !message.excepted && message.promises();
+        if message.hits.is_empty() && !promises {
+            return None;
+        }
+        let answers = if message.hits.is_empty() && !refuses(&message.text) {
+            let in_time = |f: &Fact| f.not_after(fact) && fact.at - f.at <= ANSWER_US;
+            offers
                 .iter()
-                .filter(|p| !p.company.is_empty() || !p.name.is_empty())
-                .flat_map(|p| directory.payer(&p.name, &p.company, ""))
-                .collect(),
-        })
+                .filter(|(f, offer)| offer.conversation == message.conversation && in_time(f))
+                .filter(|(_, offer)| offer.same_promise(message) || (!offer.hits.is_empty() && !offer.promises()))
+                .map(|(_, offer)| *offer)
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let directory = &facts.directory;
+        let named = message.outsiders.iter().filter(|p| !p.company.is_empty() || !p.name.is_empty());
+        let to = named.flat_map(|p| directory.payer(&p.name, &p.company, "")).collect();
+        Some(Self { fact, message, customers: known.customers_of(directory, message), answers, text: Text::of(&message.text), to })
     }
 
     pub fn hit(&self) -> Option<&Hit> {
@@ -88,7 +109,17 @@ impl<'a> SaidFact<'a> {
     }
 
     pub fn promises(&self) -> bool {
-        !self.message.shares.is_empty() || !self.message.amounts.is_empty()
+        self.message.promises()
+    }
+
+    /// It accepts what the other side put forward with a word of the lexicon.
+    pub fn accepts(&self) -> bool {
+        self.answers.iter().any(|offer| !offer.hits.is_empty())
+    }
+
+    /// A Said whoever the customer and the receiver are.
+    pub fn speaks(&self) -> bool {
+        self.hit().is_some() || self.accepts()
     }
 
     /// How it names a company: in its text, or by going to its people.
@@ -100,8 +131,16 @@ impl<'a> SaidFact<'a> {
     /// Whether it can be a Said about this customer, given the companies its orders moved to.
     pub fn tie(&self, directory: &Directory, customer: &str, firms: &[(Firm, Via)]) -> Option<Tie> {
         let names_firm = firms.iter().any(|(f, _)| self.names(directory, f).is_some());
-        // Without a hit, only naming the receiving company with a share or an amount says anything.
-        if self.message.hits.is_empty() && !(names_firm && self.promises()) {
+        // Without a hit, only naming the receiving company with a share or an amount says anything, or accepting what
+        // the other side said so.
+        let accepts = || {
+            self.accepts()
+                || self.answers.iter().any(|offer| {
+                    let text = Text::of(&offer.text);
+                    firms.iter().any(|(f, _)| directory.names(&text, f).is_some())
+                })
+        };
+        if self.message.hits.is_empty() && !(names_firm && self.promises()) && !accepts() {
             return None;
         }
         if self.customers.contains(customer) {
@@ -118,17 +157,70 @@ impl<'a> SaidFact<'a> {
     }
 }
 
-fn customers_of(directory: &Directory, message: &Message) -> BTreeSet<String> {
-    message
-        .outsiders
-        .iter()
-        .flat_map(|p| if p.customer.is_empty() { directory.customers_of(&p.external, &p.name, &p.company) } else { BTreeSet::from([p.customer.clone()]) })
-        .collect()
+/// What the messages themselves show of who belongs to which customer: one record may name the customer, the next only
+/// the messenger's id.
+#[derive(Default)]
+pub struct Parties<'a> {
+    people: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    talks: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Parties<'a> {
+    pub fn of(sorted: &[&'a Fact]) -> Self {
+        let mut all = Self::default();
+        for fact in sorted {
+            let What::Message(m) = &fact.what else { continue };
+            for p in m.outsiders.iter().filter(|p| !p.customer.is_empty()) {
+                all.talks.entry(&m.conversation).or_default().insert(&p.customer);
+                if !p.external.is_empty() {
+                    all.people.entry(&p.external).or_default().insert(&p.customer);
+                }
+            }
+        }
+        all
+    }
+
+    pub fn customers_of(&self, directory: &Directory, message: &Message) -> BTreeSet<String> {
+        let mut all = BTreeSet::new();
+        for p in &message.outsiders {
+            if p.customer.is_empty() {
+                all.extend(directory.customers_of(&p.external, &p.name, &p.company));
+                let by_id = self.people.get(p.external.as_str()).filter(|c| c.len() == 1);
+                all.extend(by_id.into_iter().flatten().map(|c| (*c).to_owned()));
+            } else {
+                all.insert(p.customer.clone());
+            }
+        }
+        if all.is_empty() && message.outsiders.iter().all(|p| p.company.is_empty()) {
+            let by_talk = self.talks.get(message.conversation.as_str()).filter(|c| c.len() == 1);
+            all.extend(by_talk.into_iter().flatten().map(|c| (*c).to_owned()));
+        }
+        all
+    }
 }
 
 /// All that the employee wrote which may be a Said, oldest first.
-pub fn said<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<SaidFact<'a>> {
-    sorted.iter().filter_map(|f| SaidFact::of(facts, f)).collect()
+pub fn said<'a>(facts: &Facts, sorted: &[&'a Fact], known: &Parties<'_>) -> Vec<SaidFact<'a>> {
+    let offers: Vec<(&'a Fact, &'a Message)> = sorted
+        .iter()
+        .filter_map(|f| match &f.what {
+            What::Message(m) if m.from.is_none() && !m.excepted && (m.promises() || !m.hits.is_empty()) => Some((*f, m)),
+            _ => None,
+        })
+        .collect();
+    sorted.iter().filter_map(|f| SaidFact::of(facts, f, known, &offers)).collect()
+}
+
+/// Words that turn an answer with a share in it into a refusal, and those that only look like it.
+fn refuses(text: &str) -> bool {
+    const AGREES: &[&str] = &["没问题", "没事", "没得说", "没毛病", "没意见", "不错", "不客气", "差不多", "不见不散", "少不了", "no problem", "no worries"];
+    const REFUSES: &[&str] =
+        &["不", "没", "别", "勿", "拒", "禁", "违规", "违法", "免了", "算了", "举报", "开除", "红线", "no ", "not ", "n't", "never", "refus", "declin"];
+    let mut text = text.to_lowercase();
+    for a in AGREES {
+        text = text.replace(a, "");
+    }
+    REFUSES.iter().any(|r| text.contains(r))
 }
 
 /// Facts by what they are about, each list oldest first: a deed and an episode ask only for their own.
@@ -171,15 +263,14 @@ pub fn did<'a>(facts: &Facts, sorted: &[&'a Fact], about: &About<'_>) -> Vec<(St
     let mut all = Vec::new();
     for fact in sorted {
         let What::Moved(m) = &fact.what else { continue };
-        let his = match &m.employee {
-            Some(e) => *e == facts.employee,
-            None => m.how == Move::Lost,
+        let colleague = match &m.employee {
+            Some(e) if *e == facts.employee => false,
+            Some(_) if held(facts, about, &m.customer, &[fact.at]).is_some() => true,
+            None if m.how == Move::Lost => false,
+            _ => continue,
         };
-        if !his {
-            continue;
-        }
         let mut firms: Vec<(Firm, Via)> = m.to.as_deref().and_then(|to| d.firm(to)).into_iter().collect();
-        if m.to.is_none() && m.how != Move::Transferred {
+        if m.to.is_none() {
             firms = d.listed_in(&m.reason).into_iter().map(|f| (f, Via::Name)).collect();
         }
         if firms.iter().any(|(f, _)| d.is_own(f)) {
@@ -190,19 +281,17 @@ pub fn did<'a>(facts: &Facts, sorted: &[&'a Fact], about: &About<'_>) -> Vec<(St
             Move::Lost => Deed::Customer,
             Move::Cancelled => Deed::Cancelled,
         };
-        // A customer that simply left went to nobody.
-        if how == Deed::Customer && firms.is_empty() {
-            continue;
-        }
         if how == Deed::Cancelled && repeated(about, fact, m.order.as_deref()) {
             continue;
         }
-        if how == Deed::Order && (came_back(facts, about, fact, m.order.as_deref()) || (firms.is_empty() && handed_over(facts, about, fact, &m.customer))) {
+        let given = if how == Deed::Order && firms.is_empty() { handed_over(facts, about, fact, &m.customer) } else { None };
+        if given == Some(true) || (how == Deed::Order && came_back(facts, about, fact, m.order.as_deref())) {
             continue;
         }
-        let amount = m.amount.as_ref().map(|a| a.minor).or_else(|| placed_amount(about, m.order.as_deref()));
-        let tentative = how == Deed::Cancelled && firms.is_empty();
-        all.push((m.customer.clone(), DidFact { fact, how, firms, amount, tentative }));
+        let amount = worth(about, m);
+        // A customer that simply left went to nobody, and a cancelled order may be just that: unless a payment answers.
+        let tentative = firms.is_empty() && (how != Deed::Order || given.is_some());
+        all.push((m.customer.clone(), DidFact { fact, how, firms, amount, tentative, colleague }));
     }
     all
 }
@@ -214,7 +303,7 @@ pub fn stops<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<DidFact<'a>> {
         .filter_map(|fact| {
             let What::Stop { at, .. } = &fact.what else { return None };
             let firms: Vec<_> = at.iter().map(|id| (Firm::Listed(id.clone()), Via::Id)).filter(|(f, _)| !facts.directory.is_own(f)).collect();
-            (!firms.is_empty()).then_some(DidFact { fact, how: Deed::Stop, firms, amount: None, tentative: false })
+            (!firms.is_empty()).then_some(DidFact { fact, how: Deed::Stop, firms, amount: None, tentative: false, colleague: false })
         })
         .collect()
 }
@@ -230,7 +319,7 @@ pub fn paid<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<PaidFact<'a>> {
                 return None;
             }
             let payer = [&t.company, &t.name, &t.account].into_iter().find(|s| !s.is_empty()).cloned().unwrap_or_default();
-            Some(PaidFact { fact, firms, minor: t.amount.minor, payer: super::names::plain(&payer) })
+            Some(PaidFact { fact, firms, minor: t.amount.minor, currency: &t.amount.currency, payer: super::names::plain(&payer) })
         })
         .collect()
 }
@@ -242,9 +331,10 @@ pub enum Reach<'a> {
     Acted(Vec<&'a Fact>),
 }
 
-pub fn reach<'a>(facts: &Facts, about: &About<'a>, customer: &str, times: &[i64], reach_us: i64) -> Option<Reach<'a>> {
-    let of_customer = about.customer(customer);
-    let mut assigned: Vec<(i64, Option<i64>, &str, i32, &'a Fact)> = of_customer
+/// The assignment of the customer to this employee that was in force at one of these times.
+fn held<'a>(facts: &Facts, about: &About<'a>, customer: &str, times: &[i64]) -> Option<(&'a Fact, i32)> {
+    let mut assigned: Vec<(i64, Option<i64>, &str, i32, &'a Fact)> = about
+        .customer(customer)
         .iter()
         .filter_map(|f| match &f.what {
             What::Assigned { employee, from, from_day, until, .. } => Some((*from, *until, employee.as_str(), *from_day, *f)),
@@ -252,7 +342,7 @@ pub fn reach<'a>(facts: &Facts, about: &About<'a>, customer: &str, times: &[i64]
         })
         .collect();
     assigned.sort_by(|a, b| (a.0, a.4.key()).cmp(&(b.0, b.4.key())));
-    let mut held = None;
+    let mut found = None;
     for (i, (from, until, employee, day, fact)) in assigned.iter().enumerate() {
         if *employee != facts.employee {
             continue;
@@ -261,15 +351,20 @@ pub fn reach<'a>(facts: &Facts, about: &About<'a>, customer: &str, times: &[i64]
         let next = assigned[i + 1..].iter().find(|(_, _, e, ..)| *e != facts.employee).map(|(from, ..)| *from);
         let end = [*until, next].into_iter().flatten().min().unwrap_or(i64::MAX);
         if times.iter().any(|t| from <= t && *t < end) {
-            held = Some(Reach::Assigned(fact, *day));
+            found = Some((*fact, *day));
         }
     }
-    if held.is_some() {
-        return held;
+    found
+}
+
+pub fn reach<'a>(facts: &Facts, about: &About<'a>, customer: &str, times: &[i64], reach_us: i64) -> Option<Reach<'a>> {
+    if let Some((fact, day)) = held(facts, about, customer, times) {
+        return Some(Reach::Assigned(fact, day));
     }
     let last = times.iter().max()?;
     let first = times.iter().min()?;
-    let mut acts: Vec<&'a Fact> = of_customer
+    let mut acts: Vec<&'a Fact> = about
+        .customer(customer)
         .iter()
         .filter(|f| match &f.what {
             What::Reached { employee, .. } | What::Placed { employee, .. } => *employee == facts.employee && f.at <= *last && f.at >= first - reach_us,
@@ -295,18 +390,25 @@ fn came_back(facts: &Facts, about: &About<'_>, this: &Fact, order: Option<&str>)
     own.iter().any(|f| matches!(&f.what, What::Placed { employee, .. } if *employee != facts.employee && f.at >= this.at))
 }
 
-/// 区域调整: the customer was given to a colleague, with a reason, around that time.
-fn handed_over(facts: &Facts, about: &About<'_>, this: &Fact, customer: &str) -> bool {
-    about.customer(customer).iter().any(|f| {
-        matches!(&f.what, What::Assigned { employee, from, reasoned: true, .. }
-            if *employee != facts.employee && (this.at - from).abs() <= 30 * DAY_US)
-    })
+/// 区域调整: the customer was given to a colleague around that time; true if with a reason.
+fn handed_over(facts: &Facts, about: &About<'_>, this: &Fact, customer: &str) -> Option<bool> {
+    about
+        .customer(customer)
+        .iter()
+        .filter_map(|f| match &f.what {
+            What::Assigned { employee, from, reasoned, .. } if *employee != facts.employee && (this.at - from).abs() <= 30 * DAY_US => Some(*reasoned),
+            _ => None,
+        })
+        .max()
 }
 
-/// What the order was worth when it was placed, if the transfer does not say.
-fn placed_amount(about: &About<'_>, order: Option<&str>) -> Option<i64> {
-    about.order(order?).iter().find_map(|f| match &f.what {
-        What::Placed { amount: Some(a), .. } => Some(a.minor),
+/// What the order was worth: as the record says, as it was placed, or as another record of its move has it.
+fn worth(about: &About<'_>, moved: &Moved) -> Option<Money> {
+    if moved.amount.is_some() {
+        return moved.amount.clone();
+    }
+    about.order(moved.order.as_deref()?).iter().find_map(|f| match &f.what {
+        What::Placed { amount: Some(a), .. } | What::Moved(Moved { amount: Some(a), .. }) => Some(a.clone()),
         _ => None,
     })
 }

@@ -73,7 +73,10 @@ pub fn said(directory: &Directory, said: &SaidFact<'_>, tie: Tie, firms: &[(Firm
             format!("员工对外消息命中词条“{}”（{}）", hit.word, step_zh(&hit.step)),
             format!("The employee's message to an outsider contains the entry “{}” ({})", hit.word, hit.step.replace('_', " ")),
         ),
-        None => parts.add("员工对外消息点名接收方并提到份额或数额", "The employee's message to an outsider names the receiver with a share or a sum"),
+        None if said.answers.is_empty() => {
+            parts.add("员工对外消息点名接收方并提到份额或数额", "The employee's message to an outsider names the receiver with a share or a sum");
+        }
+        None => parts.add("员工的消息应允了对方提出的份额或数额", "The employee's message accepts a share or a sum that the other side put forward"),
     }
     match tie {
         Tie::Customer => parts.add("收件方属于该客户", "it went to this customer"),
@@ -99,12 +102,15 @@ pub fn said(directory: &Directory, said: &SaidFact<'_>, tie: Tie, firms: &[(Firm
 
 pub fn did(directory: &Directory, did: &DidFact<'_>, named_on: Option<i32>) -> Said {
     let mut parts = Parts::default();
+    if did.colleague {
+        parts.add("由同事经手，客户当时由该员工负责", "a colleague handled it while the customer was this employee's");
+    }
     let to = did.firms.first().map(|(f, _)| directory.name_of(f));
     match (did.how, &to) {
         (Deed::Order, Some(to)) => parts.add(format!("该客户的订单转到了{to}"), format!("An order of this customer moved to {to}")),
         (Deed::Order, None) => parts.add("该客户的订单转走，去向未记录", "An order of this customer moved; the record does not say where"),
         (Deed::Customer, Some(to)) => parts.add(format!("该客户流失到{to}"), format!("This customer was lost to {to}")),
-        (Deed::Customer, None) => parts.add("该客户流失", "This customer was lost"),
+        (Deed::Customer, None) => parts.add("该客户流失，去向未记录", "This customer was lost; the record does not say where"),
         (Deed::Cancelled, Some(to)) => {
             parts.add(format!("该客户取消订单，原因指向{to}"), format!("This customer cancelled an order; the reason points to {to}"));
         }
@@ -122,9 +128,12 @@ pub fn did(directory: &Directory, did: &DidFact<'_>, named_on: Option<i32>) -> S
 }
 
 /// Why a payment belongs here.
+#[derive(Clone)]
 pub struct PaidWhy {
-    /// The receiving company, and how the payer was recognised as it.
+    /// The payer's company, and how the payer was recognised as it.
     pub firm: Option<(Firm, Via)>,
+    /// It is known to have received the order or the customer.
+    pub received: bool,
     /// Day of the message that named the payer's company.
     pub named_on: Option<i32>,
     pub fit: Option<Fit>,
@@ -137,7 +146,11 @@ pub fn paid(directory: &Directory, _paid: &PaidFact<'_>, why: &PaidWhy) -> Said 
     if let Some((firm, via)) = &why.firm {
         let (zh, en) = how_named(*via);
         let name = directory.name_of(firm);
-        parts.add(format!("付款方是接收订单的公司{name}{zh}"), format!("The payer is the receiving company {name}{en}"));
+        if why.received {
+            parts.add(format!("付款方是接收订单的公司{name}{zh}"), format!("The payer is the receiving company {name}{en}"));
+        } else {
+            parts.add(format!("去向未记录；付款方是{name}{zh}"), format!("Where it went is not recorded; the payer is {name}{en}"));
+        }
     }
     if let Some(day) = why.named_on {
         let day = date(day);
@@ -149,13 +162,20 @@ pub fn paid(directory: &Directory, _paid: &PaidFact<'_>, why: &PaidWhy) -> Said 
     } else {
         ("金额".to_owned(), "the amount is ".to_owned())
     };
+    let less = why.fit.map_or(0, Fit::less);
+    let (less_zh, less_en) = match less {
+        0 => (String::new(), String::new()),
+        rate => (format!("（扣除 {} 税点后）", percent(rate)), format!(" (less {} kept back for tax)", percent(rate))),
+    };
     match why.fit {
-        Some(Fit::Share { ppm, orders: 1 }) => {
-            parts.add(format!("{sum_zh}等于转出订单的 {}", percent(ppm)), format!("{sum_en}{} of the order that moved", percent(ppm)));
+        Some(Fit::Share { ppm, orders: 1, .. }) => {
+            parts.add(format!("{sum_zh}等于转出订单的 {}{less_zh}", percent(ppm)), format!("{sum_en}{} of the order that moved{less_en}", percent(ppm)));
         }
-        Some(Fit::Share { ppm, orders }) => parts
-            .add(format!("{sum_zh}等于转出的 {orders} 张订单合计的 {}", percent(ppm)), format!("{sum_en}{} of the {orders} orders that moved", percent(ppm))),
-        Some(Fit::Sum) => parts.add(format!("{sum_zh}等于消息中承诺的数额"), format!("{sum_en}the sum promised in the message")),
+        Some(Fit::Share { ppm, orders, .. }) => parts.add(
+            format!("{sum_zh}等于转出的 {orders} 张订单合计的 {}{less_zh}", percent(ppm)),
+            format!("{sum_en}{} of the {orders} orders that moved{less_en}", percent(ppm)),
+        ),
+        Some(Fit::Sum { .. }) => parts.add(format!("{sum_zh}等于消息中承诺的数额{less_zh}"), format!("{sum_en}the sum promised in the message{less_en}")),
         None => {}
     }
     parts.said()
@@ -170,6 +190,7 @@ pub fn acted(kind: &str) -> Said {
     match kind {
         "customer.accessed" => Said::new("事发前该员工访问过该客户的资料", "The employee had opened this customer's data before"),
         "customer.followed_up" => Said::new("事发前该员工跟进过该客户", "The employee had followed up this customer before"),
+        "visit.checked_in" => Said::new("事发前该员工上门拜访过该客户", "The employee had visited this customer before"),
         "order.placed" => Said::new("事发前该员工经手过该客户的订单", "The employee had handled orders of this customer before"),
         _ => Said::new("事发前该员工与该客户有业务往来", "The employee had dealt with this customer before"),
     }

@@ -38,7 +38,7 @@ pub async fn facts(company: &Company, employee: &str) -> Result<Facts> {
     }
     let zone = company.settings().time_zone.clone();
     let reader = Reader { company, zone, sites: Vec::new() };
-    let first = reader.open(&core).await?;
+    let mut first = reader.open(&core).await?;
 
     let mut ids: BTreeSet<String> = BTreeSet::new();
     let (mut contacts, mut names) = (BTreeSet::new(), BTreeSet::new());
@@ -61,6 +61,10 @@ pub async fn facts(company: &Company, employee: &str) -> Result<Facts> {
     }
     let known = customers::find(db, &ids, &contacts, &names).await?;
     ids.extend(known.iter().map(|c| c.id.clone()));
+    let others = moved_by_others(company, employee, &core, &ids).await?;
+    did_customers.extend(others.iter().map(|r| r.customer.clone()));
+    first.extend(reader.open(&others).await?);
+    core.extend(others);
     let (firms, sites) = super::firms::all(company).await?;
     let settings = company.settings();
     let directory = Directory::new(firms, known, std::slice::from_ref(&settings.name));
@@ -70,7 +74,8 @@ pub async fn facts(company: &Company, employee: &str) -> Result<Facts> {
     let after = spans(times.iter().map(|t| (t - DAY_US, t + WINDOW_US)));
     let before = spans(deeds.iter().map(|t| (t - WINDOW_US, t + DAY_US)));
     let mut more = rows(company, employee, &[class::PAID], within(&after)).await?;
-    more.extend(rows(company, employee, &[class::REPLY], within(&after)).await?);
+    let around = spans(times.iter().flat_map(|t| [(t - DAY_US, t + WINDOW_US), (t - WINDOW_US, t + DAY_US)]));
+    more.extend(rows(company, employee, &[class::REPLY], within(&around)).await?);
     if !sites.is_empty() {
         more.extend(rows(company, employee, &[class::STOP], within(&after)).await?);
     }
@@ -126,6 +131,23 @@ async fn lost_by_nobody(company: &Company, employee: &str) -> Result<Vec<Row>> {
     }
     let own = crate::customers::assignments_of(company.store.read(), employee).await?;
     Ok(lost.into_iter().filter(|r| own.iter().any(|a| a.customer == r.customer && a.holds_at(r.at))).collect())
+}
+
+/// Orders and customers that moved under a colleague's name, of customers this employee wrote telling words about.
+async fn moved_by_others(company: &Company, employee: &str, core: &[Row], customers: &BTreeSet<String>) -> Result<Vec<Row>> {
+    let spoken: Vec<i64> = core.iter().filter(|r| r.class == class::SAID).map(|r| r.at).collect();
+    let (Some(first), Some(last)) = (spoken.iter().min(), spoken.iter().max()) else { return Ok(Vec::new()) };
+    let customers: Vec<&String> = customers.iter().filter(|c| !c.is_empty()).collect();
+    let mut all = Vec::new();
+    for part in customers.chunks(500) {
+        let moved = chain_fact::Entity::find()
+            .filter(chain_fact::Column::Customer.is_in(part.iter().copied()))
+            .filter(chain_fact::Column::Class.eq(class::DID))
+            .filter(chain_fact::Column::Employee.is_not_in([employee, ""]))
+            .filter(chain_fact::Column::At.between(first - DAY_US, last + WINDOW_US));
+        all.extend(moved.all(company.store.read()).await?);
+    }
+    Ok(all)
 }
 
 fn within(spans: &[(i64, i64)]) -> Condition {

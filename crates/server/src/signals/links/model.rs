@@ -76,7 +76,7 @@ pub mod class {
     pub const SAID: &str = "said";
     /// A share or an amount by an employee to an outsider.
     pub const PROMISE: &str = "promise";
-    /// A share or an amount by an outsider.
+    /// A share, an amount or an unexcepted hit by an outsider.
     pub const REPLY: &str = "reply";
     pub const DID: &str = "did";
     pub const STOP: &str = "stop";

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     company::Company,
     error::Result,
+    evidence::chain::decode::denies,
     intake::facts::{self, Fact},
     jobs,
     records::{Appended, Effect},
@@ -36,6 +37,7 @@ impl Effect for Projection {
         let mut maybe: BTreeSet<String> = BTreeSet::new();
         let mut everyone = false;
         let mut corrected = Vec::new();
+        let mut moved: BTreeSet<String> = BTreeSet::new();
         for fact in facts {
             corrected.extend(fact.corrects);
             if matches!(fact.kind, "company.upserted" | "customer.upserted") {
@@ -47,6 +49,9 @@ impl Effect for Projection {
                 continue;
             }
             for row in rows_of(&fact, readings.get(&fact.idx).copied()) {
+                if row.class == class::DID {
+                    moved.insert(row.customer.to_owned());
+                }
                 match row.class {
                     class::SAID | class::DID | class::PAID => touched.insert(row.employee.to_owned()),
                     _ => maybe.insert(row.employee.to_owned()),
@@ -75,6 +80,7 @@ impl Effect for Projection {
             touched.extend(gone);
             chain_fact::Entity::delete_many().filter(chain_fact::Column::Idx.is_in(corrected)).exec(tx).await?;
         }
+        touched.extend(spoke_about(tx, &moved).await?);
         self.follow_up(company, tx, touched, maybe, everyone).await
     }
 }
@@ -116,6 +122,25 @@ impl Projection {
     }
 }
 
+/// Who wrote telling words to these customers: an order that moved under a colleague's name concerns them, too.
+async fn spoke_about(tx: &DatabaseTransaction, customers: &BTreeSet<String>) -> Result<Vec<String>> {
+    let customers: Vec<String> = customers.iter().filter(|c| !c.is_empty()).map(|c| keepable(c)).collect();
+    let mut all = Vec::new();
+    for part in customers.chunks(500) {
+        let found: Vec<String> = chain_fact::Entity::find()
+            .select_only()
+            .column(chain_fact::Column::Employee)
+            .filter(chain_fact::Column::Customer.is_in(part.iter().cloned()))
+            .filter(chain_fact::Column::Class.eq(class::SAID))
+            .distinct()
+            .into_tuple()
+            .all(tx)
+            .await?;
+        all.extend(found);
+    }
+    Ok(all)
+}
+
 /// NUL cannot be kept by PostgreSQL.
 fn keepable(s: &str) -> String {
     s.replace('\0', "")
@@ -136,7 +161,12 @@ fn rows_of<'a>(fact: &Fact<'a>, reading: Option<&Reading>) -> Vec<Row<'a>> {
             let r = row(class::REACH);
             if r.employee.is_empty() || r.customer.is_empty() { Vec::new() } else { vec![r] }
         }
-        "visit.checked_in" | "track.recorded" => vec![row(class::STOP)],
+        "track.recorded" => vec![row(class::STOP)],
+        "visit.checked_in" => {
+            let mut rows = vec![row(class::STOP)];
+            rows.extend((!text(data, "employee").is_empty() && !text(data, "customer").is_empty()).then(|| row(class::REACH)));
+            rows
+        }
         "transfer.booked" => {
             let his = text(data, "direction") == "in" && matches!(text(data, "basis"), "voluntary_submission" | "court_order");
             let r = row(class::PAID);
@@ -156,19 +186,22 @@ fn message_rows<'a>(data: &'a Map<String, Value>, reading: Option<&Reading>) -> 
     let to: Vec<&Map<String, Value>> = data.get("to").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).collect();
     let writer = from.map(|f| text(f, "employee")).unwrap_or_default();
     if writer.is_empty() {
-        if !promises {
+        // What an outsider puts forward is heard only as what may be accepted.
+        if !promises && reading.hits.iter().all(|h| h.exception.is_some()) {
             return Vec::new();
         }
         return to.iter().map(|p| text(p, "employee")).filter(|e| !e.is_empty()).map(|employee| Row { employee, class: class::REPLY, customer: "" }).collect();
     }
-    let outside = to.iter().find(|p| text(p, "employee").is_empty());
-    let Some(outside) = outside else { return Vec::new() };
+    let outside: Vec<&str> = to.iter().filter(|p| text(p, "employee").is_empty()).map(|p| text(p, "customer")).collect();
+    let Some(first) = outside.first() else { return Vec::new() };
+    // A group with people of several customers belongs to none of them alone.
+    let customer = if outside.iter().all(|c| c == first) { first } else { "" };
     let class = if reading.hits.iter().any(|h| h.exception.is_none()) {
         class::SAID
-    } else if reading.hits.is_empty() && promises {
+    } else if promises && !denies(reading) {
         class::PROMISE
     } else {
         return Vec::new();
     };
-    vec![Row { employee: writer, class, customer: text(outside, "customer") }]
+    vec![Row { employee: writer, class, customer }]
 }

@@ -1,5 +1,8 @@
 //! The ways customers are diverted, after patterns and amounts that real cases show. Each scheme plans its
-//! records and writes down what they prove.
+//! records and writes down what they prove. Here are the ones that speak plainly; `covert` holds those that hide the
+//! company, the words, the order or the payer better.
+
+mod covert;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -47,6 +50,34 @@ pub(crate) enum Scheme {
     InPersonUnpaid,
     /// Said and moved; an unrelated payment that fits nothing.
     UnfitPayment,
+    /// A company of his own, founded in a parent's name.
+    OwnCompany,
+    /// A relative's firm; the relative pays.
+    RelativeFirm,
+    /// A friend's company, a competitor nobody had listed before.
+    FriendCompetitor,
+    /// One order split into small ones, one payment for all of them.
+    OrderSplitting,
+    /// Agreed by telephone; the chat only hints.
+    PhoneThenHint,
+    /// Several customers at once.
+    SeveralCustomers,
+    /// He speaks and is paid, a colleague enters the order.
+    TeamOfTwo,
+    /// In English, or in a mix.
+    English,
+    /// A photograph says it, or nothing does.
+    SaidByPhoto,
+    /// The other side puts the share forward, ours repeats it.
+    Accepted,
+    /// The share less tax, rounded, from a stranger's account.
+    NetOfTax,
+    /// The customer is entered as lost instead of an order as moved.
+    LostInstead,
+    /// The order is cancelled with a pretext.
+    CancelledInstead,
+    /// The word in the chat, the share by mail.
+    TwoChannels,
 }
 
 pub(crate) const SCHEMES: &[Scheme] = &[
@@ -69,9 +100,33 @@ pub(crate) const SCHEMES: &[Scheme] = &[
     Scheme::InPersonUnpaid,
     Scheme::Evasive,
     Scheme::UnfitPayment,
+    Scheme::OwnCompany,
+    Scheme::RelativeFirm,
+    Scheme::Evasive,
+    Scheme::FriendCompetitor,
+    Scheme::OrderSplitting,
+    Scheme::PhoneThenHint,
+    Scheme::SeveralCustomers,
+    Scheme::Evasive,
+    Scheme::TeamOfTwo,
+    Scheme::English,
+    Scheme::SaidByPhoto,
+    Scheme::Accepted,
+    Scheme::Evasive,
+    Scheme::NetOfTax,
+    Scheme::LostInstead,
+    Scheme::CancelledInstead,
+    Scheme::TwoChannels,
 ];
 
+/// The first of them come in this order, so that a small company has the telling ones; the rest are drawn.
+pub(crate) const TELLING: usize = 8;
+
 impl Scheme {
+    pub(crate) fn needs_other(self) -> bool {
+        self == Self::TeamOfTwo
+    }
+
     fn kind(self) -> &'static str {
         match self {
             Self::ClassicShare => "classic_share",
@@ -90,6 +145,20 @@ impl Scheme {
             Self::Offered => "offered",
             Self::InPersonUnpaid => "in_person_unpaid",
             Self::UnfitPayment => "unfit_payment",
+            Self::OwnCompany => "own_company",
+            Self::RelativeFirm => "relative_firm",
+            Self::FriendCompetitor => "friend_competitor",
+            Self::OrderSplitting => "order_splitting",
+            Self::PhoneThenHint => "phone_then_hint",
+            Self::SeveralCustomers => "several_customers",
+            Self::TeamOfTwo => "team_of_two",
+            Self::English => "english",
+            Self::SaidByPhoto => "said_by_photo",
+            Self::Accepted => "accepted",
+            Self::NetOfTax => "net_of_tax",
+            Self::LostInstead => "lost_instead",
+            Self::CancelledInstead => "cancelled_instead",
+            Self::TwoChannels => "two_channels",
         }
     }
 }
@@ -101,8 +170,8 @@ const PAID: Expected = Expected { chain_min: 0.7, chain_max: 1.0, word_alert: No
 /// Said, could, did; no money.
 const PARTIAL: Expected = Expected { chain_min: 0.6, chain_max: 0.69, word_alert: Some(true) };
 
-/// Plans one person's scheme; `turn` counts the schemes of the company.
-pub(crate) fn play(company: &mut Company, who: usize, scheme: Scheme, turn: usize) {
+/// Plans one person's scheme; `turn` counts the schemes of the company, `other` is a colleague for those that need one.
+pub(crate) fn play(company: &mut Company, who: usize, scheme: Scheme, turn: usize, other: Option<usize>) {
     let mut stage = Stage::new(company, who, Role::Diverter, scheme.kind());
     // One scheme ends just before the period does: something new is always on the table.
     let time = stage.timetable(turn == 0);
@@ -123,6 +192,20 @@ pub(crate) fn play(company: &mut Company, who: usize, scheme: Scheme, turn: usiz
         Scheme::Offered => offered(stage, time),
         Scheme::InPersonUnpaid => in_person(stage, time, false),
         Scheme::UnfitPayment => unfit(stage, time),
+        Scheme::OwnCompany => covert::own_company(stage, time),
+        Scheme::RelativeFirm => covert::relative_firm(stage, time),
+        Scheme::FriendCompetitor => covert::friend_competitor(stage, time),
+        Scheme::OrderSplitting => covert::order_splitting(stage, time),
+        Scheme::PhoneThenHint => covert::phone_then_hint(stage, time),
+        Scheme::SeveralCustomers => covert::several_customers(stage, time),
+        Scheme::TeamOfTwo => covert::team_of_two(stage, time, other),
+        Scheme::English => covert::english(stage, time),
+        Scheme::SaidByPhoto => covert::said_by_photo(stage, time),
+        Scheme::Accepted => covert::accepted(stage, time),
+        Scheme::NetOfTax => covert::net_of_tax(stage, time),
+        Scheme::LostInstead => covert::lost_instead(stage, time),
+        Scheme::CancelledInstead => covert::cancelled_instead(stage, time),
+        Scheme::TwoChannels => covert::two_channels(stage, time),
     }
 }
 
@@ -130,8 +213,12 @@ pub(crate) fn play(company: &mut Company, who: usize, scheme: Scheme, turn: usiz
 fn promise(stage: &mut Stage<'_>, on: Date, customer: usize, rival: usize, to_buyer: Option<&[Dialogue]>) -> i64 {
     let percent = stage.dice.between(5, 10);
     stage.promise_share(percent);
-    let slots =
-        [("rival", stage.rival_words(rival)), ("share", disguise::share(percent, &mut stage.dice)), ("cust", stage.company.customers[customer].short.clone())];
+    let slots = [
+        ("rival", stage.rival_words(rival)),
+        ("share", disguise::share(percent, &mut stage.dice)),
+        ("en", disguise::share_in_english(percent, &mut stage.dice)),
+        ("cust", stage.company.customers[customer].short.clone()),
+    ];
     let (other, dialogues) = match to_buyer {
         Some(dialogues) => (Other::Customer(customer), dialogues),
         None if stage.dice.chance(400) => (Other::Firm(rival), promises::SHARE_TO_RIVAL),
@@ -163,7 +250,7 @@ fn evasive(mut stage: Stage<'_>, time: Timetable, turn: usize) {
     let (customer, rival) = (stage.customer(), stage.rival());
     stage.could(customer);
     let seed = usize::try_from(stage.company.parameters.seed % 9).unwrap_or(0);
-    let disguise = Disguise::ALL[(turn / 4 + seed) % Disguise::ALL.len()];
+    let disguise = Disguise::ALL[(turn + seed) % Disguise::ALL.len()];
     let percent = stage.dice.between(5, 10);
     stage.promise_share(percent);
     let slots = [("rival", stage.rival_words(rival)), ("share", disguise::share(percent, &mut stage.dice)), ("word", disguise.word(&mut stage.dice))];

@@ -1,5 +1,8 @@
 //! Honest people whose records look like a scheme at first sight. Each of them shows why a single sign is
-//! not enough.
+//! not enough. Here are those whose customers or visits look wrong; `everyday` holds those whose words or whose money
+//! do.
+
+mod everyday;
 
 use jiff::ToSpan;
 
@@ -43,7 +46,30 @@ pub(crate) enum LookAlike {
     OrderToPartner,
     /// Declared an interest in a relative's company.
     DeclaredInterest,
+    /// Jokes with colleagues about running off with an order.
+    Jokes,
+    /// A deposit comes back while a customer leaves.
+    DepositReturned,
+    /// Bonuses of the company, some through its payroll agent.
+    Bonus,
+    /// A wedding: gifts of round sums from many.
+    WeddingGifts,
+    /// The company's own partner programme pays the partner.
+    PartnerProgramme,
+    /// A customer's buyer wants a share and gets none.
+    AskedAndRefused,
+    /// Tells customers how to report others.
+    ReportsOthers,
+    /// Trains the team on cases.
+    TrainingChat,
+    /// Compares prices with the competitor by name and in percent; the customer leaves all the same.
+    PriceTalk,
+    /// Sells an old car; the buyer pays just then.
+    UnrelatedPayment,
 }
+
+/// The first of them come in this order; the rest are drawn.
+pub(crate) const TELLING: usize = 15;
 
 pub(crate) const LOOK_ALIKES: &[LookAlike] = &[
     LookAlike::SickTopSeller,
@@ -61,11 +87,21 @@ pub(crate) const LOOK_ALIKES: &[LookAlike] = &[
     LookAlike::PromiseByOther,
     LookAlike::OrderToPartner,
     LookAlike::HonestLeaver,
+    LookAlike::Jokes,
+    LookAlike::DepositReturned,
+    LookAlike::Bonus,
+    LookAlike::WeddingGifts,
+    LookAlike::PartnerProgramme,
+    LookAlike::AskedAndRefused,
+    LookAlike::ReportsOthers,
+    LookAlike::TrainingChat,
+    LookAlike::PriceTalk,
+    LookAlike::UnrelatedPayment,
 ];
 
 impl LookAlike {
     pub(crate) fn needs_other(self) -> bool {
-        matches!(self, Self::TerritoryMove | Self::PromiseByOther | Self::FriendLoan)
+        matches!(self, Self::TerritoryMove | Self::PromiseByOther | Self::FriendLoan | Self::Jokes)
     }
 
     fn kind(self) -> &'static str {
@@ -85,6 +121,16 @@ impl LookAlike {
             Self::HonestLeaver => "honest_leaver",
             Self::OrderToPartner => "order_to_partner",
             Self::DeclaredInterest => "declared_interest",
+            Self::Jokes => "jokes",
+            Self::DepositReturned => "deposit_returned",
+            Self::Bonus => "bonus",
+            Self::WeddingGifts => "wedding_gifts",
+            Self::PartnerProgramme => "partner_programme",
+            Self::AskedAndRefused => "asked_and_refused",
+            Self::ReportsOthers => "reports_others",
+            Self::TrainingChat => "training_chat",
+            Self::PriceTalk => "price_talk",
+            Self::UnrelatedPayment => "unrelated_payment",
         }
     }
 }
@@ -112,6 +158,16 @@ pub(crate) fn play(company: &mut Company, who: usize, part: LookAlike, other: Op
         LookAlike::HonestLeaver => honest_leaver(stage),
         LookAlike::OrderToPartner => order_to_partner(stage),
         LookAlike::DeclaredInterest => declared_interest(stage),
+        LookAlike::Jokes => everyday::jokes(stage, other),
+        LookAlike::DepositReturned => everyday::deposit(stage),
+        LookAlike::Bonus => everyday::bonus(stage),
+        LookAlike::WeddingGifts => everyday::wedding(stage),
+        LookAlike::PartnerProgramme => everyday::programme(stage),
+        LookAlike::AskedAndRefused => everyday::asked(stage),
+        LookAlike::ReportsOthers => everyday::reports(stage),
+        LookAlike::TrainingChat => everyday::training(stage),
+        LookAlike::PriceTalk => everyday::price_talk(stage),
+        LookAlike::UnrelatedPayment => everyday::unrelated(stage),
     }
 }
 
