@@ -89,6 +89,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blobs/{sha256}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a file under a case
+         * @description One that the case holds, or that a record in the case names. The look is itself a record, named in `x-probity-look`.
+         */
+        post: operations["open_blob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -1461,6 +1481,7 @@ export interface components {
         Detail: components["schemas"]["Envelope"] & {
             /** @description The log entry: version byte and Merkle root over the members, hexadecimal. */
             leaf: string;
+            proof?: components["schemas"]["Inclusion"] | null;
         };
         /** document.signed 签署文件 · Document signed */
         DocumentSigned: {
@@ -1651,6 +1672,18 @@ export interface components {
             status: string;
             /** Format: int64 */
             total: number;
+        };
+        /** @description RFC 9162 §2.1.3: hashing the leaf with the path gives the root that the checkpoint signs. */
+        Inclusion: {
+            /** @description The signed checkpoint, as it is published under `/log/checkpoint`. */
+            checkpoint: string;
+            /** Format: int64 */
+            index: number;
+            /** @description Hashes from the leaf's sibling up, hexadecimal. */
+            path: string[];
+            root_hash: string;
+            /** Format: int64 */
+            size: number;
         };
         /** inquiry.received 收到询价 · Inquiry received */
         InquiryReceived: {
@@ -2156,6 +2189,12 @@ export interface components {
             reason: string;
             records?: string[];
             title: string;
+        };
+        OpenFile: {
+            /** @description The case under which it is opened. */
+            case: string;
+            /** @description Why; recorded with the look. */
+            reason: string;
         };
         OpenRequest: {
             /** @description The case under which they are opened. */
@@ -2944,6 +2983,72 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_blob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenFile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
