@@ -30,7 +30,7 @@ import { useLive } from './live.ts'
 import { useMay, useSession, useSignOut } from './session.tsx'
 import { useOnline } from './ui/online.ts'
 import { Logo } from './ui/logo.tsx'
-import { Failed } from './ui/page.tsx'
+import { Card, Empty, Failed, Page } from './ui/page.tsx'
 
 function Brand() {
   return (
@@ -121,6 +121,21 @@ function Rail({ onPick }: { onPick?: () => void }) {
   )
 }
 
+/** Instead of a page whose every question would be refused. The server refuses all the same. */
+function Barred() {
+  const { t, label } = useSay()
+  const role = useSession().data?.user?.role
+  return (
+    <Page title={t('common.forbidden')}>
+      <Card flush>
+        <Empty title={t('common.forbidden')} action={<Link to="/">{t('common.home')}</Link>}>
+          <p>{t('common.forbiddenHint', { role: label('role', role) })}</p>
+        </Empty>
+      </Card>
+    </Page>
+  )
+}
+
 export function Shell() {
   const { t } = useSay()
   const session = useSession()
@@ -143,6 +158,10 @@ export function Shell() {
     window.scrollTo(0, 0)
     main.current?.focus({ preventScroll: true })
   }, [place.pathname])
+
+  const may = useMay()
+  const room = links.find((l) => l.to === placeInRail(place.pathname))
+  const barred = room && room.needs.length > 0 && !may(...room.needs)
 
   if (session.isPending) {
     return (
@@ -198,9 +217,13 @@ export function Shell() {
           </div>
         ) : null}
         <main className="page" id="content" tabIndex={-1} ref={main}>
-          <Suspense>
-            <Outlet />
-          </Suspense>
+          {barred ? (
+            <Barred key={place.pathname} />
+          ) : (
+            <Suspense>
+              <Outlet />
+            </Suspense>
+          )}
         </main>
       </div>
       <dialog

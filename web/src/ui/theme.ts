@@ -18,7 +18,7 @@ export const theme: ThemeConfig = {
     colorBorder: '#c3d0ca',
     colorBorderSecondary: '#dbe4df',
     colorTextDescription: '#5b6a63',
-    colorTextPlaceholder: '#6f7f78',
+    colorTextPlaceholder: '#64736c',
     borderRadius: 7,
     borderRadiusLG: 10,
     fontFamily: sans,

@@ -112,6 +112,7 @@ export const alerts = {
     behind: 'Records behind it',
     behindNote: 'Envelopes only. Content is opened under a case, with a reason.',
     history: 'The thirty days before',
+    historyOthers: 'Other alerts about this person',
     historyNote: 'This person\'s records per day; red marks the days this alert rests on',
     historyNone: 'No other alert about this person around that time.',
     recordsThatDay: '{{count}} records',

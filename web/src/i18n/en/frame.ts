@@ -7,6 +7,7 @@ export const frame = {
     unreachable: 'The server cannot be reached. Check the network and try again; if it lasts, ask your administrator.',
     offline: 'The network is gone. What you see is from before; act again once it is back.',
     forbidden: 'You may not see this',
+    forbiddenHint: 'Your role ({{role}}) does not use this page. If you need it, ask an administrator to change your role.',
     notFoundTitle: 'Not found',
     notFound: 'There is no such page, or you may not see it',
     notFoundHint: 'Check the address, or start again from the home page.',

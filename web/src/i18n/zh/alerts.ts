@@ -112,6 +112,7 @@ export const alerts = {
     behind: '依据的记录',
     behindNote: '只列信封，不含内容；打开内容须先立案并写明理由。',
     history: '此前 30 天',
+    historyOthers: '同一员工的其他预警',
     historyNote: '这名员工每天的记录条数；红色是本预警所依据的日子',
     historyNone: '这段时间前后，这名员工没有其他预警。',
     recordsThatDay: '{{count}} 条记录',

@@ -7,6 +7,7 @@ export const frame = {
     unreachable: '连不上服务器。请检查网络后重试；若一直如此，请联系管理员。',
     offline: '网络已断开。页面上是断开前的内容，恢复连接后再操作。',
     forbidden: '您没有查看此内容的权限',
+    forbiddenHint: '您的角色是“{{role}}”，不使用这一页。确有需要时，请联系管理员调整角色。',
     notFoundTitle: '没有找到',
     notFound: '没有这个页面，或者您无权查看',
     notFoundHint: '请检查地址，或从首页重新进入。',

@@ -60,7 +60,7 @@ export const intake = {
     lead: '没有被接收的记录和原因。原因消除后可以放行；法律不许留存的只留编号和指纹。',
     why: '原因',
     anyCode: '全部原因',
-    rule: '法条规则 {{rule}}',
+    rule: '依据规则 {{rule}}',
     mend: '去处理',
     noneFits: '没有符合条件的记录',
     kept: '内容',

@@ -29,7 +29,7 @@ export const people = {
     noCustomers: '没有分派过客户',
     noCases: '没有案件',
     allRecords: '查看全部记录',
-    riskNote: '以下内容仅供有办案权限的人员查看，不得用于考核或纪律处分以外的目的。',
+    riskNote: '以下内容仅供有办案权限的人员办案使用，不得用于考核等其他用途。',
     noAlerts: '没有预警。没有预警不等于没有问题。',
     noChains: '没有连成证据链的记录。',
     tab: {

@@ -10,7 +10,9 @@ export function Done({ alert }: { alert: AlertDetail }) {
   const { t, label } = useSay()
   const me = useSession().data?.user
   const colleagues = useColleagues()
-  const nameOf = (id: string) => (id === me?.id ? t('alerts.me') : (colleagues.find((u) => u.id === id)?.name ?? t('alerts.colleague')))
+  const nameOf = (id: string) => (id === me?.id
+      ? t('alerts.me')
+      : (colleagues.find((u) => u.id === id)?.name ?? (id === alert.assignee ? alert.assignee_name : null) ?? t('alerts.colleague')))
   const more = (body: Record<string, unknown>) =>
     [
       typeof body.assignee === 'string' ? nameOf(body.assignee) : null,

@@ -68,7 +68,7 @@ export function History({ alert }: { alert: AlertDetail }) {
   ])
   const rest = alert.history ?? []
   return (
-    <Card title={t('alerts.history')} note={may('records.see') ? t('alerts.historyNote') : undefined}>
+    <Card title={may('records.see') ? t('alerts.history') : t('alerts.historyOthers')} note={may('records.see') ? t('alerts.historyNote') : undefined}>
       {may('records.see') ? (
         <Await query={records} rows={2}>
           {() => <Strip counts={counts} marked={marked} end={end} />}

@@ -66,8 +66,8 @@ function Body({ data }: { data: CaseDetail }) {
           <CaseRecords data={data} onPick={(id) => setPicked([id])} onOpen={setOpening} />
         </div>
         <div className="case-right">
-          <Card title={t('cases.alertsTitle', { count: data.alerts.length })}>
-            <CaseAlerts data={data} />
+          <Card title={t('cases.ready')} note={t('cases.readyNote')}>
+            <Checks data={data} chain={chain} onRecord={(id) => setPicked([id])} />
           </Card>
           <Card title={t('export.packages')}>
             <Packages id={data.id} />
@@ -77,8 +77,8 @@ function Body({ data }: { data: CaseDetail }) {
               <Score chain={chain} />
             </Card>
           ) : null}
-          <Card title={t('cases.ready')} note={t('cases.readyNote')}>
-            <Checks data={data} chain={chain} onRecord={(id) => setPicked([id])} />
+          <Card title={t('cases.alertsTitle', { count: data.alerts.length })}>
+            <CaseAlerts data={data} />
           </Card>
         </div>
       </div>

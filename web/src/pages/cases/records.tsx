@@ -81,6 +81,7 @@ export function CaseRecords({ data, onPick, onOpen }: { data: CaseDetail; onPick
     },
     {
       key: 'what',
+      width: 128,
       title: t('records.kind'),
       label: false,
       render: (r) => (
@@ -88,7 +89,7 @@ export function CaseRecords({ data, onPick, onOpen }: { data: CaseDetail; onPick
           <button type="button" className="as-link" onClick={() => onPick(r.id)}>
             {label('kind', r.kind)}
           </button>
-          <div className="cell-sub">{minute(r.at)}</div>
+          <div className="cell-sub nowrap">{minute(r.at)}</div>
         </>
       ),
     },

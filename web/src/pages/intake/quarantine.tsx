@@ -53,6 +53,7 @@ export default function Quarantine() {
   const columns: Column<Quarantined>[] = [
     {
       key: 'what',
+      width: 210,
       title: t('records.kind'),
       label: false,
       render: (q) => (
