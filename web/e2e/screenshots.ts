@@ -18,6 +18,7 @@ C-9003,临港医疗器械有限公司,normal,2024-03-01
 
 const settle = async (page: Page) => {
   await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.locator('.loading').first().waitFor({ state: 'detached' })
   await page.waitForLoadState('networkidle', { timeout: 4000 }).catch(() => {})
   await page.waitForTimeout(400)
 }
@@ -59,6 +60,7 @@ try {
   await page.goto('/alerts?rule=chain.diversion')
   await settle(page)
   await page.locator('td a[href^="/alerts/"]').first().click()
+  await page.getByRole('heading', { name: '为何触发' }).waitFor()
   await settle(page)
   await shoot(page, 'alert')
   for (const [path, name] of [['/evidence-log', 'log'], ['/lexicon', 'lexicon']] as const) {
@@ -97,6 +99,7 @@ try {
     await page.waitForURL(/\/cases\//)
   } else {
     await page.locator('td a[href^="/cases/"]').first().click()
+    await page.getByRole('heading', { name: '办理经过' }).waitFor()
   }
   await settle(page)
   await shoot(page, 'case')
