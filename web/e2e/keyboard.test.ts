@@ -40,9 +40,10 @@ const PAGES: [string, string[]][] = [
   ['管理员', ['/', '/sources', '/imports', '/quarantine', '/users', '/tokens']],
 ]
 
-test('every control has a name, every page one first heading, at both widths', { timeout: 240_000 }, async () => {
+test('every control has a name, every page one first heading, on the narrowest phone', { timeout: 240_000 }, async () => {
   for (const [role, paths] of PAGES) {
-    for (const width of [1440, 390, 360]) {
+    // The wider ones are walked by pages.test.ts.
+    for (const width of [360]) {
       const { page, errors } = await open(b, s.url, width)
       await enter(page, role)
       for (const path of paths) {
@@ -82,6 +83,35 @@ test('the queue works from the keyboard', { timeout: 60_000 }, async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: '为何触发' }).waitFor()
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'content', 'focus goes to the new page')
+})
+
+test('J and K move through the queue, X ticks a row, Enter opens it', { timeout: 60_000 }, async () => {
+  const { page, errors } = await open(b, s.url)
+  await enter(page, '人事')
+  await page.goto('/alerts')
+  await page.locator('td a[href^="/alerts/"]').nth(1).waitFor()
+  const at = () => page.evaluate(() => document.activeElement?.getAttribute('href') ?? '')
+  await page.keyboard.press('j')
+  const first = await at()
+  await page.keyboard.press('j')
+  const second = await at()
+  assert.match(first, /^\/alerts\//)
+  assert.match(second, /^\/alerts\//)
+  assert.notEqual(first, second)
+  await page.keyboard.press('k')
+  assert.equal(await at(), first)
+  await page.keyboard.press('x')
+  await page.getByText('已选 1 条').waitFor()
+  // In a box the letters are letters.
+  await page.getByRole('textbox', { name: '姓名、编号或客户' }).click()
+  await page.keyboard.type('jjx')
+  assert.equal(await page.getByRole('textbox', { name: '姓名、编号或客户' }).inputValue(), 'jjx')
+  await page.goto('/alerts')
+  await page.locator('td a[href^="/alerts/"]').first().waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: '为何触发' }).waitFor()
+  assert.deepEqual(errors, [])
 })
 
 test('the first paint of the queue is small and soon', { timeout: 60_000 }, async () => {

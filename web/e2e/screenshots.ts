@@ -9,8 +9,16 @@ const out = resolve(import.meta.dirname, '../../docs/screenshots')
 const s = await server({ demo: true })
 const b = await browser()
 
+/** A file with one bad cell: a day that is none. */
+const CUSTOMERS = `客户编号,客户名称,等级,建档日期
+C-9001,青禾建材商行,high_value,2024-01-05
+C-9002,远山五金经营部,normal,2024-02-30
+C-9003,临港医疗器械有限公司,normal,2024-03-01
+`
+
 const settle = async (page: Page) => {
   await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.locator('.loading').first().waitFor({ state: 'detached' })
   await page.waitForLoadState('networkidle', { timeout: 4000 }).catch(() => {})
   await page.waitForTimeout(400)
 }
@@ -52,9 +60,10 @@ try {
   await page.goto('/alerts?rule=chain.diversion')
   await settle(page)
   await page.locator('td a[href^="/alerts/"]').first().click()
+  await page.getByRole('heading', { name: '为何触发' }).waitFor()
   await settle(page)
   await shoot(page, 'alert')
-  for (const [path, name] of [['/records', 'records'], ['/evidence-log', 'log'], ['/companies', 'companies']] as const) {
+  for (const [path, name] of [['/evidence-log', 'log'], ['/lexicon', 'lexicon']] as const) {
     await page.goto(path)
     await settle(page)
     await shoot(page, name)
@@ -62,9 +71,21 @@ try {
   const admin = await open(b, s.url, 1280)
   await enter(admin.page, '管理员')
   await admin.page.goto('/imports')
+  await admin.page.locator('input[type=file]').setInputFiles({ name: '客户清单.csv', mimeType: 'text/csv', buffer: Buffer.from(CUSTOMERS) })
+  await admin.page.getByRole('heading', { name: '客户清单.csv' }).waitFor()
+  const choose = async (name: string, option: string) => {
+    await admin.page.getByRole('combobox', { name, exact: true }).click()
+    await admin.page.locator('.ant-select-item-option:visible').filter({ hasText: option }).first().click()
+  }
+  await choose('数据来源', '/crm/main')
+  await choose('种类', '客户资料')
+  await admin.page.getByRole('button', { name: '开始试导' }).click()
+  await admin.page.getByRole('cell', { name: '2024-02-30' }).last().waitFor()
   await settle(admin.page)
-  await shoot(admin.page, 'imports')
+  await admin.page.screenshot({ path: resolve(out, 'imports.png'), animations: 'disabled', fullPage: true })
 
+  // A case has three columns from here on.
+  await page.setViewportSize({ width: 1440, height: 960 })
   await page.goto('/cases')
   await settle(page)
   if ((await page.locator('td a[href^="/cases/"]').count()) === 0) {
@@ -78,6 +99,7 @@ try {
     await page.waitForURL(/\/cases\//)
   } else {
     await page.locator('td a[href^="/cases/"]').first().click()
+    await page.getByRole('heading', { name: '办理经过' }).waitFor()
   }
   await settle(page)
   await shoot(page, 'case')

@@ -33,7 +33,7 @@ test('set-up', { timeout: 120_000, skip }, async () => {
 
   await page.getByLabel('首次设置码').fill('WRONG-CODE')
   await page.getByLabel('您的姓名').fill('韩志远')
-  await page.getByLabel('用户名').fill('admin')
+  await page.getByLabel('登录名').fill('admin')
   await page.getByLabel('密码').fill('correct horse battery')
   await page.getByRole('button', { name: '下一步' }).click()
   await page.getByRole('alert').waitFor()
@@ -48,7 +48,7 @@ test('set-up', { timeout: 120_000, skip }, async () => {
   await page.getByRole('button', { name: '下一步' }).click()
 
   await page.getByLabel('姓名').fill('林晓岚')
-  await page.getByLabel('用户名').fill('lin')
+  await page.getByLabel('登录名').fill('lin')
   await page.getByLabel('密码').fill('correct horse battery')
   await page.getByRole('button', { name: '添加用户' }).click()
   await page.getByText('林晓岚 · 人事').waitFor()
@@ -72,7 +72,7 @@ test('set-up', { timeout: 120_000, skip }, async () => {
   // The person of HR signs in by password; a wrong one is refused in words.
   const hr = await open(b, s.url)
   await hr.page.goto('/signin')
-  await hr.page.getByLabel('用户名').fill('lin')
+  await hr.page.getByLabel('登录名').fill('lin')
   await hr.page.getByLabel('密码').fill('wrong password')
   await hr.page.getByRole('button', { name: '登录', exact: true }).click()
   await hr.page.getByRole('alert').waitFor()

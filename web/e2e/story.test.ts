@@ -94,7 +94,8 @@ test('from a message to a package the other side can verify', { timeout: 180_000
   await dialog.getByRole('button', { name: '聊天正文' }).first().click()
   await dialog.getByRole('button', { name: '生成证据包' }).click()
   const link = page.getByRole('link', { name: /下载/ })
-  await link.waitFor()
+  // A package is built by a job; how long that takes is the machine's affair, not the page's.
+  await link.waitFor({ timeout: 60_000 })
   const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
   const path = await download.path()
   const zip = await readFile(path)

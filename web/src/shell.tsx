@@ -1,12 +1,14 @@
 // The frame around every signed-in page: the rail with what this person may open, and the content.
 import { Suspense, useEffect, useRef } from 'react'
-import { Navigate, NavLink, Link, Outlet, useLocation } from 'react-router'
+import { Navigate, Link, Outlet, useLocation } from 'react-router'
 import {
   AlertOutlined,
   ApartmentOutlined,
   ApiOutlined,
   AuditOutlined,
+  BankOutlined,
   BookOutlined,
+  ControlOutlined,
   DatabaseOutlined,
   ExceptionOutlined,
   EyeOutlined,
@@ -26,8 +28,9 @@ import { changeLanguage } from './i18n/index.ts'
 import { useSay } from './i18n/say.ts'
 import { useLive } from './live.ts'
 import { useMay, useSession, useSignOut } from './session.tsx'
+import { useOnline } from './ui/online.ts'
 import { Logo } from './ui/logo.tsx'
-import { Failed } from './ui/page.tsx'
+import { Card, Empty, Failed, Page } from './ui/page.tsx'
 
 function Brand() {
   return (
@@ -50,21 +53,27 @@ const links = [
   { group: 'facts', to: '/customers', key: 'customers', icon: <TeamOutlined />, needs: ['customers.see', 'customers.see_team'] },
   { group: 'facts', to: '/companies', key: 'companies', icon: <ShopOutlined />, needs: ['companies.edit', 'companies.see'] },
   { group: 'facts', to: '/records', key: 'records', icon: <DatabaseOutlined />, needs: ['records.see'] },
-  { group: 'intake', to: '/sources', key: 'sources', icon: <ApiOutlined />, needs: ['sources.edit'] },
+  { group: 'intake', to: '/sources', key: 'sources', icon: <ApiOutlined />, needs: ['sources.see', 'sources.edit'] },
   { group: 'intake', to: '/imports', key: 'imports', icon: <ImportOutlined />, needs: ['imports.run'] },
   { group: 'intake', to: '/quarantine', key: 'quarantine', icon: <ExceptionOutlined />, needs: ['quarantine.act', 'quarantine.see'] },
+  { group: 'trust', to: '/rules', key: 'rules', icon: <ControlOutlined />, needs: ['alerts.see', 'alerts.see_team'] },
   { group: 'trust', to: '/lexicon', key: 'lexicon', icon: <BookOutlined />, needs: ['lexicon.see', 'lexicon.edit'] },
   { group: 'trust', to: '/evidence-log', key: 'log', icon: <AuditOutlined />, needs: ['log.see'] },
   { group: 'trust', to: '/looks', key: 'looks', icon: <EyeOutlined />, needs: ['looks.see'] },
+  { group: 'admin', to: '/company', key: 'company', icon: <BankOutlined />, needs: ['company.edit'] },
   { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit'] },
   { group: 'admin', to: '/tokens', key: 'tokens', icon: <KeyOutlined />, needs: ['tokens.edit'] },
 ] as const
+
+/** The entry of the rail that a page belongs to. A chain's address begins with its employee, but readers come from the chains. */
+const placeInRail = (path: string) => (/\/chains\//.test(path) ? '/chains' : `/${path.split('/')[1] ?? ''}`)
 
 function Rail({ onPick }: { onPick?: () => void }) {
   const { t, en, label } = useSay()
   const { data: session } = useSession()
   const may = useMay()
   const signOut = useSignOut()
+  const here = placeInRail(useLocation().pathname)
   const summary = useQuery({
     queryKey: ['alerts', 'summary'],
     queryFn: api.alerts.summary,
@@ -83,13 +92,13 @@ function Rail({ onPick }: { onPick?: () => void }) {
             {shown
               .filter((l) => l.group === group)
               .map((l) => (
-                <NavLink key={l.to} to={l.to} end={l.to === '/'} onClick={onPick}>
+                <Link key={l.to} to={l.to} onClick={onPick} aria-current={l.to === here ? 'page' : undefined}>
                   <span aria-hidden="true">{l.icon}</span>
                   {t(`nav.${l.key}`)}
                   {l.key === 'alerts' && waiting > 0 ? (
                     <em aria-label={t('nav.waiting', { count: waiting })}>{waiting}</em>
                   ) : null}
-                </NavLink>
+                </Link>
               ))}
           </div>
         ))}
@@ -112,6 +121,21 @@ function Rail({ onPick }: { onPick?: () => void }) {
   )
 }
 
+/** Instead of a page whose every question would be refused. The server refuses all the same. */
+function Barred() {
+  const { t, label } = useSay()
+  const role = useSession().data?.user?.role
+  return (
+    <Page title={t('common.forbidden')}>
+      <Card flush>
+        <Empty title={t('common.forbidden')} action={<Link to="/">{t('common.home')}</Link>}>
+          <p>{t('common.forbiddenHint', { role: label('role', role) })}</p>
+        </Empty>
+      </Card>
+    </Page>
+  )
+}
+
 export function Shell() {
   const { t } = useSay()
   const session = useSession()
@@ -119,6 +143,10 @@ export function Shell() {
   const place = useLocation()
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
+  // Told apart from a first visit: who was signed in a moment ago should learn why not any more.
+  const had = useRef(false)
+  if (session.data?.user) had.current = true
+  const online = useOnline()
   useLive(Boolean(session.data?.user))
 
   // After a change of page the reading position goes to its beginning, for eyes and for screen readers.
@@ -130,6 +158,10 @@ export function Shell() {
     window.scrollTo(0, 0)
     main.current?.focus({ preventScroll: true })
   }, [place.pathname])
+
+  const may = useMay()
+  const room = links.find((l) => l.to === placeInRail(place.pathname))
+  const barred = room && room.needs.length > 0 && !may(...room.needs)
 
   if (session.isPending) {
     return (
@@ -150,7 +182,13 @@ export function Shell() {
   if (session.data?.needs_setup && !session.data.user) return <Navigate to="/setup" replace />
   if (!session.data?.user) {
     const next = place.pathname + place.search
-    return <Navigate to={next === '/' ? '/signin' : `/signin?next=${encodeURIComponent(next)}`} replace />
+    return (
+      <Navigate
+        to={next === '/' ? '/signin' : `/signin?next=${encodeURIComponent(next)}`}
+        state={{ expired: had.current }}
+        replace
+      />
+    )
   }
 
   return (
@@ -168,15 +206,24 @@ export function Shell() {
             <MenuOutlined />
           </button>
         </div>
+        {online ? null : (
+          <div className="offline" role="status">
+            {t('common.offline')}
+          </div>
+        )}
         {session.data.demo ? (
           <div className="demo-strip">
             {t('nav.demo')} <Link to="/signin">{t('nav.demoSwitch')}</Link>
           </div>
         ) : null}
         <main className="page" id="content" tabIndex={-1} ref={main}>
-          <Suspense>
-            <Outlet />
-          </Suspense>
+          {barred ? (
+            <Barred key={place.pathname} />
+          ) : (
+            <Suspense>
+              <Outlet />
+            </Suspense>
+          )}
         </main>
       </div>
       <dialog

@@ -86,6 +86,8 @@ export const api = {
     list: (query: T.Query<'list_records'>) => ask(client.GET('/api/v1/records', { params: { query } })),
     read: (id: string) => ask(client.GET('/api/v1/records/{id}', { params: { path: { id } } })),
     open: (body: T.OpenRequest) => ask(client.POST('/api/v1/records/open', { body })),
+    openFile: (sha256: string, body: T.OpenFile) =>
+      ask(client.POST('/api/v1/blobs/{sha256}/open', { params: { path: { sha256 } }, body, parseAs: 'blob' })) as Promise<Blob>,
   },
   imports: {
     list: () => ask(client.GET('/api/v1/imports')),
@@ -106,7 +108,8 @@ export const api = {
     save: (body: Omit<T.Lexicon, 'versions'>) => ask(client.PUT('/api/v1/lexicon', { body })) as Promise<T.Lexicon>,
     attempt: (body: T.Try) => ask(client.POST('/api/v1/lexicon/try', { body })),
   },
+  rules: () => ask(client.GET('/api/v1/rules')) as Promise<T.Page<T.RuleView>>,
   log: () => ask(client.GET('/api/v1/log')),
-  saveAuthorities: (authorities: string[]) => ask(client.PUT('/api/v1/log/authorities', { body: { authorities } })),
+  saveAuthorities: (body: T.Authorities) => ask(client.PUT('/api/v1/log/authorities', { body })),
   looks: (query: T.Query<'list_looks'>) => ask(client.GET('/api/v1/looks', { params: { query } })),
 }

@@ -4,6 +4,7 @@ import { useInfiniteQuery, type QueryKey } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { Page } from '../api/types.ts'
 import { useSay } from '../i18n/say.ts'
+import { FormProblem } from './act.tsx'
 import { Failed, Loading } from './page.tsx'
 
 export function usePages<T>(queryKey: QueryKey, fetch: (cursor: string | undefined) => Promise<Page<T>>) {
@@ -31,6 +32,7 @@ export function Paged<T>({
       {children(query.data.pages.flatMap((p) => p.items))}
       {query.hasNextPage ? (
         <div className="more">
+          {query.isFetchNextPageError ? <FormProblem error={query.error} /> : null}
           <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
             {t('common.more')}
           </Button>

@@ -27,7 +27,7 @@ export function SearchBox({
     <Input
       allowClear
       value={text}
-      prefix={<SearchOutlined aria-hidden style={{ color: '#6f7f78' }} />}
+      prefix={<SearchOutlined aria-hidden style={{ color: '#64736c' }} />}
       placeholder={label}
       aria-label={label}
       style={{ width }}

@@ -1,5 +1,6 @@
 // A plain table that folds into cards on a phone. Columns say how to show a cell; nothing is sorted or paged here.
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
+import { useRowKeys } from './row-keys.ts'
 
 export interface Column<T> {
   key: string
@@ -17,15 +18,20 @@ export function Table<T>({
   rowKey,
   caption,
   onRow,
+  keys = false,
 }: {
   rows: T[]
   columns: Column<T>[]
   rowKey: (row: T) => string
   caption: string
   onRow?: (row: T) => { className?: string }
+  /** J, K and X work on this list; for the one main list of a page. */
+  keys?: boolean
 }) {
+  const list = useRef<HTMLDivElement>(null)
+  useRowKeys(list, keys)
   return (
-    <div className="table-scroll">
+    <div className="table-scroll" ref={list}>
       <table className="plain fold">
         <caption className="sr-only">{caption}</caption>
         <thead>

@@ -1,8 +1,8 @@
 // Ant Design's tokens, drawn from the palette of theme.css.
 import type { ThemeConfig } from 'antd'
 
-const sans =
-  "-apple-system, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', system-ui, sans-serif"
+// The stylesheet's own stack, which differs by language.
+const sans = 'var(--sans)'
 
 export const theme: ThemeConfig = {
   hashed: false,
@@ -18,7 +18,7 @@ export const theme: ThemeConfig = {
     colorBorder: '#c3d0ca',
     colorBorderSecondary: '#dbe4df',
     colorTextDescription: '#5b6a63',
-    colorTextPlaceholder: '#6f7f78',
+    colorTextPlaceholder: '#64736c',
     borderRadius: 7,
     borderRadiusLG: 10,
     fontFamily: sans,

@@ -95,7 +95,7 @@ pub fn words(words: Vec<Word>, customer: Option<&str>, consent: Option<&str>, th
     let shown = |open: &str, close: &str, sep: &str| named.iter().take(4).map(|w| format!("{open}{w}{close}")).collect::<Vec<_>>().join(sep);
     let title = Said::new(
         format!("对外消息出现{}（{} 处）", shown("“", "”", "、"), words.len()),
-        format!("{} in a message to an outsider ({} hits)", shown("“", "”", ", "), words.len()),
+        format!("{} in a message to an outsider ({} {})", shown("“", "”", ", "), words.len(), if words.len() == 1 { "hit" } else { "hits" }),
     );
     let mut missing = around.missing();
     if customer.is_none() {

@@ -62,7 +62,7 @@ async fn run(company: Arc<Company>, url: String) -> Result<()> {
     let by = Actor { kind: "system", id: "demo".into(), name: "演示数据".into() };
     let expires_at = Some(company.now() + 3_600_000_000);
     let scopes = vec![TokenScope::Ingest, TokenScope::Read, TokenScope::Cases, TokenScope::Admin];
-    let (token, secret) = tokens::create(&company, NewToken { name: "demo".into(), scopes, sources: None, expires_at }, &by).await?;
+    let (token, secret) = tokens::create(&company, NewToken { name: "演示数据".into(), scopes, sources: None, expires_at }, &by).await?;
     let api = office::Api::new(Client::new(), url, secret);
     introduce(&company, &api, &simulated).await?;
     load(&company, simulated.clone(), by.clone()).await?;

@@ -1,5 +1,5 @@
 // Who saw what and why. Each line is itself a record in the log.
-import { Button} from 'antd'
+import { Button } from 'antd'
 import { Link } from 'react-router'
 import { api } from '../../api/index.ts'
 import type { Look } from '../../api/types.ts'
@@ -27,7 +27,18 @@ export default function Looks() {
       key: 'case',
       width: 120,
       title: t('cases.one'),
-      render: (l) => (l.case ? may('cases.see') ? <Link to={`/cases/${l.case}`}>{l.case}</Link> : l.case : '—'),
+      render: (l) => {
+        if (!l.case) return '—'
+        // Ids end in what tells them apart.
+        const short = `…${l.case.slice(-6)}`
+        return may('cases.see') ? (
+          <Link to={`/cases/${l.case}`}>{short}</Link>
+        ) : (
+          <code title={l.case} className="nowrap">
+            {short}
+          </code>
+        )
+      },
     },
     {
       key: 'about',
@@ -58,7 +69,8 @@ export default function Looks() {
     <Page title={t('nav.looks')} lead={t('looks.lead')}>
       <Card flush>
         <div className="filters">
-          <SearchBox value={f.get('employee')} label={t('alerts.employeeNumber')} width={200} onSearch={(v) => f.set({ employee: v })} />
+          <SearchBox value={f.get('user')} label={t('looks.by')} width={180} onSearch={(v) => f.set({ user: v })} />
+          <SearchBox value={f.get('employee')} label={t('looks.aboutNumber')} width={200} onSearch={(v) => f.set({ employee: v })} />
         </div>
         <Paged query={list}>
           {(rows) =>

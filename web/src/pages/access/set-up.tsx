@@ -1,26 +1,23 @@
 // First set-up: the one-time code makes the administrator, then the company, its names, first people and first source.
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Navigate, useNavigate } from 'react-router'
-import { Button, Form, Input, Select } from 'antd'
+import { Button, Form, Input } from 'antd'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { CompanySettings, CreateUser, User } from '../../api/types.ts'
+import { changeLanguage } from '../../i18n/index.ts'
 import { useSay } from '../../i18n/say.ts'
 import { adopt, SESSION, useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
 import { Logo } from '../../ui/logo.tsx'
 import { Failed, Loading, Mark } from '../../ui/page.tsx'
 import { SourceFields, sourceBody, type SourceValues } from '../intake/source-form.tsx'
+import { CompanyFields, OwnNames } from './company-form.tsx'
 import { UserFields } from './user-form.tsx'
 import './sign-in.css'
 
 const STEPS = ['admin', 'company', 'names', 'users', 'source'] as const
 type Step = (typeof STEPS)[number] | 'finished'
-
-const zones = () => {
-  const all = Intl.supportedValuesOf('timeZone')
-  return all.includes('Asia/Shanghai') ? all : ['Asia/Shanghai', ...all]
-}
 
 function Admin({ onDone }: { onDone: () => void }) {
   const { t } = useSay()
@@ -49,6 +46,7 @@ function Admin({ onDone }: { onDone: () => void }) {
       <Form.Item
         name="password"
         label={t('signIn.password')}
+        extra={t('users.passwordShort')}
         rules={[{ required: true, message: t('signIn.passwordNeeded') }, { min: 10, message: t('users.passwordShort') }]}
       >
         <Input.Password autoComplete="new-password" />
@@ -72,24 +70,12 @@ function Company({ step, company, onDone }: { step: 'company' | 'names'; company
   })
   return (
     <Form<Partial<CompanySettings>> key={step} layout="vertical" requiredMark={false} initialValues={company} onFinish={(v) => save.mutate(v)}>
-      <p className="quiet">{t(step === 'company' ? 'setUp.companyLead' : 'setUp.namesLead')}</p>
+      <p className="quiet">{t(step === 'company' ? 'company.lead' : 'setUp.namesLead')}</p>
       <FormProblem error={save.error} />
       {step === 'company' ? (
-        <>
-          <Form.Item name="name" label={t('setUp.companyName')} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
-            <Input autoFocus autoComplete="organization" />
-          </Form.Item>
-          <Form.Item name="time_zone" label={t('setUp.zone')}>
-            <Select showSearch options={zones().map((z) => ({ value: z, label: z }))} />
-          </Form.Item>
-          <Form.Item name="currency" label={t('setUp.currency')}>
-            <Select options={['CNY', 'HKD', 'USD', 'EUR', 'SGD'].map((c) => ({ value: c, label: c }))} />
-          </Form.Item>
-        </>
+        <CompanyFields focus />
       ) : (
-        <Form.Item name="own_names" label={t('setUp.names')} extra={t('setUp.namesHint')}>
-          <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[',', '，', '、']} autoFocus />
-        </Form.Item>
+        <OwnNames focus />
       )}
       <Button type="primary" htmlType="submit" loading={save.isPending}>
         {t('setUp.next')}
@@ -155,9 +141,12 @@ function FirstSource({ onDone }: { onDone: () => void }) {
 }
 
 export default function SetUp() {
-  const { t } = useSay()
+  const { t, en } = useSay()
   const session = useSession()
   const go = useNavigate()
+  useEffect(() => {
+    document.title = `${t('setUp.title')} · ${t('common.product')}`
+  }, [t])
   const [step, setStep] = useState<Step>('admin')
   const [company, setCompany] = useState<CompanySettings>({ name: '', time_zone: 'Asia/Shanghai', currency: 'CNY', own_names: [] })
   if (session.isPending) return <Loading />
@@ -180,10 +169,13 @@ export default function SetUp() {
             </li>
           ))}
         </ol>
+        <button type="button" className="language" lang={en ? 'zh-CN' : 'en'} onClick={() => void changeLanguage(en ? 'zh-CN' : 'en')}>
+          {en ? '中文' : 'English'}
+        </button>
       </header>
       <main>
         <div className="gate-box">
-          <h2>{step === 'finished' ? t('setUp.finished') : t(`setUp.step.${step}`)}</h2>
+          <h2 tabIndex={-1} key={step}>{step === 'finished' ? t('setUp.finished') : t(`setUp.step.${step}`)}</h2>
           {step === 'admin' ? <Admin onDone={() => setStep('company')} /> : null}
           {step === 'company' || step === 'names' ? (
             <Company

@@ -1,6 +1,6 @@
 // Sign-in by password; in the demo company, by choosing a person.
-import { useState } from 'react'
-import { Navigate, useNavigate, useSearchParams } from 'react-router'
+import { useEffect, useState } from 'react'
+import { Navigate, useLocation, useNavigate, useSearchParams } from 'react-router'
 import { Button, Form, Input } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -43,7 +43,9 @@ function Demo({ onEnter }: { onEnter: (s: Session) => void }) {
             </li>
           ))
         ) : (
-          <Loading />
+          <li>
+            <Loading />
+          </li>
         )}
       </ul>
     </>
@@ -87,6 +89,10 @@ export default function SignIn() {
   const [search] = useSearchParams()
   const next = safeNext(search.get('next'))
   const [byPassword, setByPassword] = useState(false)
+  const expired = (useLocation().state as { expired?: boolean } | null)?.expired === true
+  useEffect(() => {
+    document.title = `${t('signIn.enter')} · ${t('common.product')}`
+  }, [t])
   const entered = (s: Session) => {
     queries.clear()
     queries.setQueryData(SESSION, adopt(s))
@@ -114,6 +120,11 @@ export default function SignIn() {
       </header>
       <main>
         <div className="gate-box">
+          {expired ? (
+            <p className="notice" role="status">
+              {t('signIn.expired')}
+            </p>
+          ) : null}
           {session.error && !session.data ? (
             <Failed error={session.error} retry={() => void session.refetch()} />
           ) : session.isPending ? (

@@ -99,7 +99,19 @@ export default function Tokens() {
     onError: toast.bad,
   })
   const columns: Column<Token>[] = [
-    { key: 'name', title: t('tokens.name'), label: false, render: (k) => <span className="cell-main">{k.name}</span> },
+    {
+      key: 'name',
+      title: t('tokens.name'),
+      label: false,
+      render: (k) => (
+        <>
+          <span className="cell-main">{k.name}</span>
+          <div className="cell-sub">
+            <code>{k.prefix}…</code> · {t('tokens.by', { by: k.created_by, date: day(k.created_at) })}
+          </div>
+        </>
+      ),
+    },
     {
       key: 'scopes',
       title: t('tokens.scopes'),
@@ -112,7 +124,19 @@ export default function Tokens() {
       ),
     },
     { key: 'sources', title: t('tokens.sources'), render: (k) => (k.sources ? <code>{k.sources.join(', ')}</code> : t('tokens.allSources')) },
-    { key: 'expires', width: 130, title: t('tokens.expires'), render: (k) => day(k.expires_at) },
+    {
+      key: 'expires',
+      width: 130,
+      title: t('tokens.expires'),
+      render: (k) =>
+        k.expires_at == null ? (
+          t('tokens.noExpiry')
+        ) : new Date(k.expires_at).getTime() < Date.now() ? (
+          <Mark tone="medium">{t('tokens.expired', { date: day(k.expires_at) })}</Mark>
+        ) : (
+          day(k.expires_at)
+        ),
+    },
     { key: 'used', width: 130, title: t('tokens.used'), render: (k) => (k.last_used_at ? ago(k.last_used_at) : t('tokens.never')) },
     {
       key: 'revoke',
@@ -122,7 +146,7 @@ export default function Tokens() {
       label: false,
       render: (k) => (
         <Popconfirm title={t('tokens.revokeSure')} okText={t('tokens.revoke')} cancelText={t('common.cancel')} onConfirm={() => revoke.mutate(k.id)}>
-          <Button size="small" danger>
+          <Button size="small" danger aria-label={`${t('tokens.revoke')}：${k.name}`}>
             {t('tokens.revoke')}
           </Button>
         </Popconfirm>

@@ -7,6 +7,7 @@ import type { ChangeUser, CreateUser, User } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
+import { ago, minute } from '../../ui/format.ts'
 import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { UserFields } from './user-form.tsx'
@@ -69,13 +70,19 @@ export default function Users() {
       render: (u) => (u.disabled ? <Mark>{t('users.off')}</Mark> : <Mark tone="good">{t('users.on')}</Mark>),
     },
     {
+      key: 'last',
+      width: 150,
+      title: t('users.lastSignIn'),
+      render: (u) => (u.last_sign_in_at ? <span title={minute(u.last_sign_in_at)}>{ago(u.last_sign_in_at)}</span> : t('tokens.never')),
+    },
+    {
       key: 'edit',
       width: 90,
       num: true,
       title: <span className="sr-only">{t('common.edit')}</span>,
       label: false,
       render: (u) => (
-        <Button size="small" onClick={() => setEditing(u)}>
+        <Button size="small" aria-label={`${t('common.edit')}：${u.name}`} onClick={() => setEditing(u)}>
           {t('common.edit')}
         </Button>
       ),

@@ -9,12 +9,14 @@ import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { Act, useToast } from '../../ui/act.tsx'
 import { ago, minute, number } from '../../ui/format.ts'
-import { Await, Card, Page } from '../../ui/page.tsx'
+import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { OpenCase } from '../cases/open-case.tsx'
 import { RecordDrawer } from '../evidence/record-drawer.tsx'
 import { ChainAxis } from '../evidence/axis.tsx'
 import { RecordRows } from '../records/rows.tsx'
+import { Assign } from './assign.tsx'
 import { CloseAlerts } from './close.tsx'
+import { Done } from './done.tsx'
 import { History } from './history.tsx'
 import { SeverityMark, StatusMark, Words } from './marks.tsx'
 import { Snooze } from './snooze.tsx'
@@ -42,9 +44,9 @@ function Formula({ rule, explanation: e }: { rule: string; explanation: Explanat
         </div>
         {e.denominator != null ? (
           <div>
-            <span>{t('alerts.parts')}</span>
+            <span>{label('parts', rule, t('alerts.parts'))}</span>
             <b className="calm">
-              {number(e.numerator, 2)} ÷ {number(e.denominator, 2)}
+              {number(e.numerator, 2)} {rule.startsWith('chain.') ? '/' : '÷'} {number(e.denominator, 2)}
             </b>
           </div>
         ) : null}
@@ -98,6 +100,7 @@ function Head({ alert, onClose, onCase }: { alert: Alert; onClose: () => void; o
         </Act>
       ) : noAct ? null : (
         <>
+          <Assign alert={alert} onPick={(user) => change.mutate({ assignee: user })} />
           <Snooze onPick={(until) => change.mutate({ snooze_until: until })} />
           <Button onClick={onClose}>{t('alerts.close.do')}</Button>
         </>
@@ -131,6 +134,7 @@ function Picture({ alert }: { alert: Alert }) {
 function Body({ alert }: { alert: AlertDetail }) {
   const { t, label } = useSay()
   const may = useMay()
+  const me = useSession().data?.user
   const e = alert.explanation
   const why = e.why ?? []
   return (
@@ -144,9 +148,17 @@ function Body({ alert }: { alert: AlertDetail }) {
           </dd>
         </div>
         <div>
-          <dt>{t('alerts.raised')}</dt>
+          <dt>{t('alerts.happened')}</dt>
           <dd>
-            <time dateTime={alert.raised_at}>{minute(alert.raised_at)}</time> <span className="quiet">{ago(alert.raised_at)}</span>
+            <time dateTime={alert.happened_at}>{minute(alert.happened_at)}</time>{' '}
+            <span className="quiet" title={minute(alert.raised_at)}>
+              {t('alerts.raisedAgo', { ago: ago(alert.raised_at) })}
+            </span>{' '}
+            {alert.backfilled ? (
+              <span title={t('alerts.backfilledHint')}>
+                <Mark>{t('alerts.backfilled')}</Mark>
+              </span>
+            ) : null}
           </dd>
         </div>
         <div>
@@ -156,7 +168,10 @@ function Body({ alert }: { alert: AlertDetail }) {
         <div>
           <dt>{t('alerts.state')}</dt>
           <dd>
-            <StatusMark alert={alert} />
+            <StatusMark alert={alert} />{' '}
+            <span className="quiet">
+              {alert.assignee ? (alert.assignee === me?.id ? t('alerts.me') : (alert.assignee_name ?? t('alerts.colleague'))) : t('alerts.unowned')}
+            </span>
           </dd>
         </div>
         {alert.customer ? (
@@ -165,6 +180,12 @@ function Body({ alert }: { alert: AlertDetail }) {
             <dd>
               <Link to={`/customers/${encodeURIComponent(alert.customer)}`}>{alert.customer_name ?? alert.customer}</Link>
             </dd>
+          </div>
+        ) : null}
+        {alert.chain ? (
+          <div>
+            <dt>{t('alerts.money')}</dt>
+            <dd className="quiet">{t('alerts.moneySealed')}</dd>
           </div>
         ) : null}
       </dl>
@@ -213,16 +234,16 @@ function Body({ alert }: { alert: AlertDetail }) {
           ) : (
             <p className="quiet">{t('alerts.innocentNone')}</p>
           )}
+          <h3 className="sub">{t('alerts.missing')}</h3>
           {e.missing.length ? (
-            <>
-              <h3 className="sub">{t('alerts.missing')}</h3>
-              <ul className="bullets hollow">
-                {e.missing.map((m) => (
-                  <li key={m}>{m}</li>
-                ))}
-              </ul>
-            </>
-          ) : null}
+            <ul className="bullets hollow">
+              {e.missing.map((m) => (
+                <li key={m}>{m}</li>
+              ))}
+            </ul>
+          ) : (
+            <p className="quiet">{t('alerts.missingNone')}</p>
+          )}
         </Card>
       </div>
 
@@ -235,18 +256,7 @@ function Body({ alert }: { alert: AlertDetail }) {
         )}
       </Card>
       <History alert={alert} />
-      {alert.events?.length ? (
-        <Card title={t('alerts.done')}>
-          <ol className="custody">
-            {alert.events.map((x, i) => (
-              <li key={i}>
-                <time>{minute(x.at)}</time> {label('alertEvent', x.kind)} <span className="quiet">{x.by}</span>
-                {typeof x.body.reason === 'string' ? ` · ${x.body.reason}` : null}
-              </li>
-            ))}
-          </ol>
-        </Card>
-      ) : null}
+      <Done alert={alert} />
     </div>
   )
 }

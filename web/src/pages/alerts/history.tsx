@@ -5,7 +5,7 @@ import type { Alert, AlertDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { day } from '../../ui/format.ts'
-import { Card } from '../../ui/page.tsx'
+import { Await, Card } from '../../ui/page.tsx'
 import { AlertLines } from './lines.tsx'
 
 const DAY = 86_400_000
@@ -26,14 +26,14 @@ function Strip({ counts, marked, end }: { counts: Map<string, number>; marked: S
         {days.map((d) => {
           const n = counts.get(d) ?? 0
           return (
-            <li key={d} title={`${d} · ${t('alerts.recordsThatDay', { count: n })}`}>
+            <li key={d} title={`${d} · ${t('alerts.recordsThatDay', { count: n })}${marked.has(d) ? ` · ${t('alerts.restsOnDay')}` : ''}`}>
               <i
                 className={marked.has(d) ? 'on' : ''}
                 style={{ height: n === 0 ? 2 : `${8 + (n / most) * 92}%` }}
                 aria-hidden="true"
               />
               <span className="sr-only">
-                {d}: {n}
+                {d}: {n} {marked.has(d) ? t('alerts.restsOnDay') : null}
               </span>
             </li>
           )
@@ -60,11 +60,20 @@ export function History({ alert }: { alert: AlertDetail }) {
   })
   const counts = new Map<string, number>()
   for (const r of records.data?.items ?? []) counts.set(day(r.at), (counts.get(day(r.at)) ?? 0) + 1)
-  const marked = new Set((alert.words ?? []).map((w) => day(w.at)))
+  // Red are the days on which this very alert rests.
+  const behind = new Set(alert.records)
+  const marked = new Set([
+    ...alert.words.map((w) => day(w.at)),
+    ...(records.data?.items.filter((r) => behind.has(r.id)).map((r) => day(r.at)) ?? []),
+  ])
   const rest = alert.history ?? []
   return (
-    <Card title={t('alerts.history')} note={t('alerts.historyNote')}>
-      {records.data ? <Strip counts={counts} marked={marked} end={end} /> : null}
+    <Card title={may('records.see') ? t('alerts.history') : t('alerts.historyOthers')} note={may('records.see') ? t('alerts.historyNote') : undefined}>
+      {may('records.see') ? (
+        <Await query={records} rows={2}>
+          {() => <Strip counts={counts} marked={marked} end={end} />}
+        </Await>
+      ) : null}
       {rest.length ? (
         <AlertLines alerts={rest} />
       ) : (

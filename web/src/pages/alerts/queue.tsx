@@ -1,26 +1,27 @@
 // The alert queue: figures first, then a list that a person can filter, take from, put off and close in bulk.
 // Filters live in the address, so a view can be kept or sent to a colleague.
 import { lazy, Suspense, useState } from 'react'
-import { Link, useNavigate, useSearchParams } from 'react-router'
-import { Button, Checkbox, Segmented, Select } from 'antd'
+import { useNavigate, useSearchParams } from 'react-router'
+import { Button, Segmented, Select, Tag } from 'antd'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { Alert, AlertQuery, Severity } from '../../api/types.ts'
+import type { AlertQuery, Severity } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { newAlerts, useNewAlerts } from '../../live.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { Act, useToast } from '../../ui/act.tsx'
-import { ago, minute, number } from '../../ui/format.ts'
+import { number } from '../../ui/format.ts'
 import { Card, Empty, Failed, Loading, Page, Tile } from '../../ui/page.tsx'
-import { Table, type Column } from '../../ui/table.tsx'
-import { SeverityMark, StatusMark, Words } from './marks.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
+import { Table } from '../../ui/table.tsx'
+import { useEmployeeName, usePeople } from '../people/names.ts'
+import { useQueueColumns } from './queue-columns.tsx'
+import { useRules } from './rules.tsx'
 
 // Dialogs and menus are fetched when first used: the list is what has to be there at once.
 const CloseAlerts = lazy(async () => ({ default: (await import('./close.tsx')).CloseAlerts }))
 const Snooze = lazy(async () => ({ default: (await import('./snooze.tsx')).Snooze }))
 
-const RULES = ['words.diversion', 'chain.diversion']
 const VIEWS = ['open', 'mine', 'unassigned', 'snoozed', 'closed'] as const
 type View = (typeof VIEWS)[number]
 
@@ -35,11 +36,15 @@ const viewQuery = (view: View): AlertQuery => {
   }
 }
 
-const since = (span: string | undefined) => {
-  if (!span) return undefined
-  const at = new Date(Date.now() - Number(span) * 86_400_000)
-  return at.toISOString().slice(0, 10) + 'T00:00:00Z'
-}
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** So many days ago, to the hour: the same question within the hour is asked once. */
+const since = (days: string | undefined) =>
+  days ? new Date(Math.floor(Date.now() / HOUR) * HOUR - Number(days) * DAY).toISOString() : undefined
+
+const OUTCOMES = ['false_positive', 'valuable', 'confirmed'] as const
+const FILTERS = ['severity', 'rule', 'department', 'since', 'employee', 'q', 'outcome'] as const
 
 export default function Queue() {
   const { t, label } = useSay()
@@ -70,6 +75,8 @@ export default function Queue() {
     rule: get('rule'),
     department: get('department'),
     employee: get('employee'),
+    q: get('q'),
+    outcome: view === 'closed' ? get('outcome') : undefined,
     from: get('since') === 'old' ? undefined : since(get('since')),
     until: get('since') === 'old' ? since('30') : undefined,
     limit: 50,
@@ -81,15 +88,10 @@ export default function Queue() {
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   })
   const summary = useQuery({ queryKey: ['alerts', 'summary'], queryFn: api.alerts.summary })
-  const departments = useQuery({
-    queryKey: ['employees', 'departments'],
-    queryFn: async () => {
-      const all = await api.employees.list({ limit: 500 })
-      return [...new Set(all.items.flatMap((e) => (e.department ? [e.department] : [])))].sort()
-    },
-    staleTime: 600_000,
-    enabled: may('people.see', 'people.see_team'),
-  })
+  const people = usePeople()
+  const departments = [...new Set(people.data?.items.flatMap((e) => (e.department ? [e.department] : [])))].sort()
+  const employee = useEmployeeName()
+  const rules = useRules()
 
   const refresh = async () => {
     newAlerts.clear()
@@ -118,102 +120,24 @@ export default function Queue() {
   const rows = list.data?.pages.flatMap((p) => p.items) ?? []
   const open = summary.data?.open
   const severity = get('severity') as Severity | undefined
-  const filtered = ['severity', 'rule', 'department', 'since', 'employee'].some((k) => search.has(k))
+  const filtered = FILTERS.some((k) => search.has(k))
   const canAct = may('alerts.act')
-  const pickedAll = rows.length > 0 && picked.length === rows.length
+  const columns = useQueueColumns({
+    rows,
+    picked,
+    onPick: setPicked,
+    onTake: (id) => change.mutate({ id, body: { assignee: me?.id } }),
+    taking: change.isPending ? change.variables.id : null,
+    withState: view === 'closed' || view === 'snoozed' ? view : null,
+  })
 
-  const columns: Column<Alert>[] = [
-    ...(canAct && view !== 'closed'
-      ? [
-          {
-            key: 'pick',
-            width: 40,
-            title: (
-              <Checkbox
-                aria-label={t('alerts.pickAll')}
-                checked={pickedAll}
-                indeterminate={picked.length > 0 && !pickedAll}
-                onChange={(e) => setPicked(e.target.checked ? rows.map((r) => r.id) : [])}
-              />
-            ),
-            label: false as const,
-            render: (a: Alert) => (
-              <Checkbox
-                aria-label={t('alerts.pick', { title: a.title })}
-                checked={picked.includes(a.id)}
-                onChange={(e) =>
-                  setPicked(e.target.checked ? [...picked, a.id] : picked.filter((id) => id !== a.id))
-                }
-              />
-            ),
-          },
-        ]
-      : []),
-    { key: 'severity', width: 64, title: t('alerts.severity'), label: false, render: (a) => <SeverityMark severity={a.severity} /> },
-    {
-      key: 'what',
-      title: t('alerts.what'),
-      label: false,
-      render: (a) => (
-        <>
-          <Link className="cell-main" to={`/alerts/${a.id}`}>
-            {a.title}
-          </Link>
-          <div className="row cell-sub" style={{ gap: 8, marginTop: 3 }}>
-            <span>{label('rule', a.rule)}</span>
-            {a.words?.length ? <Words words={a.words} /> : null}
-            {a.backfilled ? <span title={t('alerts.backfilledHint')}>· {t('alerts.backfilled')}</span> : null}
-          </div>
-        </>
-      ),
-    },
-    {
-      key: 'who',
-      width: 150,
-      title: t('alerts.who'),
-      render: (a) => (
-        <>
-          <Link to={`/employees/${encodeURIComponent(a.employee)}`}>{a.employee_name ?? a.employee}</Link>
-          <div className="cell-sub">{a.department ?? '—'}</div>
-        </>
-      ),
-    },
-    {
-      key: 'when',
-      width: 112,
-      title: t('alerts.raised'),
-      render: (a) => (
-        <time dateTime={a.raised_at} title={minute(a.raised_at)} className="nowrap">
-          {ago(a.raised_at)}
-        </time>
-      ),
-    },
-    {
-      key: 'state',
-      width: 150,
-      title: view === 'closed' || view === 'snoozed' ? t('alerts.state') : t('alerts.owner'),
-      render: (a) =>
-        view === 'closed' || view === 'snoozed' ? (
-          <StatusMark alert={a} />
-        ) : a.assignee ? (
-          a.assignee === me?.id ? (
-            t('alerts.me')
-          ) : (
-            (a.assignee_name ?? t('alerts.colleague'))
-          )
-        ) : canAct ? (
-          <Button
-            size="small"
-            loading={change.isPending && change.variables.id === a.id}
-            onClick={() => change.mutate({ id: a.id, body: { assignee: me?.id } })}
-          >
-            {t('alerts.take')}
-          </Button>
-        ) : (
-          <span className="quiet">{t('alerts.unowned')}</span>
-        ),
-    },
-  ]
+  const days = summary.data?.mean_days_to_close
+  const mean =
+    days == null
+      ? null
+      : days >= 1
+        ? { value: number(days, 1), unit: t('common.days') }
+        : { value: days * 24 < 1 ? t('alerts.underOne') : number(days * 24, 1), unit: t('common.hours') }
 
   return (
     <Page
@@ -258,8 +182,8 @@ export default function Queue() {
         />
         <Tile
           label={t('alerts.tile.mean')}
-          value={summary.data?.mean_days_to_close == null ? '–' : number(summary.data.mean_days_to_close, 1)}
-          unit={summary.data?.mean_days_to_close == null ? undefined : t('common.days')}
+          value={mean?.value ?? '–'}
+          unit={mean?.unit}
         />
         <Tile label={t('alerts.tile.chains')} value={summary.data?.chains ?? '–'} onClick={() => void go('/chains')} />
       </div>
@@ -286,9 +210,9 @@ export default function Queue() {
             style={{ minWidth: 140 }}
             value={get('rule')}
             onChange={(v?: string) => set({ rule: v })}
-            options={RULES.map((r) => ({ value: r, label: label('rule', r) }))}
+            options={rules.data?.items.map((r) => ({ value: r.rule, label: label('rule', r.rule, '—', r.title) }))}
           />
-          {departments.data?.length ? (
+          {departments.length ? (
             <Select
               allowClear
               placeholder={t('alerts.anyDepartment')}
@@ -296,7 +220,7 @@ export default function Queue() {
               style={{ minWidth: 140 }}
               value={get('department')}
               onChange={(v?: string) => set({ department: v })}
-              options={departments.data.map((d) => ({ value: d, label: d }))}
+              options={departments.map((d) => ({ value: d, label: d }))}
             />
           ) : null}
           <Select
@@ -313,7 +237,23 @@ export default function Queue() {
               { value: 'old', label: t('alerts.tile.old') },
             ]}
           />
-          <SearchBox value={get('employee')} label={t('alerts.employeeNumber')} width={180} onSearch={(v) => set({ employee: v })} />
+          {view === 'closed' ? (
+            <Select
+              allowClear
+              placeholder={t('alerts.anyOutcome')}
+              aria-label={t('alerts.anyOutcome')}
+              style={{ minWidth: 120 }}
+              value={get('outcome')}
+              onChange={(v?: string) => set({ outcome: v })}
+              options={OUTCOMES.map((o) => ({ value: o, label: t(`outcome.${o}`) }))}
+            />
+          ) : null}
+          <SearchBox value={get('q')} label={t('alerts.search')} width={200} onSearch={(v) => set({ q: v })} />
+          {get('employee') ? (
+            <Tag closable onClose={() => set({ employee: undefined })} className="filter-tag">
+              {t('alerts.only', { name: employee(get('employee') ?? '') })}
+            </Tag>
+          ) : null}
         </div>
         {picked.length > 0 ? (
           <div className="bulk" role="region" aria-label={t('alerts.bulk')}>
@@ -322,15 +262,15 @@ export default function Queue() {
               {t('alerts.closePicked')}
             </Button>
             <Suspense>
-            <Snooze
-              small
-              onPick={(until) => {
-                void Promise.all(picked.map((id) => api.alerts.change(id, { snooze_until: until })))
-                  .then(() => setPicked([]))
-                  .catch(toast.bad)
-                  .finally(() => void queries.invalidateQueries({ queryKey: ['alerts'] }))
-              }}
-            />
+              <Snooze
+                small
+                onPick={(until) => {
+                  void Promise.all(picked.map((id) => api.alerts.change(id, { snooze_until: until })))
+                    .then(() => setPicked([]))
+                    .catch(toast.bad)
+                    .finally(() => void queries.invalidateQueries({ queryKey: ['alerts'] }))
+                }}
+              />
             </Suspense>
             <Button size="small" type="text" onClick={() => setPicked([])}>
               {t('common.clear')}
@@ -346,7 +286,7 @@ export default function Queue() {
             <Empty
               title={t('alerts.emptyFiltered')}
               action={
-                <Button onClick={() => set({ severity: undefined, rule: undefined, department: undefined, since: undefined, employee: undefined })}>
+                <Button onClick={() => set(Object.fromEntries(FILTERS.map((k) => [k, undefined])))}>
                   {t('common.clearFilters')}
                 </Button>
               }
@@ -358,7 +298,16 @@ export default function Queue() {
           )
         ) : (
           <>
-            <Table rows={rows} columns={columns} rowKey={(a) => a.id} caption={t('alerts.title')} />
+            <Table keys rows={rows} columns={columns} rowKey={(a) => a.id} caption={t('alerts.title')} />
+            <p className="key-hint">
+              <kbd>J</kbd> <kbd>K</kbd> {t('alerts.keys.move')} · <kbd>Enter</kbd> {t('alerts.keys.open')}
+              {canAct && view !== 'closed' ? (
+                <>
+                  {' '}
+                  · <kbd>X</kbd> {t('alerts.keys.pick')}
+                </>
+              ) : null}
+            </p>
             {list.hasNextPage ? (
               <div className="more">
                 <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
@@ -371,14 +320,14 @@ export default function Queue() {
       </Card>
       {closing ? (
         <Suspense>
-        <CloseAlerts
-          ids={closing}
-          onCancel={() => setClosing(null)}
-          onDone={() => {
-            setClosing(null)
-            setPicked([])
-          }}
-        />
+          <CloseAlerts
+            ids={closing}
+            onCancel={() => setClosing(null)}
+            onDone={() => {
+              setClosing(null)
+              setPicked([])
+            }}
+          />
         </Suspense>
       ) : null}
     </Page>

@@ -13,9 +13,11 @@ import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { ChainAxis } from '../evidence/axis.tsx'
 import { RecordDrawer } from '../evidence/record-drawer.tsx'
 import { Score } from '../evidence/score.tsx'
-import { Gaps } from '../evidence/chain-page.tsx'
 import { OpenContent } from '../records/open-content.tsx'
+import { CaseAlerts } from './alerts.tsx'
+import { Checks } from './checks.tsx'
 import { CaseRecords } from './records.tsx'
+import { Rename } from './rename.tsx'
 import { ChangeStatus } from './status.tsx'
 import { ExportPackage, Packages } from './export.tsx'
 import { Timeline } from './timeline.tsx'
@@ -28,38 +30,6 @@ const bestChain = (chains: Chain[], records: string[]) => {
     .map((chain) => ({ chain, shared: chain.steps.filter((s) => held.has(s.record)).length }))
     .filter((c) => c.shared > 0)
     .sort((a, b) => b.shared - a.shared || b.chain.score - a.chain.score)[0]?.chain
-}
-
-function Readiness({ data, chain }: { data: CaseDetail; chain?: Chain }) {
-  const { t, label } = useSay()
-  const lacking = data.records.filter((r) => r.missing.length > 0)
-  return (
-    <>
-      <p>
-        {lacking.length === 0
-          ? t('cases.readyAll', { count: data.records.length })
-          : t('cases.readySome', { good: data.records.length - lacking.length, count: data.records.length })}
-      </p>
-      <ul className="lacks">
-        {lacking.map((r) => (
-          <li key={r.id}>
-            <b>{label('kind', r.kind)}</b> <span className="quiet">{day(r.at)}</span>
-            <ul className="bullets hollow">
-              {r.missing.map((m) => (
-                <li key={m}>{m}</li>
-              ))}
-            </ul>
-          </li>
-        ))}
-      </ul>
-      {chain ? (
-        <>
-          <h3 className="sub">{t('chain.gaps')}</h3>
-          <Gaps chain={chain} />
-        </>
-      ) : null}
-    </>
-  )
 }
 
 function Body({ data }: { data: CaseDetail }) {
@@ -83,15 +53,22 @@ function Body({ data }: { data: CaseDetail }) {
         </div>
         <div className="case-middle">
           <Card title={t('chain.one')} note={chain ? t('chain.timeNote') : undefined}>
-            {chain ? (
-              <ChainAxis chain={chain} onPick={(s) => setPicked(s.map((x) => x.record))} picked={picked[0]} />
-            ) : (
-              <p className="quiet">{t('cases.noChain')}</p>
-            )}
+            <Await query={chains} rows={6}>
+              {() =>
+                chain ? (
+                  <ChainAxis chain={chain} onPick={(s) => setPicked(s.map((x) => x.record))} picked={picked[0]} />
+                ) : (
+                  <p className="quiet">{t('cases.noChain')}</p>
+                )
+              }
+            </Await>
           </Card>
           <CaseRecords data={data} onPick={(id) => setPicked([id])} onOpen={setOpening} />
         </div>
         <div className="case-right">
+          <Card title={t('cases.ready')} note={t('cases.readyNote')}>
+            <Checks data={data} chain={chain} onRecord={(id) => setPicked([id])} />
+          </Card>
           <Card title={t('export.packages')}>
             <Packages id={data.id} />
           </Card>
@@ -100,8 +77,8 @@ function Body({ data }: { data: CaseDetail }) {
               <Score chain={chain} />
             </Card>
           ) : null}
-          <Card title={t('cases.ready')} note={t('cases.readyNote')}>
-            <Readiness data={data} chain={chain} />
+          <Card title={t('cases.alertsTitle', { count: data.alerts.length })}>
+            <CaseAlerts data={data} />
           </Card>
         </div>
       </div>
@@ -119,6 +96,7 @@ function Body({ data }: { data: CaseDetail }) {
 export default function CasePage() {
   const { t, label } = useSay()
   const may = useMay()
+  const [renaming, setRenaming] = useState(false)
   const { id = '' } = useParams()
   const [exporting, setExporting] = useState(false)
   const [changing, setChanging] = useState(false)
@@ -133,6 +111,7 @@ export default function CasePage() {
         data ? (
           <span className="row">
             <Mark tone={data.status === 'open' ? 'good' : undefined}>{label('caseStatus', data.status)}</Mark>
+            {data.outcome ? <Mark>{label('caseOutcome', data.outcome)}</Mark> : null}
             <span>{data.number}</span>
             <Link to={`/employees/${encodeURIComponent(data.employee)}`}>{data.employee_name ?? data.employee}</Link>
             <span>{t('cases.openedBy', { date: day(data.opened_at), by: data.opened_by })}</span>
@@ -143,7 +122,10 @@ export default function CasePage() {
         data ? (
           <>
             {noAct ? null : (
-              <Button onClick={() => setChanging(true)}>{data.status === 'open' ? t('cases.closeCase') : t('cases.reopen')}</Button>
+              <>
+                {data.status === 'open' ? <Button onClick={() => setRenaming(true)}>{t('cases.rename')}</Button> : null}
+                <Button onClick={() => setChanging(true)}>{data.status === 'open' ? t('cases.closeCase') : t('cases.reopen')}</Button>
+              </>
             )}
             <Act
               type="primary"
@@ -160,6 +142,7 @@ export default function CasePage() {
         {(d) => <Body data={d} />}
       </Await>
       {exporting && data ? <ExportPackage data={data} onClose={() => setExporting(false)} /> : null}
+      {renaming && data ? <Rename data={data} onClose={() => setRenaming(false)} /> : null}
       {changing && data ? <ChangeStatus data={data} onClose={() => setChanging(false)} /> : null}
     </Page>
   )

@@ -48,7 +48,11 @@ export function useCaseColumns(): Column<CaseItem>[] {
       key: 'status',
       width: 100,
       title: t('common.status'),
-      render: (c) => <Mark tone={c.status === 'open' ? 'good' : undefined}>{label('caseStatus', c.status)}</Mark>,
+      render: (c) => (
+        <Mark tone={c.status === 'open' ? 'good' : undefined}>
+          {c.outcome ? label('caseOutcome', c.outcome) : label('caseStatus', c.status)}
+        </Mark>
+      ),
     },
   ]
 }
@@ -83,11 +87,11 @@ export default function Cases() {
         <Await query={cases}>
           {() =>
             rows.length ? (
-              <Table rows={rows} columns={columns} rowKey={(c) => c.id} caption={t('cases.title')} />
+              <Table keys rows={rows} columns={columns} rowKey={(c) => c.id} caption={t('cases.title')} />
             ) : (
               <Empty title={t('cases.empty')}>
                 <p>
-                  {t('cases.emptyHint')} <Link to="/alerts">{t('nav.alerts')}</Link>
+                  {t('cases.emptyHint')} <Link to="/alerts">{t('nav.alerts')}</Link> · <Link to="/chains">{t('nav.chains')}</Link>
                 </p>
               </Empty>
             )

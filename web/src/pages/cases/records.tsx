@@ -1,5 +1,6 @@
 // The records of a case with their admissibility grade; content opens from here.
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { Button, Checkbox, Form, Input, Modal, Tooltip } from 'antd'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -11,11 +12,9 @@ import { minute } from '../../ui/format.ts'
 import { Seal } from '../../ui/logo.tsx'
 import { Card, Empty, Mark } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
+import { gradeTone } from './lacks.ts'
 
-const gradeTone = (grade: string): string | undefined =>
-  ({ A: 'good', B: 'low', C: 'medium', D: 'high' })[grade]
-
-function AddRecords({ id, onClose }: { id: string; onClose: () => void }) {
+function AddRecords({ id, employee, onClose }: { id: string; employee: string; onClose: () => void }) {
   const { t } = useSay()
   const [form] = Form.useForm<{ records: string; reason: string }>()
   const queries = useQueryClient()
@@ -38,7 +37,11 @@ function AddRecords({ id, onClose }: { id: string; onClose: () => void }) {
     <Modal open title={t('cases.addRecords')} okText={t('common.add')} okButtonProps={{ loading: add.isPending }} onOk={() => form.submit()} onCancel={onClose}>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => add.mutate(v)}>
         <FormProblem error={add.error} />
-        <Form.Item name="records" label={t('records.index')} extra={t('cases.addRecordsHint')} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
+        <Form.Item name="records" label={t('records.index')} extra={
+            <>
+              {t('cases.addRecordsHint')} <Link to={`/records?employee=${encodeURIComponent(employee)}`}>{t('people.allRecords')}</Link>
+            </>
+          } rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
           <Input placeholder="1042, 1388" autoFocus />
         </Form.Item>
         <Form.Item name="reason" label={t('common.reason')} rules={[{ required: true, whitespace: true, message: t('common.reasonNeeded') }]}>
@@ -59,7 +62,14 @@ export function CaseRecords({ data, onPick, onOpen }: { data: CaseDetail; onPick
     {
       key: 'pick',
       width: 36,
-      title: <span className="sr-only">{t('records.pickFirst')}</span>,
+      title: (
+        <Checkbox
+          aria-label={t('alerts.pickAll')}
+          checked={chosen.length > 0 && chosen.length === data.records.length}
+          indeterminate={chosen.length > 0 && chosen.length < data.records.length}
+          onChange={(e) => setChosen(e.target.checked ? data.records.map((r) => r.id) : [])}
+        />
+      ),
       label: false,
       render: (r) => (
         <Checkbox
@@ -71,6 +81,7 @@ export function CaseRecords({ data, onPick, onOpen }: { data: CaseDetail; onPick
     },
     {
       key: 'what',
+      width: 128,
       title: t('records.kind'),
       label: false,
       render: (r) => (
@@ -78,7 +89,7 @@ export function CaseRecords({ data, onPick, onOpen }: { data: CaseDetail; onPick
           <button type="button" className="as-link" onClick={() => onPick(r.id)}>
             {label('kind', r.kind)}
           </button>
-          <div className="cell-sub">{minute(r.at)}</div>
+          <div className="cell-sub nowrap">{minute(r.at)}</div>
         </>
       ),
     },
@@ -136,9 +147,9 @@ export function CaseRecords({ data, onPick, onOpen }: { data: CaseDetail; onPick
       {data.records.length ? (
         <Table rows={data.records} columns={columns} rowKey={(r) => r.id} caption={t('cases.records')} />
       ) : (
-        <Empty title={t('cases.noRecords')} action={<Button onClick={() => setAdding(true)}>{t('cases.addRecords')}</Button>} />
+        <Empty title={t('cases.noRecords')} action={closed || !may('cases.act') ? null : <Button onClick={() => setAdding(true)}>{t('cases.addRecords')}</Button>} />
       )}
-      {adding ? <AddRecords id={data.id} onClose={() => setAdding(false)} /> : null}
+      {adding ? <AddRecords id={data.id} employee={data.employee} onClose={() => setAdding(false)} /> : null}
     </Card>
   )
 }

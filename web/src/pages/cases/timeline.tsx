@@ -9,12 +9,14 @@ import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
 import { bytes, minute } from '../../ui/format.ts'
+import { OpenFile } from './open-file.tsx'
 
 export function Timeline({ data, onRecord }: { data: CaseDetail; onRecord: (id: string) => void }) {
   const { t, label } = useSay()
   const may = useMay()
   const queries = useQueryClient()
   const [text, setText] = useState('')
+  const [opening, setOpening] = useState<CaseDetail['files'][number] | null>(null)
   const file = useRef<HTMLInputElement>(null)
   const fresh = () => queries.invalidateQueries({ queryKey: ['case', data.id] })
   const note = useMutation({
@@ -38,7 +40,7 @@ export function Timeline({ data, onRecord }: { data: CaseDetail; onRecord: (id: 
             <span className="quiet">{e.by}</span>
             {e.text ? <p>{e.text}</p> : null}
             {e.record ? (
-              <button type="button" className="as-link" onClick={() => onRecord(e.record ?? '')}>
+              <button type="button" className="as-link events-record" onClick={() => onRecord(e.record ?? '')}>
                 {t('drawer.title', { index: e.record.replace('rec_', '') })}
               </button>
             ) : null}
@@ -51,12 +53,22 @@ export function Timeline({ data, onRecord }: { data: CaseDetail; onRecord: (id: 
           <ul className="bullets">
             {data.files.map((f) => (
               <li key={f.sha256}>
-                {f.name} <span className="quiet">{bytes(f.size)}</span>
+                {may('content.open') && data.status === 'open' ? (
+                  <button type="button" className="as-link" onClick={() => setOpening(f)}>
+                    {f.name}
+                  </button>
+                ) : (
+                  f.name
+                )}{' '}
+                <span className="quiet">
+                  {bytes(f.size)} · {f.added_by}
+                </span>
               </li>
             ))}
           </ul>
         </>
       ) : null}
+      {opening ? <OpenFile caseId={data.id} file={opening} onClose={() => setOpening(null)} /> : null}
       {mayWrite ? (
         <div className="composer">
           <FormProblem error={note.error ?? attach.error} />

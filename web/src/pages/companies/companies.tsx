@@ -105,7 +105,7 @@ export default function Companies() {
       title: <span className="sr-only">{t('common.edit')}</span>,
       label: false,
       render: (c) => (
-        <Act size="small" because={noEdit} onClick={() => setEditing(c)}>
+        <Act size="small" because={noEdit} aria-label={`${t('common.edit')}：${c.name || c.company}`} onClick={() => setEditing(c)}>
           {t('common.edit')}
         </Act>
       ),
@@ -135,8 +135,8 @@ export default function Companies() {
             rows.length ? (
               <Table rows={rows} columns={columns} rowKey={(c) => c.company} caption={t('companies.title')} />
             ) : (
-              <Empty title={t('companies.empty')} action={noEdit ? null : <Button onClick={() => setEditing('new')}>{t('companies.add')}</Button>}>
-                <p>{t('companies.emptyHint')}</p>
+              <Empty title={f.any ? t('companies.noneFits') : t('companies.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : noEdit ? null : <Button onClick={() => setEditing('new')}>{t('companies.add')}</Button>}>
+                {f.any ? null : <p>{t('companies.emptyHint')}</p>}
               </Empty>
             )
           }

@@ -73,7 +73,7 @@ export default function Customers() {
         <Paged query={list}>
           {(rows) =>
             rows.length ? (
-              <Table rows={rows} columns={columns} rowKey={(c) => c.customer} caption={t('customers.title')} />
+              <Table keys rows={rows} columns={columns} rowKey={(c) => c.customer} caption={t('customers.title')} />
             ) : (
               <Empty title={t('customers.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : null}>
                 <p>{f.any ? null : t('customers.emptyHint')}</p>

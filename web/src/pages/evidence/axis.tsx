@@ -36,6 +36,8 @@ function Wide({ chain, width, onPick, picked }: { chain: Chain; width: number; o
   // Names that would cover one another move apart; one that finds no room is left to the tooltip and the list below.
   const named: { line: Layout['lines'][number]; text: string; x: number; y: number; w: number }[] = []
   for (const line of [...layout.lines].sort((a, b) => b.confidence - a.confidence)) {
+    // Two payments that answer one promise say so once where there is little room.
+    if (compact && named.some((n) => n.line.from === line.from && n.line.why === line.why)) continue
     const same = Math.abs(cx(line.from) - cx(line.to)) < 2
     const room = Math.max(84, Math.abs(cx(line.to) - cx(line.from)) - 44)
     const text = cut(line.why, Math.min(room, 190), 11.5)

@@ -23,7 +23,7 @@ export function useChainColumns(withPerson: boolean): Column<Chain>[] {
     },
     {
       key: 'who',
-      title: withPerson ? t('alerts.who') : t('records.customer'),
+      title: withPerson ? t('chain.whoAndCustomer') : t('records.customer'),
       label: false,
       render: (c) => (
         <>
@@ -36,7 +36,7 @@ export function useChainColumns(withPerson: boolean): Column<Chain>[] {
         </>
       ),
     },
-    { key: 'roles', title: t('chain.one'), label: false, render: (c) => <RoleMarks chain={c} /> },
+    { key: 'roles', title: t('chain.four'), label: false, render: (c) => <RoleMarks chain={c} /> },
     {
       key: 'span',
       width: 210,
@@ -78,7 +78,7 @@ export default function Chains() {
         <Await query={chains} rows={8}>
           {(page) =>
             page.items.length ? (
-              <Table rows={page.items} columns={columns} rowKey={(c) => c.id} caption={t('chain.title')} />
+              <Table keys rows={page.items} columns={columns} rowKey={(c) => c.id} caption={t('chain.title')} />
             ) : (
               <Empty title={t('chain.empty')}>
                 <p>{t('chain.emptyHint')}</p>

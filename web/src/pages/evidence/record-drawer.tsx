@@ -5,11 +5,12 @@ import { Link } from 'react-router'
 import { api } from '../../api/index.ts'
 import type { Chain, ChainStep } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { useMay } from '../../session.tsx'
 import { Act, Copy } from '../../ui/act.tsx'
-import { grouped, minute, percent } from '../../ui/format.ts'
+import { grouped, minute, number, percent } from '../../ui/format.ts'
 import { Seal } from '../../ui/logo.tsx'
 import { Await, Mark } from '../../ui/page.tsx'
+import { useSourceName } from '../intake/source-name.ts'
+import { useEmployeeName } from '../people/names.ts'
 
 function Linked({ chain, step }: { chain: Chain; step: ChainStep }) {
   const { t, label } = useSay()
@@ -48,9 +49,9 @@ function One({
   onOpen?: (id: string) => void
 }) {
   const { t, label } = useSay()
-  const may = useMay()
+  const employee = useEmployeeName()
+  const source = useSourceName()
   const record = useQuery({ queryKey: ['record', id], queryFn: () => api.records.read(id) })
-  const log = useQuery({ queryKey: ['log'], queryFn: api.log, enabled: may('log.see'), staleTime: 30_000 })
   return (
     <article className="stack record">
       {step && chain ? (
@@ -82,9 +83,11 @@ function One({
                 <dt>{t('records.at')}</dt>
                 <dd>{minute(r.at)}</dd>
                 <dt>{t('records.employee')}</dt>
-                <dd>{r.employee ? <Link to={`/employees/${encodeURIComponent(r.employee)}`}>{r.employee}</Link> : '—'}</dd>
+                <dd>{r.employee ? <Link to={`/employees/${encodeURIComponent(r.employee)}`}>{employee(r.employee)}</Link> : '—'}</dd>
                 <dt>{t('records.source')}</dt>
-                <dd className="mono">{r.source}</dd>
+                <dd>
+                  {source(r.source)} <code className="quiet">{r.source}</code>
+                </dd>
                 <dt>{t('drawer.sourceId')}</dt>
                 <dd className="mono">{r.source_id}</dd>
               </dl>
@@ -98,7 +101,21 @@ function One({
                 </dd>
                 <dt>{t('drawer.proof')}</dt>
                 <dd>
-                  {log.data && r.index < log.data.size ? t('drawer.proofCovered', { size: log.data.size }) : t('drawer.proofWait')}
+                  {r.proof ? t('drawer.proofCovered', { size: number(r.proof.size) }) : t('drawer.proofWait')}
+                  {r.proof ? (
+                    <details className="proof">
+                      <summary>{t('drawer.proofShow')}</summary>
+                      <pre>{r.proof.checkpoint}</pre>
+                      <ol>
+                        {r.proof.path.map((hash) => (
+                          <li key={hash}>
+                            <code className="hash">{grouped(hash)}</code>
+                          </li>
+                        ))}
+                      </ol>
+                      <Copy text={JSON.stringify({ leaf: r.leaf, ...r.proof }, null, 2)} label={t('drawer.proofCopy')} />
+                    </details>
+                  ) : null}
                 </dd>
                 <dt>{t('drawer.leaf')}</dt>
                 <dd>

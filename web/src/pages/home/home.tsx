@@ -1,6 +1,6 @@
 // The landing page of each role: what waits, where to go, and for union and employee what is here already.
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import { useSay } from '../../i18n/say.ts'
@@ -11,35 +11,27 @@ import { Table } from '../../ui/table.tsx'
 import { useCaseColumns } from '../cases/list.tsx'
 import { useChainColumns } from '../evidence/chains.tsx'
 import { AlertLines } from '../alerts/lines.tsx'
-import './home.css'
-
-function Doors({ doors }: { doors: { to: string; key: string }[] }) {
-  const { t } = useSay()
-  return (
-    <ul className="doors">
-      {doors.map((d) => (
-        <li key={d.to}>
-          <Link to={d.to}>
-            <b>{t(`nav.${d.key}`)}</b>
-            <span>{t(`home.door.${d.key}`)}</span>
-          </Link>
-        </li>
-      ))}
-    </ul>
-  )
-}
+import { Administrator } from './administrator.tsx'
+import { Doors } from './doors.tsx'
 
 function Waiting() {
   const { t } = useSay()
+  const go = useNavigate()
   const summary = useQuery({ queryKey: ['alerts', 'summary'], queryFn: api.alerts.summary })
   const s = summary.data
   return (
     <div className="tiles">
-      <Tile tone="high" label={t('alerts.tile.high')} value={s ? s.open.high : '–'} />
-      <Tile tone="medium" label={t('alerts.tile.medium')} value={s ? s.open.medium : '–'} />
-      <Tile tone="low" label={t('alerts.tile.low')} value={s ? s.open.low : '–'} />
-      <Tile label={t('alerts.tile.old')} value={s ? s.older_than_30_days : '–'} />
-      <Tile label={t('alerts.view.mine')} value={s ? s.mine : '–'} />
+      {(['high', 'medium', 'low'] as const).map((severity) => (
+        <Tile
+          key={severity}
+          tone={severity}
+          label={t(`alerts.tile.${severity}`)}
+          value={s ? s.open[severity] : '–'}
+          onClick={() => void go(`/alerts?severity=${severity}`)}
+        />
+      ))}
+      <Tile label={t('alerts.tile.old')} value={s ? s.older_than_30_days : '–'} onClick={() => void go('/alerts?since=old')} />
+      <Tile label={t('home.mine')} value={s ? s.mine : '–'} onClick={() => void go('/alerts?view=mine')} />
     </div>
   )
 }
@@ -55,7 +47,7 @@ function Latest() {
       <Await query={alerts}>
         {(p) =>
           p.items.length ? (
-            <AlertLines alerts={p.items} />
+            <AlertLines withPerson alerts={p.items} />
           ) : (
             <Empty title={t('alerts.empty.open')}>
               <p>{t('alerts.emptyHint')}</p>
@@ -124,6 +116,7 @@ function Manager() {
               { to: '/alerts', key: 'alerts' },
               { to: '/customers', key: 'customers' },
               { to: '/employees', key: 'employees' },
+              { to: '/rules', key: 'rules' },
             ]}
           />
         </Card>
@@ -165,67 +158,6 @@ function Auditor() {
           <Doors
             doors={[
               { to: '/looks', key: 'looks' },
-              { to: '/evidence-log', key: 'log' },
-            ]}
-          />
-        </Card>
-      </div>
-    </>
-  )
-}
-
-/** A source that has been silent for a week is named: a quiet queue may only mean a broken connection. */
-const SILENT = 7 * 86_400_000
-
-function Administrator() {
-  const { t } = useSay()
-  const sources = useQuery({ queryKey: ['sources'], queryFn: api.sources.list })
-  const quarantine = useQuery({ queryKey: ['quarantine'], queryFn: () => api.quarantine.list({ limit: 100 }) })
-  const users = useQuery({ queryKey: ['users'], queryFn: api.users.list })
-  const log = useQuery({ queryKey: ['log'], queryFn: api.log })
-  const overview = useQuery({ queryKey: ['overview'], queryFn: api.overview })
-  const silent = (sources.data?.items ?? []).filter(
-    (s) => !s.last_received_at || Date.now() - new Date(s.last_received_at).getTime() > SILENT,
-  )
-  const held = quarantine.data?.items.length
-  return (
-    <>
-      {overview.data?.write_stop ? (
-        <p className="notice bad" role="alert">
-          {overview.data.write_stop}
-        </p>
-      ) : null}
-      <div className="tiles">
-        <Tile label={t('home.sources')} value={sources.data?.items.length ?? '–'} />
-        <Tile label={t('home.silent')} value={sources.data ? silent.length : '–'} tone={silent.length ? 'medium' : undefined} />
-        <Tile label={t('home.held')} value={held ?? '–'} tone={held ? 'medium' : undefined} />
-        <Tile label={t('home.failedJobs')} value={overview.data?.jobs?.failed ?? '–'} tone={overview.data?.jobs?.failed ? 'high' : undefined} />
-        <Tile label={t('home.users')} value={users.data?.items.filter((u) => !u.disabled).length ?? '–'} />
-        <Tile label={t('log.size')} value={number(log.data?.size)} />
-      </div>
-      <div className="stack">
-        {silent.length ? (
-          <Card title={t('home.silentTitle')} note={t('home.silentNote')}>
-            <ul className="bullets hollow">
-              {silent.map((s) => (
-                <li key={s.source}>
-                  <b>{s.name}</b> <code className="quiet">{s.source}</code>{' '}
-                  <span className="quiet">{s.last_received_at ? ago(s.last_received_at) : t('home.neverReceived')}</span>
-                </li>
-              ))}
-            </ul>
-          </Card>
-        ) : null}
-        <Card title={t('home.go')}>
-          <Doors
-            doors={[
-              { to: '/sources', key: 'sources' },
-              { to: '/imports', key: 'imports' },
-              { to: '/quarantine', key: 'quarantine' },
-              { to: '/companies', key: 'companies' },
-              { to: '/users', key: 'users' },
-              { to: '/tokens', key: 'tokens' },
-              { to: '/lexicon', key: 'lexicon' },
               { to: '/evidence-log', key: 'log' },
             ]}
           />

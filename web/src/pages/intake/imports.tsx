@@ -1,8 +1,8 @@
 // Importing a file: upload, say what the columns mean, try it without writing, then run with progress.
-import { useState } from 'react'
+import { Link } from 'react-router'
 import { Progress, Upload } from 'antd'
 import { InboxOutlined } from '@ant-design/icons'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { ImportJob, ImportUpload } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
@@ -10,6 +10,7 @@ import { useMay } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
 import { minute, number } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
+import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { ImportPlanForm } from './import-plan.tsx'
 import { ImportRun } from './import-run.tsx'
@@ -20,7 +21,19 @@ function Earlier() {
   const { t, label } = useSay()
   const list = useQuery({ queryKey: ['imports'], queryFn: api.imports.list })
   const columns: Column<ImportJob>[] = [
-    { key: 'name', title: t('imports.file'), label: false, render: (j) => <span className="cell-main">{j.name ?? j.id}</span> },
+    {
+      key: 'name',
+      title: t('imports.file'),
+      label: false,
+      render: (j) => (
+        <>
+          <Link className="cell-main" to={`/imports?id=${encodeURIComponent(j.id)}`}>
+            {j.name || j.id}
+          </Link>
+          <div className="cell-sub">{j.created_by}</div>
+        </>
+      ),
+    },
     { key: 'at', width: 150, title: t('log.at'), render: (j) => minute(j.created_at) },
     {
       key: 'status',
@@ -55,30 +68,47 @@ function Earlier() {
   )
 }
 
+/** An import under its own address: it can be left and come back to, before it runs and while it does. */
+function One({ id, onAgain }: { id: string; onAgain: () => void }) {
+  const queries = useQueryClient()
+  const job = useQuery({ queryKey: ['imports', id], queryFn: () => api.imports.read(id) as Promise<ImportUpload> })
+  const started = () => void queries.invalidateQueries({ queryKey: ['imports'] })
+  return (
+    <Await query={job} rows={6}>
+      {(j) =>
+        j.status === 'uploaded' ? (
+          <ImportPlanForm key={id} file={j} onRun={started} onCancel={onAgain} />
+        ) : (
+          <ImportRun id={id} name={j.name} onAgain={onAgain} />
+        )
+      }
+    </Await>
+  )
+}
+
 export default function Imports() {
   const { t } = useSay()
   const may = useMay()
-  const [file, setFile] = useState<ImportUpload | null>(null)
-  const [running, setRunning] = useState(false)
+  const f = useFilters()
+  const queries = useQueryClient()
+  const id = f.get('id')
   const upload = useMutation({
     mutationFn: api.imports.upload,
     onSuccess: (u) => {
-      setFile(u)
-      setRunning(false)
+      queries.setQueryData(['imports', u.id], u)
+      f.set({ id: u.id })
     },
   })
   const again = () => {
-    setFile(null)
-    setRunning(false)
+    f.set({ id: undefined })
     upload.reset()
+    void queries.invalidateQueries({ queryKey: ['imports'] })
   }
   return (
-    <Page title={t('nav.imports')} lead={t('imports.lead')} crumbs={file ? [{ to: '/imports', text: t('nav.imports') }] : undefined}>
+    <Page title={t('nav.imports')} lead={t('imports.lead')} crumbs={id ? [{ to: '/imports', text: t('nav.imports') }] : undefined}>
       <div className="stack">
-        {file && running ? (
-          <ImportRun id={file.id} name={file.name} onAgain={again} />
-        ) : file ? (
-          <ImportPlanForm file={file} onRun={() => setRunning(true)} onCancel={again} />
+        {id ? (
+          <One id={id} onAgain={again} />
         ) : (
           <>
             <Card title={t('imports.upload')}>
@@ -91,7 +121,7 @@ export default function Imports() {
                 customRequest={({ file: chosen }) => upload.mutate(chosen as File)}
               >
                 <p style={{ fontSize: 34, color: 'var(--celadon)' }}>
-                  <InboxOutlined />
+                  <InboxOutlined aria-hidden />
                 </p>
                 <p style={{ fontSize: 15 }}>{upload.isPending ? t('imports.reading') : t('imports.drop')}</p>
                 <p className="quiet">{t('imports.dropHint')}</p>

@@ -57,10 +57,11 @@ export default function Sources() {
     onError: toast.bad,
   })
   const noEdit = may('sources.edit') ? null : t('log.authoritiesForbidden')
-  const kindName = (k: string) => (k.endsWith('.*') ? t('sources.family', { name: label('family', k.replace('.*', '')) }) : label('kind', k))
+  const kindName = (k: string) => (k.endsWith('.*') ? t('sources.familyShort', { name: label('family', k.replace('.*', '')) }) : label('kind', k))
   const columns: Column<Source>[] = [
     {
       key: 'name',
+      width: 210,
       title: t('sources.name'),
       label: false,
       render: (s) => (
@@ -70,16 +71,27 @@ export default function Sources() {
         </>
       ),
     },
-    { key: 'kinds', title: t('sources.kinds'), render: (s) => <span className="cell-sub">{s.kinds.map(kindName).join('、')}</span> },
+    {
+      key: 'kinds',
+      title: t('sources.kinds'),
+      render: (s) => (
+        <span className="row" style={{ gap: 4 }}>
+          {s.kinds.map((k) => (
+            <Mark key={k}>{kindName(k)}</Mark>
+          ))}
+        </span>
+      ),
+    },
     {
       key: 'basis',
+      width: 250,
       title: t('sources.basis'),
       render: (s) =>
         s.basis ? (
           <>
             {label('basis', s.basis.kind)}
             <div className="cell-sub">
-              {s.basis.notice} {t('people.version', { version: s.basis.notice_version })}
+              {s.basis.notice} <span className="nowrap">{t('people.version', { version: s.basis.notice_version })}</span>
             </div>
             {s.pending ? (
               <div className="row">
@@ -123,7 +135,7 @@ export default function Sources() {
       label: false,
       render: (s) =>
         s.source.startsWith('/probity/') ? null : (
-          <Act size="small" because={noEdit} onClick={() => setEditing(s)}>
+          <Act size="small" because={noEdit} aria-label={`${t('common.edit')}：${s.name}`} onClick={() => setEditing(s)}>
             {t('common.edit')}
           </Act>
         ),

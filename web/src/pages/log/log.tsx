@@ -1,38 +1,16 @@
 // The evidence log: who it is, how far it reaches, when outsiders stamped it, and how anyone can check it.
 import { useState } from 'react'
-import { Button, Form, Input, Modal } from 'antd'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { LogStatus } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
-import { Act, Copy, FormProblem } from '../../ui/act.tsx'
+import { Act, Copy } from '../../ui/act.tsx'
 import { ago, grouped, minute, number } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark, Page, Tile } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
-
-function Authorities({ log, onClose }: { log: LogStatus; onClose: () => void }) {
-  const { t } = useSay()
-  const [form] = Form.useForm<{ urls: string }>()
-  const queries = useQueryClient()
-  const save = useMutation({
-    mutationFn: (v: { urls: string }) => api.saveAuthorities(v.urls.split(/\s+/).filter(Boolean)),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ['log'] })
-      onClose()
-    },
-  })
-  return (
-    <Modal open title={t('log.authorities')} okText={t('common.save')} okButtonProps={{ loading: save.isPending }} onOk={() => form.submit()} onCancel={onClose}>
-      <Form form={form} layout="vertical" initialValues={{ urls: log.authorities.map((a) => a.url).join('\n') }} onFinish={(v) => save.mutate(v)}>
-        <FormProblem error={save.error} />
-        <Form.Item name="urls" label={t('log.authoritiesUrls')} extra={t('log.authoritiesHint')}>
-          <Input.TextArea rows={4} />
-        </Form.Item>
-      </Form>
-    </Modal>
-  )
-}
+import { Authorities } from './authorities.tsx'
 
 function Body({ log }: { log: LogStatus }) {
   const { t, en } = useSay()
@@ -71,6 +49,15 @@ function Body({ log }: { log: LogStatus }) {
             <dd>
               <code className="hash">{log.root_hash}</code>
             </dd>
+            <dt>{t('log.files')}</dt>
+            <dd className="row">
+              <a href="/log/checkpoint" download="checkpoint.txt">
+                {t('log.checkpointFile')}
+              </a>
+              <a href="/log/vkey" download="vkey.txt">
+                {t('log.vkeyFile')}
+              </a>
+            </dd>
           </dl>
         </Card>
         <Card
@@ -88,6 +75,18 @@ function Body({ log }: { log: LogStatus }) {
               <code>{a.url}</code> {a.error}
             </p>
           ))}
+          {log.authorities.length ? (
+            <ul className="others authorities">
+              {log.authorities.map((a) => (
+                <li key={a.url}>
+                  <code>{a.url}</code>
+                  {a.ca ? <Mark tone="good">{t('log.caThere')}</Mark> : <Mark tone="medium">{t('log.caMissing')}</Mark>}
+                  <span className="quiet">{a.last_at ? t('log.lastStamp', { ago: ago(a.last_at) }) : t('log.neverStamped')}</span>
+                </li>
+              ))}
+              <li className="quiet">{t('log.everyMinutes', { count: log.every_minutes })}</li>
+            </ul>
+          ) : null}
           {log.stamps.length ? (
             <Table
               rows={log.stamps}

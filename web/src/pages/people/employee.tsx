@@ -1,6 +1,7 @@
 // One person: post and contract at the top, then contracts and policies, customers, cases, and, with authority, risk.
+import { useState } from 'react'
 import { Link, useParams } from 'react-router'
-import { Tabs } from 'antd'
+import { Segmented, Tabs } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { EmployeeDetail } from '../../api/types.ts'
@@ -14,7 +15,9 @@ import { useCaseColumns } from '../cases/list.tsx'
 import { useChainColumns } from '../evidence/chains.tsx'
 import { useEnvelopeColumns } from '../records/rows.tsx'
 import { AlertLines } from '../alerts/lines.tsx'
+import { useFilters } from '../../ui/search-state.ts'
 import { statusTone } from './list.tsx'
+import { useEmployeeName } from './names.ts'
 
 function Contracts({ e }: { e: EmployeeDetail }) {
   const { t, label } = useSay()
@@ -99,26 +102,39 @@ function Cases({ number }: { number: string }) {
   )
 }
 
+/** The kinds a reader of a personal file asks for by themselves; everything else is in the record browser. */
+const SHOWN = ['', 'message.sent', 'visit.checked_in', 'attendance.recorded', 'performance.rated', 'order.transferred']
+
 function Records({ number }: { number: string }) {
-  const { t } = useSay()
-  const columns = useEnvelopeColumns()
-  const records = useQuery({
-    queryKey: ['records', 'of', number],
-    queryFn: () => api.records.list({ employee: number, limit: 30, order: 'desc' }),
-  })
+  const { t, label } = useSay()
+  const columns = useEnvelopeColumns().filter((c) => c.key !== 'who')
+  const [kind, setKind] = useState('')
+  const query = { employee: number, kind: kind || undefined, limit: 30, order: 'desc' }
+  const records = useQuery({ queryKey: ['records', 'of', query], queryFn: () => api.records.list(query) })
+  const all = new URLSearchParams({ employee: number, ...(kind ? { kind } : {}) })
   return (
     <div>
+      <div className="filters">
+        <Segmented
+          value={kind}
+          onChange={setKind}
+          aria-label={t('records.kind')}
+          options={SHOWN.map((k) => ({ value: k, label: k ? label('kind', k) : t('cases.all') }))}
+        />
+      </div>
       <Await query={records}>
         {(page) =>
           page.items.length ? (
             <>
               <Table rows={page.items} columns={columns} rowKey={(r) => r.id} caption={t('records.title')} />
               <p className="more">
-                <Link to={`/records?employee=${encodeURIComponent(number)}`}>{t('people.allRecords')}</Link>
+                <Link to={`/records?${all.toString()}`}>{t('people.allRecords')}</Link>
               </p>
             </>
           ) : (
-            <Empty title={t('records.none')} />
+            <Empty title={t('records.none')}>
+              <p>{t('records.noneOfPerson')}</p>
+            </Empty>
           )
         }
       </Await>
@@ -159,6 +175,8 @@ export default function Employee() {
   const { t, label } = useSay()
   const may = useMay()
   const { number = '' } = useParams()
+  const name = useEmployeeName()
+  const f = useFilters()
   const query = useQuery({ queryKey: ['employee', number], queryFn: () => api.employees.read(number) })
   const e = query.data
   return (
@@ -172,11 +190,13 @@ export default function Employee() {
             <Mark>{e.number}</Mark>
             {e.department ? <Mark>{e.department}</Mark> : null}
             {e.title ? <Mark>{e.title}</Mark> : null}
+            {e.documents.some((d) => d.document === 'contract') ? null : <Mark tone="medium">{t('people.noContract')}</Mark>}
+            {e.documents.some((d) => d.document === 'policy') ? null : <Mark tone="medium">{t('people.noPolicy')}</Mark>}
             {e.hired_on ? <Mark>{t('people.since', { date: e.hired_on })}</Mark> : null}
             {e.left_on ? <Mark>{t('people.leftOn', { date: e.left_on })}</Mark> : null}
             {e.manager ? (
               <Mark>
-                {t('people.manager')} <Link to={`/employees/${encodeURIComponent(e.manager)}`}>{e.manager}</Link>
+                {t('people.manager')} <Link to={`/employees/${encodeURIComponent(e.manager)}`}>{name(e.manager)}</Link>
               </Mark>
             ) : null}
           </span>
@@ -187,6 +207,8 @@ export default function Employee() {
         {(data) => (
           <div className="card tabs-card">
             <Tabs
+              activeKey={f.get('tab') ?? 'contract'}
+              onChange={(tab) => f.set({ tab: tab === 'contract' ? undefined : tab })}
               items={[
                 { key: 'contract', label: t('people.tab.contract'), children: <div className="tab"><Contracts e={data} /></div> },
                 { key: 'customers', label: `${t('people.tab.customers')} ${data.assignments.filter((a) => !a.until).length || ''}`, children: <div className="tab"><Assigned e={data} /></div> },

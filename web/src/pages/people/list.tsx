@@ -86,7 +86,7 @@ export default function Employees() {
         <Paged query={list}>
           {(rows) =>
             rows.length ? (
-              <Table rows={rows} columns={columns} rowKey={(e) => e.number} caption={t('people.title')} />
+              <Table keys rows={rows} columns={columns} rowKey={(e) => e.number} caption={t('people.title')} />
             ) : (
               <Empty title={t('people.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : null}>
                 <p>{f.any ? null : t('people.emptyHint')}</p>

@@ -8,13 +8,15 @@ import { useMay } from '../../session.tsx'
 import { Act } from '../../ui/act.tsx'
 import { Card, Empty, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
+import { Pick } from '../../ui/pick.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
+import { JoinCase } from '../cases/join-case.tsx'
+import { useEmployeeName } from '../people/names.ts'
 import { RecordDrawer } from '../evidence/record-drawer.tsx'
 import { KINDS } from './kinds.ts'
 import { OpenContent } from './open-content.tsx'
 import { useEnvelopeColumns } from './rows.tsx'
-import { SearchBox } from '../../ui/search-box.tsx'
 
 export default function Browser() {
   const { t, label } = useSay()
@@ -22,6 +24,7 @@ export default function Browser() {
   const f = useFilters()
   const [picked, setPicked] = useState<string[]>([])
   const [opening, setOpening] = useState<string[] | null>(null)
+  const [joining, setJoining] = useState(false)
   const [drawer, setDrawer] = useState<string[]>([])
   const order = f.get('order') === 'asc' ? ('asc' as const) : ('desc' as const)
   const until = f.get('until')
@@ -30,8 +33,9 @@ export default function Browser() {
     customer: f.get('customer'),
     kind: f.get('kind'),
     source: f.get('source'),
-    from: f.get('from') ? `${f.get('from')}T00:00:00Z` : undefined,
-    until: until ? `${until}T23:59:59Z` : undefined,
+    // Plain days: the server counts them in the company's zone, both inclusive.
+    from: f.get('from'),
+    until,
     order,
     limit: 100,
   }
@@ -52,7 +56,16 @@ export default function Browser() {
       ),
     },
     ...envelope.map((c) =>
-      c.key === 'index'
+      c.key === 'kind'
+        ? {
+            ...c,
+            render: (r: Envelope) => (
+              <button type="button" className="as-link plain-link" onClick={() => setDrawer([r.id])}>
+                {c.render(r)}
+              </button>
+            ),
+          }
+        : c.key === 'index'
         ? {
             ...c,
             render: (r: Envelope) => (
@@ -64,27 +77,52 @@ export default function Browser() {
         : c,
     ),
   ]
-  const field = (key: string, text: string, width: number) => (
-    <SearchBox value={f.get(key)} label={text} width={width} onSearch={(v) => f.set({ [key]: v })} />
-  )
+  const name = useEmployeeName()
   return (
     <Page
       title={t('records.title')}
       lead={t('records.lead')}
       actions={
-        <Act
-          type="primary"
-          because={!may('content.open') ? t('records.openWhy') : picked.length === 0 ? t('records.pickFirst') : null}
-          onClick={() => setOpening(picked)}
-        >
-          {t('records.openPicked', { count: picked.length })}
-        </Act>
+        <>
+          <Act
+            because={!may('cases.act') ? t('alerts.caseForbidden') : picked.length === 0 ? t('records.pickFirst') : null}
+            onClick={() => setJoining(true)}
+          >
+            {t('records.toCase')}
+          </Act>
+          <Act
+            type="primary"
+            because={!may('content.open') ? t('records.openWhy') : picked.length === 0 ? t('records.pickFirst') : null}
+            onClick={() => setOpening(picked)}
+          >
+            {t('records.openPicked', { count: picked.length })}
+          </Act>
+        </>
       }
     >
       <Card flush>
         <div className="filters">
-          {field('employee', t('alerts.employeeNumber'), 160)}
-          {field('customer', t('records.customer'), 150)}
+          <Pick
+            value={f.get('employee')}
+            shown={name(f.get('employee') ?? '')}
+            label={t('people.anyone')}
+            width={190}
+            queryKey={['pick', 'employees']}
+            find={async (q) =>
+              (await api.employees.list({ q, limit: 50 })).items.map((e) => ({ value: e.number, label: `${e.name || e.number} ${e.number}` }))
+            }
+            onChange={(v) => f.set({ employee: v })}
+          />
+          <Pick
+            value={f.get('customer')}
+            label={t('customers.anyone')}
+            width={190}
+            queryKey={['pick', 'customers']}
+            find={async (q) =>
+              (await api.customers.list({ q, limit: 50 })).items.map((c) => ({ value: c.customer, label: `${c.name || c.customer} ${c.customer}` }))
+            }
+            onChange={(v) => f.set({ customer: v })}
+          />
           <Select
             allowClear
             showSearch={{ optionFilterProp: 'label' }}
@@ -97,17 +135,19 @@ export default function Browser() {
           />
           <Input
             type="date"
+            prefix={<span className="quiet">{t('records.fromShort')}</span>}
             aria-label={t('records.from')}
-            title={t('records.from')}
-            style={{ width: 148 }}
+            style={{ width: 172 }}
+            max={until}
             value={f.get('from') ?? ''}
             onChange={(e) => f.set({ from: e.target.value || undefined })}
           />
           <Input
             type="date"
+            prefix={<span className="quiet">{t('records.untilShort')}</span>}
             aria-label={t('records.until')}
-            title={t('records.until')}
-            style={{ width: 148 }}
+            style={{ width: 172 }}
+            min={f.get('from')}
             value={until ?? ''}
             onChange={(e) => f.set({ until: e.target.value || undefined })}
           />
@@ -123,7 +163,7 @@ export default function Browser() {
         <Paged query={list}>
           {(rows) =>
             rows.length ? (
-              <Table rows={rows} columns={columns} rowKey={(r) => r.id} caption={t('records.title')} />
+              <Table keys rows={rows} columns={columns} rowKey={(r) => r.id} caption={t('records.title')} />
             ) : (
               <Empty title={t('records.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : null}>
                 <p>{t('records.emptyHint')}</p>
@@ -137,6 +177,7 @@ export default function Browser() {
         onClose={() => setDrawer([])}
         onOpen={may('content.open') ? (id) => setOpening([id]) : undefined}
       />
+      {joining ? <JoinCase records={picked} onClose={() => setJoining(false)} /> : null}
       {opening ? (
         <OpenContent
           records={opening}

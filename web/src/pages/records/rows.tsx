@@ -7,6 +7,8 @@ import { useSay } from '../../i18n/say.ts'
 import { minute } from '../../ui/format.ts'
 import { Seal } from '../../ui/logo.tsx'
 import { Empty, Mark } from '../../ui/page.tsx'
+import { useSourceName } from '../intake/source-name.ts'
+import { useEmployeeName } from '../people/names.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 
 export function EnvelopeMarks({ record }: { record: Envelope }) {
@@ -22,6 +24,8 @@ export function EnvelopeMarks({ record }: { record: Envelope }) {
 
 export function useEnvelopeColumns(): Column<Envelope>[] {
   const { t, label } = useSay()
+  const employee = useEmployeeName()
+  const source = useSourceName()
   return [
     {
       key: 'at',
@@ -42,14 +46,25 @@ export function useEnvelopeColumns(): Column<Envelope>[] {
     },
     {
       key: 'who',
-      width: 110,
+      width: 130,
       title: t('records.employee'),
-      render: (r) => (r.employee ? <Link to={`/employees/${encodeURIComponent(r.employee)}`}>{r.employee}</Link> : '—'),
+      render: (r) =>
+        r.employee ? (
+          <Link to={`/employees/${encodeURIComponent(r.employee)}`} title={r.employee}>
+            {employee(r.employee)}
+          </Link>
+        ) : (
+          '—'
+        ),
     },
     {
       key: 'source',
       title: t('records.source'),
-      render: (r) => <span className="cell-sub mono">{r.source}</span>,
+      render: (r) => (
+        <span className="quiet" title={r.source}>
+          {source(r.source)}
+        </span>
+      ),
     },
     {
       key: 'index',

@@ -22,6 +22,7 @@ function Words({ lexicon, onEdit }: { lexicon: Lexicon; onEdit?: (e: LexiconEntr
   return (
     <Card
       title={t('lexicon.words', { count: lexicon.entries.length })}
+      note={t('lexicon.wordsNote')}
       extra={<Input allowClear placeholder={t('common.search')} aria-label={t('common.search')} style={{ width: 180 }} onChange={(e) => setQ(e.target.value.trim())} />}
     >
       {lexicon.categories.map((c) => {
@@ -56,21 +57,49 @@ function Words({ lexicon, onEdit }: { lexicon: Lexicon; onEdit?: (e: LexiconEntr
   )
 }
 
+/** What takes the sting out of a hit. Folded: an exception may know a hundred turns of phrase. */
+function Exceptions({ lexicon }: { lexicon: Lexicon }) {
+  const { t, label } = useSay()
+  return (
+    <Card title={t('lexicon.exceptions', { count: lexicon.exceptions.length })} note={t('lexicon.exceptionsNote')}>
+      <ul className="exceptions">
+        {lexicon.exceptions.map((x) => (
+          <li key={x.name}>
+            <details>
+              <summary>
+                <b>{label('exception', x.name)}</b>
+                <span className="quiet">
+                  {label('exceptionScope', x.scope)} · {t('lexicon.cues', { count: x.cues.length })}
+                </span>
+              </summary>
+              <p className="cues">
+                {x.cues.map((c) => (
+                  <code key={c}>{c}</code>
+                ))}
+              </p>
+              {x.unless?.length ? (
+                <>
+                  <h4>{t('lexicon.unless')}</h4>
+                  <p className="cues">
+                    {x.unless.map((c) => (
+                      <code key={c}>{c}</code>
+                    ))}
+                  </p>
+                </>
+              ) : null}
+            </details>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
 function Aside({ lexicon }: { lexicon: Lexicon }) {
   const { t, label } = useSay()
   return (
     <>
       <TryIt lexicon={lexicon} />
-      <Card title={t('lexicon.exceptions')} note={t('lexicon.exceptionsNote')}>
-        <ul className="exceptions">
-          {lexicon.exceptions.map((x) => (
-            <li key={x.name}>
-              <b>{label('exception', x.name)}</b>
-              <p className="quiet">{x.cues.join('、')}</p>
-            </li>
-          ))}
-        </ul>
-      </Card>
       <Card title={t('lexicon.steps')} note={t('lexicon.stepsNote')}>
         <ul className="row">
           {Object.entries(lexicon.steps).map(([step, on]) => (
@@ -88,7 +117,7 @@ function Aside({ lexicon }: { lexicon: Lexicon }) {
             <li key={v.version}>
               <span className="mono">{v.version}</span>{' '}
               <span className="quiet">
-                {minute(v.at)} {v.by}
+                {v.at ? `${minute(v.at)} · ${v.by}` : t('lexicon.shipped')}
               </span>
             </li>
           ))}
@@ -119,6 +148,7 @@ export default function LexiconPage() {
           <div className="lexicon">
             <div className="stack">
               <Words lexicon={lexicon} onEdit={noEdit ? undefined : setEditing} />
+              <Exceptions lexicon={lexicon} />
             </div>
             <div className="stack">
               <Aside lexicon={lexicon} />

@@ -33,7 +33,7 @@ function Result({ text, tried, category }: { text: string; tried: Tried; categor
             <li key={i}>
               <b>{h.word}</b> <span className="quiet">{category(h.category)}</span> · {label('step', h.step)}
               {h.strong === false ? <span className="quiet"> · {t('lexicon.weak')}</span> : null}
-              {h.exception ? <span className="quiet"> · {t('lexicon.exceptedBy', { name: h.exception })}</span> : null}
+              {h.exception ? <span className="quiet"> · {t('lexicon.exceptedBy', { name: label('exception', h.exception) })}</span> : null}
             </li>
           ))}
         </ul>

@@ -1,0 +1,68 @@
+// A box to pick one of many by typing a part of its name: the server looks, a breath after the last key.
+import { useEffect, useState } from 'react'
+import { Select } from 'antd'
+import { useQuery, type QueryKey } from '@tanstack/react-query'
+import { useSay } from '../i18n/say.ts'
+import { Problem } from '../api/http.ts'
+
+export interface Choice {
+  value: string
+  label: string
+}
+
+export function Pick({
+  value,
+  shown,
+  label,
+  width,
+  queryKey,
+  find,
+  onChange,
+}: {
+  value: string | undefined
+  /** How the picked one is called, when it is not among the choices at hand. */
+  shown?: string
+  label: string
+  width: number
+  queryKey: QueryKey
+  find: (text: string) => Promise<Choice[]>
+  onChange: (value: string | undefined) => void
+}) {
+  const { t } = useSay()
+  const [text, setText] = useState('')
+  const [asked, setAsked] = useState('')
+  const [open, setOpen] = useState(false)
+  useEffect(() => {
+    const wait = setTimeout(() => setAsked(text.trim()), 250)
+    return () => clearTimeout(wait)
+  }, [text])
+  const choices = useQuery({ queryKey: [...queryKey, asked], queryFn: () => find(asked), enabled: open, staleTime: 60_000 })
+  const options = choices.data ?? []
+  const known = !value || options.some((o) => o.value === value)
+  return (
+    <Select
+      allowClear
+      showSearch={{ filterOption: false, onSearch: setText }}
+      value={value}
+      placeholder={label}
+      aria-label={label}
+      style={{ width }}
+      loading={choices.isFetching}
+      onOpenChange={setOpen}
+      onChange={(v?: string) => {
+        setText('')
+        onChange(v)
+      }}
+      options={known ? options : [{ value, label: shown ?? value }, ...options]}
+      notFoundContent={
+        choices.error
+          ? choices.error instanceof Problem
+            ? choices.error.message
+            : t('common.unreachable')
+          : choices.isFetching
+            ? t('common.loading')
+            : t('common.noneFound')
+      }
+    />
+  )
+}
