@@ -4,7 +4,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Public data for some tests; where the folder is, every file they name has to be in it.
 export PROBITY_SHARED ?= $(wildcard $(abspath ../shared))
 
-.PHONY: run test setup web lint rust e2e bench bench-short bench-large bench-run quality openapi
+.PHONY: run test setup web lint rust e2e bench bench-short bench-large bench-run quality openapi faults fuzz
 
 run: web ## the demo company on http://127.0.0.1:8080
 	scripts/setup run
@@ -65,3 +65,12 @@ quality: ## what the reader finds of disguised words, and what becomes of a whol
 	cargo run --release --quiet -p probity-lexicon --example quality
 	PROBITY_QUALITY=$(subst $(space),$(comma),$(strip $(foreach seed,$(SEEDS),$(PEOPLE)x$(MONTHS)x$(seed)))) \
 	  cargo test --release --quiet -p probity-server --test story -- truth --nocapture
+
+faults: web ## each fault for real, many rounds; prints a table
+	scripts/setup test
+	cargo build --bin probity
+	scripts/faults
+	cd web && PROBITY_BIN=$(abspath $(TARGET))/debug/probity node --import tsx --test e2e/hostile.test.ts
+
+fuzz: ## every parser for FUZZ_SECONDS each
+	scripts/fuzz

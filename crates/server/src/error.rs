@@ -14,7 +14,14 @@ pub enum Error {
     #[error("{0}")]
     Problem(Box<Problem>),
     #[error(transparent)]
-    Internal(#[from] anyhow::Error),
+    Internal(anyhow::Error),
+}
+
+impl Error {
+    /// Nothing is wrong with what was asked: the machine has no room, or its database is away. It passes.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Problem(p) if matches!(p.status, 503 | 507))
+    }
 }
 
 /// A refusal or a mistake the caller can act on.
@@ -103,66 +110,117 @@ impl From<Problem> for Error {
 
 impl From<DbErr> for Error {
     fn from(e: DbErr) -> Self {
-        // SQLite says so when the disk is full (code 13), PostgreSQL with SQLSTATE 53100. Nothing of the
-        // transaction was kept, so the caller may simply send the same again later.
-        let text = e.to_string();
-        if text.contains("database or disk is full") || text.contains("53100") || text.contains("No space left on device") {
-            return Problem::new(
-                507,
-                "disk_full",
-                "磁盘已满，本次提交没有保存任何内容。请腾出空间后原样重发。",
-                "The disk is full and nothing of this request was kept. Make room, then send the same again.",
-            )
-            .retry_after(30)
-            .into();
-        }
-        // PostgreSQL keeps no NUL in text; SQLite would. What a caller typed is the caller's to mend.
-        if text.contains("invalid byte sequence for encoding") {
-            return Problem::new(
-                422,
-                "bad_text",
-                "内容含有不能保存的字符（U+0000）。请去掉后重试。",
-                "The text holds a character that cannot be kept (U+0000). Remove it and try again.",
-            )
-            .into();
-        }
-        Self::Internal(e.into())
+        Self::from(anyhow::Error::new(e))
     }
 }
-
 impl From<object_store::Error> for Error {
     fn from(e: object_store::Error) -> Self {
-        if e.to_string().contains("No space left on device") {
-            return Problem::new(
-                507,
-                "disk_full",
-                "磁盘已满，文件没有保存。请腾出空间后原样重发。",
-                "The disk is full and the file was not kept. Make room, then send it again.",
-            )
-            .retry_after(30)
-            .into();
-        }
-        Self::Internal(e.into())
+        Self::from(anyhow::Error::new(e))
     }
 }
-
+impl From<std::io::Error> for Error {
+    fn from(e: std::io::Error) -> Self {
+        Self::from(anyhow::Error::new(e))
+    }
+}
 impl From<serde_json::Error> for Error {
     fn from(e: serde_json::Error) -> Self {
         Self::Internal(e.into())
     }
 }
-impl From<std::io::Error> for Error {
-    fn from(e: std::io::Error) -> Self {
-        if e.kind() == std::io::ErrorKind::StorageFull {
-            return Problem::new(
-                507,
-                "disk_full",
-                "磁盘已满，内容没有保存。请腾出空间后重试。",
-                "The disk is full and nothing was kept. Make room, then try again.",
-            )
-            .retry_after(30)
-            .into();
+
+impl From<anyhow::Error> for Error {
+    /// Whatever a caller or an administrator can mend is told so, however deep in the causes it stands.
+    fn from(e: anyhow::Error) -> Self {
+        let Some(problem) = e.chain().find_map(problem_behind) else { return Self::Internal(e) };
+        if problem.status > 500 {
+            // The caller is told what to do, whoever runs the machine what it is about.
+            tracing::warn!(code = problem.code, cause = format!("{e:#}"), "the machine has no room or no database");
         }
-        Self::Internal(e.into())
+        problem.into()
+    }
+}
+
+/// The problem that one cause amounts to, if it is one of those.
+fn problem_behind(cause: &(dyn std::error::Error + 'static)) -> Option<Problem> {
+    if let Some(e) = cause.downcast_ref::<std::io::Error>() {
+        return matches!(e.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge).then(disk_full);
+    }
+    if let Some(e) = cause.downcast_ref::<object_store::Error>() {
+        // It names the cause in words only.
+        return says(&e.to_string(), &["No space left on device", "Disk quota exceeded"]).then(disk_full);
+    }
+    let e = cause.downcast_ref::<DbErr>()?;
+    let text = e.to_string();
+    // SQLite's code 13, PostgreSQL's SQLSTATE 53100. Nothing of the transaction was kept.
+    if says(&text, &["database or disk is full", "53100", "No space left on device"]) {
+        return Some(disk_full());
+    }
+    // PostgreSQL keeps no NUL in text; SQLite would. What a caller typed is the caller's to mend.
+    if text.contains("invalid byte sequence for encoding") {
+        return Some(Problem::new(
+            422,
+            "bad_text",
+            "内容含有不能保存的字符（U+0000）。请去掉后重试。",
+            "The text holds a character that cannot be kept (U+0000). Remove it and try again.",
+        ));
+    }
+    is_away(e, &text).then(|| {
+        Problem::new(
+            503,
+            "database_away",
+            "数据库没有应答，不能确认本次提交是否已保存。请稍后原样重发：已保存的不会重复。",
+            "The database does not answer, so nobody can say whether this request was kept. Send the same again a little later: what was kept is not kept twice.",
+        )
+        .retry_after(5)
+    })
+}
+
+fn says(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+fn disk_full() -> Problem {
+    Problem::new(
+        507,
+        "disk_full",
+        "磁盘已满，本次提交没有保存任何内容。请腾出空间后原样重发。",
+        "The disk is full and nothing of this request was kept. Make room, then send the same again.",
+    )
+    .retry_after(30)
+}
+
+/// No connection, one that broke, or a server that is going down or coming up (class 57P, class 08).
+fn is_away(e: &DbErr, text: &str) -> bool {
+    matches!(e, DbErr::Conn(_) | DbErr::ConnectionAcquire(_))
+        || says(
+            text,
+            &[
+                "error communicating with database",
+                "terminating connection",
+                "the database system is",
+                "Connection refused",
+                "Connection reset",
+                "Broken pipe",
+                "unexpected end of file",
+                "expected to read",
+                "pool timed out",
+            ],
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn a_full_disk_is_told_however_deep_it_stands() {
+        let full = || Err::<(), _>(std::io::Error::from(std::io::ErrorKind::StorageFull));
+        let Error::Problem(p) = Error::from(full().context("writing a tile").context("publishing").expect_err("full")) else { panic!("not told") };
+        assert_eq!((p.status, p.code), (507, "disk_full"));
+        let Error::Problem(p) = Error::from(DbErr::Conn(sea_orm::RuntimeErr::Internal("Connection refused".into()))) else { panic!("not told") };
+        assert_eq!((p.status, p.code), (503, "database_away"));
+        assert!(matches!(Error::from(anyhow::anyhow!("something else")), Error::Internal(_)));
     }
 }

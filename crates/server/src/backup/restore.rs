@@ -118,7 +118,8 @@ async fn is_begun(store: &Store, staging: &Path, manifest: &Manifest) -> Result<
 
 /// The manifest, after every byte of the backup was held against it.
 fn verify(from: &Path, kit: &kit::Kit, say: &mut impl FnMut(&str)) -> Result<Manifest> {
-    let bytes = fs::read(from.join("manifest.json")).with_context(|| format!("{} is no backup", from.display()))?;
+    let bytes = fs::read(from.join("manifest.json"))
+        .with_context(|| format!("{} 没有 manifest.json，不是完整的备份 has no manifest.json: it is no backup, or not a whole one", from.display()))?;
     let signature = fs::read(from.join("manifest.sig")).context("the backup has no manifest.sig")?;
     let key = VerifierKey::parse(&kit.vkey).map_err(|e| anyhow!("the recovery kit: {e}"))?;
     if !key.verify_bytes(&[DOMAIN, &bytes].concat(), &signature) {

@@ -18,6 +18,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             return Err(unsupported("application/json"));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|e| broken_body(e.status().as_u16()))?;
+        super::refuse_heavy(&bytes)?;
         from_slice(&bytes).map(Self)
     }
 }

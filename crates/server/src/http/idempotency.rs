@@ -169,24 +169,35 @@ async fn claim(company: &Company, name: &[u8], print: &[u8]) -> Result<Option<Re
     Ok(Some(response))
 }
 
-/// Keeps a good answer; frees the key after any other.
+/// Keeps a good answer; frees the key after any other. What was done is done: where the answer cannot be kept (a full
+/// disk), it is given all the same, and the key stays taken for as long as that of a process that died.
 async fn keep(company: &Company, name: Vec<u8>, response: Response) -> Result<Response> {
-    let tx = company.store.write().await?;
-    if !response.status().is_success() {
-        Entity::delete_by_id(name).exec(&tx).await?;
-        tx.commit().await?;
-        return Ok(response);
-    }
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(anyhow::Error::from)?;
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    Entity::update_many()
-        .col_expr(Column::Status, Expr::value(i32::from(parts.status.as_u16())))
-        .col_expr(Column::ContentType, Expr::value(content_type))
-        .col_expr(Column::Answer, Expr::value(company.keys.seal_loose(&bytes, &context(&name))))
-        .filter(Column::Name.eq(name))
-        .exec(&tx)
-        .await?;
-    tx.commit().await?;
+    let good = parts.status.is_success().then(|| (i32::from(parts.status.as_u16()), content_type, company.keys.seal_loose(&bytes, &context(&name))));
+    if let Err(error) = note(company, name, good).await {
+        tracing::warn!(%error, "the answer to an Idempotency-Key could not be kept");
+    }
     Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+async fn note(company: &Company, name: Vec<u8>, good: Option<(i32, Option<String>, Vec<u8>)>) -> Result<()> {
+    let tx = company.store.write().await?;
+    match good {
+        None => {
+            Entity::delete_by_id(name).exec(&tx).await?;
+        }
+        Some((status, content_type, answer)) => {
+            Entity::update_many()
+                .col_expr(Column::Status, Expr::value(status))
+                .col_expr(Column::ContentType, Expr::value(content_type))
+                .col_expr(Column::Answer, Expr::value(answer))
+                .filter(Column::Name.eq(name))
+                .exec(&tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
 }

@@ -22,13 +22,17 @@ pub mod testing;
 mod tests;
 mod time;
 mod web;
+mod weight;
 
 pub use crate::said::Lang;
+#[cfg(feature = "testing")]
+pub use extract::from_slice as read_body;
 pub use extract::{Body, PathParam, QueryParams};
 pub use page::{Cursor, List, Page};
 pub use serve::{Server, bind, stop_signal};
 pub use time::{instant, parse_instant};
 pub use web::exists as has_pages;
+pub use weight::{MOST_VALUES, refuse_heavy, weigh};
 
 use crate::{access::setup::SetupCode, company::Company, config::Config};
 use axum::extract::FromRef;

@@ -117,11 +117,15 @@ pub fn openapi() -> Value {
     if let Some(paths) = spec["paths"].as_object_mut() {
         for (path, item) in paths {
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
+                let refusals = refusals(method, path, operation);
                 let Some(responses) = operation["responses"].as_object_mut() else { continue };
                 for (status, response) in responses.iter_mut() {
                     if status.starts_with(['4', '5']) && response.get("content").is_none() {
                         response["content"] = problem["content"].clone();
                     }
+                }
+                for status in refusals {
+                    responses.entry(status).or_insert_with(|| problem.clone());
                 }
                 responses.insert("default".into(), problem.clone());
                 match rule_of(&method.to_uppercase(), path) {
@@ -146,6 +150,29 @@ pub fn openapi() -> Value {
         "session": { "type": "apiKey", "in": "cookie", "name": crate::access::sessions::COOKIE },
     });
     spec
+}
+
+/// What the guard, the extractors and the layers answer, whatever the handler does.
+fn refusals(method: &str, path: &str, operation: &Value) -> Vec<&'static str> {
+    // A database that is away.
+    let mut all = vec!["503"];
+    if rule_of(&method.to_uppercase(), path) != Some(Rule::Anyone) {
+        all.extend(["401", "403"]);
+    }
+    if path.contains('{') {
+        all.push("404");
+    }
+    if operation.get("requestBody").is_some() {
+        all.extend(["400", "413", "415", "422"]);
+    }
+    if operation["parameters"].as_array().is_some_and(|list| list.iter().any(|p| p["in"] == "query")) {
+        all.push("422");
+    }
+    if method != "get" {
+        // A key that is at work or was used for something else; a full disk.
+        all.extend(["400", "409", "507"]);
+    }
+    all
 }
 
 fn words(rule: Rule) -> String {

@@ -2,12 +2,27 @@
 
 use super::{AppState, router};
 use crate::error::Result;
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
+use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto::Builder,
+    service::TowerToHyperService,
+};
 use std::{net::SocketAddr, time::Duration};
-use tokio::net::TcpListener;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::JoinSet,
+};
+use tower::ServiceExt;
 
 /// How long requests may take to finish after the word to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the head of a request may take, and how long a connection may wait for its next one: longer than the
+/// balancers in front keep theirs (60 s), or they would send requests into closed ones.
+const HEAD_TIME: Duration = Duration::from_secs(75);
 
 pub struct Server {
     listener: TcpListener,
@@ -42,23 +57,59 @@ impl Server {
     /// Serves until `stop` comes, then lets running requests finish.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let Self { listener, app } = self;
-        let service = router::build(&app).into_make_service_with_connect_info::<SocketAddr>();
-        let (told, mut heard) = tokio::sync::watch::channel(false);
-        let ending = app.clone();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-            stop.await;
-            // Event streams never end by themselves.
-            ending.tail.stop();
-            told.send_replace(true);
-        });
-        tokio::select! {
-            done = async { serving.await } => done.context("serving")?,
-            () = async {
-                let _ = heard.wait_for(|t| *t).await;
-                tokio::time::sleep(PATIENCE).await;
-            } => tracing::warn!("some requests did not finish in time and were dropped"),
+        let router = router::build(&app);
+        let (told, heard) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, peer)) => {
+                        connections.spawn(serve(stream, peer, router.clone(), heard.clone()));
+                    }
+                    Err(e) => wait_out(&e).await,
+                },
+                // Those that have ended are let go.
+                Some(_) = connections.join_next() => {}
+            }
+        }
+        drop(listener);
+        // Event streams never end by themselves.
+        app.tail.stop();
+        told.send_replace(true);
+        let finished = async { while connections.join_next().await.is_some() {} };
+        if tokio::time::timeout(PATIENCE, finished).await.is_err() {
+            tracing::warn!("some requests did not finish in time and were dropped");
         }
         Ok(())
+    }
+}
+
+/// One connection, until its client leaves or the server stops.
+async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, mut stopping: watch::Receiver<bool>) {
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(Body::new)
+    });
+    let mut http = Builder::new(TokioExecutor::new());
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = async { drop(stopping.wait_for(|stop| *stop).await) } => connection.as_mut().graceful_shutdown(),
+    }
+    // What a client does to its own connection is nobody's fault here.
+    let _ = connection.await;
+}
+
+/// A client that left before it was greeted is nothing; with no descriptor left, a moment's wait lets others end.
+async fn wait_out(e: &std::io::Error) {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(e.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        tracing::warn!(error = %e, "a connection could not be accepted");
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 

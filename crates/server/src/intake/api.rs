@@ -10,7 +10,7 @@ use crate::{
     access::Caller,
     company::Company,
     error::{Error, Problem, Result},
-    http::{AppState, Body, List, Page, PathParam, QueryParams},
+    http::{AppState, Body, List, Page, PathParam, QueryParams, refuse_heavy},
     said::Lang,
 };
 use axum::{
@@ -40,9 +40,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(super::import::api::routes())
 }
 
-/// A body nested deeper than this is an attack, not a list of records.
-const DEEPEST: usize = 10_000;
-
 /// Send records
 ///
 /// One CloudEvent (`application/cloudevents+json`) or a list of up to 10,000
@@ -59,9 +56,7 @@ pub async fn post_records(
 ) -> Result<Json<Receipt>> {
     let single = is_single(&headers)?;
     let body = body.map_err(|e| broken_body(e.status()))?;
-    if depth(&body) > DEEPEST {
-        return Err(malformed("嵌套过深。请检查括号。", "Nested too deep. Check the brackets."));
-    }
+    refuse_heavy(&body)?;
     let sender = Sender::of(&caller);
     if single.unwrap_or_else(|| first_byte(&body) != Some(b'[')) {
         let text = std::str::from_utf8(&body).map_err(|_| not_utf8())?;
@@ -78,6 +73,8 @@ pub async fn post_records(
 fn split(body: &[u8]) -> Result<Vec<String>> {
     let text = std::str::from_utf8(body).map_err(|_| not_utf8())?;
     let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| bad_json(&e))?;
+    // Before they are copied: there may be a million of them.
+    receive::refuse_too_many(items.len())?;
     Ok(items.into_iter().map(|i| i.get().to_owned()).collect())
 }
 
@@ -134,32 +131,6 @@ fn bad_json(e: &serde_json::Error) -> Error {
         &format!("第 {line} 行第 {column} 列起不是合法的 JSON，本次没有保存任何内容。"),
         &format!("This is not JSON from line {line}, column {column}; nothing of this request was kept."),
     )
-}
-
-/// How deep brackets nest, strings left out.
-fn depth(body: &[u8]) -> usize {
-    let (mut now, mut most, mut quoted, mut escaped) = (0_usize, 0, false, false);
-    for b in body {
-        if quoted {
-            match b {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => quoted = false,
-                _ => {}
-            }
-            continue;
-        }
-        match b {
-            b'"' => quoted = true,
-            b'{' | b'[' => {
-                now += 1;
-                most = most.max(now);
-            }
-            b'}' | b']' => now = now.saturating_sub(1),
-            _ => {}
-        }
-    }
-    most
 }
 
 /// Records by person, customer, kind, source and time

@@ -20,6 +20,8 @@ mod law;
 mod leave;
 pub mod model;
 pub mod money;
+#[cfg(feature = "testing")]
+pub mod parsers;
 mod project;
 pub mod quarantine;
 pub mod reason;

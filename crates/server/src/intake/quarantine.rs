@@ -203,6 +203,24 @@ pub async fn forget(tx: &DatabaseTransaction, ids: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// The items whose sealed body does not open.
+pub async fn shut(company: &Company) -> Result<Vec<String>> {
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = quarantined::Entity::find()
+            .filter(quarantined::Column::Id.gt(&after))
+            .filter(quarantined::Column::Body.is_not_null())
+            .order_by_asc(quarantined::Column::Id)
+            .limit(200)
+            .all(company.store.read())
+            .await?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after.clone_from(&last.id);
+        let opens = |row: &quarantined::Model| row.body.as_deref().is_none_or(|sealed| company.keys.open_loose(sealed, &context(&row.id)).is_ok());
+        found.extend(page.into_iter().filter(|row| !opens(row)).map(|row| row.id));
+    }
+}
+
 /// Sends one quarantined item through intake again. It answers with the record's id, or why it still cannot pass.
 pub async fn release(company: &Arc<Company>, by: &Actor, id: &str) -> Result<String> {
     let row = quarantined::Entity::find_by_id(id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?;

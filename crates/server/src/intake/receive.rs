@@ -130,17 +130,21 @@ pub struct Head {
     pub root_hash: String,
 }
 
+pub fn refuse_too_many(items: usize) -> Result<()> {
+    if items <= MOST {
+        return Ok(());
+    }
+    Err(Problem::new(
+        413,
+        "too_many_records",
+        format!("一次最多 {MOST} 条，这里有 {items} 条。请分批发送。"),
+        format!("At most {MOST} records at a time; here are {items}. Send them in parts."),
+    )
+    .into())
+}
+
 /// Takes in a batch: good items become records, the others are quarantined; one never holds back another.
 pub async fn receive(company: &Arc<Company>, sender: &Sender, items: Vec<String>, lang: Lang) -> Result<Receipt> {
-    if items.len() > MOST {
-        return Err(Problem::new(
-            413,
-            "too_many_records",
-            format!("一次最多 {MOST} 条，这里有 {} 条。请分批发送。", items.len()),
-            format!("At most {MOST} records at a time; here are {}. Send them in parts.", items.len()),
-        )
-        .into());
-    }
     let outcomes = sort(company, sender, items).await?;
     finish(company, outcomes, lang).await
 }

@@ -131,6 +131,7 @@ impl KeyRing {
             return Ok(());
         }
         let tx = store.write().await?;
+        let mut kept = Vec::with_capacity(missing.len());
         for part in missing.chunks(1000) {
             let fresh = part.iter().map(|subject| subject_key::ActiveModel {
                 subject: Set(subject.clone()),
@@ -148,11 +149,11 @@ impl KeyRing {
                 )
                 .exec_without_returning(&tx)
                 .await?;
-            let rows = subject_key::Entity::find().filter(subject_key::Column::Subject.is_in(part.iter().cloned())).all(&tx).await?;
-            self.take_in(rows)?;
+            kept.extend(subject_key::Entity::find().filter(subject_key::Column::Subject.is_in(part.iter().cloned())).all(&tx).await?);
         }
         tx.commit().await?;
-        Ok(())
+        // Only now: a key that was remembered and not kept would seal what nobody can open after a restart.
+        self.take_in(kept)
     }
 
     fn take_in(&self, rows: Vec<subject_key::Model>) -> Result<()> {

@@ -88,6 +88,29 @@ pub async fn readable(tx: &DatabaseTransaction, indices: &[i64]) -> Result<HashS
     Ok(there)
 }
 
+/// Of these records those with a wrapped key that does not open: each of a record's keys, where reading takes the first.
+pub async fn shut(company: &Company, indices: &[i64]) -> Result<Vec<i64>> {
+    let leaves: HashMap<i64, Vec<u8>> = record::Entity::find()
+        .select_only()
+        .columns([record::Column::Idx, record::Column::Leaf])
+        .filter(record::Column::Idx.is_in(indices.iter().copied()))
+        .into_tuple::<(i64, Vec<u8>)>()
+        .all(company.store.read())
+        .await?
+        .into_iter()
+        .collect();
+    let wraps = subject::Entity::find()
+        .filter(subject::Column::Idx.is_in(indices.iter().copied()))
+        .filter(subject::Column::Wrap.is_not_null())
+        .all(company.store.read())
+        .await?;
+    let opens = |w: &subject::Model| {
+        let (Some(outer), Some(wrap), Some(leaf)) = (company.keys.cached(&w.subject), &w.wrap, leaves.get(&w.idx)) else { return false };
+        seal::unwrap(&outer, wrap, leaf).is_ok()
+    };
+    Ok(tokio::task::block_in_place(|| wraps.par_iter().with_min_len(64).filter(|w| !opens(w)).map(|w| w.idx).collect()))
+}
+
 fn unseal(row: &record::Model, outer: &seal::Key, wrap: &[u8]) -> Result<Content> {
     let key = seal::unwrap(outer, wrap, &row.leaf)?;
     let (seed, bytes) = seal::unseal(&row.sealed, &key, &row.leaf)?;

@@ -12,10 +12,13 @@ pub mod migrations;
 pub use blobs::Blobs;
 
 use crate::error::{Error, Result};
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        Connection,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use sea_orm_migration::MigratorTrait;
 use std::{sync::Arc, time::Duration};
@@ -61,7 +64,9 @@ impl Store {
         }
         let mut options = ConnectOptions::new(url.to_owned());
         options.max_connections(16).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
-        let pool = Database::connect(options).await.context("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs")?;
+        // Said in full here: whoever starts a server mends its settings, while a caller of one that runs waits.
+        let away = |e: sea_orm::DbErr| anyhow!("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs: {e}");
+        let pool = Database::connect(options).await.map_err(away)?;
         Ok(Self { read: pool.clone(), write: pool, engine: DbBackend::Postgres, turns: Arc::default() })
     }
 
@@ -124,6 +129,17 @@ impl Store {
         self.engine != DbBackend::Sqlite
     }
 
+    /// What the engine itself finds wrong with its file: pages that are no pages, an index that disagrees with its
+    /// table. PostgreSQL has checksums of its own, told when a page is read.
+    pub async fn integrity(&self) -> Result<Vec<String>> {
+        if self.engine != DbBackend::Sqlite {
+            return Ok(Vec::new());
+        }
+        let rows = self.read.query_all_raw(sea_orm::Statement::from_string(self.engine, "PRAGMA integrity_check(20)")).await?;
+        let lines = rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<std::result::Result<Vec<_>, _>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
     pub async fn close(self) -> Result<()> {
         self.read.close().await?;
         if self.engine == DbBackend::Sqlite {
@@ -154,13 +170,42 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
             .pragma("temp_store", "memory")
             .pragma("wal_autocheckpoint", "4000")
     });
+    // A statement that finds the disk full makes SQLite itself roll the transaction back. The driver's own roll-back
+    // then fails, and the driver goes on counting a transaction that is none: what came next would be savepoints in
+    // it, told to be committed and gone with the connection. So a connection that comes back with a transaction is
+    // closed, and the next caller gets a new one.
+    options.map_sqlx_sqlite_pool_opts(|o| {
+        o.before_acquire(|connection, _| {
+            let clean = !connection.is_in_transaction();
+            Box::pin(async move { Ok(clean) })
+        })
+    });
     options
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{on_each_engine, reopen};
+    use crate::testing::{company_on, on_each_engine, reopen};
+    use sea_orm::{ConnectionTrait, TransactionTrait};
     use std::time::Duration;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_transaction_that_the_engine_ended_by_itself_takes_no_later_one_with_it() {
+        let t = company_on("sqlite").await;
+        let tx = t.store.write().await.expect("a transaction");
+        // As SQLite does when the disk is full: the transaction is gone before the driver can end it.
+        tx.execute_unprepared("CREATE TABLE scratch (n INTEGER)").await.expect("a table");
+        tx.execute_unprepared("ROLLBACK").await.expect("the engine's own roll-back");
+        drop(tx);
+        // And the next one fails while it is being closed, so that its savepoint would stay open for ever.
+        let tx = t.store.write().await.expect("a transaction");
+        drop(tx.begin().await.expect("a savepoint"));
+        drop(tx);
+        let tx = t.store.write().await.expect("a transaction");
+        tx.execute_unprepared("CREATE TABLE kept (n INTEGER)").await.expect("a table");
+        tx.commit().await.expect("a commit");
+        t.store.read().execute_unprepared("SELECT n FROM kept").await.expect("another connection sees what was committed");
+    }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn turns_come_one_after_the_other_also_between_replicas() {

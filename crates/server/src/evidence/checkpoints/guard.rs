@@ -52,14 +52,19 @@ impl CheckpointDir {
         let history = self.0.join("history");
         fs::create_dir_all(&history).with_context(|| format!("making the checkpoint folder {}", self.0.display()))?;
         let day = jiff::Timestamp::from_microsecond(at_us).map(|t| t.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
-        let mut log = fs::OpenOptions::new().create(true).append(true).open(history.join(format!("{day}.txt")))?;
-        log.write_all(format!("{note}\n").as_bytes())?;
         let fresh = self.0.join("checkpoint.new");
         let mut file = fs::File::create(&fresh)?;
         file.write_all(note.as_bytes())?;
         file.sync_all()?;
         fs::rename(&fresh, self.0.join("checkpoint"))?;
         fs::File::open(&self.0)?.sync_all()?;
+        let mut log = fs::OpenOptions::new().create(true).append(true).open(history.join(format!("{day}.txt")))?;
+        let before = log.metadata()?.len();
+        if let Err(e) = log.write_all(format!("{note}\n").as_bytes()) {
+            // Half a note on a full disk is none.
+            log.set_len(before)?;
+            return Err(e.into());
+        }
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! `probity fsck`: recomputes everything that can be recomputed and names what does not agree.
 //!
 //! Log, tiles, checkpoints and stamps ([`log`]); every record's row against its sealed content, and its content against
-//! its leaf ([`rows`]); files against their digests ([`files`]). It changes nothing. Entries that were committed and not
+//! its leaf ([`rows`]); files, packages, uploads and quarantined bodies against what they should hold ([`files`]); the
+//! database file by the engine's own check. It changes nothing. Entries that were committed and not
 //! yet published are clean: publishing follows the commit, and a crash in between loses nothing.
 //!
 //! Deliberately absent: repair. Tiles mend themselves when they are read; everything else is for a person to judge.
@@ -51,6 +52,10 @@ impl Findings {
 /// Looks at everything. `say` is told which part is at work and how far it is.
 pub async fn run(company: &Company, checkpoint_dir: Option<PathBuf>, mut say: impl FnMut(&str)) -> Result<Findings> {
     let mut findings = Findings::default();
+    say("数据库 database");
+    for line in company.store.integrity().await? {
+        findings.fault(format!("数据库文件已损坏：{line}"), format!("the database file is damaged: {line}"));
+    }
     // What is committed while this runs is left to the next run.
     let size = log::check(company, checkpoint_dir, &mut findings, &mut say).await?;
     rows::check(company, size, &mut findings, &mut say).await?;

@@ -30,6 +30,14 @@ pub(super) async fn check(company: &Company, size: i64, findings: &mut Findings,
             // One that does not open hides the others of its group: name it and take the rest.
             Err(_) => one_by_one(company, &indices, findings).await?,
         };
+        // After the records: by now every key that opens is at hand.
+        let mut shut = machine::shut(company, &indices).await?;
+        shut.retain(|idx| opened.iter().any(|o| o.row.idx == *idx));
+        shut.dedup();
+        for idx in shut {
+            let id = id_of(idx);
+            findings.fault(format!("{id} 的一个密钥被改动过，打不开"), format!("{id} has a wrapped key that does not open: it was altered"));
+        }
         let faults: Vec<(i64, &str, &str)> = tokio::task::block_in_place(|| {
             opened.par_iter().with_min_len(64).flat_map_iter(|o| faults_of(company, o, subjects.get(&o.row.idx).map_or(&[], Vec::as_slice))).collect()
         });

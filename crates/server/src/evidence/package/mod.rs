@@ -111,8 +111,22 @@ pub async fn forget(tx: &DatabaseTransaction, cases: &[String]) -> Result<Vec<St
     Ok(files)
 }
 
+/// The packages that can be fetched.
+pub async fn ready(company: &Company) -> Result<Vec<String>> {
+    let rows = package::Entity::find().select_only().column(package::Column::Id).filter(package::Column::Status.eq("ready"));
+    Ok(rows.into_tuple().all(company.store.read()).await?)
+}
+
+/// Whether a package's file opens and, once it is ready, is the one that was built.
+pub async fn is_whole(company: &Company, id: &str) -> Result<bool> {
+    let Some(sealed) = company.blobs.get(&place(id)).await? else { return Ok(false) };
+    let bytes = company.keys.open_loose(&sealed, &context(id))?;
+    let built = package::Entity::find_by_id(id).one(company.store.read()).await?.and_then(|row| row.sha256);
+    Ok(built.is_none_or(|digest| digest == hex::encode(probity_ledger::sha256(&bytes))))
+}
+
 /// Where the zip lies among the files; it is sealed there.
-fn place(id: &str) -> String {
+pub fn place(id: &str) -> String {
     format!("packages/{id}")
 }
 

@@ -54,7 +54,7 @@ impl Archive {
         let number = |name: &str| raw.get(name).and_then(Value::as_i64);
         let at = number("msgtime").or_else(|| number("time")).unwrap_or(0);
         // Milliseconds in the archive, seconds in some exports of it.
-        let at_us = if at > 100_000_000_000 { at * 1000 } else { at * 1_000_000 };
+        let at_us = at.checked_mul(if at > 100_000_000_000 { 1000 } else { 1_000_000 }).ok_or_else(Skip::no_time)?;
         let from = if get("from").is_empty() { get("user") } else { get("from") };
         if from.is_empty() {
             return Err(Skip::unreadable());

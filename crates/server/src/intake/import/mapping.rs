@@ -2,9 +2,9 @@
 
 use super::statements;
 use crate::{
-    company::Company,
     intake::{facts, kinds},
     said::Said,
+    settings::Settings,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -277,16 +277,22 @@ pub fn likely_kind(columns: &[String]) -> Option<&'static str> {
         .map(|(_, _, name)| name)
 }
 
+/// Fields lie no deeper than this; a path of a million steps would be a value nobody can even drop.
+const DEEPEST: usize = 8;
+
 /// Puts a cell's text into an event's data in the field's form; the sentence says why it cannot.
-pub fn put(company: &Company, kind: &kinds::Kind, data: &mut Map<String, Value>, path: &str, text: &str) -> Result<(), Said> {
+pub fn put(settings: &Settings, kind: &kinds::Kind, data: &mut Map<String, Value>, path: &str, text: &str) -> Result<(), Said> {
     let Some(rest) = path.strip_prefix("data.") else { return Ok(()) };
     let mut schema = &kind.schema;
     let mut at = data;
-    let parts: Vec<&str> = rest.split('.').collect();
+    let parts: Vec<&str> = rest.split('.').take(DEEPEST + 1).collect();
+    if parts.len() > DEEPEST {
+        return Err(Said::new("映射的字段层级过深。", "The column is mapped to a field that lies too deep."));
+    }
     for (i, part) in parts.iter().enumerate() {
         schema = plain(&schema["properties"][*part]);
         if i + 1 == parts.len() {
-            at.insert((*part).to_owned(), value(company, schema, text)?);
+            at.insert((*part).to_owned(), value(settings, schema, text)?);
             return Ok(());
         }
         let listed = is(schema, "array");
@@ -303,7 +309,7 @@ pub fn put(company: &Company, kind: &kinds::Kind, data: &mut Map<String, Value>,
     Ok(())
 }
 
-fn value(company: &Company, schema: &Value, text: &str) -> Result<Value, Said> {
+fn value(settings: &Settings, schema: &Value, text: &str) -> Result<Value, Said> {
     let must = |zh: &str, en: &str| Said::new(format!("应为{zh}。"), format!("Should be {en}."));
     if let Some(choices) = schema["enum"].as_array() {
         let low = text.trim().to_lowercase();
@@ -317,7 +323,7 @@ fn value(company: &Company, schema: &Value, text: &str) -> Result<Value, Said> {
     }
     match schema["format"].as_str() {
         Some("money") => {
-            let currency = company.settings().currency.clone();
+            let currency = settings.currency.clone();
             return statements::amount(text, &currency)
                 .map(|a| json!({ "amount": a, "currency": currency }))
                 .ok_or_else(|| must("金额，如 1,234.56", "an amount like 1,234.56"));
@@ -325,7 +331,7 @@ fn value(company: &Company, schema: &Value, text: &str) -> Result<Value, Said> {
         Some("date") => return day(text).map(|d| json!(d)).ok_or_else(|| must("日期，如 2026-03-31", "a date like 2026-03-31")),
         Some("date-or-time") if day(text).is_some() && !text.contains(':') => return Ok(json!(day(text))),
         Some("date-or-time" | "date-time") => {
-            return moment(company, text).map(|t| json!(t)).ok_or_else(|| must("时间，如 2026-03-31 18:00", "a time like 2026-03-31 18:00"));
+            return moment(settings, text).map(|t| json!(t)).ok_or_else(|| must("时间，如 2026-03-31 18:00", "a time like 2026-03-31 18:00"));
         }
         _ => {}
     }
@@ -363,7 +369,7 @@ pub fn day(text: &str) -> Option<String> {
 }
 
 /// A local time of the company's zone as RFC 3339 with offset; one that has an offset keeps it.
-pub fn moment(company: &Company, text: &str) -> Option<String> {
+pub fn moment(settings: &Settings, text: &str) -> Option<String> {
     let text = text.trim();
     if kinds::time_us(text).is_some() {
         return Some(text.to_owned());
@@ -373,14 +379,14 @@ pub fn moment(company: &Company, text: &str) -> Option<String> {
     let mut parts = clock.split(':').map(|p| p.trim().split('.').next().unwrap_or("0").parse::<i8>().ok());
     let mut next = || parts.next().flatten();
     let (h, m, s) = if clock.is_empty() { (0, 0, 0) } else { (next()?, next().unwrap_or(0), next().unwrap_or(0)) };
-    let zoned = date.to_datetime(jiff::civil::Time::new(h, m, s, 0).ok()?).to_zoned(company.settings().time_zone.clone()).ok()?;
+    let zoned = date.to_datetime(jiff::civil::Time::new(h, m, s, 0).ok()?).to_zoned(settings.time_zone.clone()).ok()?;
     Some(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
 /// When a row happened, from the field of its kind that says so.
-pub fn own_time(company: &Company, data: &Map<String, Value>) -> Option<String> {
+pub fn own_time(settings: &Settings, data: &Map<String, Value>) -> Option<String> {
     let found = ["booked_on", "signed_at", "from", "submitted_on", "date", "in"].iter().find_map(|m| facts::text(data, m))?;
-    moment(company, found)
+    moment(settings, found)
 }
 
 #[cfg(test)]

@@ -19,8 +19,10 @@ mod table;
 mod tests;
 
 pub use door::Running;
+#[cfg(feature = "testing")]
+pub use mapping::put as put_cell;
 pub use plan::{File, Made, Options, Plan};
-pub use run::{EXPIRE_JOB, RUN_JOB, run_expire, run_job};
+pub use run::{EXPIRE_JOB, RUN_JOB, is_whole, place, run_expire, run_job};
 
 use crate::said::Said;
 use aws_lc_rs::digest as sha;

@@ -13,10 +13,14 @@ use crate::{
     intake::kinds,
     people,
     said::Said,
+    settings::Settings,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::{collections::HashMap, sync::atomic::Ordering::Relaxed};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
 use utoipa::ToSchema;
 
 /// A file that was read and, if it is a known layout, recognised.
@@ -76,7 +80,7 @@ pub struct BadCell {
 
 /// Rows still to be made, with what all of them need.
 pub struct Plan<'a> {
-    company: &'a Company,
+    settings: Arc<Settings>,
     file: &'a File,
     options: &'a Options,
     people: HashMap<String, String>,
@@ -190,7 +194,7 @@ impl File {
 
 impl<'a> Plan<'a> {
     /// Checks the choices; what is missing is asked for in a sentence.
-    pub async fn new(company: &'a Company, file: &'a File, options: &'a Options) -> Result<Self> {
+    pub async fn new(company: &Company, file: &'a File, options: &'a Options) -> Result<Self> {
         if options.source.trim().is_empty() {
             return Err(choose("source_missing", "请选择数据来源。", "Choose the source the records come from."));
         }
@@ -226,7 +230,19 @@ impl<'a> Plan<'a> {
                 .ok_or_else(|| choose("bad_date", "“截至日期”应为日期，例如 2026-03-31。", "The day of the list should be a date, such as 2026-03-31."))?,
             None => format!("{:04}-01-01", company.today().year()),
         };
-        Ok(Self { company, file, options, people, kind, as_of, assumed: false.into() })
+        Ok(Self::with(company.settings(), as_of, people, file, options, kind))
+    }
+
+    /// The plan with all that it needs to know of the company; nothing is asked of a database from here on.
+    pub fn with(
+        settings: Arc<Settings>,
+        as_of: String,
+        people: HashMap<String, String>,
+        file: &'a File,
+        options: &'a Options,
+        kind: Option<&'static kinds::Kind>,
+    ) -> Self {
+        Self { settings, file, options, people, kind, as_of, assumed: false.into() }
     }
 
     /// Every row with its number and what it becomes, in order; `each` may stop it by answering false.
@@ -255,7 +271,7 @@ impl<'a> Plan<'a> {
             (Content::Sheets(_), Some(_)) => {
                 for row in self.file.rows(self.options).iter().filter(|r| !r.is_blank()) {
                     let made = match events::northwind(row) {
-                        Ok((id, day, data)) => match mapping::moment(self.company, &day) {
+                        Ok((id, day, data)) => match mapping::moment(&self.settings, &day) {
                             Some(time) => self.event(&id, "order.placed", &time, data),
                             None => Made::Skipped(Skip::no_time()),
                         },
@@ -288,7 +304,7 @@ impl<'a> Plan<'a> {
                     parts.extend(row.cells.iter().map(String::as_str));
                     let id = digest(&parts);
                     let mut data = booking.data;
-                    match (mapping::day(&booking.time), mapping::moment(self.company, &booking.time)) {
+                    match (mapping::day(&booking.time), mapping::moment(&self.settings, &booking.time)) {
                         (Some(day), Some(time)) => {
                             data.insert("booked_on".into(), json!(day));
                             data.insert("basis".into(), json!(self.options.basis));
@@ -336,12 +352,12 @@ impl<'a> Plan<'a> {
             let wrong = |detail: Said| BadCell { column: column.clone(), value: text.to_owned(), detail };
             match path.as_str() {
                 "id" => id = Some(text.to_owned()),
-                "time" => match mapping::moment(self.company, text) {
+                "time" => match mapping::moment(&self.settings, text) {
                     Some(t) => time = Some(t),
                     None => bad.push(wrong(Said::new("应为时间，如 2026-03-31 18:00。", "Should be a time like 2026-03-31 18:00."))),
                 },
                 path => {
-                    if let Err(detail) = mapping::put(self.company, kind, &mut data, path, text) {
+                    if let Err(detail) = mapping::put(&self.settings, kind, &mut data, path, text) {
                         bad.push(wrong(detail));
                     }
                 }
@@ -369,9 +385,9 @@ impl<'a> Plan<'a> {
         if !bad.is_empty() {
             return Made::Bad(bad);
         }
-        let Some(time) = time.or_else(|| mapping::own_time(self.company, &data)).or_else(|| {
+        let Some(time) = time.or_else(|| mapping::own_time(&self.settings, &data)).or_else(|| {
             self.assumed.store(true, Relaxed);
-            mapping::moment(self.company, &self.as_of)
+            mapping::moment(&self.settings, &self.as_of)
         }) else {
             return Made::Skipped(Skip::no_time());
         };

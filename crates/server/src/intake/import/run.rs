@@ -66,8 +66,15 @@ impl About {
     }
 }
 
-pub(super) fn place(id: &str) -> String {
+/// Where an upload lies among the files; it is sealed there.
+pub fn place(id: &str) -> String {
     format!("imports/{id}")
+}
+
+/// Whether an upload's file opens.
+pub async fn is_whole(company: &Company, id: &str) -> Result<bool> {
+    let Some(sealed) = company.blobs.get(&place(id)).await? else { return Ok(false) };
+    Ok(company.keys.open_loose(&sealed, &place(id)).is_ok())
 }
 
 /// The preview shows cells: it lies sealed, like the file.
@@ -312,8 +319,8 @@ pub async fn run_job(company: Arc<Company>, payload: Value) -> Result<()> {
     }
     match run(&company, &row).await {
         Ok(()) => Ok(()),
-        // What the person can mend is told, and not tried again by itself.
-        Err(Error::Problem(p)) => finish(&company, &id, "failed", None, Some((p.detail.zh, p.detail.en))).await,
+        // What the person can mend is told, and not tried again by itself; a full disk passes.
+        Err(Error::Problem(p)) if p.status < 500 => finish(&company, &id, "failed", None, Some((p.detail.zh, p.detail.en))).await,
         Err(e) => Err(e),
     }
 }

@@ -3,18 +3,27 @@
 //! What is *not* here: what a row means. Limits hold before memory is taken, so a small file cannot unpack into a
 //! large one.
 
-use crate::error::{Problem, Result};
+use crate::{
+    error::{Problem, Result},
+    http,
+};
 use calamine::{DataRef, Reader, Xlsx};
 use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
-use std::{borrow::Cow, io::Cursor};
+use std::{
+    borrow::Cow,
+    io::{Cursor, Read},
+};
 
 /// Most rows of a table; events come one by one and may be more.
 pub const MOST_ROWS: usize = 200_000;
 const MOST_EVENTS: usize = 5_000_000;
 const MOST_CELLS: usize = 4_000_000;
 const MOST_COLUMNS: usize = 500;
-/// A workbook may unpack to this much.
+/// A workbook may unpack to this much, and its table of texts to this.
 const MOST_UNPACKED: u64 = 400 << 20;
+const MOST_STRINGS: u64 = 128 << 20;
+/// Bytes of text in all cells: one long text may stand in many of them.
+const MOST_TEXT: usize = 128 << 20;
 const MOST_CELL_CHARS: usize = 32_768;
 
 /// One sheet; rows keep their number in the file, counted from 1.
@@ -52,7 +61,9 @@ fn refused(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> 
 
 pub fn read(bytes: &[u8]) -> Result<Content> {
     if bytes.starts_with(b"PK\x03\x04") {
-        return Ok(Content::Sheets(workbook(bytes)?));
+        // The reader of workbooks is a stranger's code that does sums on what the file says of itself: where it gives
+        // up, the file cannot be read, and that is all.
+        return std::panic::catch_unwind(|| workbook(bytes)).unwrap_or_else(|_| Err(broken_workbook())).map(Content::Sheets);
     }
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         return Err(refused(
@@ -99,8 +110,8 @@ fn not_text() -> crate::error::Error {
 fn too_many() -> crate::error::Error {
     refused(
         "too_many_rows",
-        format!("一个文件最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列，请拆分后导入。"),
-        format!("A file may have {MOST_ROWS} rows and {MOST_COLUMNS} columns at most; split it."),
+        format!("一个文件最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列、{MOST_CELLS} 个单元格，请拆分后导入。"),
+        format!("A file may have {MOST_ROWS} rows, {MOST_COLUMNS} columns and {MOST_CELLS} cells at most; split it."),
     )
 }
 
@@ -140,33 +151,37 @@ fn delimiter(text: &str) -> u8 {
         .map_or(b',', |(b, _)| b)
 }
 
+fn broken_workbook() -> crate::error::Error {
+    refused(
+        "unreadable",
+        "这个 Excel 文件无法读取，可能已损坏或有密码。请另存为新的 .xlsx 后再导入。",
+        "This workbook cannot be read; it may be damaged or have a password. Save it as a new .xlsx.",
+    )
+}
+
 fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>> {
-    let broken = || {
-        refused(
-            "unreadable",
-            "这个 Excel 文件无法读取，可能已损坏或有密码。请另存为新的 .xlsx 后再导入。",
-            "This workbook cannot be read; it may be damaged or have a password. Save it as a new .xlsx.",
-        )
-    };
+    let broken = broken_workbook;
+    let bomb =
+        || refused("archive_bomb", "这个文件解压后过大，已拒绝。请拆分后导入。", "This file unpacks to far more than it should and is refused. Split it.");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
-    let mut unpacked = 0_u64;
     if archive.len() > 5_000 {
         return Err(broken());
     }
+    let mut left = MOST_UNPACKED;
     for i in 0..archive.len() {
-        let entry = archive.by_index_raw(i).map_err(|_| broken())?;
-        unpacked = unpacked.saturating_add(entry.size());
-        if unpacked > MOST_UNPACKED || entry.size() > 200 * entry.compressed_size().max(5_000) {
-            return Err(refused(
-                "archive_bomb",
-                "这个文件解压后过大，已拒绝。请拆分后导入。",
-                "This file unpacks to far more than it should and is refused. Split it.",
-            ));
+        let entry = archive.by_index(i).map_err(|_| broken())?;
+        let strings = entry.name().is_ok_and(|name| name.ends_with("sharedStrings.xml"));
+        let most = left.min(200 * entry.compressed_size().max(5_000)).min(if strings { MOST_STRINGS } else { u64::MAX });
+        // What the archive says of its own sizes may be a lie, so it is unpacked once into nothing and counted.
+        let unpacked = std::io::copy(&mut entry.take(most + 1), &mut std::io::sink()).map_err(|_| broken())?;
+        if unpacked > most {
+            return Err(bomb());
         }
+        left -= unpacked;
     }
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| broken())?;
     let mut sheets = Vec::new();
-    let mut cells = 0;
+    let (mut cells, mut held) = (0, 0);
     for name in book.sheet_names() {
         // Cell by cell: one cell at the far corner must not make a table of the whole plane.
         let Ok(mut reader) = book.worksheet_cells_reader(&name) else { continue };
@@ -177,10 +192,13 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>> {
             if text.is_empty() {
                 continue;
             }
-            cells += 1;
             let column = column as usize;
-            if column >= MOST_COLUMNS || cells > MOST_CELLS {
+            held += text.len();
+            if column >= MOST_COLUMNS {
                 return Err(too_many());
+            }
+            if held > MOST_TEXT {
+                return Err(bomb());
             }
             let number = u64::from(row) + 1;
             if sheet.rows.last().is_none_or(|r: &Row| r.number != number) {
@@ -191,6 +209,11 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>> {
             }
             if let Some(last) = sheet.rows.last_mut() {
                 if last.cells.len() <= column {
+                    // The empty ones before it take room too.
+                    cells += column + 1 - last.cells.len();
+                    if cells > MOST_CELLS {
+                        return Err(too_many());
+                    }
                     last.cells.resize(column + 1, String::new());
                 }
                 last.cells[column] = text;
@@ -233,7 +256,7 @@ fn json(text: &str) -> Result<Content> {
     };
     if text.trim_start().starts_with('[') {
         let items: Vec<&serde_json::value::RawValue> = serde_json::from_str(text).map_err(|e| bad(&e))?;
-        if items.len() > MOST_EVENTS {
+        if items.len() > MOST_EVENTS || items.iter().any(|item| too_heavy(item)) {
             return Err(too_many());
         }
         return Ok(Content::Json(items.into_iter().zip(1..).map(|(v, n)| (n, v.get().to_owned())).collect()));
@@ -248,12 +271,17 @@ fn json(text: &str) -> Result<Content> {
         let start = stream.byte_offset() - item.get().len();
         line += text.as_bytes()[seen..start].iter().filter(|b| **b == b'\n').count() as u64;
         seen = start;
-        if items.len() >= MOST_EVENTS {
+        if items.len() >= MOST_EVENTS || too_heavy(item) {
             return Err(too_many());
         }
         items.push((line, item.get().to_owned()));
     }
     Ok(Content::Json(items))
+}
+
+/// One item of so many values that reading it would take gigabytes.
+fn too_heavy(item: &serde_json::value::RawValue) -> bool {
+    item.get().len() > http::MOST_VALUES && http::weigh(item.get().as_bytes()).values > http::MOST_VALUES
 }
 
 #[cfg(test)]
