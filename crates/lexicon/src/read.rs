@@ -6,7 +6,7 @@ use crate::compile::Lexicon;
 use crate::definition::{Severity, Step};
 use crate::exceptions::Reader;
 use crate::money::{self, Amount, Share};
-use crate::scan::{looking, near, scan, sounding};
+use crate::scan::{looking, near, scan};
 use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
 
 /// Whom the text was written to. Only what an employee writes to an outsider alerts.
@@ -119,14 +119,11 @@ impl Lexicon {
     fn by_sound(&self, view: &View, found: &mut Vec<Found>) {
         let tokens = &view.tokens;
         for from in 0..tokens.len().saturating_sub(1) {
-            let (a, b) = (
-                self.cell(tokens[from].plain).sound(),
-                self.cell(tokens[from + 1].plain).sound(),
-            );
-            let mut ids: Vec<u32> = sounding(self, a, b).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            for id in ids {
+            let (a, b) = (tokens[from].plain, tokens[from + 1].plain);
+            let (first, second) = (self.glances.get(a), self.glances.get(b));
+            let forward = self.glances.sounds.words(first, second);
+            let backward = self.backward.get(&(a, b)).into_iter().flatten();
+            for &id in forward.iter().chain(backward) {
                 let word = &self.words[id as usize];
                 let to = from + word.plain.len();
                 if to > tokens.len() || view.longest_gap(from, to) > LONGEST_GAP {
@@ -199,13 +196,7 @@ impl Lexicon {
     fn by_shape(&self, view: &View, found: &mut Vec<Found>) {
         let tokens = &view.tokens;
         for from in 0..tokens.len().saturating_sub(1) {
-            let (a, b) = (
-                self.cell(tokens[from].plain).shape(),
-                self.cell(tokens[from + 1].plain).shape(),
-            );
-            if a == 0 || b == 0 {
-                continue;
-            }
+            let (a, b) = (tokens[from].plain, tokens[from + 1].plain);
             for id in looking(self, a, b) {
                 let word = &self.words[id as usize];
                 let to = from + word.plain.len();

@@ -40,7 +40,6 @@ const FIRST: usize = 0x3400;
 pub(crate) struct Sounds {
     /// By code point from [`FIRST`].
     of_char: Vec<Syllables>,
-    count: usize,
 }
 
 impl Sounds {
@@ -65,15 +64,7 @@ impl Sounds {
             }
             of_char[c as usize - FIRST] = own;
         }
-        Sounds {
-            of_char,
-            count: syllables.len(),
-        }
-    }
-
-    /// How many syllables there are; numbers run to this.
-    pub(crate) fn count(&self) -> usize {
-        self.count
+        Sounds { of_char }
     }
 
     pub(crate) fn of_char(&self, c: char) -> Syllables {
@@ -90,46 +81,5 @@ impl Sounds {
                 .iter()
                 .take_while(|&&s| s != 0)
                 .any(|s| b_all.contains(s))
-    }
-}
-
-/// Which two syllables may begin a word: one bit a pair, exact.
-#[derive(Default)]
-pub(crate) struct SyllablePairs {
-    bits: Vec<u64>,
-    row: usize,
-}
-
-impl SyllablePairs {
-    pub(crate) fn of(count: usize, pairs: impl Iterator<Item = (u16, u16)>) -> SyllablePairs {
-        let row = (count + 1).next_multiple_of(64);
-        let mut bits = vec![0u64; row * row / 64];
-        for (a, b) in pairs {
-            let slot = usize::from(a) * row + usize::from(b);
-            bits[slot >> 6] |= 1 << (slot & 63);
-        }
-        SyllablePairs { bits, row }
-    }
-
-    /// Which syllables stand first in a pair, and which second.
-    pub(crate) fn roles(&self) -> (Vec<bool>, Vec<bool>) {
-        let (mut first, mut second) = (vec![false; self.row], vec![false; self.row]);
-        for a in 1..self.row as u32 {
-            for b in 1..self.row as u32 {
-                if self.has(a, b) {
-                    first[a as usize] = true;
-                    second[b as usize] = true;
-                }
-            }
-        }
-        (first, second)
-    }
-
-    #[inline]
-    pub(crate) fn has(&self, a: u32, b: u32) -> bool {
-        let slot = a as usize * self.row + b as usize;
-        self.bits
-            .get(slot >> 6)
-            .is_some_and(|w| w >> (slot & 63) & 1 == 1)
     }
 }

@@ -36,6 +36,10 @@ pub(crate) const CLAUSE: u8 = 8;
 pub(crate) const SENTENCE: u8 = 16;
 /// A gap that is white space.
 pub(crate) const SPACE: u8 = 32;
+/// A sum or a share may begin with it: digits, numerals, signs and names of currencies.
+pub(crate) const SUM: u8 = 64;
+
+const SUMS: &str = "0123456789零〇一壹二两贰三叁参四肆五伍六陆七柒八捌九玖十拾半百千万人rcuh¥$€£";
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Char {
@@ -120,6 +124,9 @@ fn build() -> Chars {
             let kind = kind_of(plain);
             if kind == Kind::Gap {
                 flags = gap_flags(c);
+            }
+            if SUMS.contains(plain) {
+                flags |= SUM;
             }
             Char { plain, kind, flags }
         })
@@ -222,7 +229,7 @@ mod tests {
         assert_eq!((of('á').plain, of('á').kind), ('a', Kind::Latin));
         assert_eq!((of('㊙').plain, of('㊙').kind), ('秘', Kind::Han));
         assert_eq!((of('㈡').plain, of('㈡').kind), ('二', Kind::Han));
-        assert_eq!((of('с').plain, of('с').flags), ('c', LOOKALIKE));
+        assert_eq!((of('с').plain, of('с').flags), ('c', LOOKALIKE | SUM));
         for mark in [
             '\u{200B}',
             '\u{FE0F}',

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use crate::chars::{Kind, chars};
+use crate::chars::{Kind, SUM, chars};
 
 mod context;
 mod number;
@@ -33,6 +33,8 @@ pub struct Share {
 pub(crate) struct Glyph {
     pub plain: char,
     pub kind: Kind,
+    /// A sum or a share may begin here.
+    pub sum: bool,
     pub at: u32,
 }
 
@@ -66,6 +68,7 @@ fn glyphs(text: &str, out: &mut Vec<Glyph>) {
             out.push(Glyph {
                 plain: row.plain,
                 kind: row.kind,
+                sum: row.flags & SUM != 0,
                 at: at as u32,
             });
         }
@@ -88,7 +91,7 @@ fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
     let mut shares = Vec::new();
     let mut i = 0;
     while i < text.len() {
-        if !may_begin(&text[i]) {
+        if !text[i].sum {
             i += 1;
             continue;
         }
@@ -113,19 +116,6 @@ fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
         }
     }
     (amounts, shares)
-}
-
-/// The characters an amount or a share begins with.
-fn may_begin(g: &Glyph) -> bool {
-    match g.kind {
-        Kind::Digit => true,
-        Kind::Latin => matches!(g.plain, 'r' | 'c' | 'u' | 'h'),
-        Kind::Han => {
-            number::digit(g.plain).is_some()
-                || matches!(g.plain, '十' | '拾' | '半' | '百' | '千' | '万' | '人')
-        }
-        _ => matches!(g.plain, '¥' | '$' | '€' | '£'),
-    }
 }
 
 pub(crate) fn is(text: &[Glyph], i: usize, word: &str) -> bool {
