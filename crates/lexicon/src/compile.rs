@@ -20,6 +20,8 @@ pub(crate) struct EntryInfo {
 pub(crate) struct HanWord {
     pub entry: u32,
     pub plain: Vec<char>,
+    /// The word of the entry itself, no variant.
+    pub canonical: bool,
     pub reversed: bool,
 }
 
@@ -96,6 +98,7 @@ impl Lexicon {
                     words.push(HanWord {
                         entry,
                         plain,
+                        canonical: *word == e.word,
                         reversed: false,
                     });
                 }
@@ -110,6 +113,7 @@ impl Lexicon {
                 .map(|w| HanWord {
                     entry: w.entry,
                     plain: w.plain.iter().rev().copied().collect(),
+                    canonical: w.canonical,
                     reversed: true,
                 })
                 .filter(|w| !seen.contains(&w.plain))

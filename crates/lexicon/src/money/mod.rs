@@ -119,14 +119,9 @@ fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
 }
 
 pub(crate) fn is(text: &[Glyph], i: usize, word: &str) -> bool {
-    let mut at = i;
-    for c in word.chars() {
-        if text.get(at).is_none_or(|g| g.plain != c) {
-            return false;
-        }
-        at += 1;
-    }
-    true
+    word.chars()
+        .zip(i..)
+        .all(|(c, at)| text.get(at).is_some_and(|g| g.plain == c))
 }
 
 /// The glyphs just before `i` spell `word`.
@@ -176,9 +171,7 @@ fn share_at(text: &[Glyph], i: usize) -> Option<(u32, usize, usize)> {
     }
     let number = Number::at(text, i)?;
     let after = skip_spaces(text, number.end);
-    let Some(next) = text.get(after).map(|g| g.plain) else {
-        return None;
-    };
+    let next = text.get(after)?.plain;
     if !matches!(next, '%' | '‰' | '个' | '成' | '点' | 'p' | '巴') {
         return None;
     }
@@ -334,14 +327,12 @@ fn amount_at(text: &[Glyph], i: usize) -> Option<(i64, usize, usize)> {
             .get(end)
             .and_then(|g| number::digit(g.plain))
             .filter(|_| is(text, end - 1, "块"))
-        {
-            if text
+            && text
                 .get(end + 1)
                 .is_none_or(|g| number::digit(g.plain).is_none() && g.plain != '个')
-            {
-                millionths += i128::from(d) * 100_000;
-                end += 1;
-            }
+        {
+            millionths += i128::from(d) * 100_000;
+            end += 1;
         }
         return minor(millionths, i, end);
     }
