@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::chars::{Kind, TABLE_END, chars};
+use crate::chars::{Kind, TABLE_END, chars, is_two_faced};
 use crate::compile::HanWord;
 use crate::pairs::Pairs;
 use crate::quick::QuickMap;
@@ -235,9 +235,13 @@ fn numbers(plain: char) -> (u64, u64) {
     }
     if plain.is_ascii_digit() {
         second |= SUM;
+    } else if NUMERALS.contains(plain) {
+        second |= POINTS;
     }
     match plain {
         '个' => first |= POINTS,
+        // ¥三百: the lane that 个 leaves nearly empty.
+        '¥' | '$' | '€' | '£' | '币' => first |= POINTS,
         '分' => first |= PER,
         '点' => second |= POINTS | CLOCK,
         '半' => second |= POINTS,
@@ -279,10 +283,8 @@ impl Glances {
                 let mut flag = |on: bool, flag: u64| glance.first |= if on { flag } else { 0 };
                 flag(matches!(row.plain, ' ' | '\u{A0}' | '\u{3000}'), BLANK);
                 let blank = matches!(row.plain, ' ' | '\u{A0}' | '\u{3000}');
-                flag(
-                    row.kind == Kind::Han || row.kind == Kind::Gap && !blank,
-                    EASY,
-                );
+                let easy = row.kind == Kind::Han || row.kind == Kind::Gap && !blank;
+                flag(easy && !is_two_faced(c), EASY);
                 flag(SHARE_LEADS.contains(row.plain), SHARE_LEAD);
                 flag(row.kind == Kind::Han, HAN);
                 flag(row.plain == c, PLAIN);
@@ -367,9 +369,8 @@ fn sound_pairs(
         }
     }
     let readers = |c: char| -> Vec<u32> {
-        let all = sounds.of_char(c);
-        let own = all.iter().filter(|&&s| s != 0);
-        let mut out: Vec<u32> = own.flat_map(|s| read[s].iter().copied()).collect();
+        let own = sounds.meant(c).iter();
+        let mut out: Vec<u32> = own.filter_map(|s| read.get(s)).flatten().copied().collect();
         out.sort_unstable();
         out.dedup();
         out

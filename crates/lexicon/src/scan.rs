@@ -1,7 +1,7 @@
 //! The one pass that every text gets. It says only what *might* be there; most texts hold nothing and cost no allocation.
 
 use crate::borders::everyday;
-use crate::chars::{Kind, chars};
+use crate::chars::{Kind, chars, is_two_faced};
 use crate::compile::Lexicon;
 use crate::glance::{
     BLANK, CLOCK, CURRENCY, EASY, Glance, Glances, HAN, LOOKS, NUMBER_LANES, NUMBERS, PART,
@@ -17,6 +17,8 @@ pub(crate) struct Seen {
     pub split: bool,
     pub latin: bool,
     pub number: bool,
+    /// Strokes and emoji that may be ornaments between characters.
+    pub ornament: bool,
     /// A numeral before 点: a share where 返, 抽, 提 or 让 stands somewhere too.
     clock: bool,
 }
@@ -31,6 +33,7 @@ const LATIN: u64 = Kind::Latin as u64;
 const DIGIT: u64 = Kind::Digit as u64;
 const GAP: u64 = Kind::Gap as u64;
 const MARK: u64 = Kind::Mark as u64;
+const HAN_KIND: u64 = Kind::Han as u64;
 const OTHER: u64 = Kind::Other as u64;
 
 pub(crate) fn scan(lexicon: &Lexicon, text: &str) -> Seen {
@@ -61,6 +64,7 @@ pub(crate) fn scan(lexicon: &Lexicon, text: &str) -> Seen {
         };
         let glance = table.get(c);
         let kind = glance.kind();
+        seen.ornament |= kind == HAN_KIND && is_two_faced(c);
         if kind != MARK {
             if held.meet(glance) != 0 || table.sounds.has(held, glance) {
                 look_closer(lexicon, &mut seen, text, at, held, glance);
@@ -86,24 +90,25 @@ pub(crate) fn scan(lexicon: &Lexicon, text: &str) -> Seen {
     seen
 }
 
-/// Runs of Latin letters: only how they begin matters here.
+/// Runs of Latin letters: only their first three matter here, with whatever gaps between.
 #[derive(Default)]
 struct Run {
     /// Letters were seen and nothing but gaps since.
     open: bool,
     /// The last character was a letter.
     inside: bool,
-    /// The run's first letter, until its second is known.
-    begun: u32,
+    /// The last two letters, and whether each began a run.
+    last: [u32; 2],
+    begun: [bool; 2],
 }
 
 impl Run {
     #[inline(never)]
     fn letter(&mut self, lexicon: &Lexicon, seen: &mut Seen, letter: u32) {
-        if self.begun != NO_LETTER {
-            seen.latin |= lexicon.latin.may_begin(self.begun, letter);
-        }
-        self.begun = if self.inside { NO_LETTER } else { letter };
+        let [first, second] = self.last;
+        seen.latin |= self.begun[0] && lexicon.latin.may_begin(first, second, letter);
+        self.last = [second, letter];
+        self.begun = [self.begun[1], !self.inside];
         self.inside = true;
         self.open = true;
     }
@@ -114,9 +119,9 @@ impl Run {
 
     #[inline(never)]
     fn other(&mut self, lexicon: &Lexicon, seen: &mut Seen) {
-        if self.begun != NO_LETTER {
-            seen.latin |= lexicon.latin.may_begin(self.begun, NO_LETTER);
-        }
+        let ([first, second], latin) = (self.last, &lexicon.latin);
+        seen.latin |= self.begun[0] && latin.may_begin(first, second, NO_LETTER)
+            || self.begun[1] && latin.may_begin(second, NO_LETTER, NO_LETTER);
         *self = Run::default();
     }
 }
@@ -299,11 +304,12 @@ fn sounding(lexicon: &Lexicon, seen: &mut Seen, rest: &str, words: &[u32]) {
             continue;
         };
         let meant = &word[..written.len()];
+        let same = written.iter().zip(meant).all(|(w, m)| w == m);
         let mut pairs = written.iter().zip(meant);
-        seen.sound |= written == meant
+        seen.sound |= same
             || pairs.all(|(&w, &m)| lexicon.sounds.alike(w, m))
                 && !(word.len() == meant.len() && everyday().has(written));
-        if written[..2] == meant[..2] {
+        if !same && written[0] == meant[0] && written[1] == meant[1] {
             seen.shape |= by_looks(lexicon, written, meant);
         }
     }

@@ -119,8 +119,16 @@ impl Splits {
             .flat_map(|w| w.plain.iter().copied())
             .collect();
         let mut used_parts: BTreeSet<char> = BTreeSet::new();
-        for (c, ways) in table() {
+        for (c, mut ways) in table() {
             if used.contains(&c) {
+                // 女子 and 子女: two parts come in either order.
+                let turned: Vec<Vec<char>> = ways
+                    .iter()
+                    .filter(|way| way.len() == 2)
+                    .map(|way| vec![way[1], way[0]])
+                    .filter(|way| !ways.contains(way))
+                    .collect();
+                ways.extend(turned);
                 for way in &ways {
                     used_parts.extend(way);
                     splits.firsts.insert(way[0]);
