@@ -14,6 +14,7 @@ use crate::view::View;
 /// Cues and their undoers of every rule, folded once and filed under their first character.
 pub(crate) struct Cues {
     by_first: QuickMap<char, Vec<Cue>>,
+    rules: usize,
 }
 
 struct Cue {
@@ -25,11 +26,36 @@ struct Cue {
 /// A cue or an undoer that stands in the text.
 #[derive(Clone, Copy)]
 struct Mark {
-    rule: usize,
-    undoes: bool,
     from: usize,
     to: usize,
+    /// The clause is taken back by the next.
+    conceded: bool,
+    /// Others are spoken of before it, whom somebody outbids.
+    others: bool,
 }
+
+/// The marks of one rule, in order.
+#[derive(Default)]
+struct Marks {
+    cues: Vec<Mark>,
+    undoers: Vec<Mark>,
+}
+
+/// What stands straight after a word: somebody bids himself, somebody bids, a threat.
+struct After {
+    own_bid: bool,
+    bid: bool,
+    threat: bool,
+}
+
+/// No clause and no sentence is longer, to either side of a word. What keeps long texts from taking long for each word.
+const LONGEST: usize = 240;
+/// Cues of a rule that are asked, where it reaches through the whole text.
+const MOST_CUES: usize = 200;
+/// How far before a cue 虽然 or 别人家 may stand, and how far after a turn what bends the rule.
+const NEAR: usize = 120;
+/// From a bracket of a title to the word.
+const TITLE: usize = 60;
 
 impl Cues {
     pub(crate) fn of(exceptions: &[Exception]) -> Cues {
@@ -49,22 +75,31 @@ impl Cues {
                 }
             }
         }
-        Cues { by_first }
+        Cues {
+            by_first,
+            rules: exceptions.len(),
+        }
     }
 
-    fn marks(&self, view: &View, text: &[char]) -> Vec<Mark> {
-        let mut out = Vec::new();
+    fn marks(&self, view: &View, text: &[char], rules: usize) -> Vec<Marks> {
+        let mut out: Vec<Marks> = (0..rules).map(|_| Marks::default()).collect();
         for from in 0..text.len() {
             for cue in self.by_first.get(&text[from]).into_iter().flatten() {
                 let n = cue.text.len();
                 if text[from..].starts_with(&cue.text)
                     && (!text[from].is_ascii_lowercase() || alone(view, from, n))
                 {
-                    out.push(Mark {
-                        rule: cue.rule,
-                        undoes: cue.undoes,
+                    let marks = &mut out[cue.rule];
+                    let list = if cue.undoes {
+                        &mut marks.undoers
+                    } else {
+                        &mut marks.cues
+                    };
+                    list.push(Mark {
                         from,
                         to: from + n,
+                        conceded: false,
+                        others: false,
                     });
                 }
             }
@@ -174,6 +209,9 @@ const THREATS: &[&str] = &[
     "谁干",
     "我不干",
     "不干",
+    "我也不",
+    "也不做",
+    "也不签",
     "办不",
     "不办",
     "不签",
@@ -252,7 +290,7 @@ const TAKING: &[char] = &['收', '拿', '要', '给', '做', '接', '吃'];
 pub(crate) struct Reader<'a> {
     view: &'a View,
     text: Vec<char>,
-    marks: Vec<Mark>,
+    marks: Vec<Marks>,
     /// For each loud character, the first character of its clause and of its sentence.
     clause: Vec<(usize, usize)>,
     sentence: Vec<(usize, usize)>,
@@ -260,10 +298,18 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// `hits`: code point ranges of the original; punctuation inside them divides nothing.
+    /// They are in order and apart.
     pub(crate) fn new(view: &'a View, cues: &Cues, hits: &[(usize, usize)]) -> Reader<'a> {
         let text: Vec<char> = view.loud.iter().map(|&(c, _)| c).collect();
-        let marks = cues.marks(view, &text);
-        let inside = |at: usize| hits.iter().any(|&(s, e)| s <= at && at < e);
+        let marks = cues.marks(view, &text, cues.rules);
+        let inside = |at: usize| {
+            let after = hits.partition_point(|&(s, _)| s <= at);
+            after > 0 && at < hits[after - 1].1
+        };
+        let ends_at = |at: usize| {
+            let after = hits.partition_point(|&(_, e)| e < at);
+            hits.get(after).is_some_and(|&(_, e)| e == at)
+        };
         let divides = |flag: u8| -> Vec<bool> {
             let mut cut: Vec<bool> = view
                 .loud
@@ -271,9 +317,7 @@ impl<'a> Reader<'a> {
                 .map(|&(c, at)| {
                     let row = chars().get(c);
                     // 好处费？我们不兴这个: a word asked back is the topic of what follows.
-                    let echo = flag == SENTENCE
-                        && row.plain == '?'
-                        && hits.iter().any(|&(_, end)| end == at as usize);
+                    let echo = flag == SENTENCE && row.plain == '?' && ends_at(at as usize);
                     row.kind == Kind::Gap && row.flags & flag != 0 && !inside(at as usize) && !echo
                 })
                 .collect();
@@ -292,13 +336,23 @@ impl<'a> Reader<'a> {
         };
         let clause = ranges(&divides(CLAUSE));
         let sentence = ranges(&divides(SENTENCE));
-        Reader {
+        let mut reader = Reader {
             view,
             text,
-            marks,
+            marks: Vec::new(),
             clause,
             sentence,
+        };
+        reader.marks = marks;
+        for rule in 0..reader.marks.len() {
+            for i in 0..reader.marks[rule].cues.len() {
+                let from = reader.marks[rule].cues[i].from;
+                let (conceded, others) = (reader.conceded(from), reader.others(from));
+                let cue = &mut reader.marks[rule].cues[i];
+                (cue.conceded, cue.others) = (conceded, others);
+            }
         }
+        reader
     }
 
     /// The exception that covers the hit of `word` at these code points, if any.
@@ -309,27 +363,28 @@ impl<'a> Reader<'a> {
         start: usize,
         end: usize,
     ) -> Option<String> {
-        let from = self
-            .view
-            .loud
-            .iter()
-            .position(|&(_, at)| at as usize >= start)?;
-        let to = self
-            .view
-            .loud
-            .iter()
-            .rposition(|&(_, at)| (at as usize) < end)?
-            + 1;
+        let loud = &self.view.loud;
+        let from = loud.partition_point(|&(_, at)| (at as usize) < start);
+        let to = loud.partition_point(|&(_, at)| (at as usize) < end);
+        if from >= to {
+            return None;
+        }
         if self.in_title(from, to) {
             return Some("policy".into());
         }
         if self.denied(from, to) {
             return Some("refusal".into());
         }
+        let said = After {
+            own_bid: self.bid(OWN_BIDS, to),
+            bid: self.bid(BIDS, to),
+            threat: self.threat(to, self.sentence[to - 1].1),
+        };
         let about =
             |rule: &Exception| rule.words.is_empty() || rule.words.iter().any(|w| w == word);
-        let covers =
-            |(i, rule): &(usize, &Exception)| about(rule) && self.applies(*i, rule, from, to);
+        let covers = |(i, rule): &(usize, &Exception)| {
+            about(rule) && self.applies(*i, rule, from, to, &said)
+        };
         rules
             .iter()
             .enumerate()
@@ -339,36 +394,42 @@ impl<'a> Reader<'a> {
 
     /// Inside 《…》.
     fn in_title(&self, from: usize, to: usize) -> bool {
-        let open = self.text[..from].iter().rposition(|&c| c == '《');
-        let close = self.text[to..].iter().position(|&c| c == '》');
-        open.is_some_and(|o| !self.text[o..from].contains(&'》'))
+        let before = &self.text[from.saturating_sub(TITLE)..from];
+        let after = &self.text[to..(to + TITLE).min(self.text.len())];
+        let open = before.iter().rposition(|&c| c == '《');
+        let close = after.iter().position(|&c| c == '》');
+        open.is_some_and(|o| !before[o..].contains(&'》'))
             && close.is_some_and(|c| c <= 30 && !self.text[to..to + c].contains(&'《'))
     }
 
-    fn applies(&self, number: usize, rule: &Exception, from: usize, to: usize) -> bool {
+    fn applies(
+        &self,
+        number: usize,
+        rule: &Exception,
+        from: usize,
+        to: usize,
+        said: &After,
+    ) -> bool {
         let (a, b) = match rule.scope {
             Scope::Clause => (self.clause[from].0, self.clause[to - 1].1),
             Scope::Sentence => (self.sentence[from].0, self.sentence[to - 1].1),
             Scope::Text => (0, self.text.len()),
         };
-        let marks = |undoes: bool, range: (usize, usize)| {
-            let inside = move |m: &&Mark| {
-                m.rule == number && m.undoes == undoes && m.from >= range.0 && m.to <= range.1
-            };
-            self.marks.iter().filter(inside)
+        let (a, b) = match rule.scope {
+            Scope::Text => (a, b),
+            _ => (a.max(from.saturating_sub(LONGEST)), b.min(to + LONGEST)),
         };
-        marks(false, (a, b)).any(|cue| {
+        let marks = &self.marks[number];
+        let threatened = rule.place == Place::Before && said.threat;
+        within(&marks.cues, (a, b)).take(MOST_CUES).any(|cue| {
             let here = match rule.place {
                 Place::Before => cue.to <= from,
                 Place::After => cue.from >= to,
                 // “公司返点政策” holds the word; a cue inside the word says nothing.
                 Place::Anywhere => cue.from < from || cue.to > to,
             };
-            if !here
-                || self.negated(cue.from, cue.to, a)
-                || self.conceded(cue.from)
-                || self.outbid(cue.from, to)
-            {
+            let outbid = said.own_bid || cue.others && said.bid;
+            if !here || cue.conceded || outbid || self.negated(cue.from, cue.to, a) {
                 return false;
             }
             let reach = match (rule.place, rule.scope) {
@@ -378,19 +439,21 @@ impl<'a> Reader<'a> {
                 (Place::Anywhere, _) => (a, b),
             };
             // 不能给|你: what begins inside the cue belongs to it.
-            let undone = marks(true, reach).any(|u| u.from < cue.from || u.from >= cue.to);
-            !(undone || rule.place == Place::Before && self.threat(to, self.sentence[to - 1].1))
+            let undone =
+                within(&marks.undoers, reach).any(|u| u.from < cue.from || u.from >= cue.to);
+            !(undone || threatened)
         })
     }
 
     /// 虽然公司禁止飞单，但咱们…, 公司不允许，可是我给您破例: the clause of the cue is taken back by the next.
     fn conceded(&self, cue: usize) -> bool {
         let (a, b) = self.clause[cue];
+        let a = a.max(cue.saturating_sub(NEAR));
         let turned = AFTER_TURN.iter().any(|t| starts(&self.text, b, t));
         if turned
             && BENDINGS
                 .iter()
-                .any(|w| (b..self.text.len()).any(|i| starts(&self.text, i, w)))
+                .any(|w| (b..self.text.len().min(b + NEAR)).any(|i| starts(&self.text, i, w)))
         {
             return true;
         }
@@ -409,16 +472,18 @@ impl<'a> Reader<'a> {
             && !self.threat(to, self.sentence[to - 1].1)
     }
 
-    /// 别人家不给返点，我给; 你们公司不给的介绍费，我来补.
-    fn outbid(&self, cue: usize, to: usize) -> bool {
-        let (a, end) = (self.clause[cue].0, self.sentence[to - 1].1.min(to + 3));
-        let others = OTHERS
+    /// 别人家不给返点，我给; 你们公司不给的介绍费，我来补: before the cue someone else is spoken of …
+    fn others(&self, cue: usize) -> bool {
+        let a = self.clause[cue].0.max(cue.saturating_sub(NEAR));
+        OTHERS
             .iter()
-            .any(|w| (a..cue).any(|i| starts(&self.text, i, w)));
-        if (to..end).any(|i| OWN_BIDS.iter().any(|b| starts(&self.text, i, b))) {
-            return true;
-        }
-        others && (to..end).any(|i| BIDS.iter().any(|b| starts(&self.text, i, b)))
+            .any(|w| (a..cue).any(|i| starts(&self.text, i, w)))
+    }
+
+    /// … and straight after the word somebody bids.
+    fn bid(&self, bids: &[&str], to: usize) -> bool {
+        let end = self.sentence[to - 1].1.min(to + 3);
+        (to..end).any(|i| bids.iter().any(|b| starts(&self.text, i, b)))
     }
 
     /// 不是不能收, 能不能, 不得不, 要不要.
@@ -449,6 +514,15 @@ impl<'a> Reader<'a> {
             .iter()
             .any(|t| (to..stop).any(|i| starts(&self.text, i, t)))
     }
+}
+
+/// The marks that lie in the range.
+fn within(marks: &[Mark], (a, b): (usize, usize)) -> impl Iterator<Item = &Mark> {
+    let first = marks.partition_point(|m| m.from < a);
+    marks[first..]
+        .iter()
+        .take_while(move |m| m.from < b)
+        .filter(move |m| m.to <= b)
 }
 
 fn starts(text: &[char], i: usize, word: &str) -> bool {

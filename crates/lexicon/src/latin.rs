@@ -15,6 +15,12 @@ use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
 /// After a single letter something else than a letter follows.
 pub(crate) const NO_LETTER: u32 = 0;
 
+const LETTERS: usize = 27;
+
+fn row(first: u32, second: u32) -> usize {
+    first as usize * LETTERS + second as usize
+}
+
 #[derive(Debug, Clone)]
 struct Pattern {
     entry: u32,
@@ -27,7 +33,7 @@ struct Pattern {
 pub(crate) struct Latin {
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     patterns: Vec<Vec<Pattern>>,
-    /// First two letters of a run that may begin a pattern's first run of letters.
+    /// By the first two letters of a run: the third that may begin a pattern's first run of letters.
     begins: Vec<u32>,
 }
 
@@ -72,11 +78,11 @@ impl Latin {
         }
         if all.is_empty() {
             return Ok(Latin {
-                begins: vec![0; 27],
+                begins: vec![0; LETTERS * LETTERS],
                 ..Latin::default()
             });
         }
-        let mut begins = vec![0u32; 27];
+        let mut begins = vec![0u32; LETTERS * LETTERS];
         let number = |c: char| {
             if c.is_ascii_lowercase() {
                 c as u32 - 'a' as u32 + 1
@@ -86,9 +92,16 @@ impl Latin {
         };
         for text in all.keys() {
             let mut letters = text.chars().skip_while(|c| !c.is_ascii_lowercase());
-            let first = letters.next().map_or(NO_LETTER, number);
-            let second = letters.next().map_or(NO_LETTER, number);
-            begins[first as usize] |= 1 << second;
+            let mut letter = || letters.next().map(number);
+            let (first, second, third) = (letter(), letter(), letter());
+            let first = first.unwrap_or(NO_LETTER);
+            let row = &mut begins[row(first, second.unwrap_or(NO_LETTER))];
+            match (second, third) {
+                // The word ends: whatever follows may be another.
+                (Some(1..), None) => *row = u32::MAX,
+                (Some(1..), Some(third)) => *row |= 1 << third,
+                _ => *row |= 1 << NO_LETTER,
+            }
         }
         let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
@@ -103,8 +116,8 @@ impl Latin {
 
     /// A run of letters that starts so may be one of ours.
     #[inline]
-    pub(crate) fn may_begin(&self, first: u32, second: u32) -> bool {
-        self.begins[first as usize] >> second & 1 == 1
+    pub(crate) fn may_begin(&self, first: u32, second: u32, third: u32) -> bool {
+        self.begins[row(first, second)] >> third & 1 == 1
     }
 
     pub(crate) fn find(&self, view: &View, steps: &Steps, out: &mut Vec<LatinHit>) {
@@ -114,13 +127,7 @@ impl Latin {
         let mut text = String::with_capacity(view.tokens.len() * 3);
         let mut token_at: Vec<u32> = Vec::with_capacity(view.tokens.len() * 3);
         for (i, token) in view.tokens.iter().enumerate() {
-            // Tone numbers: hui2kou4.
-            let tone = token.kind == Kind::Digit
-                && matches!(token.plain, '1'..='5')
-                && token.gap == 0
-                && i > 0
-                && view.tokens[i - 1].kind == Kind::Latin
-                && view.tokens.get(i + 1).is_none_or(|n| n.kind != Kind::Digit);
+            let tone = is_tone(view, i);
             if tone {
                 continue;
             }
@@ -136,6 +143,9 @@ impl Latin {
             let to = token_at[found.end() - 1] as usize + 1;
             for pattern in &self.patterns[found.value() as usize] {
                 if let Some(step) = judge(view, from, to, pattern, steps) {
+                    let toned = (from..to).any(|i| is_tone(view, i));
+                    let last = is_tone(view, to) && !counts(view, to + 1);
+                    let to = to + usize::from(toned && last);
                     out.push(LatinHit {
                         entry: pattern.entry,
                         step,
@@ -146,6 +156,23 @@ impl Latin {
             }
         }
     }
+}
+
+/// A tone number: hui2kou4.
+fn is_tone(view: &View, i: usize) -> bool {
+    let tokens = &view.tokens;
+    i > 0
+        && tokens
+            .get(i)
+            .is_some_and(|t| t.kind == Kind::Digit && matches!(t.plain, '1'..='5') && t.gap == 0)
+        && tokens[i - 1].kind == Kind::Latin
+        && tokens.get(i + 1).is_none_or(|n| n.kind != Kind::Digit)
+}
+
+/// hui2kou5个点: the digit before it is a share or a sum.
+fn counts(view: &View, i: usize) -> bool {
+    let next = view.tokens.get(i).map(|t| t.plain);
+    next.is_some_and(|c| "个点成块元百千万kw".contains(c))
 }
 
 fn chinese(
@@ -196,19 +223,17 @@ fn chinese(
             .map(String::from)
             .unwrap_or_default()
     };
-    if n >= 3 {
-        for letter in 0..n {
-            let text: String = (0..n)
-                .map(|i| {
-                    if i == letter {
-                        initial(i)
-                    } else {
-                        plain[i].to_string()
-                    }
-                })
-                .collect();
-            add(text, entry, Step::PinyinMixed, Vec::new());
-        }
+    for letter in 0..n {
+        let text: String = (0..n)
+            .map(|i| {
+                if i == letter {
+                    initial(i)
+                } else {
+                    plain[i].to_string()
+                }
+            })
+            .collect();
+        add(text, entry, Step::PinyinMixed, Vec::new());
     }
     if canonical && n <= 8 {
         add(
@@ -308,8 +333,8 @@ fn abbreviation(view: &View, from: usize, to: usize) -> bool {
         "pd" => matches!(next, Some('快' | '充' | '协' | '头')),
         "hk" => {
             let end = view.end(to) as u32;
-            view.loud.iter().any(|&(c, at)| at == end && c == '$')
-                || matches!(next, Some('的' | '岛'))
+            let after = view.loud.partition_point(|&(_, at)| at < end);
+            view.loud.get(after) == Some(&('$', end)) || matches!(next, Some('的' | '岛'))
         }
         _ => false,
     }

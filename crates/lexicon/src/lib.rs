@@ -11,6 +11,7 @@ mod chars;
 mod compile;
 mod definition;
 mod exceptions;
+mod glance;
 mod latin;
 mod money;
 mod pairs;

@@ -1,12 +1,14 @@
 //! Reading one text: scan, find, choose the best hit of each place, exceptions, second signs.
 
+use std::collections::BTreeMap;
+
 use crate::borders::{self, Border, everyday};
-use crate::chars::{CLAUSE, COMPAT, Kind, SENTENCE, TRADITIONAL};
+use crate::chars::{CLAUSE, COMPAT, Kind, SENTENCE, TRADITIONAL, is_two_faced};
 use crate::compile::Lexicon;
 use crate::definition::{Severity, Step};
 use crate::exceptions::Reader;
 use crate::money::{self, Amount, Share};
-use crate::scan::{looking, near, scan, sounding};
+use crate::scan::{looking, near, scan};
 use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
 
 /// Whom the text was written to. Only what an employee writes to an outsider alerts.
@@ -51,6 +53,8 @@ struct Found {
     start: usize,
     end: usize,
     strong: bool,
+    /// It is the word of the entry itself, no variant.
+    canonical: bool,
 }
 
 /// More may not stand between two characters of one word.
@@ -67,7 +71,9 @@ impl Lexicon {
         } else {
             Default::default()
         };
-        if !seen.word() && (shares.is_empty() || self.leads.is_empty()) {
+        let bare = seen.ornament.then(|| without_ornaments(text));
+        let bare = bare.filter(|bare| scan(self, bare).sound);
+        if !seen.word() && bare.is_none() && (shares.is_empty() || self.leads.is_empty()) {
             return Reading {
                 alert: false,
                 hits: Vec::new(),
@@ -79,6 +85,9 @@ impl Lexicon {
         let mut found = Vec::new();
         if seen.sound {
             self.by_sound(&view, &mut found);
+        }
+        if let Some(bare) = bare {
+            self.by_sound(&View::of(&bare), &mut found);
         }
         if seen.shape {
             self.by_shape(&view, &mut found);
@@ -95,6 +104,7 @@ impl Lexicon {
                 start: view.start(h.from),
                 end: view.end(h.to),
                 strong: h.step.is_strong(),
+                canonical: false,
             }));
         }
         self.by_lead(&view, &shares, &mut found);
@@ -119,14 +129,11 @@ impl Lexicon {
     fn by_sound(&self, view: &View, found: &mut Vec<Found>) {
         let tokens = &view.tokens;
         for from in 0..tokens.len().saturating_sub(1) {
-            let (a, b) = (
-                self.cell(tokens[from].plain).sound(),
-                self.cell(tokens[from + 1].plain).sound(),
-            );
-            let mut ids: Vec<u32> = sounding(self, a, b).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            for id in ids {
+            let (a, b) = (tokens[from].plain, tokens[from + 1].plain);
+            let (first, second) = (self.glances.get(a), self.glances.get(b));
+            let forward = self.glances.sounds.words(first, second);
+            let backward = self.backward.get(&(a, b)).into_iter().flatten();
+            for &id in forward.iter().chain(backward) {
                 let word = &self.words[id as usize];
                 let to = from + word.plain.len();
                 if to > tokens.len() || view.longest_gap(from, to) > LONGEST_GAP {
@@ -172,6 +179,7 @@ impl Lexicon {
                         start: view.start(from),
                         end: view.end(to),
                         strong: strong && border == Border::Clear,
+                        canonical: word.canonical,
                     }),
                 }
             }
@@ -199,13 +207,7 @@ impl Lexicon {
     fn by_shape(&self, view: &View, found: &mut Vec<Found>) {
         let tokens = &view.tokens;
         for from in 0..tokens.len().saturating_sub(1) {
-            let (a, b) = (
-                self.cell(tokens[from].plain).shape(),
-                self.cell(tokens[from + 1].plain).shape(),
-            );
-            if a == 0 || b == 0 {
-                continue;
-            }
+            let (a, b) = (tokens[from].plain, tokens[from + 1].plain);
             for id in looking(self, a, b) {
                 let word = &self.words[id as usize];
                 let to = from + word.plain.len();
@@ -230,6 +232,7 @@ impl Lexicon {
                         start: view.start(from),
                         end: view.end(to),
                         strong: false,
+                        canonical: word.canonical,
                     });
                 }
             }
@@ -262,6 +265,7 @@ impl Lexicon {
                                 start: view.start(from),
                                 end: view.end(to),
                                 strong: false,
+                                canonical: word.canonical,
                             });
                         }
                     }
@@ -305,13 +309,11 @@ impl Lexicon {
     fn by_lead(&self, view: &View, shares: &[Share], found: &mut Vec<Found>) {
         let tokens = &view.tokens;
         for share in shares {
-            let Some(first) = tokens.iter().position(|t| t.at as usize >= share.start) else {
+            let first = tokens.partition_point(|t| (t.at as usize) < share.start);
+            let after = tokens.partition_point(|t| (t.at as usize) < share.end);
+            if first == tokens.len() {
                 continue;
-            };
-            let after = tokens
-                .iter()
-                .position(|t| t.at as usize >= share.end)
-                .unwrap_or(tokens.len());
+            }
             for (lead, entry) in &self.leads {
                 let n = lead.len();
                 let stands = |at: usize| {
@@ -355,6 +357,7 @@ impl Lexicon {
                     start,
                     end,
                     strong: step.is_strong(),
+                    canonical: false,
                 });
             }
         }
@@ -390,16 +393,15 @@ impl Lexicon {
         if to == Audience::Internal {
             return hits;
         }
-        let outside = |h: &Hit, start: usize, end: usize| end <= h.start || start >= h.end;
+        let mut around = Around::default();
+        amounts.iter().for_each(|a| around.add(a.start, a.end));
+        shares.iter().for_each(|s| around.add(s.start, s.end));
+        hits.iter()
+            .filter(|h| h.strong && h.exception.is_none())
+            .for_each(|h| around.add(h.start, h.end));
         let signs: Vec<bool> = hits
             .iter()
-            .map(|h| {
-                amounts.iter().any(|a| outside(h, a.start, a.end))
-                    || shares.iter().any(|s| outside(h, s.start, s.end))
-                    || hits
-                        .iter()
-                        .any(|o| o.strong && o.exception.is_none() && outside(h, o.start, o.end))
-            })
+            .map(|h| around.outside(h.start, h.end))
             .collect();
         for (hit, second) in hits.iter_mut().zip(signs) {
             let alone = hit.strong && hit.severity == Severity::High;
@@ -408,6 +410,36 @@ impl Lexicon {
         }
         hits
     }
+}
+
+/// The second signs of a text: where the first ends and the last begins is all that matters.
+#[derive(Default)]
+struct Around {
+    ends: Option<usize>,
+    begins: Option<usize>,
+}
+
+impl Around {
+    fn add(&mut self, start: usize, end: usize) {
+        self.ends = Some(self.ends.map_or(end, |e| e.min(end)));
+        self.begins = Some(self.begins.map_or(start, |b| b.max(start)));
+    }
+
+    /// One stands apart from this place.
+    fn outside(&self, start: usize, end: usize) -> bool {
+        self.ends.is_some_and(|e| e <= start) || self.begins.is_some_and(|b| b >= end)
+    }
+}
+
+/// The text with its strokes and two-faced emoji as dots, place for place.
+fn without_ornaments(text: &str) -> String {
+    let mut rest = text.chars().peekable();
+    let mut out = String::with_capacity(text.len());
+    while let Some(c) = rest.next() {
+        let emoji = !matches!(c, '㊗' | '㊙') || rest.peek() == Some(&'\u{FE0F}');
+        out.push(if is_two_faced(c) && emoji { '·' } else { c });
+    }
+    out
 }
 
 /// Only small words stand between a lead and its share: 返(给你大概)8个点.
@@ -419,8 +451,24 @@ fn between(view: &View, from: usize, to: usize) -> bool {
         && (from >= to || view.tokens.get(to).is_none_or(|t| t.gap & SENTENCE == 0))
 }
 
+/// 给你好处|费: a variant that only half covers the word of its own entry is not what was written.
+fn gives_way(f: &Found, own: &[(usize, usize, u32, bool)]) -> bool {
+    let first = own.partition_point(|&(start, ..)| start <= f.start);
+    own[first..]
+        .iter()
+        .take_while(|&&(start, ..)| start < f.end)
+        .any(|&(_, end, entry, strong)| end > f.end && entry == f.entry && strong >= f.strong)
+}
+
 /// One hit a place: strong before weak, then longer, then the plainer step. Two entries spelled alike both stay.
 fn best(mut found: Vec<Found>) -> Vec<Found> {
+    let mut own: Vec<(usize, usize, u32, bool)> = found
+        .iter()
+        .filter(|f| f.canonical)
+        .map(|f| (f.start, f.end, f.entry, f.strong))
+        .collect();
+    own.sort_unstable();
+    found.retain(|f| f.canonical || !gives_way(f, &own));
     found.sort_by(|a, b| {
         b.strong
             .cmp(&a.strong)
@@ -429,18 +477,21 @@ fn best(mut found: Vec<Found>) -> Vec<Found> {
             .then(a.start.cmp(&b.start))
             .then(a.entry.cmp(&b.entry))
     });
-    let mut chosen: Vec<Found> = Vec::new();
+    // Places never overlap, so the last that begins before the end of another is the only one it can meet.
+    let mut chosen: BTreeMap<usize, Vec<Found>> = BTreeMap::new();
     for f in found {
-        let free = chosen.iter().all(|c| {
-            let apart = f.end <= c.start || f.start >= c.end;
-            let twin =
-                f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
-            apart || twin
+        let met = chosen.range(..f.end).next_back().map(|(_, place)| place);
+        let free = met.is_none_or(|place| {
+            let twin = |c: &Found| {
+                f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step
+            };
+            place[0].end <= f.start || place.iter().all(twin)
         });
         if free {
-            chosen.push(f);
+            chosen.entry(f.start).or_default().push(f);
         }
     }
+    let mut chosen: Vec<Found> = chosen.into_values().flatten().collect();
     chosen.sort_by_key(|f| (f.start, f.end, f.entry));
     chosen
 }

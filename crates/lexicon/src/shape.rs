@@ -3,8 +3,6 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::chars::chars;
-use crate::compile::HanWord;
-use crate::quick::QuickMap;
 use crate::split;
 
 /// A part that more characters than this share is a radical and makes nobody look alike.
@@ -12,7 +10,8 @@ const SHARED_BY_AT_MOST: usize = 14;
 
 #[derive(Default)]
 pub(crate) struct Shapes {
-    of_char: QuickMap<char, u32>,
+    /// By code point of the basic plane; 0 is none.
+    of_char: Vec<u16>,
     /// Characters of the lexicon that the members of a class look like.
     sets: Vec<Box<[char]>>,
 }
@@ -46,64 +45,51 @@ impl Shapes {
                 }
             }
         }
-        let mut numbers: HashMap<BTreeSet<char>, u32> = HashMap::new();
-        let mut sets = vec![BTreeSet::new()];
-        let mut of_char = QuickMap::default();
+        let mut numbers: HashMap<BTreeSet<char>, u16> = HashMap::new();
+        let mut sets: Vec<BTreeSet<char>> = vec![BTreeSet::new()];
+        let mut of_char = vec![0; 0x1_0000];
         let mut all: Vec<(char, BTreeSet<char>)> = like.into_iter().collect();
         all.sort_unstable();
         for (c, set) in all {
-            let next = sets.len() as u32;
-            let number = *numbers.entry(set.clone()).or_insert_with(|| {
+            let (Ok(next), Some(row)) = (u16::try_from(sets.len()), of_char.get_mut(c as usize))
+            else {
+                continue;
+            };
+            *row = *numbers.entry(set.clone()).or_insert_with(|| {
                 sets.push(set);
                 next
             });
-            if number < 0x1FFF {
-                of_char.insert(c, number);
-            }
         }
         let sets = sets.into_iter().map(|s| s.into_iter().collect()).collect();
         Shapes { of_char, sets }
     }
 
-    pub(crate) fn class_of(&self, c: char) -> u32 {
-        self.of_char.get(&c).copied().unwrap_or(0)
-    }
-
-    pub(crate) fn meant_by(&self, class: u32) -> &[char] {
-        &self.sets[class as usize]
-    }
-
-    /// For each class, a sketch of the words whose first character, and whose second, its members may stand for. Two
-    /// sketches that do not meet hold no word.
-    pub(crate) fn sketches(&self, words: &[HanWord]) -> Vec<(u128, u128)> {
-        let mut first: HashMap<char, u128> = HashMap::new();
-        let mut second: HashMap<char, u128> = HashMap::new();
-        for word in words.iter().filter(|w| !w.reversed) {
-            let (a, b) = (word.plain[0], word.plain[1]);
-            let mix = (a as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-                ^ (b as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
-            let bit = 1u128 << (mix >> 57);
-            *first.entry(a).or_default() |= bit;
-            *second.entry(b).or_default() |= bit;
-        }
-        let of = |map: &HashMap<char, u128>, set: &[char]| {
-            set.iter()
-                .filter_map(|c| map.get(c))
-                .fold(0, |all, m| all | m)
-        };
-        self.sets
+    /// Character of the lexicon → those that may be written for it, itself among them.
+    pub(crate) fn looking_like(&self) -> HashMap<char, Vec<char>> {
+        let mut like: HashMap<char, Vec<char>> = HashMap::new();
+        let classes = self
+            .of_char
             .iter()
-            .map(|set| (of(&first, set), of(&second, set)))
-            .collect()
+            .enumerate()
+            .filter(|&(_, &class)| class != 0);
+        for (code, &class) in classes {
+            let Some(written) = char::from_u32(code as u32) else {
+                continue;
+            };
+            for &meant in &self.sets[usize::from(class)] {
+                like.entry(meant).or_default().push(written);
+            }
+        }
+        like
     }
 
     /// `written` looks like `meant`, a character of the lexicon.
     pub(crate) fn alike(&self, written: char, meant: char) -> bool {
         written == meant
             || self
-                .sets
-                .get(self.class_of(written) as usize)
-                .is_some_and(|s| s.contains(&meant))
+                .of_char
+                .get(written as usize)
+                .is_some_and(|&class| self.sets[usize::from(class)].contains(&meant))
     }
 }
 

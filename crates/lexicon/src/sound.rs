@@ -1,10 +1,12 @@
-//! Which characters sound alike: toneless syllables, all common readings of a character counted.
+//! Which characters sound alike, by toneless syllables: what is written counts by the readings people type by, what is
+//! meant by every reading.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use pinyin::{ToPinyin, ToPinyinMulti};
 
 use crate::chars::{Kind, chars};
+use crate::quick::QuickMap;
 
 /// The usual reading, and one more for the characters that everyone reads in two ways.
 const READINGS: usize = 2;
@@ -12,12 +14,18 @@ const READINGS: usize = 2;
 /// 多音字 of everyday use. The tables know many more readings, but nobody types by them.
 const POLYPHONES: &str = "行长重还便调转传弹藏降乐朝参差都得地着没会角觉教空落率模难宁曲少舍盛数宿提系鲜相削校兴血应载扎占涨只种中薄泊称乘处畜创答待担当倒斗度恶发分佛干给更供冠号喝荷横哗划累量露绿率蒙尿铺强切塞色厦什似隧吐尾吓咽饮晕奇折挣殖钻作叶石呢卡否囤壳咳";
 
-/// Toneless readings, the usual one first; `ü` as `v`.
+/// Toneless readings that people type by, the usual one first; `ü` as `v`.
 pub(crate) fn readings(c: char) -> Vec<String> {
+    let mut all = every_reading(c);
+    all.truncate(if POLYPHONES.contains(c) { READINGS } else { 1 });
+    all
+}
+
+/// All readings of the tables. A character of the lexicon counts by each of them: homophone tables pair 单 with 善.
+fn every_reading(c: char) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     if let Some(multi) = c.to_pinyin_multi() {
-        let most = if POLYPHONES.contains(c) { 4 } else { 1 };
-        for p in multi.into_iter().take(most) {
+        for p in multi {
             let plain = p.plain().replace('ü', "v");
             if plain.chars().all(|c| c.is_ascii_lowercase()) && !all.contains(&plain) {
                 all.push(plain);
@@ -26,7 +34,6 @@ pub(crate) fn readings(c: char) -> Vec<String> {
     } else if let Some(p) = c.to_pinyin() {
         all.push(p.plain().replace('ü', "v"));
     }
-    all.truncate(READINGS);
     all
 }
 
@@ -40,17 +47,23 @@ const FIRST: usize = 0x3400;
 pub(crate) struct Sounds {
     /// By code point from [`FIRST`].
     of_char: Vec<Syllables>,
-    count: usize,
+    /// Every reading of the characters of the lexicon.
+    meant: QuickMap<char, Box<[u16]>>,
 }
 
 impl Sounds {
     pub(crate) fn of(used: &BTreeSet<char>) -> Sounds {
         let mut syllables: BTreeMap<String, u16> = BTreeMap::new();
+        let mut meant = QuickMap::default();
         for &c in used {
-            for reading in readings(c) {
-                let next = syllables.len() as u16 + 1;
-                syllables.entry(reading).or_insert(next);
-            }
+            let own: Vec<u16> = every_reading(c)
+                .into_iter()
+                .map(|reading| {
+                    let next = syllables.len() as u16 + 1;
+                    *syllables.entry(reading).or_insert(next)
+                })
+                .collect();
+            meant.insert(c, own.into_boxed_slice());
         }
         let mut of_char = vec![Syllables::default(); '\u{A000}' as usize - FIRST];
         for c in ('\u{3400}'..='\u{9FFF}')
@@ -65,15 +78,7 @@ impl Sounds {
             }
             of_char[c as usize - FIRST] = own;
         }
-        Sounds {
-            of_char,
-            count: syllables.len(),
-        }
-    }
-
-    /// How many syllables there are; numbers run to this.
-    pub(crate) fn count(&self) -> usize {
-        self.count
+        Sounds { of_char, meant }
     }
 
     pub(crate) fn of_char(&self, c: char) -> Syllables {
@@ -83,53 +88,18 @@ impl Sounds {
             .unwrap_or_default()
     }
 
-    pub(crate) fn alike(&self, a: char, b: char) -> bool {
-        let (a_all, b_all) = (self.of_char(a), self.of_char(b));
-        a == b
-            || a_all
+    /// Every reading of a character of the lexicon.
+    pub(crate) fn meant(&self, c: char) -> &[u16] {
+        self.meant.get(&c).map_or(&[], |all| all)
+    }
+
+    /// `written` may be read as `meant`, a character of the lexicon.
+    pub(crate) fn alike(&self, written: char, meant: char) -> bool {
+        let read = self.of_char(written);
+        written == meant
+            || self
+                .meant(meant)
                 .iter()
-                .take_while(|&&s| s != 0)
-                .any(|s| b_all.contains(s))
-    }
-}
-
-/// Which two syllables may begin a word: one bit a pair, exact.
-#[derive(Default)]
-pub(crate) struct SyllablePairs {
-    bits: Vec<u64>,
-    row: usize,
-}
-
-impl SyllablePairs {
-    pub(crate) fn of(count: usize, pairs: impl Iterator<Item = (u16, u16)>) -> SyllablePairs {
-        let row = (count + 1).next_multiple_of(64);
-        let mut bits = vec![0u64; row * row / 64];
-        for (a, b) in pairs {
-            let slot = usize::from(a) * row + usize::from(b);
-            bits[slot >> 6] |= 1 << (slot & 63);
-        }
-        SyllablePairs { bits, row }
-    }
-
-    /// Which syllables stand first in a pair, and which second.
-    pub(crate) fn roles(&self) -> (Vec<bool>, Vec<bool>) {
-        let (mut first, mut second) = (vec![false; self.row], vec![false; self.row]);
-        for a in 1..self.row as u32 {
-            for b in 1..self.row as u32 {
-                if self.has(a, b) {
-                    first[a as usize] = true;
-                    second[b as usize] = true;
-                }
-            }
-        }
-        (first, second)
-    }
-
-    #[inline]
-    pub(crate) fn has(&self, a: u32, b: u32) -> bool {
-        let slot = a as usize * self.row + b as usize;
-        self.bits
-            .get(slot >> 6)
-            .is_some_and(|w| w >> (slot & 63) & 1 == 1)
+                .any(|s| *s == read[0] || *s == read[1])
     }
 }

@@ -1,12 +1,11 @@
 //! 拆字: a character written as its parts (亻介 for 价, 禾厶 for 私).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use crate::chars::chars;
 use crate::compile::HanWord;
-use crate::pairs::Pairs;
-use crate::quick::QuickMap;
+use crate::quick::{QuickMap, QuickSet};
 
 /// Parts people write for one another: the radical form and the whole character.
 const SAME_PART: &[&str] = &[
@@ -97,12 +96,13 @@ pub(crate) fn table() -> Vec<(char, Vec<Vec<char>>)> {
 #[derive(Default)]
 pub(crate) struct Splits {
     ways: QuickMap<char, Vec<Vec<char>>>,
-    /// Representative part → number; 0 is none.
-    numbers: BTreeMap<char, u32>,
     /// Representatives of every character that stands for a part.
     of_char: QuickMap<char, char>,
     /// First two parts → characters they may begin.
     by_parts: QuickMap<(char, char), Vec<char>>,
+    firsts: QuickSet<char>,
+    /// Second part → first parts.
+    before: QuickMap<char, Vec<char>>,
     /// Character → (word, position).
     by_char: QuickMap<char, Vec<(u32, u16)>>,
 }
@@ -118,13 +118,21 @@ impl Splits {
             .filter(|w| !w.reversed)
             .flat_map(|w| w.plain.iter().copied())
             .collect();
-        for (c, ways) in table() {
+        let mut used_parts: BTreeSet<char> = BTreeSet::new();
+        for (c, mut ways) in table() {
             if used.contains(&c) {
+                // 女子 and 子女: two parts come in either order.
+                let turned: Vec<Vec<char>> = ways
+                    .iter()
+                    .filter(|way| way.len() == 2)
+                    .map(|way| vec![way[1], way[0]])
+                    .filter(|way| !ways.contains(way))
+                    .collect();
+                ways.extend(turned);
                 for way in &ways {
-                    for &p in way {
-                        let next = splits.numbers.len() as u32 + 1;
-                        splits.numbers.entry(p).or_insert(next);
-                    }
+                    used_parts.extend(way);
+                    splits.firsts.insert(way[0]);
+                    splits.before.entry(way[1]).or_default().push(way[0]);
                     let list = splits.by_parts.entry((way[0], way[1])).or_default();
                     if !list.contains(&c) {
                         list.push(c);
@@ -135,7 +143,7 @@ impl Splits {
         }
         for code in (0x2E80..0x3_0000u32).filter_map(char::from_u32) {
             let p = part(code);
-            if splits.numbers.contains_key(&p) {
+            if used_parts.contains(&p) {
                 splits.of_char.insert(code, p);
             }
         }
@@ -151,31 +159,14 @@ impl Splits {
         splits
     }
 
-    pub(crate) fn pairs(&self) -> Pairs {
-        Pairs::of(
-            self.by_parts
-                .keys()
-                .map(|(a, b)| Pairs::key(self.numbers[a], self.numbers[b])),
-        )
+    /// The part stands first in a character.
+    pub(crate) fn begins(&self, part: char) -> bool {
+        self.firsts.contains(&part)
     }
 
-    /// Which parts stand first in a character, and which second.
-    pub(crate) fn roles(&self) -> (Vec<bool>, Vec<bool>) {
-        let n = self.numbers.len() + 1;
-        let (mut first, mut second) = (vec![false; n], vec![false; n]);
-        for (a, b) in self.by_parts.keys() {
-            first[self.numbers[a] as usize] = true;
-            second[self.numbers[b] as usize] = true;
-        }
-        (first, second)
-    }
-
-    pub(crate) fn part_of(&self, c: char) -> u32 {
-        self.of_char
-            .get(&c)
-            .and_then(|p| self.numbers.get(p))
-            .copied()
-            .unwrap_or(0)
+    /// The first parts that this may follow.
+    pub(crate) fn before(&self, part: char) -> &[char] {
+        self.before.get(&part).map_or(&[], Vec::as_slice)
     }
 
     /// The parts a written character may be read as.

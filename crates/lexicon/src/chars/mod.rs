@@ -36,6 +36,10 @@ pub(crate) const CLAUSE: u8 = 8;
 pub(crate) const SENTENCE: u8 = 16;
 /// A gap that is white space.
 pub(crate) const SPACE: u8 = 32;
+/// A sum or a share may begin with it: digits, numerals, signs and names of currencies.
+pub(crate) const SUM: u8 = 64;
+
+const SUMS: &str = "0123456789零〇一壹二两贰三叁参四肆五伍六陆七柒八捌九玖十拾半百千万人rcuh¥$€£";
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Char {
@@ -99,6 +103,13 @@ fn build() -> Chars {
                     flags: 0,
                 };
             }
+            if is_bullet(c) {
+                return Char {
+                    plain: c,
+                    kind: Kind::Gap,
+                    flags: 0,
+                };
+            }
             let mut flags = 0;
             let mut plain = compatible(c);
             if plain != c.to_ascii_lowercase() && plain != c {
@@ -120,6 +131,9 @@ fn build() -> Chars {
             let kind = kind_of(plain);
             if kind == Kind::Gap {
                 flags = gap_flags(c);
+            }
+            if SUMS.contains(plain) {
+                flags |= SUM;
             }
             Char { plain, kind, flags }
         })
@@ -153,9 +167,32 @@ fn kind_of(c: char) -> Kind {
         // The long vowel mark and the iteration mark are letters to Unicode, dashes to a person who writes Chinese.
         'ー' | '々' | 'ｰ' => Kind::Gap,
         '\u{1F1E6}'..='\u{1F1FF}' => Kind::Gap,
-        c if c.is_alphanumeric() => Kind::Other,
+        // Letters of the neighbours of Chinese end a word. Those of farther scripts stand in Chinese talk as ornaments only
+        // (返ღ点, 私๑单), and lookalikes of Latin letters were folded before.
+        '\u{1100}'..='\u{11FF}'
+        | '\u{3040}'..='\u{318F}'
+        | '\u{31A0}'..='\u{31BF}'
+        | '\u{31F0}'..='\u{31FF}'
+        | '\u{A960}'..='\u{A97F}'
+        | '\u{AC00}'..='\u{D7FF}'
+        | '\u{FF66}'..='\u{FFDC}'
+            if c.is_alphanumeric() =>
+        {
+            Kind::Other
+        }
         _ => Kind::Gap,
     }
+}
+
+/// ①, ⑴, ⒈, ❶: bullets, no numbers; between two characters an ornament.
+fn is_bullet(c: char) -> bool {
+    matches!(c, '\u{2460}'..='\u{249B}' | '\u{24EA}'..='\u{24FF}' | '\u{2776}'..='\u{2793}')
+}
+
+/// Strokes, which Chinese put between characters as ornaments (返丶点) and which are parts of characters as well; and the
+/// two ideographs that are also emoji.
+pub(crate) fn is_two_faced(c: char) -> bool {
+    matches!(c, '丶' | '丨' | '丿' | '亅' | '乀' | '乁' | '㊗' | '㊙')
 }
 
 fn gap_flags(c: char) -> u8 {
@@ -222,7 +259,7 @@ mod tests {
         assert_eq!((of('á').plain, of('á').kind), ('a', Kind::Latin));
         assert_eq!((of('㊙').plain, of('㊙').kind), ('秘', Kind::Han));
         assert_eq!((of('㈡').plain, of('㈡').kind), ('二', Kind::Han));
-        assert_eq!((of('с').plain, of('с').flags), ('c', LOOKALIKE));
+        assert_eq!((of('с').plain, of('с').flags), ('c', LOOKALIKE | SUM));
         for mark in [
             '\u{200B}',
             '\u{FE0F}',
@@ -233,7 +270,9 @@ mod tests {
         ] {
             assert_eq!(of(mark).kind, Kind::Mark, "{mark:?}");
         }
-        for gap in [' ', '，', '*', '😀', '\u{3000}', '🇨', '～', '·'] {
+        for gap in [
+            ' ', '，', '*', '😀', '\u{3000}', '🇨', '～', '·', '①', '⑴', '❶', 'ღ', '๑',
+        ] {
             assert_eq!(of(gap).kind, Kind::Gap, "{gap:?}");
         }
         assert_eq!(of('の').kind, Kind::Other);

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use crate::chars::{Kind, chars};
+use crate::chars::{Kind, SUM, chars};
 
 mod context;
 mod number;
@@ -33,6 +33,8 @@ pub struct Share {
 pub(crate) struct Glyph {
     pub plain: char,
     pub kind: Kind,
+    /// A sum or a share may begin here.
+    pub sum: bool,
     pub at: u32,
 }
 
@@ -66,6 +68,7 @@ fn glyphs(text: &str, out: &mut Vec<Glyph>) {
             out.push(Glyph {
                 plain: row.plain,
                 kind: row.kind,
+                sum: row.flags & SUM != 0,
                 at: at as u32,
             });
         }
@@ -88,7 +91,7 @@ fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
     let mut shares = Vec::new();
     let mut i = 0;
     while i < text.len() {
-        if !may_begin(&text[i]) {
+        if !text[i].sum {
             i += 1;
             continue;
         }
@@ -115,28 +118,10 @@ fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
     (amounts, shares)
 }
 
-/// The characters an amount or a share begins with.
-fn may_begin(g: &Glyph) -> bool {
-    match g.kind {
-        Kind::Digit => true,
-        Kind::Latin => matches!(g.plain, 'r' | 'c' | 'u' | 'h'),
-        Kind::Han => {
-            number::digit(g.plain).is_some()
-                || matches!(g.plain, '十' | '拾' | '半' | '百' | '千' | '万' | '人')
-        }
-        _ => matches!(g.plain, '¥' | '$' | '€' | '£'),
-    }
-}
-
 pub(crate) fn is(text: &[Glyph], i: usize, word: &str) -> bool {
-    let mut at = i;
-    for c in word.chars() {
-        if text.get(at).is_none_or(|g| g.plain != c) {
-            return false;
-        }
-        at += 1;
-    }
-    true
+    word.chars()
+        .zip(i..)
+        .all(|(c, at)| text.get(at).is_some_and(|g| g.plain == c))
 }
 
 /// The glyphs just before `i` spell `word`.
@@ -186,9 +171,7 @@ fn share_at(text: &[Glyph], i: usize) -> Option<(u32, usize, usize)> {
     }
     let number = Number::at(text, i)?;
     let after = skip_spaces(text, number.end);
-    let Some(next) = text.get(after).map(|g| g.plain) else {
-        return None;
-    };
+    let next = text.get(after)?.plain;
     if !matches!(next, '%' | '‰' | '个' | '成' | '点' | 'p' | '巴') {
         return None;
     }
@@ -344,14 +327,12 @@ fn amount_at(text: &[Glyph], i: usize) -> Option<(i64, usize, usize)> {
             .get(end)
             .and_then(|g| number::digit(g.plain))
             .filter(|_| is(text, end - 1, "块"))
-        {
-            if text
+            && text
                 .get(end + 1)
                 .is_none_or(|g| number::digit(g.plain).is_none() && g.plain != '个')
-            {
-                millionths += i128::from(d) * 100_000;
-                end += 1;
-            }
+        {
+            millionths += i128::from(d) * 100_000;
+            end += 1;
         }
         return minor(millionths, i, end);
     }

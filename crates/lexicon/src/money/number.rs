@@ -128,15 +128,14 @@ fn arabic(text: &[Glyph], i: usize) -> Number {
             millionths += i128::from(d) * own.unwrap_or(last / 10) * ONE;
             at += 1 + usize::from(own.is_some());
         }
-    } else if let Some(g) = text.get(at).filter(|g| matches!(g.plain, 'k' | 'w')) {
-        if text
+    } else if let Some(g) = text.get(at).filter(|g| matches!(g.plain, 'k' | 'w'))
+        && text
             .get(at + 1)
             .is_none_or(|n| n.kind != Kind::Latin && n.kind != Kind::Digit)
-        {
-            millionths = millionths.saturating_mul(if g.plain == 'k' { 1_000 } else { 10_000 });
-            scaled = true;
-            at += 1;
-        }
+    {
+        millionths = millionths.saturating_mul(if g.plain == 'k' { 1_000 } else { 10_000 });
+        scaled = true;
+        at += 1;
     }
     Number {
         millionths,
@@ -163,7 +162,7 @@ fn han(text: &[Glyph], i: usize) -> Option<Number> {
             // Digits read one by one (二零二六, 一三八…) are a year or a number on a plate, no sum.
             if pending.is_some() && d != 0 && !zero {
                 let run = run_of_digits(text, i);
-                return (run > at).then(|| Number {
+                return (run > at).then_some(Number {
                     millionths: 0,
                     end: run,
                     han: true,

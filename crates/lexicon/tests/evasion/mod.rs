@@ -1,6 +1,8 @@
 //! Evasions made by rules of their own — from the character tables of the shared data folder, not from the reader's —
 //! and put into carrier sentences.
 
+pub mod other;
+
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -151,6 +153,8 @@ const GAPS: &[&str] = &[
 pub struct Tables {
     parts: HashMap<char, Vec<Vec<String>>>,
     sounds: HashMap<char, Vec<char>>,
+    /// All that the table lists, of whatever reading.
+    homophones: HashMap<char, Vec<char>>,
     shapes: HashMap<char, Vec<char>>,
 }
 
@@ -169,6 +173,7 @@ pub fn tables(folder: &Path) -> Option<Tables> {
         parts.entry(c).or_default().extend(ways);
     }
     let mut sounds: HashMap<char, Vec<char>> = HashMap::new();
+    let mut homophones: HashMap<char, Vec<char>> = HashMap::new();
     for line in read("pycorrector_same_pinyin.txt")?
         .lines()
         .filter(|l| !l.starts_with('#'))
@@ -178,10 +183,11 @@ pub fn tables(folder: &Path) -> Option<Tables> {
             continue;
         };
         let own = c.to_pinyin().map(|p| p.plain());
+        let all: Vec<char> = fields.flat_map(str::chars).filter(|&x| x != c).collect();
+        homophones.entry(c).or_default().extend(&all);
         let list = sounds.entry(c).or_default();
         list.extend(
-            fields
-                .flat_map(str::chars)
+            all.into_iter()
                 .filter(|&x| x != c && x.to_pinyin().map(|p| p.plain()) == own),
         );
     }
@@ -201,6 +207,7 @@ pub fn tables(folder: &Path) -> Option<Tables> {
     Some(Tables {
         parts,
         sounds,
+        homophones,
         shapes,
     })
 }
@@ -208,7 +215,7 @@ pub fn tables(folder: &Path) -> Option<Tables> {
 /// A text with a disguised word in it: code points of the place, and the word meant.
 pub struct Case {
     pub text: String,
-    pub word: &'static str,
+    pub word: String,
     pub start: usize,
     pub end: usize,
 }
@@ -262,7 +269,7 @@ pub fn cases(step: &str, tables: &Tables, n: usize, seed: u64) -> Vec<Case> {
         let length = written.chars().count();
         out.push(Case {
             text: carrier.replace("{X}", &written),
-            word,
+            word: word.to_owned(),
             start: before,
             end: before + length,
         });
