@@ -14,18 +14,12 @@ mod traps;
 
 fn main() {
     let show = std::env::args().any(|a| a == "--misses");
-    let seed = std::env::args()
-        .filter_map(|a| a.parse().ok())
-        .next()
-        .unwrap_or(11);
+    let seed = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(11);
     let lexicon = lexicon();
     match corpus::folder().and_then(|f| evasion::tables(&f)) {
         None => println!("character tables not found: recall is not measured"),
         Some(tables) => {
-            println!(
-                "{:<18} {:>6} {:>8} {:>9}",
-                "step", "cases", "recall", "alerting"
-            );
+            println!("{:<18} {:>6} {:>8} {:>9}", "step", "cases", "recall", "alerting");
             for step in evasion::STEPS {
                 let cases = evasion::cases(step, &tables, 800, seed);
                 row(&lexicon, step, &cases, show);
@@ -50,31 +44,15 @@ fn main() {
                 println!(
                     "      {} {text} {:?}",
                     if reading.alert { "ALERT" } else { "hit" },
-                    reading
-                        .hits
-                        .iter()
-                        .map(|h| (&h.word, h.step.as_str(), h.start))
-                        .collect::<Vec<_>>()
+                    reading.hits.iter().map(|h| (&h.word, h.step.as_str(), h.start)).collect::<Vec<_>>()
                 );
             }
         }
-        println!(
-            "ordinary talk: {} utterances, {hits} with a hit, {alerts} alerts, {:.2} in 10,000",
-            talk.len(),
-            alerts as f64 * 1e4 / talk.len() as f64
-        );
+        println!("ordinary talk: {} utterances, {hits} with a hit, {alerts} alerts, {:.2} in 10,000", talk.len(), alerts as f64 * 1e4 / talk.len() as f64);
     }
     for (name, fires, lines) in traps::all() {
-        let wrong: Vec<&String> = lines
-            .iter()
-            .filter(|l| lexicon.read(l, Audience::External).alert != fires)
-            .collect();
-        println!(
-            "{name}: {} lines, {} {}",
-            lines.len(),
-            wrong.len(),
-            if fires { "missed" } else { "false alerts" }
-        );
+        let wrong: Vec<&String> = lines.iter().filter(|l| lexicon.read(l, Audience::External).alert != fires).collect();
+        println!("{name}: {} lines, {} {}", lines.len(), wrong.len(), if fires { "missed" } else { "false alerts" });
         if show && !name.contains("held") {
             wrong.iter().for_each(|l| println!("      {l}"));
         }
@@ -87,25 +65,15 @@ fn row(lexicon: &Lexicon, step: &str, cases: &[evasion::Case], show: bool) {
     let mut missed: BTreeMap<String, usize> = BTreeMap::new();
     for case in cases {
         let reading = lexicon.read(&case.text, Audience::External);
-        let right = reading
-            .hits
-            .iter()
-            .any(|h| h.word == case.word && h.start >= case.start && h.end <= case.end);
+        let right = reading.hits.iter().any(|h| h.word == case.word && h.start >= case.start && h.end <= case.end);
         found += usize::from(right);
         alerting += usize::from(reading.alert);
         if !right {
-            *missed
-                .entry(format!("{} ← {}", case.word, case.text.replace('\n', "⏎")))
-                .or_default() += 1;
+            *missed.entry(format!("{} ← {}", case.word, case.text.replace('\n', "⏎"))).or_default() += 1;
         }
     }
     let share = |x: usize| x as f64 / cases.len().max(1) as f64;
-    println!(
-        "{step:<18} {:>6} {:>8.3} {:>9.3}",
-        cases.len(),
-        share(found),
-        share(alerting)
-    );
+    println!("{step:<18} {:>6} {:>8.3} {:>9.3}", cases.len(), share(found), share(alerting));
     if show {
         for (m, n) in missed.iter().take(40) {
             println!("      {n}× {m}");
@@ -119,7 +87,6 @@ fn lexicon() -> Lexicon {
         return Lexicon::shipped();
     };
     let text = std::fs::read_to_string(path).expect("the lexicon file can be read");
-    let definition: Definition =
-        serde_json::from_str(&text).expect("the lexicon file is a definition");
+    let definition: Definition = serde_json::from_str(&text).expect("the lexicon file is a definition");
     Lexicon::compile(&definition).expect("the lexicon compiles")
 }

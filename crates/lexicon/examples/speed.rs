@@ -19,27 +19,14 @@ fn main() {
     let def = five_hundred(&talk);
     let lexicon = Lexicon::compile(&def).expect("the words compile");
     println!("compiled in {:?}", started.elapsed());
-    let words: Vec<&str> = def
-        .entries
-        .iter()
-        .flat_map(|e| std::iter::once(&e.word).chain(&e.variants))
-        .map(String::as_str)
-        .collect();
+    let words: Vec<&str> = def.entries.iter().flat_map(|e| std::iter::once(&e.word).chain(&e.variants)).map(String::as_str).collect();
     let mut unique = words.clone();
     unique.sort_unstable();
     unique.dedup();
     let raw = CharwiseDoubleArrayAhoCorasick::<u32>::new(&unique).expect("the words build");
     let bytes: usize = talk.iter().map(String::len).sum();
-    println!(
-        "{} utterances, {:.1} MB, {} words",
-        talk.len(),
-        bytes as f64 / 1e6,
-        unique.len()
-    );
-    let rounds = std::env::var("ROUNDS")
-        .ok()
-        .and_then(|r| r.parse().ok())
-        .unwrap_or(25);
+    println!("{} utterances, {:.1} MB, {} words", talk.len(), bytes as f64 / 1e6, unique.len());
+    let rounds = std::env::var("ROUNDS").ok().and_then(|r| r.parse().ok()).unwrap_or(25);
     // In short turns: what else the machine does hits few of them, and the median of each part is free of it.
     let parts: Vec<&[String]> = talk.chunks(1_000).collect();
     let mut base = vec![Vec::new(); parts.len()];
@@ -49,13 +36,9 @@ fn main() {
         for (i, part) in parts.iter().enumerate() {
             for side in [(i + round) % 2, (i + round + 1) % 2] {
                 if side == 0 {
-                    base[i].push(time(part, &mut found, |t| {
-                        raw.find_overlapping_iter(t).count()
-                    }));
+                    base[i].push(time(part, &mut found, |t| raw.find_overlapping_iter(t).count()));
                 } else {
-                    ours[i].push(time(part, &mut hits, |t| {
-                        lexicon.read(t, Audience::External).hits.len()
-                    }));
+                    ours[i].push(time(part, &mut hits, |t| lexicon.read(t, Audience::External).hits.len()));
                 }
             }
         }
@@ -90,17 +73,12 @@ fn five_hundred(talk: &[String]) -> Definition {
     let mut def = Definition::shipped();
     let mut count: usize = def.entries.iter().map(|e| 1 + e.variants.len()).sum();
     let category = def.categories[0].id.clone();
-    let mut seen: std::collections::HashSet<String> =
-        def.entries.iter().map(|e| e.word.clone()).collect();
+    let mut seen: std::collections::HashSet<String> = def.entries.iter().map(|e| e.word.clone()).collect();
     for text in talk.iter().step_by(97) {
         if count >= 500 {
             break;
         }
-        let han: String = text
-            .chars()
-            .filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c))
-            .take(4)
-            .collect();
+        let han: String = text.chars().filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c)).take(4).collect();
         if han.chars().count() == 4 && seen.insert(han.clone()) {
             def.entries.push(Entry {
                 word: han,

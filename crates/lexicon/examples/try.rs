@@ -22,10 +22,7 @@ fn main() {
             );
         }
         if !reading.amounts.is_empty() || !reading.shares.is_empty() {
-            println!(
-                "      amounts {:?} shares {:?}",
-                reading.amounts, reading.shares
-            );
+            println!("      amounts {:?} shares {:?}", reading.amounts, reading.shares);
         }
     }
 }
@@ -36,7 +33,6 @@ fn lexicon() -> Lexicon {
         return Lexicon::shipped();
     };
     let text = std::fs::read_to_string(path).expect("the lexicon file can be read");
-    let definition: Definition =
-        serde_json::from_str(&text).expect("the lexicon file is a definition");
+    let definition: Definition = serde_json::from_str(&text).expect("the lexicon file is a definition");
     Lexicon::compile(&definition).expect("the lexicon compiles")
 }

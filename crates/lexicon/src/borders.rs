@@ -24,9 +24,7 @@ fn key(word: &[char]) -> Option<u64> {
     if !(2..=4).contains(&word.len()) {
         return None;
     }
-    word.iter().try_fold(0u64, |key, &c| {
-        Some(key << 16 | u64::from(u16::try_from(c as u32).ok()?))
-    })
+    word.iter().try_fold(0u64, |key, &c| Some(key << 16 | u64::from(u16::try_from(c as u32).ok()?)))
 }
 
 pub(crate) struct WordList {
@@ -60,22 +58,16 @@ const VERB_HEADS: &[&str] = &["介绍", "说明", "讲解"];
 
 /// Words that only cross an entry from the left when another crosses it from the right: 收回扣 takes a kickback, 收回扣款
 /// takes back a deduction.
-const LOOSE: &[&str] = &[
-    "收回", "拿回", "要回", "领回", "抽回", "吃回", "给回", "返回", "添加",
-];
+const LOOSE: &[&str] = &["收回", "拿回", "要回", "领回", "抽回", "吃回", "给回", "返回", "添加"];
 
 /// Looks at the borders of the tokens `from..to`.
 pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
     let list = everyday();
     let tokens = &view.tokens;
     // A word is written in one piece; spaces count as one piece because some people write a space after every character.
-    let joined =
-        |i: usize| tokens[i].gap & (GAP_SIGN | CLAUSE | SENTENCE) == 0 && tokens[i].gap_len <= 2;
+    let joined = |i: usize| tokens[i].gap & (GAP_SIGN | CLAUSE | SENTENCE) == 0 && tokens[i].gap_len <= 2;
     let word = |a: usize, b: usize| {
-        if b > tokens.len()
-            || (a + 1..b).any(|i| !joined(i))
-            || tokens[a..b].iter().any(|t| t.kind != Kind::Han)
-        {
+        if b > tokens.len() || (a + 1..b).any(|i| !joined(i)) || tokens[a..b].iter().any(|t| t.kind != Kind::Han) {
             return false;
         }
         let plain: Vec<char> = tokens[a..b].iter().map(|t| t.plain).collect();
@@ -87,15 +79,8 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
     let n = to - from;
 
     // 飞单|飞了一年: the verb said again after its object.
-    let copied = tokens
-        .get(to)
-        .is_some_and(|t| t.plain == tokens[from].plain)
-        && tokens.get(to + 1).is_some_and(|t| {
-            matches!(
-                t.plain,
-                '了' | '得' | '过' | '着' | '不' | '到' | '一' | '来'
-            )
-        });
+    let copied = tokens.get(to).is_some_and(|t| t.plain == tokens[from].plain)
+        && tokens.get(to + 1).is_some_and(|t| matches!(t.plain, '了' | '得' | '过' | '着' | '不' | '到' | '一' | '来'));
 
     let mut left = false;
     let mut loose = false;
@@ -127,18 +112,12 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
     for a in (from + 1).max(to.saturating_sub(3))..to {
         for b in to + 1..=(a + 4).min(tokens.len()) {
             // 飞单干不干: asked with its own last character again, 单干 is no word here.
-            let asked = tokens.get(b).is_some_and(|t| t.plain == '不')
-                && tokens
-                    .get(b + 1)
-                    .is_some_and(|t| t.plain == tokens[b - 1].plain);
+            let asked = tokens.get(b).is_some_and(|t| t.plain == '不') && tokens.get(b + 1).is_some_and(|t| t.plain == tokens[b - 1].plain);
             if word(a, b) && !asked && !copied {
                 let head = a - from;
                 if head == 1 || word(from, a) {
                     right = true;
-                    tail = Some((
-                        tokens[from..a].iter().map(|t| t.plain).collect::<String>(),
-                        tokens[to].plain,
-                    ));
+                    tail = Some((tokens[from..a].iter().map(|t| t.plain).collect::<String>(), tokens[to].plain));
                 }
             }
         }
@@ -156,9 +135,7 @@ pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
             Some((_, '用')) => Border::Clear,
             // 飞单|一次.
             Some((_, '一')) if starts_word(to) => Border::Clear,
-            _ if starts_word(to) && !(from > 0 && joined(from) && word(from - 1, from + 1)) => {
-                Border::Doubtful
-            }
+            _ if starts_word(to) && !(from > 0 && joined(from) && word(from - 1, from + 1)) => Border::Doubtful,
             _ => Border::Crossed,
         },
     }

@@ -71,15 +71,8 @@ impl Lexicon {
     pub fn compile(def: &Definition) -> Result<Lexicon, LexiconError> {
         def.check()?;
         let table = chars();
-        let entries: Vec<EntryInfo> = def
-            .entries
-            .iter()
-            .map(|e| EntryInfo {
-                word: e.word.clone(),
-                category: e.category.clone(),
-                severity: e.severity,
-            })
-            .collect();
+        let entries: Vec<EntryInfo> =
+            def.entries.iter().map(|e| EntryInfo { word: e.word.clone(), category: e.category.clone(), severity: e.severity }).collect();
         let mut words = Vec::new();
         let mut latin_words = Vec::new();
         let mut leads = Vec::new();
@@ -95,12 +88,7 @@ impl Lexicon {
                 }
                 latin_words.push((entry, word.clone(), plain.clone(), han));
                 if han {
-                    words.push(HanWord {
-                        entry,
-                        plain,
-                        canonical: *word == e.word,
-                        reversed: false,
-                    });
+                    words.push(HanWord { entry, plain, canonical: *word == e.word, reversed: false });
                 }
             }
             for lead in &e.share_leads {
@@ -110,12 +98,7 @@ impl Lexicon {
         if def.steps.has(Step::Reversed) {
             let backward: Vec<HanWord> = words
                 .iter()
-                .map(|w| HanWord {
-                    entry: w.entry,
-                    plain: w.plain.iter().rev().copied().collect(),
-                    canonical: w.canonical,
-                    reversed: true,
-                })
+                .map(|w| HanWord { entry: w.entry, plain: w.plain.iter().rev().copied().collect(), canonical: w.canonical, reversed: true })
                 .filter(|w| !seen.contains(&w.plain))
                 .collect();
             words.extend(backward);

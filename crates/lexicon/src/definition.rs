@@ -240,9 +240,7 @@ pub struct Definition {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LexiconError {
-    #[error(
-        "entry {0:?} names category {1:?}, which the lexicon does not have; add the category or choose another"
-    )]
+    #[error("entry {0:?} names category {1:?}, which the lexicon does not have; add the category or choose another")]
     UnknownCategory(String, String),
     #[error("{0:?} has no two characters that can be matched; write a longer word")]
     TooShort(String),
@@ -254,9 +252,7 @@ pub enum LexiconError {
     TooMany,
     #[error("the cue {0:?} stands for more than {MAX_WAYS} spellings; divide it")]
     TooManyWays(String),
-    #[error(
-        "the brackets of the cue {0:?} do not close, or stand in one another; write (a|b) side by side"
-    )]
+    #[error("the brackets of the cue {0:?} do not close, or stand in one another; write (a|b) side by side")]
     Brackets(String),
     #[error("the lexicon needs a version name")]
     NoVersion,
@@ -267,8 +263,7 @@ pub enum LexiconError {
 impl Definition {
     /// The lexicon against diverted customers that the product ships with, Chinese and English.
     pub fn shipped() -> Definition {
-        serde_json::from_str(include_str!("data/diversion.json"))
-            .expect("the shipped lexicon is valid JSON (tested)")
+        serde_json::from_str(include_str!("data/diversion.json")).expect("the shipped lexicon is valid JSON (tested)")
     }
 
     /// Checks what a person can get wrong; `Lexicon::compile` calls it.
@@ -281,10 +276,7 @@ impl Definition {
         let mut words = 0;
         for entry in &self.entries {
             if !categories.contains(entry.category.as_str()) {
-                return Err(LexiconError::UnknownCategory(
-                    entry.word.clone(),
-                    entry.category.clone(),
-                ));
+                return Err(LexiconError::UnknownCategory(entry.word.clone(), entry.category.clone()));
             }
             if !seen.insert(&entry.word) {
                 return Err(LexiconError::Twice(entry.word.clone()));
@@ -300,11 +292,7 @@ impl Definition {
                 }
             }
         }
-        for cue in self
-            .exceptions
-            .iter()
-            .flat_map(|e| e.cues.iter().chain(&e.unless))
-        {
+        for cue in self.exceptions.iter().flat_map(|e| e.cues.iter().chain(&e.unless)) {
             let depth = cue.chars().try_fold(0, |open: u8, c| match (c, open) {
                 ('(', 0) => Some(1),
                 (')', 1) => Some(0),
@@ -318,10 +306,6 @@ impl Definition {
                 return Err(LexiconError::TooManyWays(cue.clone()));
             }
         }
-        if words > MAX_WORDS {
-            Err(LexiconError::TooMany)
-        } else {
-            Ok(())
-        }
+        if words > MAX_WORDS { Err(LexiconError::TooMany) } else { Ok(()) }
     }
 }

@@ -62,23 +62,13 @@ impl Cues {
         let mut by_first: QuickMap<char, Vec<Cue>> = QuickMap::default();
         for (rule, e) in exceptions.iter().enumerate() {
             for (list, undoes) in [(&e.cues, false), (&e.unless, true)] {
-                let folded: BTreeSet<Vec<char>> = list
-                    .iter()
-                    .flat_map(|cue| ways(cue))
-                    .map(|way| loud(&way))
-                    .collect();
+                let folded: BTreeSet<Vec<char>> = list.iter().flat_map(|cue| ways(cue)).map(|way| loud(&way)).collect();
                 for text in folded.into_iter().filter(|t| !t.is_empty()) {
-                    by_first
-                        .entry(text[0])
-                        .or_default()
-                        .push(Cue { text, rule, undoes });
+                    by_first.entry(text[0]).or_default().push(Cue { text, rule, undoes });
                 }
             }
         }
-        Cues {
-            by_first,
-            rules: exceptions.len(),
-        }
+        Cues { by_first, rules: exceptions.len() }
     }
 
     fn marks(&self, view: &View, text: &[char], rules: usize) -> Vec<Marks> {
@@ -86,21 +76,10 @@ impl Cues {
         for from in 0..text.len() {
             for cue in self.by_first.get(&text[from]).into_iter().flatten() {
                 let n = cue.text.len();
-                if text[from..].starts_with(&cue.text)
-                    && (!text[from].is_ascii_lowercase() || alone(view, from, n))
-                {
+                if text[from..].starts_with(&cue.text) && (!text[from].is_ascii_lowercase() || alone(view, from, n)) {
                     let marks = &mut out[cue.rule];
-                    let list = if cue.undoes {
-                        &mut marks.undoers
-                    } else {
-                        &mut marks.cues
-                    };
-                    list.push(Mark {
-                        from,
-                        to: from + n,
-                        conceded: false,
-                        others: false,
-                    });
+                    let list = if cue.undoes { &mut marks.undoers } else { &mut marks.cues };
+                    list.push(Mark { from, to: from + n, conceded: false, others: false });
                 }
             }
         }
@@ -115,29 +94,12 @@ pub(crate) fn ways(cue: &str) -> Vec<String> {
     };
     let (choices, after) = rest.split_once(')').unwrap_or((rest, ""));
     let tails = ways(after);
-    choices
-        .split('|')
-        .flat_map(|choice| {
-            tails
-                .iter()
-                .map(move |tail| format!("{before}{choice}{tail}"))
-        })
-        .collect()
+    choices.split('|').flat_map(|choice| tails.iter().map(move |tail| format!("{before}{choice}{tail}"))).collect()
 }
 
 /// How many spellings a cue with alternatives stands for.
 pub(crate) fn ways_count(cue: &str) -> usize {
-    cue.split('(')
-        .skip(1)
-        .map(|group| {
-            group
-                .split(')')
-                .next()
-                .unwrap_or_default()
-                .split('|')
-                .count()
-        })
-        .fold(1, usize::saturating_mul)
+    cue.split('(').skip(1).map(|group| group.split(')').next().unwrap_or_default().split('|').count()).fold(1, usize::saturating_mul)
 }
 
 fn loud(word: &str) -> Vec<char> {
@@ -145,23 +107,7 @@ fn loud(word: &str) -> Vec<char> {
 }
 
 /// Turns of speech after which a new clause begins without a comma.
-const TURNS: &[&str] = &[
-    "但是",
-    "但我",
-    "但你",
-    "但您",
-    "但好",
-    "但返",
-    "但回",
-    "但只要",
-    "不过",
-    "可是",
-    "然而",
-    "可我",
-    "只是",
-    "除非",
-    "其实",
-];
+const TURNS: &[&str] = &["但是", "但我", "但你", "但您", "但好", "但返", "但回", "但只要", "不过", "可是", "然而", "可我", "只是", "除非", "其实"];
 const NOT_A_TURN_AFTER: &[char] = &['不', '非', '岂'];
 const ENGLISH_TURNS: &[&str] = &["but", "however", "though"];
 
@@ -229,9 +175,7 @@ const THREATS: &[&str] = &[
 ];
 
 /// 虽然禁止飞单，但…: what is conceded does not count once the sentence turns.
-const CONCESSIONS: &[&str] = &[
-    "虽然", "虽说", "虽", "尽管", "固然", "就算", "即使", "即便", "哪怕", "别看",
-];
+const CONCESSIONS: &[&str] = &["虽然", "虽说", "虽", "尽管", "固然", "就算", "即使", "即便", "哪怕", "别看"];
 const AFTER_CONCESSION: &[&str] = &["但", "可", "不过", "然而", "也", "还", "照", "咱", "我"];
 const AFTER_TURN: &[&str] = &["但", "可是", "可咱", "可我", "不过", "然而", "只是"];
 /// Said after a turn, these bend the rule before it.
@@ -263,26 +207,8 @@ const BENDINGS: &[&str] = &[
 ];
 /// 不飞单, 没回扣: straight before the word.
 const ADJACENT: &[char] = &['不', '没', '未', '勿'];
-const OTHERS: &[&str] = &[
-    "别人",
-    "别家",
-    "人家",
-    "他们",
-    "你们公司",
-    "其他",
-    "哪家",
-    "谁家",
-];
-const BIDS: &[&str] = &[
-    "我给",
-    "我来",
-    "我出",
-    "我补",
-    "我这",
-    "我有",
-    "我能",
-    "我们给",
-];
+const OTHERS: &[&str] = &["别人", "别家", "人家", "他们", "你们公司", "其他", "哪家", "谁家"];
+const BIDS: &[&str] = &["我给", "我来", "我出", "我补", "我这", "我有", "我能", "我们给"];
 const OWN_BIDS: &[&str] = &["我自己", "我掏", "我敢", "我私"];
 /// 你不拿别人也会拿, 你要不收: said to someone about himself it urges.
 const TAKING: &[char] = &['收', '拿', '要', '给', '做', '接', '吃'];
@@ -323,11 +249,8 @@ impl<'a> Reader<'a> {
                 .collect();
             for i in 0..text.len() {
                 let free = !inside(view.loud[i].1 as usize);
-                let turn = TURNS.iter().any(|t| starts(&text, i, t))
-                    && (i == 0 || !NOT_A_TURN_AFTER.contains(&text[i - 1]));
-                let english = ENGLISH_TURNS
-                    .iter()
-                    .any(|t| starts(&text, i, t) && alone(view, i, t.len()));
+                let turn = TURNS.iter().any(|t| starts(&text, i, t)) && (i == 0 || !NOT_A_TURN_AFTER.contains(&text[i - 1]));
+                let english = ENGLISH_TURNS.iter().any(|t| starts(&text, i, t) && alone(view, i, t.len()));
                 if free && (turn || english) && i > 0 {
                     cut[i - 1] = true;
                 }
@@ -336,13 +259,7 @@ impl<'a> Reader<'a> {
         };
         let clause = ranges(&divides(CLAUSE));
         let sentence = ranges(&divides(SENTENCE));
-        let mut reader = Reader {
-            view,
-            text,
-            marks: Vec::new(),
-            clause,
-            sentence,
-        };
+        let mut reader = Reader { view, text, marks: Vec::new(), clause, sentence };
         reader.marks = marks;
         for rule in 0..reader.marks.len() {
             for i in 0..reader.marks[rule].cues.len() {
@@ -356,13 +273,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The exception that covers the hit of `word` at these code points, if any.
-    pub(crate) fn covers(
-        &self,
-        rules: &[Exception],
-        word: &str,
-        start: usize,
-        end: usize,
-    ) -> Option<String> {
+    pub(crate) fn covers(&self, rules: &[Exception], word: &str, start: usize, end: usize) -> Option<String> {
         let loud = &self.view.loud;
         let from = loud.partition_point(|&(_, at)| (at as usize) < start);
         let to = loud.partition_point(|&(_, at)| (at as usize) < end);
@@ -375,21 +286,10 @@ impl<'a> Reader<'a> {
         if self.denied(from, to) {
             return Some("refusal".into());
         }
-        let said = After {
-            own_bid: self.bid(OWN_BIDS, to),
-            bid: self.bid(BIDS, to),
-            threat: self.threat(to, self.sentence[to - 1].1),
-        };
-        let about =
-            |rule: &Exception| rule.words.is_empty() || rule.words.iter().any(|w| w == word);
-        let covers = |(i, rule): &(usize, &Exception)| {
-            about(rule) && self.applies(*i, rule, from, to, &said)
-        };
-        rules
-            .iter()
-            .enumerate()
-            .find(covers)
-            .map(|(_, rule)| rule.name.clone())
+        let said = After { own_bid: self.bid(OWN_BIDS, to), bid: self.bid(BIDS, to), threat: self.threat(to, self.sentence[to - 1].1) };
+        let about = |rule: &Exception| rule.words.is_empty() || rule.words.iter().any(|w| w == word);
+        let covers = |(i, rule): &(usize, &Exception)| about(rule) && self.applies(*i, rule, from, to, &said);
+        rules.iter().enumerate().find(covers).map(|(_, rule)| rule.name.clone())
     }
 
     /// Inside 《…》.
@@ -398,18 +298,10 @@ impl<'a> Reader<'a> {
         let after = &self.text[to..(to + TITLE).min(self.text.len())];
         let open = before.iter().rposition(|&c| c == '《');
         let close = after.iter().position(|&c| c == '》');
-        open.is_some_and(|o| !before[o..].contains(&'》'))
-            && close.is_some_and(|c| c <= 30 && !self.text[to..to + c].contains(&'《'))
+        open.is_some_and(|o| !before[o..].contains(&'》')) && close.is_some_and(|c| c <= 30 && !self.text[to..to + c].contains(&'《'))
     }
 
-    fn applies(
-        &self,
-        number: usize,
-        rule: &Exception,
-        from: usize,
-        to: usize,
-        said: &After,
-    ) -> bool {
+    fn applies(&self, number: usize, rule: &Exception, from: usize, to: usize, said: &After) -> bool {
         let (a, b) = match rule.scope {
             Scope::Clause => (self.clause[from].0, self.clause[to - 1].1),
             Scope::Sentence => (self.sentence[from].0, self.sentence[to - 1].1),
@@ -439,8 +331,7 @@ impl<'a> Reader<'a> {
                 (Place::Anywhere, _) => (a, b),
             };
             // 不能给|你: what begins inside the cue belongs to it.
-            let undone =
-                within(&marks.undoers, reach).any(|u| u.from < cue.from || u.from >= cue.to);
+            let undone = within(&marks.undoers, reach).any(|u| u.from < cue.from || u.from >= cue.to);
             !(undone || threatened)
         })
     }
@@ -450,16 +341,10 @@ impl<'a> Reader<'a> {
         let (a, b) = self.clause[cue];
         let a = a.max(cue.saturating_sub(NEAR));
         let turned = AFTER_TURN.iter().any(|t| starts(&self.text, b, t));
-        if turned
-            && BENDINGS
-                .iter()
-                .any(|w| (b..self.text.len().min(b + NEAR)).any(|i| starts(&self.text, i, w)))
-        {
+        if turned && BENDINGS.iter().any(|w| (b..self.text.len().min(b + NEAR)).any(|i| starts(&self.text, i, w))) {
             return true;
         }
-        let conceding = CONCESSIONS
-            .iter()
-            .any(|c| (a..cue).any(|i| starts(&self.text, i, c)));
+        let conceding = CONCESSIONS.iter().any(|c| (a..cue).any(|i| starts(&self.text, i, c)));
         conceding && AFTER_CONCESSION.iter().any(|t| starts(&self.text, b, t))
     }
 
@@ -467,17 +352,13 @@ impl<'a> Reader<'a> {
     fn denied(&self, from: usize, to: usize) -> bool {
         let not = from > 0 && from > self.clause[from].0 && ADJACENT.contains(&self.text[from - 1]);
         let asked = from > 1 && self.text[from - 2] == self.text[from];
-        not && !asked
-            && !self.negated(from - 1, from, self.clause[from].0)
-            && !self.threat(to, self.sentence[to - 1].1)
+        not && !asked && !self.negated(from - 1, from, self.clause[from].0) && !self.threat(to, self.sentence[to - 1].1)
     }
 
     /// 别人家不给返点，我给; 你们公司不给的介绍费，我来补: before the cue someone else is spoken of …
     fn others(&self, cue: usize) -> bool {
         let a = self.clause[cue].0.max(cue.saturating_sub(NEAR));
-        OTHERS
-            .iter()
-            .any(|w| (a..cue).any(|i| starts(&self.text, i, w)))
+        OTHERS.iter().any(|w| (a..cue).any(|i| starts(&self.text, i, w)))
     }
 
     /// … and straight after the word somebody bids.
@@ -494,35 +375,26 @@ impl<'a> Reader<'a> {
         }
         // 你要不收, 若不给: a condition.
         let taking = self.text[i] == '不' && end - i == 2 && TAKING.contains(&self.text[i + 1]);
-        if taking
-            && matches!(before.last(), Some('要' | '若' | '您' | '你'))
-            && !ends(before, "只要")
-        {
+        if taking && matches!(before.last(), Some('要' | '若' | '您' | '你')) && !ends(before, "只要") {
             return true;
         }
         let cue = &self.text[i..end];
         if cue.len() >= 2 && cue[0] == '不' && before.last() == Some(&cue[1]) {
             return true;
         }
-        matches!(self.text.get(end), Some('不' | '没'))
-            && matches!(cue.first(), Some('不' | '没' | '别' | '绝' | '勿'))
+        matches!(self.text.get(end), Some('不' | '没')) && matches!(cue.first(), Some('不' | '没' | '别' | '绝' | '勿'))
     }
 
     fn threat(&self, to: usize, end: usize) -> bool {
         let stop = end.min(to + 8);
-        THREATS
-            .iter()
-            .any(|t| (to..stop).any(|i| starts(&self.text, i, t)))
+        THREATS.iter().any(|t| (to..stop).any(|i| starts(&self.text, i, t)))
     }
 }
 
 /// The marks that lie in the range.
 fn within(marks: &[Mark], (a, b): (usize, usize)) -> impl Iterator<Item = &Mark> {
     let first = marks.partition_point(|m| m.from < a);
-    marks[first..]
-        .iter()
-        .take_while(move |m| m.from < b)
-        .filter(move |m| m.to <= b)
+    marks[first..].iter().take_while(move |m| m.from < b).filter(move |m| m.to <= b)
 }
 
 fn starts(text: &[char], i: usize, word: &str) -> bool {
@@ -542,9 +414,7 @@ fn ends(text: &[char], word: &str) -> bool {
 fn alone(view: &View, i: usize, n: usize) -> bool {
     let letter = |k: usize| chars().get(view.loud[k].0).kind == Kind::Latin;
     let left = i == 0 || !letter(i - 1) || view.loud[i - 1].1 + 1 < view.loud[i].1;
-    let right = i + n >= view.loud.len()
-        || !letter(i + n)
-        || view.loud[i + n - 1].1 + 1 < view.loud[i + n].1;
+    let right = i + n >= view.loud.len() || !letter(i + n) || view.loud[i + n - 1].1 + 1 < view.loud[i + n].1;
     left && right
 }
 

@@ -54,19 +54,10 @@ const NUMERAL_LANES: u64 = NUMBER | CLOCK | CURRENCY;
 pub(crate) const NUMBERS: u64 = NUMBER | POINTS | PER | CLOCK | CURRENCY | SUM;
 
 /// The first character is right (the second is alike, or the word is reversed).
-const RIGHT: Lanes = Lanes {
-    from: 21,
-    count: 17,
-};
+const RIGHT: Lanes = Lanes { from: 21, count: 17 };
 /// The second character is right, the first looks like it.
-const ALIKE: Lanes = Lanes {
-    from: 38,
-    count: 14,
-};
-const PARTS: Lanes = Lanes {
-    from: 52,
-    count: 12,
-};
+const ALIKE: Lanes = Lanes { from: 38, count: 14 };
+const PARTS: Lanes = Lanes { from: 52, count: 12 };
 pub(crate) const LOOKS: u64 = RIGHT.mask() | ALIKE.mask();
 pub(crate) const PART: u64 = PARTS.mask();
 
@@ -114,14 +105,7 @@ impl Glance {
     #[inline]
     pub(crate) fn then(self, seen: Glance) -> Glance {
         let own = if seen.first & HAN != 0 { 0 } else { !NUMBERS };
-        Glance {
-            first: self.first & own | seen.first & !own,
-            second: if seen.first & HAN != 0 {
-                seen.second
-            } else {
-                self.second
-            },
-        }
+        Glance { first: self.first & own | seen.first & !own, second: if seen.first & HAN != 0 { seen.second } else { self.second } }
     }
 }
 
@@ -168,19 +152,12 @@ impl SoundPairs {
 
     /// Still possible with the third character?
     pub(crate) fn goes_on(&self, a: Glance, b: Glance, third: Option<Glance>) -> bool {
-        self.short.has(a.class(), b.class())
-            || third.is_some_and(|c| self.thirds.has(b.class(), c.class()))
+        self.short.has(a.class(), b.class()) || third.is_some_and(|c| self.thirds.has(b.class(), c.class()))
     }
 
     /// Words whose first two characters members of these classes may be read as; each once, in order.
     pub(crate) fn words(&self, a: Glance, b: Glance) -> &[u32] {
-        if self.has(a, b) {
-            self.words
-                .get(&(a.class() << 16 | b.class()))
-                .map_or(&[], |w| w)
-        } else {
-            &[]
-        }
+        if self.has(a, b) { self.words.get(&(a.class() << 16 | b.class())).map_or(&[], |w| w) } else { &[] }
     }
 }
 
@@ -209,11 +186,7 @@ impl LookPairs {
 
     pub(crate) fn has(&self, a: char, b: char, third: Option<char>) -> bool {
         let (a, b) = (a as u64, b as u64);
-        self.short.has(a, b)
-            || third.is_some_and(|c| {
-                self.long.has(a, b)
-                    && (self.thirds.has(a, c as u64) || self.thirds.has(b, c as u64))
-            })
+        self.short.has(a, b) || third.is_some_and(|c| self.long.has(a, b) && (self.thirds.has(a, c as u64) || self.thirds.has(b, c as u64)))
     }
 }
 
@@ -259,12 +232,7 @@ fn numbers(plain: char) -> (u64, u64) {
 }
 
 impl Glances {
-    pub(crate) fn of(
-        words: &[HanWord],
-        sounds: &Sounds,
-        shapes: &shape::Shapes,
-        splits: &split::Splits,
-    ) -> Glances {
+    pub(crate) fn of(words: &[HanWord], sounds: &Sounds, shapes: &shape::Shapes, splits: &split::Splits) -> Glances {
         let like = shapes.looking_like();
         let looks = Looks::of(words, &like);
         let mut classes: BTreeMap<Syllables, u32> = BTreeMap::from([(Syllables::default(), 0)]);
@@ -276,10 +244,7 @@ impl Glances {
                 };
                 let row = table.get(c);
                 let (first, second) = numbers(row.plain);
-                let mut glance = Glance {
-                    first: row.kind as u64 | first,
-                    second,
-                };
+                let mut glance = Glance { first: row.kind as u64 | first, second };
                 let mut flag = |on: bool, flag: u64| glance.first |= if on { flag } else { 0 };
                 flag(matches!(row.plain, ' ' | '\u{A0}' | '\u{3000}'), BLANK);
                 let blank = matches!(row.plain, ' ' | '\u{A0}' | '\u{3000}');
@@ -293,8 +258,7 @@ impl Glances {
                 }
                 if row.kind == Kind::Han {
                     let next = classes.len() as u32;
-                    glance.second |=
-                        u64::from(*classes.entry(sounds.of_char(row.plain)).or_insert(next));
+                    glance.second |= u64::from(*classes.entry(sounds.of_char(row.plain)).or_insert(next));
                     looks.mark(row.plain, &mut glance);
                     if let Some(p) = splits.part(row.plain) {
                         if splits.begins(p) {
@@ -309,13 +273,7 @@ impl Glances {
             })
             .collect();
         let looks = looks.pairs(&rows);
-        Glances {
-            rows: rows
-                .try_into()
-                .expect("a row for every code point of the plane"),
-            sounds: sound_pairs(words, sounds, &classes, &like),
-            looks,
-        }
+        Glances { rows: rows.try_into().expect("a row for every code point of the plane"), sounds: sound_pairs(words, sounds, &classes, &like), looks }
     }
 
     #[inline]
@@ -334,11 +292,7 @@ impl Glances {
     /// The plain form of a character, mostly without a look into the larger table.
     #[inline]
     pub(crate) fn plain(&self, c: char, glance: Glance) -> char {
-        if glance.first & PLAIN != 0 {
-            c
-        } else {
-            chars().get(c).plain
-        }
+        if glance.first & PLAIN != 0 { c } else { chars().get(c).plain }
     }
 
     /// Beyond the basic plane stand bold and enclosed letters, compatibility characters, emoji and rare characters.
@@ -347,20 +301,12 @@ impl Glances {
         let row = chars().get(c);
         match self.rows.get(row.plain as usize) {
             Some(&glance) if (c as u32) < TABLE_END => glance,
-            _ => Glance {
-                first: row.kind as u64 | if row.kind == Kind::Han { HAN } else { 0 },
-                second: 0,
-            },
+            _ => Glance { first: row.kind as u64 | if row.kind == Kind::Han { HAN } else { 0 }, second: 0 },
         }
     }
 }
 
-fn sound_pairs(
-    words: &[HanWord],
-    sounds: &Sounds,
-    classes: &BTreeMap<Syllables, u32>,
-    like: &HashMap<char, Vec<char>>,
-) -> SoundPairs {
+fn sound_pairs(words: &[HanWord], sounds: &Sounds, classes: &BTreeMap<Syllables, u32>, like: &HashMap<char, Vec<char>>) -> SoundPairs {
     // Syllable → classes whose members may be read so.
     let mut read: HashMap<u16, Vec<u32>> = HashMap::new();
     for (all, &class) in classes {
@@ -375,10 +321,7 @@ fn sound_pairs(
         out.dedup();
         out
     };
-    assert!(
-        classes.len() <= CLASSES,
-        "more sound classes than Mandarin has"
-    );
+    assert!(classes.len() <= CLASSES, "more sound classes than Mandarin has");
     let (mut all, mut short, mut thirds) = (Bits::new(), Bits::new(), Bits::new());
     let mut lists: QuickMap<u32, Vec<u32>> = QuickMap::default();
     for (id, word) in words.iter().enumerate().filter(|(_, w)| !w.reversed) {
@@ -404,16 +347,8 @@ fn sound_pairs(
             }
         }
     }
-    let words = lists
-        .into_iter()
-        .map(|(k, v)| (k, v.into_boxed_slice()))
-        .collect();
-    SoundPairs {
-        all,
-        short,
-        thirds,
-        words,
-    }
+    let words = lists.into_iter().map(|(k, v)| (k, v.into_boxed_slice())).collect();
+    SoundPairs { all, short, thirds, words }
 }
 
 /// Which pairs of characters may begin a word by looks or reversed.
@@ -479,9 +414,7 @@ impl Looks {
     }
 
     fn pairs(&self, rows: &[Glance]) -> LookPairs {
-        let of = |set: &HashSet<(char, char)>| {
-            Pairs::of(set.iter().map(|&(a, b)| (a as u64, b as u64)).collect())
-        };
+        let of = |set: &HashSet<(char, char)>| Pairs::of(set.iter().map(|&(a, b)| (a as u64, b as u64)).collect());
         let row = |c: char| rows.get(c as usize).copied().unwrap_or_default().looks();
         let both = self.short.iter().chain(&self.long);
         LookPairs {

@@ -47,20 +47,13 @@ pub(crate) struct LatinHit {
 
 impl Latin {
     /// `words`: entry, as written, plain, purely Chinese.
-    pub(crate) fn of(
-        words: &[(u32, String, Vec<char>, bool)],
-        steps: &Steps,
-    ) -> Result<Latin, LexiconError> {
+    pub(crate) fn of(words: &[(u32, String, Vec<char>, bool)], steps: &Steps) -> Result<Latin, LexiconError> {
         let mut all: BTreeMap<String, Vec<Pattern>> = BTreeMap::new();
         let mut add = |text: String, entry: u32, step: Step, breaks: Vec<u16>| {
             if steps.has(step) && text.chars().any(|c| c.is_ascii_lowercase()) {
                 let list = all.entry(text).or_default();
                 if !list.iter().any(|p| p.entry == entry) {
-                    list.push(Pattern {
-                        entry,
-                        step,
-                        breaks,
-                    });
+                    list.push(Pattern { entry, step, breaks });
                 }
             }
         };
@@ -77,18 +70,11 @@ impl Latin {
             }
         }
         if all.is_empty() {
-            return Ok(Latin {
-                begins: vec![0; LETTERS * LETTERS],
-                ..Latin::default()
-            });
+            return Ok(Latin { begins: vec![0; LETTERS * LETTERS], ..Latin::default() });
         }
         let mut begins = vec![0u32; LETTERS * LETTERS];
         let number = |c: char| {
-            if c.is_ascii_lowercase() {
-                c as u32 - 'a' as u32 + 1
-            } else {
-                NO_LETTER
-            }
+            if c.is_ascii_lowercase() { c as u32 - 'a' as u32 + 1 } else { NO_LETTER }
         };
         for text in all.keys() {
             let mut letters = text.chars().skip_while(|c| !c.is_ascii_lowercase());
@@ -107,11 +93,7 @@ impl Latin {
             .match_kind(MatchKind::Standard)
             .build_with_values(all.keys().enumerate().map(|(i, k)| (k.as_str(), i as u32)))
             .map_err(|e| LexiconError::Automaton(e.to_string()))?;
-        Ok(Latin {
-            automaton: Some(automaton),
-            patterns: all.into_values().collect(),
-            begins,
-        })
+        Ok(Latin { automaton: Some(automaton), patterns: all.into_values().collect(), begins })
     }
 
     /// A run of letters that starts so may be one of ours.
@@ -131,11 +113,7 @@ impl Latin {
             if tone {
                 continue;
             }
-            text.push(if token.kind == Kind::Other {
-                '\u{1}'
-            } else {
-                token.plain
-            });
+            text.push(if token.kind == Kind::Other { '\u{1}' } else { token.plain });
             token_at.resize(text.len(), i as u32);
         }
         for found in automaton.find_overlapping_iter(&text) {
@@ -146,12 +124,7 @@ impl Latin {
                     let toned = (from..to).any(|i| is_tone(view, i));
                     let last = is_tone(view, to) && !counts(view, to + 1);
                     let to = to + usize::from(toned && last);
-                    out.push(LatinHit {
-                        entry: pattern.entry,
-                        step,
-                        from,
-                        to,
-                    });
+                    out.push(LatinHit { entry: pattern.entry, step, from, to });
                 }
             }
         }
@@ -162,9 +135,7 @@ impl Latin {
 fn is_tone(view: &View, i: usize) -> bool {
     let tokens = &view.tokens;
     i > 0
-        && tokens
-            .get(i)
-            .is_some_and(|t| t.kind == Kind::Digit && matches!(t.plain, '1'..='5') && t.gap == 0)
+        && tokens.get(i).is_some_and(|t| t.kind == Kind::Digit && matches!(t.plain, '1'..='5') && t.gap == 0)
         && tokens[i - 1].kind == Kind::Latin
         && tokens.get(i + 1).is_none_or(|n| n.kind != Kind::Digit)
 }
@@ -175,12 +146,7 @@ fn counts(view: &View, i: usize) -> bool {
     next.is_some_and(|c| "个点成块元百千万kw".contains(c))
 }
 
-fn chinese(
-    entry: u32,
-    plain: &[char],
-    canonical: bool,
-    add: &mut impl FnMut(String, u32, Step, Vec<u16>),
-) {
+fn chinese(entry: u32, plain: &[char], canonical: bool, add: &mut impl FnMut(String, u32, Step, Vec<u16>)) {
     let readings: Vec<Vec<String>> = plain.iter().map(|&c| sound::readings(c)).collect();
     if readings.iter().any(Vec::is_empty) {
         return;
@@ -199,49 +165,19 @@ fn chinese(
         (1..(1 << n) - 1).collect()
     } else {
         // Long words: one syllable, or one stretch at either end.
-        (0..n.min(30))
-            .map(|i| 1 << i)
-            .chain((2..n.min(30)).flat_map(|k| [(1 << k) - 1, ((1 << (n - k)) - 1) << k]))
-            .collect()
+        (0..n.min(30)).map(|i| 1 << i).chain((2..n.min(30)).flat_map(|k| [(1 << k) - 1, ((1 << (n - k)) - 1) << k])).collect()
     };
     for mask in masks {
-        let text: String = (0..n)
-            .map(|i| {
-                if mask >> i & 1 == 1 {
-                    usual[i].to_string()
-                } else {
-                    plain[i].to_string()
-                }
-            })
-            .collect();
+        let text: String = (0..n).map(|i| if mask >> i & 1 == 1 { usual[i].to_string() } else { plain[i].to_string() }).collect();
         add(text, entry, Step::PinyinMixed, Vec::new());
     }
-    let initial = |i: usize| {
-        usual[i]
-            .chars()
-            .next()
-            .map(String::from)
-            .unwrap_or_default()
-    };
+    let initial = |i: usize| usual[i].chars().next().map(String::from).unwrap_or_default();
     for letter in 0..n {
-        let text: String = (0..n)
-            .map(|i| {
-                if i == letter {
-                    initial(i)
-                } else {
-                    plain[i].to_string()
-                }
-            })
-            .collect();
+        let text: String = (0..n).map(|i| if i == letter { initial(i) } else { plain[i].to_string() }).collect();
         add(text, entry, Step::PinyinMixed, Vec::new());
     }
     if canonical && n <= 8 {
-        add(
-            (0..n).map(initial).collect(),
-            entry,
-            Step::Initials,
-            Vec::new(),
-        );
+        add((0..n).map(initial).collect(), entry, Step::Initials, Vec::new());
     }
 }
 
@@ -263,33 +199,23 @@ fn breaks(word: &str) -> Vec<u16> {
 fn judge(view: &View, from: usize, to: usize, pattern: &Pattern, steps: &Steps) -> Option<Step> {
     let tokens = &view.tokens;
     let touches = |i: usize| tokens[i].gap & !GAP_MARK == 0;
-    let open_left = tokens[from].kind == Kind::Latin
-        && from > 0
-        && touches(from)
-        && tokens[from - 1].kind == Kind::Latin;
-    let open_right = tokens[to - 1].kind == Kind::Latin
-        && to < tokens.len()
-        && touches(to)
-        && tokens[to].kind == Kind::Latin;
+    let open_left = tokens[from].kind == Kind::Latin && from > 0 && touches(from) && tokens[from - 1].kind == Kind::Latin;
+    let open_right = tokens[to - 1].kind == Kind::Latin && to < tokens.len() && touches(to) && tokens[to].kind == Kind::Latin;
     if open_left || open_right {
         return None;
     }
     let gap = view.inner_gap(from, to);
     let folds = view.folds(from, to);
     if folds & LOOKALIKE != 0 {
-        return (pattern.step == Step::Exact && steps.has(Step::SimilarShape))
-            .then_some(Step::SimilarShape);
+        return (pattern.step == Step::Exact && steps.has(Step::SimilarShape)).then_some(Step::SimilarShape);
     }
     match pattern.step {
         Step::Exact => exact(view, from, to, pattern, steps),
         Step::Initials => {
             let digit = |i: usize| tokens.get(i).is_some_and(|t| t.kind == Kind::Digit);
-            let beside = (from > 0 && touches(from) && digit(from - 1))
-                || (to < tokens.len() && touches(to) && digit(to));
-            let even = (from + 1..to)
-                .all(|i| tokens[i].gap == tokens[from + 1].gap && tokens[i].gap_len <= 2);
-            (!beside && even && gap & (CLAUSE | SENTENCE) == 0 && !abbreviation(view, from, to))
-                .then_some(Step::Initials)
+            let beside = (from > 0 && touches(from) && digit(from - 1)) || (to < tokens.len() && touches(to) && digit(to));
+            let even = (from + 1..to).all(|i| tokens[i].gap == tokens[from + 1].gap && tokens[i].gap_len <= 2);
+            (!beside && even && gap & (CLAUSE | SENTENCE) == 0 && !abbreviation(view, from, to)).then_some(Step::Initials)
         }
         step => (gap & SENTENCE == 0 && view.longest_gap(from, to) <= 4).then_some(step),
     }

@@ -24,9 +24,6 @@ mod split;
 mod view;
 
 pub use compile::Lexicon;
-pub use definition::{
-    Category, Definition, Entry, Exception, LexiconError, MAX_WORD_CHARS, MAX_WORDS, Place, Scope,
-    Severity, Step, Steps,
-};
+pub use definition::{Category, Definition, Entry, Exception, LexiconError, MAX_WORD_CHARS, MAX_WORDS, Place, Scope, Severity, Step, Steps};
 pub use money::{Amount, Share, amounts, shares};
 pub use read::{Audience, Hit, Reading};

@@ -13,10 +13,7 @@ impl Pairs {
     pub(crate) fn of(pairs: HashSet<(u64, u64)>) -> Pairs {
         // Sixteen bits a pair: fewer than one stranger in sixteen passes.
         let size = (pairs.len() * 16).next_power_of_two().max(LEAST_BITS);
-        let mut out = Pairs {
-            bits: vec![0; size / 64],
-            mask: size - 1,
-        };
+        let mut out = Pairs { bits: vec![0; size / 64], mask: size - 1 };
         for (a, b) in pairs {
             let slot = out.slot(a, b);
             out.bits[slot >> 6] |= 1 << (slot & 63);

@@ -66,20 +66,11 @@ impl Lexicon {
     /// Reads one text. Never fails, whatever the text.
     pub fn read(&self, text: &str, to: Audience) -> Reading {
         let seen = scan(self, text);
-        let (amounts, shares) = if seen.number {
-            money::of_text(text)
-        } else {
-            Default::default()
-        };
+        let (amounts, shares) = if seen.number { money::of_text(text) } else { Default::default() };
         let bare = seen.ornament.then(|| without_ornaments(text));
         let bare = bare.filter(|bare| scan(self, bare).sound);
         if !seen.word() && bare.is_none() && (shares.is_empty() || self.leads.is_empty()) {
-            return Reading {
-                alert: false,
-                hits: Vec::new(),
-                amounts,
-                shares,
-            };
+            return Reading { alert: false, hits: Vec::new(), amounts, shares };
         }
         let view = View::of(text);
         let mut found = Vec::new();
@@ -109,20 +100,10 @@ impl Lexicon {
         }
         self.by_lead(&view, &shares, &mut found);
         if found.is_empty() {
-            return Reading {
-                alert: false,
-                hits: Vec::new(),
-                amounts,
-                shares,
-            };
+            return Reading { alert: false, hits: Vec::new(), amounts, shares };
         }
         let hits = self.decide(&view, best(found), &amounts, &shares, to);
-        Reading {
-            alert: hits.iter().any(|h| h.alerting),
-            hits,
-            amounts,
-            shares,
-        }
+        Reading { alert: hits.iter().any(|h| h.alerting), hits, amounts, shares }
     }
 
     /// Exact spelling, the strong disguises, same sound, reversed: all found by the sounds of the first two characters.
@@ -142,9 +123,7 @@ impl Lexicon {
                 let written = &tokens[from..to];
                 let exact = written.iter().zip(&word.plain).all(|(t, &m)| t.plain == m);
                 let (step, border) = if exact && word.reversed {
-                    if everyday().has(&word.plain)
-                        || view.inner_gap(from, to) & (CLAUSE | SENTENCE) != 0
-                    {
+                    if everyday().has(&word.plain) || view.inner_gap(from, to) & (CLAUSE | SENTENCE) != 0 {
                         continue;
                     }
                     (Step::Reversed, borders::look(view, from, to))
@@ -156,10 +135,7 @@ impl Lexicon {
                 } else if !word.reversed
                     && self.steps.has(Step::SameSound)
                     && view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) == 0
-                    && written
-                        .iter()
-                        .zip(&word.plain)
-                        .all(|(t, &m)| t.kind == Kind::Han && self.sounds.alike(t.plain, m))
+                    && written.iter().zip(&word.plain).all(|(t, &m)| t.kind == Kind::Han && self.sounds.alike(t.plain, m))
                 {
                     let plain: Vec<char> = written.iter().map(|t| t.plain).collect();
                     if everyday().has(&plain) {
@@ -198,9 +174,7 @@ impl Lexicon {
         let mut used = needed.iter().filter(|(on, _)| *on).map(|&(_, s)| s);
         match used.next() {
             None => Some(Step::Exact),
-            Some(first) => {
-                (self.steps.has(first) && used.all(|s| self.steps.has(s))).then_some(first)
-            }
+            Some(first) => (self.steps.has(first) && used.all(|s| self.steps.has(s))).then_some(first),
         }
     }
 
@@ -211,21 +185,12 @@ impl Lexicon {
             for id in looking(self, a, b) {
                 let word = &self.words[id as usize];
                 let to = from + word.plain.len();
-                if to > tokens.len()
-                    || view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) != 0
-                {
+                if to > tokens.len() || view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) != 0 {
                     continue;
                 }
                 let written: Vec<char> = tokens[from..to].iter().map(|t| t.plain).collect();
-                let alike = written
-                    .iter()
-                    .zip(&word.plain)
-                    .all(|(&w, &m)| self.shapes.alike(w, m));
-                if alike
-                    && near(&written, &word.plain)
-                    && !everyday().has(&written)
-                    && borders::look(view, from, to) == Border::Clear
-                {
+                let alike = written.iter().zip(&word.plain).all(|(&w, &m)| self.shapes.alike(w, m));
+                if alike && near(&written, &word.plain) && !everyday().has(&written) && borders::look(view, from, to) == Border::Clear {
                     found.push(Found {
                         entry: word.entry,
                         step: Step::SimilarShape,
@@ -240,11 +205,7 @@ impl Lexicon {
     }
 
     fn by_parts(&self, view: &View, found: &mut Vec<Found>) {
-        let parts: Vec<Option<char>> = view
-            .tokens
-            .iter()
-            .map(|t| self.splits.part(t.plain))
-            .collect();
+        let parts: Vec<Option<char>> = view.tokens.iter().map(|t| self.splits.part(t.plain)).collect();
         for i in 0..parts.len().saturating_sub(1) {
             let (Some(a), Some(b)) = (parts[i], parts[i + 1]) else {
                 continue;
@@ -275,13 +236,7 @@ impl Lexicon {
     }
 
     /// The token after the word if it stands at `from`, each character whole or in parts.
-    fn spelled(
-        &self,
-        view: &View,
-        parts: &[Option<char>],
-        word: &[char],
-        from: usize,
-    ) -> Option<usize> {
+    fn spelled(&self, view: &View, parts: &[Option<char>], word: &[char], from: usize) -> Option<usize> {
         let Some((&c, rest)) = word.split_first() else {
             return Some(from);
         };
@@ -289,20 +244,13 @@ impl Lexicon {
         for way in self.splits.ways(c) {
             let to = from + way.len();
             if to <= parts.len()
-                && way
-                    .iter()
-                    .zip(&parts[from..to])
-                    .all(|(w, p)| *p == Some(*w))
+                && way.iter().zip(&parts[from..to]).all(|(w, p)| *p == Some(*w))
                 && let Some(end) = self.spelled(view, parts, rest, to)
             {
                 return Some(end);
             }
         }
-        if token.plain == c {
-            self.spelled(view, parts, rest, from + 1)
-        } else {
-            None
-        }
+        if token.plain == c { self.spelled(view, parts, rest, from + 1) } else { None }
     }
 
     /// 返10%, 8个点返你: a lead word with a share beside it.
@@ -316,23 +264,12 @@ impl Lexicon {
             }
             for (lead, entry) in &self.leads {
                 let n = lead.len();
-                let stands = |at: usize| {
-                    at + n <= tokens.len()
-                        && lead.iter().zip(&tokens[at..]).all(|(&c, t)| t.plain == c)
-                };
+                let stands = |at: usize| at + n <= tokens.len() && lead.iter().zip(&tokens[at..]).all(|(&c, t)| t.plain == c);
                 let clear = |at: usize| borders::look(view, at, at + n) == Border::Clear;
                 let near = first.saturating_sub(n + LEAD_REACH)..(first + 1).saturating_sub(n);
-                let before = near
-                    .rev()
-                    .find(|&at| stands(at) && between(view, at + n, first) && clear(at));
-                let behind = (after..(after + 3).min(tokens.len())).find(|&at| {
-                    stands(at)
-                        && tokens[after..=at]
-                            .iter()
-                            .all(|t| t.gap & (CLAUSE | SENTENCE) == 0)
-                        && between(view, after, at)
-                        && clear(at)
-                });
+                let before = near.rev().find(|&at| stands(at) && between(view, at + n, first) && clear(at));
+                let behind = (after..(after + 3).min(tokens.len()))
+                    .find(|&at| stands(at) && tokens[after..=at].iter().all(|t| t.gap & (CLAUSE | SENTENCE) == 0) && between(view, after, at) && clear(at));
                 let (from, to) = match (before, behind) {
                     (Some(at), _) => (at, after.max(at + n)),
                     (None, Some(at)) => (first, at + n),
@@ -351,26 +288,12 @@ impl Lexicon {
                 if !self.steps.has(step) {
                     continue;
                 }
-                found.push(Found {
-                    entry: *entry,
-                    step,
-                    start,
-                    end,
-                    strong: step.is_strong(),
-                    canonical: false,
-                });
+                found.push(Found { entry: *entry, step, start, end, strong: step.is_strong(), canonical: false });
             }
         }
     }
 
-    fn decide(
-        &self,
-        view: &View,
-        found: Vec<Found>,
-        amounts: &[Amount],
-        shares: &[Share],
-        to: Audience,
-    ) -> Vec<Hit> {
+    fn decide(&self, view: &View, found: Vec<Found>, amounts: &[Amount], shares: &[Share], to: Audience) -> Vec<Hit> {
         let places: Vec<(usize, usize)> = found.iter().map(|f| (f.start, f.end)).collect();
         let reader = Reader::new(view, &self.cues, &places);
         let mut hits: Vec<Hit> = found
@@ -396,17 +319,11 @@ impl Lexicon {
         let mut around = Around::default();
         amounts.iter().for_each(|a| around.add(a.start, a.end));
         shares.iter().for_each(|s| around.add(s.start, s.end));
-        hits.iter()
-            .filter(|h| h.strong && h.exception.is_none())
-            .for_each(|h| around.add(h.start, h.end));
-        let signs: Vec<bool> = hits
-            .iter()
-            .map(|h| around.outside(h.start, h.end))
-            .collect();
+        hits.iter().filter(|h| h.strong && h.exception.is_none()).for_each(|h| around.add(h.start, h.end));
+        let signs: Vec<bool> = hits.iter().map(|h| around.outside(h.start, h.end)).collect();
         for (hit, second) in hits.iter_mut().zip(signs) {
             let alone = hit.strong && hit.severity == Severity::High;
-            hit.alerting =
-                hit.exception.is_none() && (alone || (second && hit.severity >= Severity::Medium));
+            hit.alerting = hit.exception.is_none() && (alone || (second && hit.severity >= Severity::Medium));
         }
         hits
     }
@@ -445,28 +362,19 @@ fn without_ornaments(text: &str) -> String {
 /// Only small words stand between a lead and its share: 返(给你大概)8个点.
 fn between(view: &View, from: usize, to: usize) -> bool {
     const SMALL: &str = "给你您他她到回还的个有大概差不多至少最按总价款额单利润会能再个人你们他们";
-    view.tokens[from.min(to)..to]
-        .iter()
-        .all(|t| SMALL.contains(t.plain) && t.gap & SENTENCE == 0)
+    view.tokens[from.min(to)..to].iter().all(|t| SMALL.contains(t.plain) && t.gap & SENTENCE == 0)
         && (from >= to || view.tokens.get(to).is_none_or(|t| t.gap & SENTENCE == 0))
 }
 
 /// 给你好处|费: a variant that only half covers the word of its own entry is not what was written.
 fn gives_way(f: &Found, own: &[(usize, usize, u32, bool)]) -> bool {
     let first = own.partition_point(|&(start, ..)| start <= f.start);
-    own[first..]
-        .iter()
-        .take_while(|&&(start, ..)| start < f.end)
-        .any(|&(_, end, entry, strong)| end > f.end && entry == f.entry && strong >= f.strong)
+    own[first..].iter().take_while(|&&(start, ..)| start < f.end).any(|&(_, end, entry, strong)| end > f.end && entry == f.entry && strong >= f.strong)
 }
 
 /// One hit a place: strong before weak, then longer, then the plainer step. Two entries spelled alike both stay.
 fn best(mut found: Vec<Found>) -> Vec<Found> {
-    let mut own: Vec<(usize, usize, u32, bool)> = found
-        .iter()
-        .filter(|f| f.canonical)
-        .map(|f| (f.start, f.end, f.entry, f.strong))
-        .collect();
+    let mut own: Vec<(usize, usize, u32, bool)> = found.iter().filter(|f| f.canonical).map(|f| (f.start, f.end, f.entry, f.strong)).collect();
     own.sort_unstable();
     found.retain(|f| f.canonical || !gives_way(f, &own));
     found.sort_by(|a, b| {
@@ -482,9 +390,7 @@ fn best(mut found: Vec<Found>) -> Vec<Found> {
     for f in found {
         let met = chosen.range(..f.end).next_back().map(|(_, place)| place);
         let free = met.is_none_or(|place| {
-            let twin = |c: &Found| {
-                f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step
-            };
+            let twin = |c: &Found| f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
             place[0].end <= f.start || place.iter().all(twin)
         });
         if free {

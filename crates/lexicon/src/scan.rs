@@ -3,10 +3,7 @@
 use crate::borders::everyday;
 use crate::chars::{Kind, chars, is_two_faced};
 use crate::compile::Lexicon;
-use crate::glance::{
-    BLANK, CLOCK, CURRENCY, EASY, Glance, Glances, HAN, LOOKS, NUMBER_LANES, NUMBERS, PART,
-    SHARE_LEAD,
-};
+use crate::glance::{BLANK, CLOCK, CURRENCY, EASY, Glance, Glances, HAN, LOOKS, NUMBER_LANES, NUMBERS, PART, SHARE_LEAD};
 use crate::latin::NO_LETTER;
 
 /// What the text may hold.
@@ -120,8 +117,7 @@ impl Run {
     #[inline(never)]
     fn other(&mut self, lexicon: &Lexicon, seen: &mut Seen) {
         let ([first, second], latin) = (self.last, &lexicon.latin);
-        seen.latin |= self.begun[0] && latin.may_begin(first, second, NO_LETTER)
-            || self.begun[1] && latin.may_begin(second, NO_LETTER, NO_LETTER);
+        seen.latin |= self.begun[0] && latin.may_begin(first, second, NO_LETTER) || self.begun[1] && latin.may_begin(second, NO_LETTER, NO_LETTER);
         *self = Run::default();
     }
 }
@@ -139,10 +135,7 @@ fn look_closer(lexicon: &Lexicon, seen: &mut Seen, text: &str, at: usize, a: Gla
             seen.number |= currency(text, at);
         }
     }
-    let (sound, looks) = (
-        table.sounds.has(a, b),
-        lanes & LOOKS != 0 && table.looks.may(a, b),
-    );
+    let (sound, looks) = (table.sounds.has(a, b), lanes & LOOKS != 0 && table.looks.may(a, b));
     if !(sound || looks) || (seen.sound && seen.shape) {
         if lanes & PART != 0 && !seen.split {
             by_parts(lexicon, seen, text, at);
@@ -207,15 +200,7 @@ fn is_han(c: char) -> bool {
 fn currency(text: &str, at: usize) -> bool {
     let mut ahead = Ahead::new(&text[at..]);
     let unit = (ahead.get(0).unwrap_or('\0'), ahead.get(1).unwrap_or('\0'));
-    matches!(
-        unit,
-        ('人', '民')
-            | ('大', '洋')
-            | ('美' | '欧', '元')
-            | ('美', '金')
-            | ('港', '币')
-            | ('巴', '仙')
-    )
+    matches!(unit, ('人', '民') | ('大', '洋') | ('美' | '欧', '元') | ('美', '金') | ('港', '币') | ('巴', '仙'))
 }
 
 #[inline(never)]
@@ -241,11 +226,7 @@ const AHEAD: usize = 8;
 
 impl<'a> Ahead<'a> {
     fn new(rest: &'a str) -> Ahead<'a> {
-        Ahead {
-            rest: rest.chars(),
-            plain: ['\0'; AHEAD],
-            n: 0,
-        }
+        Ahead { rest: rest.chars(), plain: ['\0'; AHEAD], n: 0 }
     }
 
     /// The `i`th Chinese character, if nothing but gaps, marks and digits stands before it.
@@ -306,9 +287,7 @@ fn sounding(lexicon: &Lexicon, seen: &mut Seen, rest: &str, words: &[u32]) {
         let meant = &word[..written.len()];
         let same = written.iter().zip(meant).all(|(w, m)| w == m);
         let mut pairs = written.iter().zip(meant);
-        seen.sound |= same
-            || pairs.all(|(&w, &m)| lexicon.sounds.alike(w, m))
-                && !(word.len() == meant.len() && everyday().has(written));
+        seen.sound |= same || pairs.all(|(&w, &m)| lexicon.sounds.alike(w, m)) && !(word.len() == meant.len() && everyday().has(written));
         if !same && written[0] == meant[0] && written[1] == meant[1] {
             seen.shape |= by_looks(lexicon, written, meant);
         }
@@ -319,36 +298,25 @@ fn reversed_candidate(lexicon: &Lexicon, ahead: &mut Ahead, a: char, b: char) ->
     let words = lexicon.backward.get(&(a, b)).into_iter().flatten();
     words.copied().any(|id| {
         let word = &lexicon.words[id as usize].plain;
-        ahead
-            .written(word)
-            .is_some_and(|written| word.starts_with(written) && !everyday().has(written))
+        ahead.written(word).is_some_and(|written| word.starts_with(written) && !everyday().has(written))
     })
 }
 
 fn shape_candidate(lexicon: &Lexicon, ahead: &mut Ahead, a: char, b: char) -> bool {
     looking(lexicon, a, b).any(|id| {
         let word = &lexicon.words[id as usize].plain;
-        ahead
-            .written(word)
-            .is_some_and(|written| by_looks(lexicon, written, &word[..written.len()]))
+        ahead.written(word).is_some_and(|written| by_looks(lexicon, written, &word[..written.len()]))
     })
 }
 
 fn by_looks(lexicon: &Lexicon, written: &[char], meant: &[char]) -> bool {
-    near(written, meant)
-        && written
-            .iter()
-            .zip(meant)
-            .all(|(&w, &m)| lexicon.shapes.alike(w, m))
-        && !everyday().has(written)
+    near(written, meant) && written.iter().zip(meant).all(|(&w, &m)| lexicon.shapes.alike(w, m)) && !everyday().has(written)
 }
 
 /// Not the word itself, and of the first two characters at least one is right: two that both only look alike say nothing.
 pub(crate) fn near(written: &[char], meant: &[char]) -> bool {
     let same = written.iter().zip(meant).filter(|(w, m)| w == m).count();
-    same < meant.len()
-        && same * 2 >= meant.len().min(4)
-        && (written[0] == meant[0] || written[1] == meant[1])
+    same < meant.len() && same * 2 >= meant.len().min(4) && (written[0] == meant[0] || written[1] == meant[1])
 }
 
 /// The words whose first two characters these may stand for, one of them right.
@@ -356,12 +324,8 @@ pub(crate) fn looking(lexicon: &Lexicon, a: char, b: char) -> impl Iterator<Item
     let word = |id: u32| &lexicon.words[id as usize].plain;
     let first = lexicon.by_first.get(&a).map_or(&[][..], Vec::as_slice);
     let second = lexicon.by_second.get(&b).map_or(&[][..], Vec::as_slice);
-    let right = first
-        .iter()
-        .filter(move |&&id| lexicon.shapes.alike(b, word(id)[1]));
-    let alike = second
-        .iter()
-        .filter(move |&&id| word(id)[0] != a && lexicon.shapes.alike(a, word(id)[0]));
+    let right = first.iter().filter(move |&&id| lexicon.shapes.alike(b, word(id)[1]));
+    let alike = second.iter().filter(move |&&id| word(id)[0] != a && lexicon.shapes.alike(a, word(id)[0]));
     right.chain(alike).copied()
 }
 
@@ -382,12 +346,8 @@ fn split_candidate(lexicon: &Lexicon, rest: &str, before: char) -> bool {
     let before = chars().get(before).plain;
     let parts = plain.map(|c| splits.part(c));
     whole.iter().any(|&c| {
-        let after: Vec<usize> = splits
-            .ways(c)
-            .iter()
-            .filter(|way| way.len() <= n && way.iter().zip(&parts).all(|(w, p)| *p == Some(*w)))
-            .map(Vec::len)
-            .collect();
+        let after: Vec<usize> =
+            splits.ways(c).iter().filter(|way| way.len() <= n && way.iter().zip(&parts).all(|(w, p)| *p == Some(*w))).map(Vec::len).collect();
         if after.is_empty() {
             return false;
         }
@@ -396,15 +356,10 @@ fn split_candidate(lexicon: &Lexicon, rest: &str, before: char) -> bool {
             let position = usize::from(position);
             let stands = |written: char, meant: char, first: bool| {
                 let part = splits.part(written);
-                written == meant
-                    || splits.ways(meant).iter().any(|w| {
-                        part.is_some() && part == if first { w.first() } else { w.last() }.copied()
-                    })
+                written == meant || splits.ways(meant).iter().any(|w| part.is_some() && part == if first { w.first() } else { w.last() }.copied())
             };
             let left = position == 0 || stands(before, word[position - 1], false);
-            let right = word
-                .get(position + 1)
-                .is_none_or(|&next| after.iter().any(|&k| k < n && stands(plain[k], next, true)));
+            let right = word.get(position + 1).is_none_or(|&next| after.iter().any(|&k| k < n && stands(plain[k], next, true)));
             left && right
         })
     })

@@ -22,17 +22,10 @@ impl Shapes {
         if on {
             let plain = |c: char| chars().get(c).plain;
             let mut groups: HashMap<char, HashSet<char>> = HashMap::new();
-            for group in include_str!("data/shape.txt")
-                .lines()
-                .filter(|l| !l.starts_with('#'))
-                .flat_map(str::split_whitespace)
-            {
+            for group in include_str!("data/shape.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace) {
                 let members: Vec<char> = group.chars().map(plain).collect();
                 for &a in &members {
-                    groups
-                        .entry(a)
-                        .or_default()
-                        .extend(members.iter().copied().filter(|&b| b != a));
+                    groups.entry(a).or_default().extend(members.iter().copied().filter(|&b| b != a));
                 }
             }
             let family = families();
@@ -51,8 +44,7 @@ impl Shapes {
         let mut all: Vec<(char, BTreeSet<char>)> = like.into_iter().collect();
         all.sort_unstable();
         for (c, set) in all {
-            let (Ok(next), Some(row)) = (u16::try_from(sets.len()), of_char.get_mut(c as usize))
-            else {
+            let (Ok(next), Some(row)) = (u16::try_from(sets.len()), of_char.get_mut(c as usize)) else {
                 continue;
             };
             *row = *numbers.entry(set.clone()).or_insert_with(|| {
@@ -67,11 +59,7 @@ impl Shapes {
     /// Character of the lexicon → those that may be written for it, itself among them.
     pub(crate) fn looking_like(&self) -> HashMap<char, Vec<char>> {
         let mut like: HashMap<char, Vec<char>> = HashMap::new();
-        let classes = self
-            .of_char
-            .iter()
-            .enumerate()
-            .filter(|&(_, &class)| class != 0);
+        let classes = self.of_char.iter().enumerate().filter(|&(_, &class)| class != 0);
         for (code, &class) in classes {
             let Some(written) = char::from_u32(code as u32) else {
                 continue;
@@ -85,11 +73,7 @@ impl Shapes {
 
     /// `written` looks like `meant`, a character of the lexicon.
     pub(crate) fn alike(&self, written: char, meant: char) -> bool {
-        written == meant
-            || self
-                .of_char
-                .get(written as usize)
-                .is_some_and(|&class| self.sets[usize::from(class)].contains(&meant))
+        written == meant || self.of_char.get(written as usize).is_some_and(|&class| self.sets[usize::from(class)].contains(&meant))
     }
 }
 

@@ -66,13 +66,9 @@ impl Sounds {
             meant.insert(c, own.into_boxed_slice());
         }
         let mut of_char = vec![Syllables::default(); '\u{A000}' as usize - FIRST];
-        for c in ('\u{3400}'..='\u{9FFF}')
-            .filter(|&c| chars().get(c).kind == Kind::Han && chars().get(c).plain == c)
-        {
+        for c in ('\u{3400}'..='\u{9FFF}').filter(|&c| chars().get(c).kind == Kind::Han && chars().get(c).plain == c) {
             let mut own: Syllables = [0; READINGS];
-            let known = readings(c)
-                .into_iter()
-                .filter_map(|r| syllables.get(&r).copied());
+            let known = readings(c).into_iter().filter_map(|r| syllables.get(&r).copied());
             for (slot, syllable) in own.iter_mut().zip(known) {
                 *slot = syllable;
             }
@@ -82,10 +78,7 @@ impl Sounds {
     }
 
     pub(crate) fn of_char(&self, c: char) -> Syllables {
-        self.of_char
-            .get((c as usize).wrapping_sub(FIRST))
-            .copied()
-            .unwrap_or_default()
+        self.of_char.get((c as usize).wrapping_sub(FIRST)).copied().unwrap_or_default()
     }
 
     /// Every reading of a character of the lexicon.
@@ -96,10 +89,6 @@ impl Sounds {
     /// `written` may be read as `meant`, a character of the lexicon.
     pub(crate) fn alike(&self, written: char, meant: char) -> bool {
         let read = self.of_char(written);
-        written == meant
-            || self
-                .meant(meant)
-                .iter()
-                .any(|s| *s == read[0] || *s == read[1])
+        written == meant || self.meant(meant).iter().any(|s| *s == read[0] || *s == read[1])
     }
 }

@@ -61,16 +61,10 @@ fn part(c: char) -> char {
     };
     static SAME: OnceLock<HashMap<char, char>> = OnceLock::new();
     let same = SAME.get_or_init(|| {
-        let rows = SAME_PART
-            .iter()
-            .filter_map(|g| g.chars().next().map(|first| (first, g)));
-        rows.flat_map(|(first, g)| g.chars().map(move |c| (c, first)))
-            .collect()
+        let rows = SAME_PART.iter().filter_map(|g| g.chars().next().map(|first| (first, g)));
+        rows.flat_map(|(first, g)| g.chars().map(move |c| (c, first))).collect()
     });
-    same.get(&plain)
-        .or_else(|| same.get(&c))
-        .copied()
-        .unwrap_or(plain)
+    same.get(&plain).or_else(|| same.get(&c)).copied().unwrap_or(plain)
 }
 
 /// Every character of the table with its ways, parts as representatives.
@@ -113,21 +107,13 @@ impl Splits {
         if !on {
             return splits;
         }
-        let used: BTreeSet<char> = words
-            .iter()
-            .filter(|w| !w.reversed)
-            .flat_map(|w| w.plain.iter().copied())
-            .collect();
+        let used: BTreeSet<char> = words.iter().filter(|w| !w.reversed).flat_map(|w| w.plain.iter().copied()).collect();
         let mut used_parts: BTreeSet<char> = BTreeSet::new();
         for (c, mut ways) in table() {
             if used.contains(&c) {
                 // 女子 and 子女: two parts come in either order.
-                let turned: Vec<Vec<char>> = ways
-                    .iter()
-                    .filter(|way| way.len() == 2)
-                    .map(|way| vec![way[1], way[0]])
-                    .filter(|way| !ways.contains(way))
-                    .collect();
+                let turned: Vec<Vec<char>> =
+                    ways.iter().filter(|way| way.len() == 2).map(|way| vec![way[1], way[0]]).filter(|way| !ways.contains(way)).collect();
                 ways.extend(turned);
                 for way in &ways {
                     used_parts.extend(way);
@@ -149,11 +135,7 @@ impl Splits {
         }
         for (id, word) in words.iter().enumerate().filter(|(_, w)| !w.reversed) {
             for (at, c) in word.plain.iter().enumerate() {
-                splits
-                    .by_char
-                    .entry(*c)
-                    .or_default()
-                    .push((id as u32, at as u16));
+                splits.by_char.entry(*c).or_default().push((id as u32, at as u16));
             }
         }
         splits
@@ -175,9 +157,7 @@ impl Splits {
     }
 
     pub(crate) fn begun_by(&self, first: char, second: char) -> &[char] {
-        self.by_parts
-            .get(&(first, second))
-            .map_or(&[], Vec::as_slice)
+        self.by_parts.get(&(first, second)).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn ways(&self, c: char) -> &[Vec<char>] {

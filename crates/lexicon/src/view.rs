@@ -40,8 +40,7 @@ impl View {
         for (at, &c) in all.iter().enumerate() {
             let row = table.get(c);
             // 1️⃣ and #️⃣ are emoji, whatever they are built of.
-            let keycap = all.get(at + 1).is_some_and(|&n| n == '\u{20E3}')
-                || (all.get(at + 1) == Some(&'\u{FE0F}') && all.get(at + 2) == Some(&'\u{20E3}'));
+            let keycap = all.get(at + 1).is_some_and(|&n| n == '\u{20E3}') || (all.get(at + 1) == Some(&'\u{FE0F}') && all.get(at + 2) == Some(&'\u{20E3}'));
             let kind = if keycap { Kind::Gap } else { row.kind };
             match kind {
                 Kind::Mark => {
@@ -49,25 +48,14 @@ impl View {
                     gap_len = gap_len.saturating_add(1);
                 }
                 Kind::Gap => {
-                    gap |= if row.flags & SPACE != 0 {
-                        GAP_SPACE
-                    } else {
-                        GAP_SIGN | (row.flags & (CLAUSE | SENTENCE))
-                    };
+                    gap |= if row.flags & SPACE != 0 { GAP_SPACE } else { GAP_SIGN | (row.flags & (CLAUSE | SENTENCE)) };
                     gap_len = gap_len.saturating_add(1);
                     if row.flags & SPACE == 0 {
                         loud.push((row.plain, at as u32));
                     }
                 }
                 _ => {
-                    tokens.push(Token {
-                        plain: row.plain,
-                        kind,
-                        flags: row.flags,
-                        gap,
-                        gap_len,
-                        at: at as u32,
-                    });
+                    tokens.push(Token { plain: row.plain, kind, flags: row.flags, gap, gap_len, at: at as u32 });
                     loud.push((row.plain, at as u32));
                     (gap, gap_len) = (0, 0);
                 }
@@ -78,17 +66,11 @@ impl View {
 
     /// Gaps of every kind inside the token range, or-ed.
     pub(crate) fn inner_gap(&self, from: usize, to: usize) -> u8 {
-        self.tokens[from + 1..to]
-            .iter()
-            .fold(0, |all, t| all | t.gap)
+        self.tokens[from + 1..to].iter().fold(0, |all, t| all | t.gap)
     }
 
     pub(crate) fn longest_gap(&self, from: usize, to: usize) -> u16 {
-        self.tokens[from + 1..to]
-            .iter()
-            .map(|t| t.gap_len)
-            .max()
-            .unwrap_or(0)
+        self.tokens[from + 1..to].iter().map(|t| t.gap_len).max().unwrap_or(0)
     }
 
     pub(crate) fn folds(&self, from: usize, to: usize) -> u8 {

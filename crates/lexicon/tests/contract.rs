@@ -24,13 +24,7 @@ fn place(text: &str, word: &str) -> Option<(String, Step)> {
 
 #[test]
 fn a_share_makes_a_return_a_kickback() {
-    for text in [
-        "返10%",
-        "返8个点",
-        "给你返10%",
-        "返您一成",
-        "我介绍你到鼎新公司买,给你返10%",
-    ] {
+    for text in ["返10%", "返8个点", "给你返10%", "返您一成", "我介绍你到鼎新公司买,给你返10%"] {
         assert!(alerts(text), "{text}");
         assert!(read(text).hits.iter().any(|h| h.word == "返点"), "{text}");
     }
@@ -78,25 +72,14 @@ fn a_weak_spelling_wants_a_second_sign() {
 
 #[test]
 fn an_everyday_word_that_sounds_alike_is_no_hit() {
-    for text in [
-        "晚上去饭店吃，500块",
-        "非但不便宜，还多花了500块",
-        "今天接了七单，提成500块",
-    ] {
+    for text in ["晚上去饭店吃，500块", "非但不便宜，还多花了500块", "今天接了七单，提成500块"] {
         assert!(read(text).hits.is_empty(), "{text}: {:?}", read(text).hits);
     }
 }
 
 #[test]
 fn borders_of_words_are_respected() {
-    for text in [
-        "在飞单条航线",
-        "隐私单独保存",
-        "到折返点集合",
-        "起飞单程票",
-        "每飞单独计费",
-        "对接私单项目",
-    ] {
+    for text in ["在飞单条航线", "隐私单独保存", "到折返点集合", "起飞单程票", "每飞单独计费", "对接私单项目"] {
         assert!(!alerts(text), "{text}: {:?}", read(text).hits);
     }
 }
@@ -106,12 +89,7 @@ fn each_disguise_is_named_and_lies_in_its_place() {
     for (text, word, written, step) in [
         ("这次飛單照旧", "飞单", "飛單", Step::Traditional),
         ("这次⻜单照旧", "飞单", "⻜单", Step::Compatibility),
-        (
-            "𠮷回\u{200D}\u{FE0F}扣",
-            "回扣",
-            "回\u{200D}\u{FE0F}扣",
-            Step::Invisible,
-        ),
+        ("𠮷回\u{200D}\u{FE0F}扣", "回扣", "回\u{200D}\u{FE0F}扣", Step::Invisible),
         ("e\u{301}😀回 👍🏽 扣", "回扣", "回 👍🏽 扣", Step::Gaps),
         ("回丶扣照旧", "回扣", "回丶扣", Step::Gaps),
         ("回㊗️扣照旧", "回扣", "回㊗️扣", Step::Gaps),
@@ -132,12 +110,7 @@ fn each_disguise_is_named_and_lies_in_its_place() {
         ("那个点返呢", "返点", "点返", Step::Reversed),
         ("那个反点呢", "返点", "反点", Step::SameSound),
     ] {
-        assert_eq!(
-            place(text, word),
-            Some((written.to_owned(), step)),
-            "{text}: {:?}",
-            read(text).hits
-        );
+        assert_eq!(place(text, word), Some((written.to_owned(), step)), "{text}: {:?}", read(text).hits);
     }
 }
 

@@ -61,14 +61,7 @@ fn four_times_the_text_takes_some_four_times_the_time() {
         // The same bytes in four times as many texts: as long for a linear reader, a quarter for a quadratic one. The clock
         // ticks in milliseconds, and a machine that is busy is so once, not every time.
         let slow = (0..4).all(|_| time(&long, 2) > time(&short, 8) * 2 + Duration::from_millis(12));
-        assert!(
-            !slow,
-            "{filling:?}: {:?} for 8 × {} bytes, {:?} for 2 × {}",
-            time(&short, 8),
-            short.len(),
-            time(&long, 2),
-            long.len()
-        );
+        assert!(!slow, "{filling:?}: {:?} for 8 × {} bytes, {:?} for 2 × {}", time(&short, 8), short.len(), time(&long, 2), long.len());
     }
 }
 
@@ -79,9 +72,6 @@ fn a_megabyte_is_read() {
         let text = filling.repeat(1_000_000 / filling.len());
         let n = text.chars().count();
         let reading = lexicon.read(&text, Audience::External);
-        assert!(
-            reading.hits.iter().all(|h| h.start < h.end && h.end <= n),
-            "{filling:?}"
-        );
+        assert!(reading.hits.iter().all(|h| h.start < h.end && h.end <= n), "{filling:?}");
     }
 }

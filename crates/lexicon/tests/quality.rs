@@ -39,19 +39,12 @@ fn evasions_are_seen_through() {
             .iter()
             .filter(|c| {
                 let reading = lexicon.read(&c.text, Audience::External);
-                let right = reading
-                    .hits
-                    .iter()
-                    .any(|h| h.word == c.word && h.start >= c.start && h.end <= c.end);
+                let right = reading.hits.iter().any(|h| h.word == c.word && h.start >= c.start && h.end <= c.end);
                 right && (!alerts || reading.alert)
             })
             .count();
         let recall = good as f64 / cases.len() as f64;
-        assert!(
-            recall >= floor,
-            "{step}: {recall:.3} of {} cases, wanted {floor}",
-            cases.len()
-        );
+        assert!(recall >= floor, "{step}: {recall:.3} of {} cases, wanted {floor}", cases.len());
     }
 }
 
@@ -89,9 +82,7 @@ fn evasions_of_other_rules_are_seen_through_too() {
             println!("{step} {name}: {recall:.3} of {}", cases.len());
             if recall < floor {
                 let some = &missed[..missed.len().min(12)];
-                fallen.push(format!(
-                    "{step} {name}: {recall:.3}, wanted {floor}: {some:?}"
-                ));
+                fallen.push(format!("{step} {name}: {recall:.3}, wanted {floor}: {some:?}"));
             }
         }
     }
@@ -123,32 +114,16 @@ fn ordinary_talk_is_quiet() {
         return;
     };
     let lexicon = Lexicon::shipped();
-    let alerts: Vec<&String> = talk
-        .iter()
-        .filter(|t| lexicon.read(t, Audience::External).alert)
-        .collect();
-    assert!(
-        alerts.len() as f64 <= talk.len() as f64 / 10_000.0,
-        "{} alerts in {} utterances",
-        alerts.len(),
-        talk.len()
-    );
+    let alerts: Vec<&String> = talk.iter().filter(|t| lexicon.read(t, Audience::External).alert).collect();
+    assert!(alerts.len() as f64 <= talk.len() as f64 / 10_000.0, "{} alerts in {} utterances", alerts.len(), talk.len());
 }
 
 #[test]
 fn traps_stay_quiet_and_offers_fire() {
     let lexicon = Lexicon::shipped();
     for (name, fires, lines) in traps::all() {
-        let wrong: Vec<&String> = lines
-            .iter()
-            .filter(|l| lexicon.read(l, Audience::External).alert != fires)
-            .collect();
+        let wrong: Vec<&String> = lines.iter().filter(|l| lexicon.read(l, Audience::External).alert != fires).collect();
         let most = lines.len() as f64 * 0.05;
-        assert!(
-            wrong.len() as f64 <= most.max(1.0),
-            "{name}: {} of {} wrong: {wrong:?}",
-            wrong.len(),
-            lines.len()
-        );
+        assert!(wrong.len() as f64 <= most.max(1.0), "{name}: {} of {} wrong: {wrong:?}", wrong.len(), lines.len());
     }
 }

@@ -14,19 +14,11 @@ fn read(text: &str) -> Reading {
 
 fn hit(text: &str, word: &str) -> Hit {
     let reading = read(text);
-    reading
-        .hits
-        .iter()
-        .find(|h| h.word == word)
-        .unwrap_or_else(|| panic!("{text}: no {word} in {:?}", reading.hits))
-        .clone()
+    reading.hits.iter().find(|h| h.word == word).unwrap_or_else(|| panic!("{text}: no {word} in {:?}", reading.hits)).clone()
 }
 
 fn written(text: &str, hit: &Hit) -> String {
-    text.chars()
-        .skip(hit.start)
-        .take(hit.end - hit.start)
-        .collect()
+    text.chars().skip(hit.start).take(hit.end - hit.start).collect()
 }
 
 #[test]
@@ -49,16 +41,9 @@ fn every_canonical_word_alerts_by_itself() {
         "转给朋友公司",
         "那边更便宜",
     ] {
-        for text in [
-            word.to_string(),
-            format!("这次的{word}我照旧给你"),
-            format!("老板{word}的事晚点说"),
-        ] {
+        for text in [word.to_string(), format!("这次的{word}我照旧给你"), format!("老板{word}的事晚点说")] {
             let h = hit(&text, word);
-            assert!(
-                h.alerting && h.strong && h.step == Step::Exact,
-                "{text}: {h:?}"
-            );
+            assert!(h.alerting && h.strong && h.step == Step::Exact, "{text}: {h:?}");
             assert_eq!(written(&text, &h), word);
         }
     }
@@ -69,51 +54,17 @@ fn strong_disguises_alert_alone_and_together() {
     for (text, word, place, step) in [
         ("这次的飛單我照旧给你", "飞单", "飛單", Step::Traditional),
         ("这次的⻜单我照旧给你", "飞单", "⻜单", Step::Compatibility),
-        (
-            "这次的飞\u{200B}单我照旧给你",
-            "飞单",
-            "飞\u{200B}单",
-            Step::Invisible,
-        ),
+        ("这次的飞\u{200B}单我照旧给你", "飞单", "飞\u{200B}单", Step::Invisible),
         ("这次的飞 😀 单我照旧给你", "飞单", "飞 😀 单", Step::Gaps),
-        (
-            "这次的好\n处*费我照旧给你",
-            "好处费",
-            "好\n处*费",
-            Step::Gaps,
-        ),
-        (
-            "这次的飛\u{FE0F}·\u{AD}單我照旧给你",
-            "飞单",
-            "飛\u{FE0F}·\u{AD}單",
-            Step::Gaps,
-        ),
+        ("这次的好\n处*费我照旧给你", "好处费", "好\n处*费", Step::Gaps),
+        ("这次的飛\u{FE0F}·\u{AD}單我照旧给你", "飞单", "飛\u{FE0F}·\u{AD}單", Step::Gaps),
         ("这次的飞1️⃣单我照旧给你", "飞单", "飞1️⃣单", Step::Gaps),
-        (
-            "your k i c k b a c k is ready",
-            "kickback",
-            "k i c k b a c k",
-            Step::Gaps,
-        ),
-        (
-            "your ｋickback is ready",
-            "kickback",
-            "ｋickback",
-            Step::Compatibility,
-        ),
-        (
-            "返\u{200B}你 １０％",
-            "返点",
-            "返\u{200B}你 １０％",
-            Step::Invisible,
-        ),
+        ("your k i c k b a c k is ready", "kickback", "k i c k b a c k", Step::Gaps),
+        ("your ｋickback is ready", "kickback", "ｋickback", Step::Compatibility),
+        ("返\u{200B}你 １０％", "返点", "返\u{200B}你 １０％", Step::Invisible),
     ] {
         let h = hit(text, word);
-        assert_eq!(
-            (written(text, &h).as_str(), h.step),
-            (place, step),
-            "{text}"
-        );
+        assert_eq!((written(text, &h).as_str(), h.step), (place, step), "{text}");
         assert!(h.alerting, "{text}");
     }
 }
@@ -131,16 +82,9 @@ fn weak_disguises_want_a_second_sign() {
     ] {
         let alone = format!("这次的{place}我照旧");
         let h = hit(&alone, word);
-        assert_eq!(
-            (written(&alone, &h).as_str(), h.step, h.alerting),
-            (place, step, false),
-            "{alone}"
-        );
+        assert_eq!((written(&alone, &h).as_str(), h.step, h.alerting), (place, step, false), "{alone}");
         assert!(!read(&format!("{alone}，下午3点见")).alert);
-        assert!(
-            !read(&format!("{alone}，撕单")).alert,
-            "a second weak hit is no second sign"
-        );
+        assert!(!read(&format!("{alone}，撕单")).alert, "a second weak hit is no second sign");
         for sign in ["，500块", "，三个点", "，别走公司"] {
             assert!(read(&format!("{alone}{sign}")).alert, "{alone}{sign}");
         }
@@ -190,11 +134,7 @@ fn exceptions_are_a_hit_and_no_alert() {
     ] {
         let reading = read(text);
         assert!(!reading.alert, "{text}: {:?}", reading.hits);
-        assert!(
-            reading.hits.iter().any(|h| h.exception.is_some()),
-            "{text}: {:?}",
-            reading.hits
-        );
+        assert!(reading.hits.iter().any(|h| h.exception.is_some()), "{text}: {:?}", reading.hits);
     }
 }
 
@@ -222,27 +162,9 @@ fn colleagues_among_themselves_are_a_hit_without_alert() {
 
 #[test]
 fn steps_switch_off() {
-    let quiet = Lexicon::compile(&Definition {
-        steps: Steps::none(),
-        ..Definition::shipped()
-    })
-    .unwrap();
-    for text in [
-        "飛單",
-        "⻜单",
-        "飞\u{200B}单",
-        "飞 单",
-        "禾厶单",
-        "丝单",
-        "huikou",
-        "回kou",
-        "hcf",
-        "费处好",
-    ] {
-        assert!(
-            quiet.read(text, Audience::External).hits.is_empty(),
-            "{text}"
-        );
+    let quiet = Lexicon::compile(&Definition { steps: Steps::none(), ..Definition::shipped() }).unwrap();
+    for text in ["飛單", "⻜单", "飞\u{200B}单", "飞 单", "禾厶单", "丝单", "huikou", "回kou", "hcf", "费处好"] {
+        assert!(quiet.read(text, Audience::External).hits.is_empty(), "{text}");
     }
     assert!(quiet.read("飞单", Audience::External).alert);
 }
@@ -251,22 +173,13 @@ fn steps_switch_off() {
 fn a_bad_definition_says_what_to_mend() {
     let mut def = Definition::shipped();
     def.entries[0].category = "nowhere".into();
-    assert!(matches!(
-        Lexicon::compile(&def),
-        Err(LexiconError::UnknownCategory(..))
-    ));
+    assert!(matches!(Lexicon::compile(&def), Err(LexiconError::UnknownCategory(..))));
     let mut def = Definition::shipped();
     def.entries[0].variants.push("飞".into());
-    assert!(matches!(
-        Lexicon::compile(&def),
-        Err(LexiconError::TooShort(_))
-    ));
+    assert!(matches!(Lexicon::compile(&def), Err(LexiconError::TooShort(_))));
     let mut def = Definition::shipped();
     def.entries.push(def.entries[0].clone());
-    assert!(matches!(
-        Lexicon::compile(&def),
-        Err(LexiconError::Twice(_))
-    ));
+    assert!(matches!(Lexicon::compile(&def), Err(LexiconError::Twice(_))));
 }
 
 #[test]
@@ -303,11 +216,7 @@ fn salted() -> impl Strategy<Value = String> {
         Just("1️⃣"),
         Just("但是"),
     ];
-    prop::collection::vec(
-        prop_oneof![piece.prop_map(String::from), any::<String>()],
-        0..24,
-    )
-    .prop_map(|v| v.concat())
+    prop::collection::vec(prop_oneof![piece.prop_map(String::from), any::<String>()], 0..24).prop_map(|v| v.concat())
 }
 
 proptest! {

@@ -48,11 +48,7 @@ pub(crate) struct Char {
     pub flags: u8,
 }
 
-const OTHER: Char = Char {
-    plain: '\0',
-    kind: Kind::Other,
-    flags: 0,
-};
+const OTHER: Char = Char { plain: '\0', kind: Kind::Other, flags: 0 };
 /// Below this code point every character has its row; above stand only tags and selectors.
 pub(crate) const TABLE_END: u32 = 0x3_2000;
 
@@ -64,22 +60,14 @@ impl Chars {
     pub(crate) fn get(&self, c: char) -> Char {
         match self.rows.get(c as usize) {
             Some(&row) => row,
-            None if (0xE_0000..0xE_1000).contains(&(c as u32)) => Char {
-                plain: c,
-                kind: Kind::Mark,
-                flags: 0,
-            },
+            None if (0xE_0000..0xE_1000).contains(&(c as u32)) => Char { plain: c, kind: Kind::Mark, flags: 0 },
             None => Char { plain: c, ..OTHER },
         }
     }
 
     /// Plain form of every character that counts; used for words of the lexicon and the word list.
     pub(crate) fn plain(&self, text: &str) -> String {
-        text.chars()
-            .map(|c| self.get(c))
-            .filter(|c| matches!(c.kind, Kind::Han | Kind::Latin | Kind::Digit | Kind::Other))
-            .map(|c| c.plain)
-            .collect()
+        text.chars().map(|c| self.get(c)).filter(|c| matches!(c.kind, Kind::Han | Kind::Latin | Kind::Digit | Kind::Other)).map(|c| c.plain).collect()
     }
 }
 
@@ -97,18 +85,10 @@ fn build() -> Chars {
                 return OTHER;
             };
             if is_mark(c) {
-                return Char {
-                    plain: c,
-                    kind: Kind::Mark,
-                    flags: 0,
-                };
+                return Char { plain: c, kind: Kind::Mark, flags: 0 };
             }
             if is_bullet(c) {
-                return Char {
-                    plain: c,
-                    kind: Kind::Gap,
-                    flags: 0,
-                };
+                return Char { plain: c, kind: Kind::Gap, flags: 0 };
             }
             let mut flags = 0;
             let mut plain = compatible(c);
@@ -160,9 +140,7 @@ fn kind_of(c: char) -> Kind {
     match c {
         'a'..='z' => Kind::Latin,
         '0'..='9' => Kind::Digit,
-        '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{2_0000}'..='\u{3_1FFF}' => {
-            Kind::Han
-        }
+        '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{2_0000}'..='\u{3_1FFF}' => Kind::Han,
         '\u{F900}'..='\u{FAFF}' => Kind::Han,
         // The long vowel mark and the iteration mark are letters to Unicode, dashes to a person who writes Chinese.
         'ー' | '々' | 'ｰ' => Kind::Gap,
@@ -197,8 +175,7 @@ pub(crate) fn is_two_faced(c: char) -> bool {
 
 fn gap_flags(c: char) -> u8 {
     match c {
-        '。' | '！' | '？' | '!' | '?' | '；' | ';' | '\n' | '\r' | '．' | '｡' | '\u{2028}'
-        | '\u{2029}' => SENTENCE | CLAUSE,
+        '。' | '！' | '？' | '!' | '?' | '；' | ';' | '\n' | '\r' | '．' | '｡' | '\u{2028}' | '\u{2029}' => SENTENCE | CLAUSE,
         '，' | ',' | '：' | ':' | '…' | '﹐' => CLAUSE,
         c if c.is_whitespace() => SPACE,
         _ => 0,
@@ -217,11 +194,7 @@ fn is_mark(c: char) -> bool {
 
 fn traditional() -> std::collections::HashMap<char, char> {
     let mut map = std::collections::HashMap::new();
-    for group in include_str!("../data/traditional.txt")
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-        .flat_map(str::split_whitespace)
-    {
+    for group in include_str!("../data/traditional.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace) {
         let mut forms = group.chars();
         if let Some(simple) = forms.next() {
             for form in forms.filter(|&f| f != simple) {
@@ -247,32 +220,17 @@ mod tests {
         assert_eq!((of('單').plain, of('單').flags), ('单', TRADITIONAL));
         assert_eq!((of('単').plain, of('単').flags), ('单', TRADITIONAL));
         assert_eq!((of('⻜').plain, of('⻜').flags), ('飞', COMPAT));
-        assert_eq!(
-            (of('⾶').plain, of('⾶').flags),
-            ('飞', COMPAT | TRADITIONAL)
-        );
-        assert_eq!(
-            (of('ｋ').plain, of('ｋ').flags, of('ｋ').kind),
-            ('k', COMPAT, Kind::Latin)
-        );
+        assert_eq!((of('⾶').plain, of('⾶').flags), ('飞', COMPAT | TRADITIONAL));
+        assert_eq!((of('ｋ').plain, of('ｋ').flags, of('ｋ').kind), ('k', COMPAT, Kind::Latin));
         assert_eq!((of('K').plain, of('K').flags), ('k', 0));
         assert_eq!((of('á').plain, of('á').kind), ('a', Kind::Latin));
         assert_eq!((of('㊙').plain, of('㊙').kind), ('秘', Kind::Han));
         assert_eq!((of('㈡').plain, of('㈡').kind), ('二', Kind::Han));
         assert_eq!((of('с').plain, of('с').flags), ('c', LOOKALIKE | SUM));
-        for mark in [
-            '\u{200B}',
-            '\u{FE0F}',
-            '\u{AD}',
-            '\u{338}',
-            '\u{E0041}',
-            '\u{202E}',
-        ] {
+        for mark in ['\u{200B}', '\u{FE0F}', '\u{AD}', '\u{338}', '\u{E0041}', '\u{202E}'] {
             assert_eq!(of(mark).kind, Kind::Mark, "{mark:?}");
         }
-        for gap in [
-            ' ', '，', '*', '😀', '\u{3000}', '🇨', '～', '·', '①', '⑴', '❶', 'ღ', '๑',
-        ] {
+        for gap in [' ', '，', '*', '😀', '\u{3000}', '🇨', '～', '·', '①', '⑴', '❶', 'ღ', '๑'] {
             assert_eq!(of(gap).kind, Kind::Gap, "{gap:?}");
         }
         assert_eq!(of('の').kind, Kind::Other);

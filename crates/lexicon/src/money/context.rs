@@ -18,19 +18,8 @@ fn after_any(text: &[Glyph], i: usize, words: &[&str]) -> bool {
 
 /// 90% 棉, 95%酒精: a composition, no share.
 pub(super) fn percent_is_quality(text: &[Glyph], end: usize) -> bool {
-    let at = if text.get(end).is_some_and(|g| g.plain == ' ') {
-        end + 1
-    } else {
-        end
-    };
-    starts_any(
-        text,
-        at,
-        &[
-            "纯", "棉", "羊毛", "真丝", "酒精", "浓度", "电量", "的电", "湿度", "好评", "off",
-            "正品", "果汁", "可可",
-        ],
-    )
+    let at = if text.get(end).is_some_and(|g| g.plain == ' ') { end + 1 } else { end };
+    starts_any(text, at, &["纯", "棉", "羊毛", "真丝", "酒精", "浓度", "电量", "的电", "湿度", "好评", "off", "正品", "果汁", "可可"])
 }
 
 /// 三个点子, 两个点位: things.
@@ -44,54 +33,17 @@ pub(super) fn is_ordinal(text: &[Glyph], i: usize) -> bool {
 
 /// 返8点, 抽5点 is a share where no clock follows.
 pub(super) fn points_after_lead(text: &[Glyph], i: usize, end: usize) -> bool {
-    after_any(
-        text,
-        i,
-        &[
-            "返",
-            "返你",
-            "返您",
-            "返给你",
-            "返给您",
-            "返我",
-            "抽",
-            "抽你",
-            "提",
-            "让",
-            "让你",
-            "返到",
-            "返回",
-        ],
-    ) && !next_in(
-        text,
-        end,
-        "钟半整多前后左以之分到至开见集上下起出过的就去来回睡吃",
-    )
+    after_any(text, i, &["返", "返你", "返您", "返给你", "返给您", "返我", "抽", "抽你", "提", "让", "让你", "返到", "返回"])
+        && !next_in(text, end, "钟半整多前后左以之分到至开见集上下起出过的就去来回睡吃")
 }
 
 /// 成 belongs to another word, or 八成 means “probably”.
 pub(super) fn tenth_is_word(text: &[Glyph], i: usize, end: usize, many: bool) -> bool {
-    if next_in(
-        text,
-        end,
-        "立员功为本长绩人熟都果交不就品型效语家分套份新群名片对天全",
-    ) || is_ordinal(text, i)
-    {
+    if next_in(text, end, "立员功为本长绩人熟都果交不就品型效语家分套份新群名片对天全") || is_ordinal(text, i) {
         return true;
     }
-    many && !(after_any(
-        text,
-        i,
-        &[
-            "返", "给", "分", "拿", "抽", "提", "让", "占", "返你", "给你", "分你", "你", "我",
-        ],
-    ) || starts_any(
-        text,
-        end,
-        &[
-            "给", "归", "返", "利润", "提成", "佣金", "的利", "回扣", "分",
-        ],
-    ))
+    many && !(after_any(text, i, &["返", "给", "分", "拿", "抽", "提", "让", "占", "返你", "给你", "分你", "你", "我"])
+        || starts_any(text, end, &["给", "归", "返", "利润", "提成", "佣金", "的利", "回扣", "分"]))
 }
 
 /// Letters, digits, dates or times run into the number from the left.
@@ -101,14 +53,8 @@ pub(super) fn glued_before(text: &[Glyph], i: usize) -> bool {
     };
     match before.kind {
         Kind::Digit | Kind::Latin => true,
-        Kind::Han => {
-            matches!(before.plain, '第' | '号') || super::number::digit(before.plain).is_some()
-        }
-        _ => {
-            matches!(before.plain, '.' | ':' | '#' | '№' | '_' | '/')
-                && i >= 2
-                && text[i - 2].kind != Kind::Han
-        }
+        Kind::Han => matches!(before.plain, '第' | '号') || super::number::digit(before.plain).is_some(),
+        _ => matches!(before.plain, '.' | ':' | '#' | '№' | '_' | '/') && i >= 2 && text[i - 2].kind != Kind::Han,
     }
 }
 
@@ -119,11 +65,8 @@ pub(super) fn currency_is_thing(text: &[Glyph], unit: usize, end: usize, number:
     }
     if end == unit + 1 && text[unit].plain == '块' {
         let few = number.millionths < 5_000_000;
-        let decimal = text
-            .get(end)
-            .is_some_and(|g| super::number::digit(g.plain).is_some());
-        return (few && !decimal)
-            || next_in(text, end, "儿地头屏田板牌肉糖玻砖石电表布饼豆骨蛋腹面");
+        let decimal = text.get(end).is_some_and(|g| super::number::digit(g.plain).is_some());
+        return (few && !decimal) || next_in(text, end, "儿地头屏田板牌肉糖玻砖石电表布饼豆骨蛋腹面");
     }
     text[unit].kind == Kind::Latin && text.get(end).is_some_and(|g| g.kind == Kind::Latin)
 }
@@ -132,35 +75,11 @@ const COUNTED: &str = "人个次米斤年天公里步字张台件套平户家吨
 
 /// 两百个, 三千人, 4k屏, 几百: counted or vague, no sum.
 pub(super) fn counts_things(text: &[Glyph], i: usize, end: usize) -> bool {
-    if after_any(
-        text,
-        i,
-        &[
-            "第",
-            "几",
-            "数",
-            "上",
-            "成",
-            "近",
-            "零",
-            "年薪百",
-            "编号",
-            "单号",
-            "型号",
-            "房间",
-        ],
-    ) {
+    if after_any(text, i, &["第", "几", "数", "上", "成", "近", "零", "年薪百", "编号", "单号", "型号", "房间"]) {
         return true;
     }
-    let at = if text.get(end).is_some_and(|g| g.plain == ' ') {
-        end + 1
-    } else {
-        end
-    };
-    if text
-        .get(at)
-        .is_some_and(|g| g.kind == Kind::Digit || g.kind == Kind::Latin)
-    {
+    let at = if text.get(end).is_some_and(|g| g.plain == ' ') { end + 1 } else { end };
+    if text.get(at).is_some_and(|g| g.kind == Kind::Digit || g.kind == Kind::Latin) {
         return true;
     }
     if matches!(text.get(at).map(|g| g.plain), Some('多' | '来' | '余')) {
@@ -205,21 +124,12 @@ const GIVING: &[&str] = &[
 
 /// 给你3000: a bare number that someone is given.
 pub(super) fn sum_after_lead(text: &[Glyph], i: usize, number: &Number) -> bool {
-    let from = if i > 0 && text[i - 1].plain == ' ' {
-        i - 1
-    } else {
-        i
-    };
+    let from = if i > 0 && text[i - 1].plain == ' ' { i - 1 } else { i };
     (50_000_000..=10_000_000_000_000).contains(&number.millionths)
         && number.digits <= 7
         && after_any(text, from, GIVING)
         && text.get(number.end).is_none_or(|g| match g.kind {
-            Kind::Gap => {
-                !matches!(g.plain, '-' | ':' | '/' | '~' | '%')
-                    || text
-                        .get(number.end + 1)
-                        .is_none_or(|n| n.kind != Kind::Digit)
-            }
+            Kind::Gap => !matches!(g.plain, '-' | ':' | '/' | '~' | '%') || text.get(number.end + 1).is_none_or(|n| n.kind != Kind::Digit),
             Kind::Han => !COUNTED.contains(g.plain),
             _ => false,
         })

@@ -65,12 +65,7 @@ fn glyphs(text: &str, out: &mut Vec<Glyph>) {
     for (at, c) in text.chars().enumerate() {
         let row = table.get(c);
         if row.kind != Kind::Mark {
-            out.push(Glyph {
-                plain: row.plain,
-                kind: row.kind,
-                sum: row.flags & SUM != 0,
-                at: at as u32,
-            });
+            out.push(Glyph { plain: row.plain, kind: row.kind, sum: row.flags & SUM != 0, at: at as u32 });
         }
     }
 }
@@ -96,18 +91,10 @@ fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
             continue;
         }
         if let Some((ppm, from, to)) = share_at(text, i) {
-            shares.push(Share {
-                ppm,
-                start: text[from].at as usize,
-                end: text[to - 1].at as usize + 1,
-            });
+            shares.push(Share { ppm, start: text[from].at as usize, end: text[to - 1].at as usize + 1 });
             i = to;
         } else if let Some((minor, from, to)) = amount_at(text, i) {
-            amounts.push(Amount {
-                minor,
-                start: text[from].at as usize,
-                end: text[to - 1].at as usize + 1,
-            });
+            amounts.push(Amount { minor, start: text[from].at as usize, end: text[to - 1].at as usize + 1 });
             i = to;
         } else if let Some(number) = Number::at(text, i) {
             i = number.end.max(i + 1);
@@ -119,9 +106,7 @@ fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
 }
 
 pub(crate) fn is(text: &[Glyph], i: usize, word: &str) -> bool {
-    word.chars()
-        .zip(i..)
-        .all(|(c, at)| text.get(at).is_some_and(|g| g.plain == c))
+    word.chars().zip(i..).all(|(c, at)| text.get(at).is_some_and(|g| g.plain == c))
 }
 
 /// The glyphs just before `i` spell `word`.
@@ -131,20 +116,14 @@ pub(crate) fn ends_with(text: &[Glyph], i: usize, word: &str) -> bool {
 }
 
 fn skip_spaces(text: &[Glyph], mut i: usize) -> usize {
-    while text
-        .get(i)
-        .is_some_and(|g| g.plain == ' ' || g.plain == '\u{A0}' || g.plain == '\u{3000}')
-    {
+    while text.get(i).is_some_and(|g| g.plain == ' ' || g.plain == '\u{A0}' || g.plain == '\u{3000}') {
         i += 1;
     }
     i
 }
 
 fn first_of(text: &[Glyph], i: usize, words: &[&str]) -> Option<usize> {
-    words
-        .iter()
-        .find(|w| is(text, i, w))
-        .map(|w| i + w.chars().count())
+    words.iter().find(|w| is(text, i, w)).map(|w| i + w.chars().count())
 }
 
 const PERCENT: &[&str] = &["%", "个百分点", "percent", "per cent", "pct", "巴仙"];
@@ -160,11 +139,7 @@ fn share_at(text: &[Glyph], i: usize) -> Option<(u32, usize, usize)> {
     if per != 0 && is(text, i + 1, "分之") {
         let from = i + 3;
         let number = Number::at(text, skip_spaces(text, from))?;
-        return in_range(
-            number.millionths.checked_mul(per)? / 1_000_000,
-            i,
-            number.end,
-        );
+        return in_range(number.millionths.checked_mul(per)? / 1_000_000, i, number.end);
     }
     if i > 0 && text[i - 1].kind == Kind::Digit {
         return None;
@@ -182,11 +157,7 @@ fn share_at(text: &[Glyph], i: usize) -> Option<(u32, usize, usize)> {
         return in_range(number.millionths.checked_mul(10_000)? / 1_000_000, i, end);
     }
     if is(text, after, "‰") {
-        return in_range(
-            number.millionths.checked_mul(1_000)? / 1_000_000,
-            i,
-            after + 1,
-        );
+        return in_range(number.millionths.checked_mul(1_000)? / 1_000_000, i, after + 1);
     }
     if let Some(end) = first_of(text, after, POINTS) {
         if context::points_are_things(text, end) || context::is_ordinal(text, i) {
@@ -197,19 +168,12 @@ fn share_at(text: &[Glyph], i: usize) -> Option<(u32, usize, usize)> {
         return in_range(ppm, i, end + usize::from(half));
     }
     if is(text, after, "个半点") {
-        return in_range(
-            number.millionths.checked_mul(10_000)? / 1_000_000 + 5_000,
-            i,
-            after + 3,
-        );
+        return in_range(number.millionths.checked_mul(10_000)? / 1_000_000 + 5_000, i, after + 3);
     }
     if is(text, number.end, "成") && number.millionths <= 10_000_000 && number.millionths > 0 {
         return tenths(text, i, &number);
     }
-    if is(text, number.end, "点")
-        && number.millionths < 50_000_000
-        && context::points_after_lead(text, i, number.end + 1)
-    {
+    if is(text, number.end, "点") && number.millionths < 50_000_000 && context::points_after_lead(text, i, number.end + 1) {
         let end = number.end + 1;
         return in_range(number.millionths.checked_mul(10_000)? / 1_000_000, i, end);
     }
@@ -226,11 +190,7 @@ fn tenths(text: &[Glyph], i: usize, number: &Number) -> Option<(u32, usize, usiz
     if is(text, end, "半") {
         ppm += 50_000;
         end += 1;
-    } else if let Some(digit) = text
-        .get(end)
-        .and_then(|g| number::digit(g.plain))
-        .filter(|_| number.han)
-    {
+    } else if let Some(digit) = text.get(end).and_then(|g| number::digit(g.plain)).filter(|_| number.han) {
         ppm += i128::from(digit) * 10_000;
         end += 1;
     }
@@ -239,45 +199,12 @@ fn tenths(text: &[Glyph], i: usize, number: &Number) -> Option<(u32, usize, usiz
 
 /// Nothing is promised at 0 % or at 100 % and more.
 fn in_range(ppm: i128, from: usize, to: usize) -> Option<(u32, usize, usize)> {
-    u32::try_from(ppm)
-        .ok()
-        .filter(|p| (1..1_000_000).contains(p))
-        .map(|p| (p, from, to))
+    u32::try_from(ppm).ok().filter(|p| (1..1_000_000).contains(p)).map(|p| (p, from, to))
 }
 
-const CURRENCY_BEFORE: &[&str] = &[
-    "¥",
-    "hk$",
-    "us$",
-    "$",
-    "€",
-    "£",
-    "rmb",
-    "cny",
-    "usd",
-    "人民币",
-];
-const CURRENCY_AFTER: &[&str] = &[
-    "元人民币",
-    "元整",
-    "元钱",
-    "元",
-    "块钱",
-    "块",
-    "圆",
-    "人民币",
-    "rmb",
-    "cny",
-    "yuan",
-    "bucks",
-    "dollars",
-    "usd",
-    "大洋",
-    "美金",
-    "美元",
-    "欧元",
-    "港币",
-];
+const CURRENCY_BEFORE: &[&str] = &["¥", "hk$", "us$", "$", "€", "£", "rmb", "cny", "usd", "人民币"];
+const CURRENCY_AFTER: &[&str] =
+    &["元人民币", "元整", "元钱", "元", "块钱", "块", "圆", "人民币", "rmb", "cny", "yuan", "bucks", "dollars", "usd", "大洋", "美金", "美元", "欧元", "港币"];
 
 fn amount_at(text: &[Glyph], i: usize) -> Option<(i64, usize, usize)> {
     let sign = text[i].kind == Kind::Gap || text[i].kind == Kind::Latin || text[i].plain == '人';
@@ -295,41 +222,17 @@ fn amount_at(text: &[Glyph], i: usize) -> Option<(i64, usize, usize)> {
     }
     let number = Number::at(text, i)?;
     let after = skip_spaces(text, number.end);
-    let currency = text.get(after).is_some_and(|g| {
-        matches!(
-            g.plain,
-            '元' | '块'
-                | '圆'
-                | '人'
-                | 'r'
-                | 'c'
-                | 'y'
-                | 'b'
-                | 'd'
-                | 'u'
-                | '大'
-                | '美'
-                | '欧'
-                | '港'
-        )
-    });
-    if let Some(end) = currency
-        .then(|| first_of(text, after, CURRENCY_AFTER))
-        .flatten()
-    {
+    let currency =
+        text.get(after).is_some_and(|g| matches!(g.plain, '元' | '块' | '圆' | '人' | 'r' | 'c' | 'y' | 'b' | 'd' | 'u' | '大' | '美' | '欧' | '港'));
+    if let Some(end) = currency.then(|| first_of(text, after, CURRENCY_AFTER)).flatten() {
         if context::currency_is_thing(text, after, end, &number) {
             return None;
         }
         let mut millionths = number.millionths;
         let mut end = end;
         // 三块五, 两块五毛
-        if let Some(d) = text
-            .get(end)
-            .and_then(|g| number::digit(g.plain))
-            .filter(|_| is(text, end - 1, "块"))
-            && text
-                .get(end + 1)
-                .is_none_or(|g| number::digit(g.plain).is_none() && g.plain != '个')
+        if let Some(d) = text.get(end).and_then(|g| number::digit(g.plain)).filter(|_| is(text, end - 1, "块"))
+            && text.get(end + 1).is_none_or(|g| number::digit(g.plain).is_none() && g.plain != '个')
         {
             millionths += i128::from(d) * 100_000;
             end += 1;
@@ -349,10 +252,7 @@ fn amount_at(text: &[Glyph], i: usize) -> Option<(i64, usize, usize)> {
 }
 
 fn minor(millionths: i128, from: usize, to: usize) -> Option<(i64, usize, usize)> {
-    i64::try_from(millionths / 10_000)
-        .ok()
-        .filter(|&m| m > 0)
-        .map(|m| (m, from, to))
+    i64::try_from(millionths / 10_000).ok().filter(|&m| m > 0).map(|m| (m, from, to))
 }
 
 #[cfg(test)]

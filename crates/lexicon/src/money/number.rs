@@ -51,24 +51,10 @@ impl Number {
         if first.kind == Kind::Digit {
             return Some(arabic(text, i));
         }
-        if first.plain == '半'
-            && text
-                .get(i + 1)
-                .is_some_and(|g| matches!(g.plain, '成' | '个'))
-        {
-            return Some(Number {
-                millionths: ONE / 2,
-                end: i + 1,
-                han: true,
-                scaled: false,
-                digits: 1,
-            });
+        if first.plain == '半' && text.get(i + 1).is_some_and(|g| matches!(g.plain, '成' | '个')) {
+            return Some(Number { millionths: ONE / 2, end: i + 1, han: true, scaled: false, digits: 1 });
         }
-        if digit(first.plain).is_some() || matches!(first.plain, '十' | '拾') {
-            han(text, i)
-        } else {
-            None
-        }
+        if digit(first.plain).is_some() || matches!(first.plain, '十' | '拾') { han(text, i) } else { None }
     }
 }
 
@@ -81,20 +67,14 @@ fn arabic(text: &[Glyph], i: usize) -> Number {
             whole = (whole * 10 + i128::from(g.plain as u8 - b'0')).min(i128::from(i64::MAX));
             digits += 1;
             at += 1;
-        } else if matches!(g.plain, ',' | '，')
-            && digits <= 3 + 3 * 3
-            && three_digits(text, at + 1)
-            && at > i
-        {
+        } else if matches!(g.plain, ',' | '，') && digits <= 3 + 3 * 3 && three_digits(text, at + 1) && at > i {
             at += 1;
         } else {
             break;
         }
     }
     let mut millionths = whole * ONE;
-    if text.get(at).is_some_and(|g| g.plain == '.')
-        && text.get(at + 1).is_some_and(|g| g.kind == Kind::Digit)
-    {
+    if text.get(at).is_some_and(|g| g.plain == '.') && text.get(at + 1).is_some_and(|g| g.kind == Kind::Digit) {
         at += 1;
         let mut part = ONE / 10;
         while let Some(g) = text.get(at).filter(|g| g.kind == Kind::Digit) {
@@ -117,38 +97,24 @@ fn arabic(text: &[Glyph], i: usize) -> Number {
     if scaled {
         // 3万5 is 35 000; 3万5千 too.
         if let Some(d) = text.get(at).and_then(|g| digit(g.plain)).filter(|&d| d > 0)
-            && text
-                .get(at + 1)
-                .is_none_or(|g| digit(g.plain).is_none() && g.plain != '.' && g.plain != '个')
+            && text.get(at + 1).is_none_or(|g| digit(g.plain).is_none() && g.plain != '.' && g.plain != '个')
         {
-            let own = text
-                .get(at + 1)
-                .and_then(|g| unit(g.plain))
-                .filter(|&u| u < last && u >= 100);
+            let own = text.get(at + 1).and_then(|g| unit(g.plain)).filter(|&u| u < last && u >= 100);
             millionths += i128::from(d) * own.unwrap_or(last / 10) * ONE;
             at += 1 + usize::from(own.is_some());
         }
     } else if let Some(g) = text.get(at).filter(|g| matches!(g.plain, 'k' | 'w'))
-        && text
-            .get(at + 1)
-            .is_none_or(|n| n.kind != Kind::Latin && n.kind != Kind::Digit)
+        && text.get(at + 1).is_none_or(|n| n.kind != Kind::Latin && n.kind != Kind::Digit)
     {
         millionths = millionths.saturating_mul(if g.plain == 'k' { 1_000 } else { 10_000 });
         scaled = true;
         at += 1;
     }
-    Number {
-        millionths,
-        end: at,
-        han: false,
-        scaled,
-        digits,
-    }
+    Number { millionths, end: at, han: false, scaled, digits }
 }
 
 fn three_digits(text: &[Glyph], i: usize) -> bool {
-    (i..i + 3).all(|k| text.get(k).is_some_and(|g| g.kind == Kind::Digit))
-        && text.get(i + 3).is_none_or(|g| g.kind != Kind::Digit)
+    (i..i + 3).all(|k| text.get(k).is_some_and(|g| g.kind == Kind::Digit)) && text.get(i + 3).is_none_or(|g| g.kind != Kind::Digit)
 }
 
 fn han(text: &[Glyph], i: usize) -> Option<Number> {
@@ -162,22 +128,10 @@ fn han(text: &[Glyph], i: usize) -> Option<Number> {
             // Digits read one by one (二零二六, 一三八…) are a year or a number on a plate, no sum.
             if pending.is_some() && d != 0 && !zero {
                 let run = run_of_digits(text, i);
-                return (run > at).then_some(Number {
-                    millionths: 0,
-                    end: run,
-                    han: true,
-                    scaled: false,
-                    digits: 9,
-                });
+                return (run > at).then_some(Number { millionths: 0, end: run, han: true, scaled: false, digits: 9 });
             }
             zero = d == 0;
-            pending = if d == 0 {
-                pending
-                    .filter(|_| false)
-                    .or(if at == i { Some(0) } else { None })
-            } else {
-                Some(i128::from(d))
-            };
+            pending = if d == 0 { pending.filter(|_| false).or(if at == i { Some(0) } else { None }) } else { Some(i128::from(d)) };
             digits += 1;
         } else if let Some(u) = unit(g.plain) {
             if u >= 10_000 {
@@ -185,9 +139,7 @@ fn han(text: &[Glyph], i: usize) -> Option<Number> {
                 if section == 0 {
                     break;
                 }
-                total = (total + section)
-                    .saturating_mul(u)
-                    .min(i128::from(i64::MAX));
+                total = (total + section).saturating_mul(u).min(i128::from(i64::MAX));
                 section = 0;
             } else {
                 section += pending.take().unwrap_or(1) * u;
@@ -204,15 +156,7 @@ fn han(text: &[Glyph], i: usize) -> Option<Number> {
     }
     let tail = match pending {
         // 两千五 is 2 500, 三万五 35 000; 两千零五 is 2 005 and 二十五 is 25.
-        Some(d)
-            if last >= 100
-                && !zero
-                && !text[at.saturating_sub(2)..at]
-                    .iter()
-                    .any(|g| g.plain == '零') =>
-        {
-            d * last / 10
-        }
+        Some(d) if last >= 100 && !zero && !text[at.saturating_sub(2)..at].iter().any(|g| g.plain == '零') => d * last / 10,
         Some(d) => d,
         None => 0,
     };
@@ -220,30 +164,16 @@ fn han(text: &[Glyph], i: usize) -> Option<Number> {
     if text.get(at).is_some_and(|g| g.plain == '点') && last == 1 {
         // 一点五个点, 零点五成
         if let Some(d) = text.get(at + 1).and_then(|g| digit(g.plain))
-            && text
-                .get(at + 2)
-                .is_some_and(|g| matches!(g.plain, '个' | '成' | '%' | '万' | '千'))
+            && text.get(at + 2).is_some_and(|g| matches!(g.plain, '个' | '成' | '%' | '万' | '千'))
         {
             millionths += i128::from(d) * ONE / 10;
             at += 2;
             if let Some(u) = text.get(at).and_then(|g| unit(g.plain)) {
-                return Some(Number {
-                    millionths: millionths.saturating_mul(u),
-                    end: at + 1,
-                    han: true,
-                    scaled: true,
-                    digits,
-                });
+                return Some(Number { millionths: millionths.saturating_mul(u), end: at + 1, han: true, scaled: true, digits });
             }
         }
     }
-    Some(Number {
-        millionths,
-        end: at,
-        han: true,
-        scaled: last >= 100,
-        digits,
-    })
+    Some(Number { millionths, end: at, han: true, scaled: last >= 100, digits })
 }
 
 fn run_of_digits(text: &[Glyph], mut i: usize) -> usize {

@@ -40,11 +40,7 @@ fn reads_the_amounts_people_type() {
         ("一百万", 1_000_000),
         ("15元", 15),
     ] {
-        assert_eq!(
-            minors(text).iter().map(|m| m / 100).collect::<Vec<_>>(),
-            [yuan],
-            "{text}"
-        );
+        assert_eq!(minors(text).iter().map(|m| m / 100).collect::<Vec<_>>(), [yuan], "{text}");
     }
     assert_eq!(minors("12.34元"), [1_234]);
     assert_eq!(minors("100-150元"), [15_000]);
@@ -138,20 +134,6 @@ fn leaves_clocks_and_words_alone() {
 
 #[test]
 fn offsets_are_code_points_of_the_original() {
-    assert_eq!(
-        shares("😀返\u{200B}10%给你"),
-        [Share {
-            ppm: 100_000,
-            start: 3,
-            end: 6
-        }]
-    );
-    assert_eq!(
-        amounts("𠮷给你1\u{200B}000元"),
-        [Amount {
-            minor: 100_000,
-            start: 3,
-            end: 9
-        }]
-    );
+    assert_eq!(shares("😀返\u{200B}10%给你"), [Share { ppm: 100_000, start: 3, end: 6 }]);
+    assert_eq!(amounts("𠮷给你1\u{200B}000元"), [Amount { minor: 100_000, start: 3, end: 9 }]);
 }

@@ -31,14 +31,7 @@ pub const WORDS: &[&str] = &[
     "转给朋友公司",
     "那边更便宜",
 ];
-pub const ENGLISH: &[&str] = &[
-    "kickback",
-    "side deal",
-    "under the table",
-    "off the books",
-    "my cut",
-    "finder's fee",
-];
+pub const ENGLISH: &[&str] = &["kickback", "side deal", "under the table", "off the books", "my cut", "finder's fee"];
 
 const CARRIERS: &[&str] = &[
     "这次的{X}我照旧给你",
@@ -78,12 +71,7 @@ const CARRIERS: &[&str] = &[
     "下次见面谈{X}",
     "李姐，{X}",
 ];
-const ENGLISH_CARRIERS: &[&str] = &[
-    "about the {X} we talked of",
-    "{X} as usual",
-    "let us keep the {X} going, ok?",
-    "Hi Tom, {X} is fine with me.",
-];
+const ENGLISH_CARRIERS: &[&str] = &["about the {X} we talked of", "{X} as usual", "let us keep the {X} going, ok?", "Hi Tom, {X} is fine with me."];
 
 const TRADITIONAL: &[(char, &str)] = &[
     ('单', "單単"),
@@ -167,17 +155,12 @@ pub fn tables(folder: &Path) -> Option<Tables> {
         let Some(c) = fields.next().and_then(|f| f.chars().next()) else {
             continue;
         };
-        let ways = fields
-            .map(|f| f.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-            .filter(|w| w.len() >= 2);
+        let ways = fields.map(|f| f.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).filter(|w| w.len() >= 2);
         parts.entry(c).or_default().extend(ways);
     }
     let mut sounds: HashMap<char, Vec<char>> = HashMap::new();
     let mut homophones: HashMap<char, Vec<char>> = HashMap::new();
-    for line in read("pycorrector_same_pinyin.txt")?
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-    {
+    for line in read("pycorrector_same_pinyin.txt")?.lines().filter(|l| !l.starts_with('#')) {
         let mut fields = line.split('\t');
         let Some(c) = fields.next().and_then(|f| f.chars().next()) else {
             continue;
@@ -186,30 +169,16 @@ pub fn tables(folder: &Path) -> Option<Tables> {
         let all: Vec<char> = fields.flat_map(str::chars).filter(|&x| x != c).collect();
         homophones.entry(c).or_default().extend(&all);
         let list = sounds.entry(c).or_default();
-        list.extend(
-            all.into_iter()
-                .filter(|&x| x != c && x.to_pinyin().map(|p| p.plain()) == own),
-        );
+        list.extend(all.into_iter().filter(|&x| x != c && x.to_pinyin().map(|p| p.plain()) == own));
     }
     let mut shapes: HashMap<char, Vec<char>> = HashMap::new();
     for line in read("pycorrector_same_stroke.txt")?.lines() {
-        let all: Vec<char> = line
-            .split_whitespace()
-            .filter_map(|f| f.chars().next())
-            .collect();
+        let all: Vec<char> = line.split_whitespace().filter_map(|f| f.chars().next()).collect();
         if let Some((&c, rest)) = all.split_first() {
-            shapes
-                .entry(c)
-                .or_default()
-                .extend(rest.iter().filter(|&&x| x != c));
+            shapes.entry(c).or_default().extend(rest.iter().filter(|&&x| x != c));
         }
     }
-    Some(Tables {
-        parts,
-        sounds,
-        homophones,
-        shapes,
-    })
+    Some(Tables { parts, sounds, homophones, shapes })
 }
 
 /// A text with a disguised word in it: code points of the place, and the word meant.
@@ -247,11 +216,7 @@ pub fn cases(step: &str, tables: &Tables, n: usize, seed: u64) -> Vec<Case> {
             break;
         }
         let english = step == "english strong";
-        let word = if english {
-            ENGLISH[round % ENGLISH.len()]
-        } else {
-            WORDS[round % WORDS.len()]
-        };
+        let word = if english { ENGLISH[round % ENGLISH.len()] } else { WORDS[round % WORDS.len()] };
         let Some(written) = disguise(step, word, tables, &mut rng) else {
             continue;
         };
@@ -260,19 +225,9 @@ pub fn cases(step: &str, tables: &Tables, n: usize, seed: u64) -> Vec<Case> {
         }
         let carriers = if english { ENGLISH_CARRIERS } else { CARRIERS };
         let carrier = carriers.choose(&mut rng).copied().unwrap_or("{X}");
-        let before = carrier
-            .split("{X}")
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count();
+        let before = carrier.split("{X}").next().unwrap_or_default().chars().count();
         let length = written.chars().count();
-        out.push(Case {
-            text: carrier.replace("{X}", &written),
-            word: word.to_owned(),
-            start: before,
-            end: before + length,
-        });
+        out.push(Case { text: carrier.replace("{X}", &written), word: word.to_owned(), start: before, end: before + length });
     }
     out
 }
@@ -282,193 +237,57 @@ fn disguise(step: &str, word: &str, t: &Tables, rng: &mut ChaCha8Rng) -> Option<
     let one_or_more = |possible: &[bool], rng: &mut ChaCha8Rng| -> Option<Vec<bool>> {
         let able: Vec<usize> = (0..possible.len()).filter(|&i| possible[i]).collect();
         let must = *able.choose(rng)?;
-        Some(
-            (0..possible.len())
-                .map(|i| possible[i] && (i == must || rng.random_bool(0.5)))
-                .collect(),
-        )
+        Some((0..possible.len()).map(|i| possible[i] && (i == must || rng.random_bool(0.5))).collect())
     };
     Some(match step {
         "exact" => word.to_owned(),
         "traditional" => {
-            let forms = |c: char| {
-                TRADITIONAL
-                    .iter()
-                    .find(|(s, _)| *s == c)
-                    .map(|(_, f)| f.chars().filter(|&f| f != c).collect::<Vec<_>>())
-                    .unwrap_or_default()
-            };
-            let pick = one_or_more(
-                &chars
-                    .iter()
-                    .map(|&c| !forms(c).is_empty())
-                    .collect::<Vec<_>>(),
-                rng,
-            )?;
-            chars
-                .iter()
-                .zip(pick)
-                .map(|(&c, p)| {
-                    if p {
-                        forms(c).choose(rng).copied().unwrap_or(c)
-                    } else {
-                        c
-                    }
-                })
-                .collect()
+            let forms = |c: char| TRADITIONAL.iter().find(|(s, _)| *s == c).map(|(_, f)| f.chars().filter(|&f| f != c).collect::<Vec<_>>()).unwrap_or_default();
+            let pick = one_or_more(&chars.iter().map(|&c| !forms(c).is_empty()).collect::<Vec<_>>(), rng)?;
+            chars.iter().zip(pick).map(|(&c, p)| if p { forms(c).choose(rng).copied().unwrap_or(c) } else { c }).collect()
         }
         "compatibility" => {
-            let pick = one_or_more(
-                &chars
-                    .iter()
-                    .map(|&c| !compatible(c).is_empty())
-                    .collect::<Vec<_>>(),
-                rng,
-            )?;
-            chars
-                .iter()
-                .zip(pick)
-                .map(|(&c, p)| {
-                    if p {
-                        compatible(c).choose(rng).copied().unwrap_or(c)
-                    } else {
-                        c
-                    }
-                })
-                .collect()
+            let pick = one_or_more(&chars.iter().map(|&c| !compatible(c).is_empty()).collect::<Vec<_>>(), rng)?;
+            chars.iter().zip(pick).map(|(&c, p)| if p { compatible(c).choose(rng).copied().unwrap_or(c) } else { c }).collect()
         }
-        "invisible" => between(&chars, rng, |rng| {
-            (0..rng.random_range(1..3))
-                .filter_map(|_| MARKS.choose(rng))
-                .collect()
-        }),
-        "gaps" => between(&chars, rng, |rng| {
-            GAPS.choose(rng)
-                .map(|g| (*g).to_owned())
-                .filter(|g| g != "①")
-                .unwrap_or_else(|| " ".into())
-        }),
+        "invisible" => between(&chars, rng, |rng| (0..rng.random_range(1..3)).filter_map(|_| MARKS.choose(rng)).collect()),
+        "gaps" => between(&chars, rng, |rng| GAPS.choose(rng).map(|g| (*g).to_owned()).filter(|g| g != "①").unwrap_or_else(|| " ".into())),
         "strong combined" => {
-            let first = disguise("traditional", word, t, rng)
-                .or_else(|| disguise("compatibility", word, t, rng))
-                .unwrap_or_else(|| word.to_owned());
+            let first = disguise("traditional", word, t, rng).or_else(|| disguise("compatibility", word, t, rng)).unwrap_or_else(|| word.to_owned());
             let second = disguise("invisible", &first, t, rng)?;
             let spaced: Vec<char> = second.chars().collect();
             let at = rng.random_range(1..spaced.len());
-            let gap = GAPS
-                .choose(rng)
-                .copied()
-                .filter(|g| *g != "①")
-                .unwrap_or(" ");
-            format!(
-                "{}{gap}{}",
-                spaced[..at].iter().collect::<String>(),
-                spaced[at..].iter().collect::<String>()
-            )
+            let gap = GAPS.choose(rng).copied().filter(|g| *g != "①").unwrap_or(" ");
+            format!("{}{gap}{}", spaced[..at].iter().collect::<String>(), spaced[at..].iter().collect::<String>())
         }
         "english strong" => match rng.random_range(0..4) {
-            0 => between(&chars, rng, |rng| {
-                MARKS[..8]
-                    .choose(rng)
-                    .map(char::to_string)
-                    .unwrap_or_default()
-            }),
-            1 => chars
-                .iter()
-                .map(|c| c.to_string())
-                .collect::<Vec<_>>()
-                .join(["-", ".", "*", "_"].choose(rng).copied().unwrap_or("-")),
-            2 => chars
-                .iter()
-                .map(|&c| {
-                    if c.is_ascii_lowercase() {
-                        char::from_u32(c as u32 - 'a' as u32 + 'ａ' as u32).unwrap_or(c)
-                    } else {
-                        c
-                    }
-                })
-                .collect(),
+            0 => between(&chars, rng, |rng| MARKS[..8].choose(rng).map(char::to_string).unwrap_or_default()),
+            1 => chars.iter().map(|c| c.to_string()).collect::<Vec<_>>().join(["-", ".", "*", "_"].choose(rng).copied().unwrap_or("-")),
+            2 => chars.iter().map(|&c| if c.is_ascii_lowercase() { char::from_u32(c as u32 - 'a' as u32 + 'ａ' as u32).unwrap_or(c) } else { c }).collect(),
             _ => word.to_uppercase(),
         },
         "split" => {
             let ways = |c: char| t.parts.get(&c).cloned().unwrap_or_default();
-            let pick = one_or_more(
-                &chars
-                    .iter()
-                    .map(|&c| !ways(c).is_empty())
-                    .collect::<Vec<_>>(),
-                rng,
-            )?;
-            chars
-                .iter()
-                .zip(pick)
-                .map(|(&c, p)| {
-                    if p {
-                        ways(c).choose(rng).map(|w| w.concat()).unwrap_or_default()
-                    } else {
-                        c.to_string()
-                    }
-                })
-                .collect()
+            let pick = one_or_more(&chars.iter().map(|&c| !ways(c).is_empty()).collect::<Vec<_>>(), rng)?;
+            chars.iter().zip(pick).map(|(&c, p)| if p { ways(c).choose(rng).map(|w| w.concat()).unwrap_or_default() } else { c.to_string() }).collect()
         }
         "same_sound" => {
             let like = |c: char| t.sounds.get(&c).cloned().unwrap_or_default();
-            let pick = one_or_more(
-                &chars
-                    .iter()
-                    .map(|&c| !like(c).is_empty())
-                    .collect::<Vec<_>>(),
-                rng,
-            )?;
-            chars
-                .iter()
-                .zip(pick)
-                .map(|(&c, p)| {
-                    if p {
-                        like(c).choose(rng).copied().unwrap_or(c)
-                    } else {
-                        c
-                    }
-                })
-                .collect()
+            let pick = one_or_more(&chars.iter().map(|&c| !like(c).is_empty()).collect::<Vec<_>>(), rng)?;
+            chars.iter().zip(pick).map(|(&c, p)| if p { like(c).choose(rng).copied().unwrap_or(c) } else { c }).collect()
         }
         "similar_shape" => {
             let like = |c: char| t.shapes.get(&c).cloned().unwrap_or_default();
-            let able: Vec<usize> = (0..chars.len())
-                .filter(|&i| !like(chars[i]).is_empty())
-                .collect();
+            let able: Vec<usize> = (0..chars.len()).filter(|&i| !like(chars[i]).is_empty()).collect();
             let at = *able.choose(rng)?;
-            chars
-                .iter()
-                .enumerate()
-                .map(|(i, &c)| {
-                    if i == at {
-                        like(c).choose(rng).copied().unwrap_or(c)
-                    } else {
-                        c
-                    }
-                })
-                .collect()
+            chars.iter().enumerate().map(|(i, &c)| if i == at { like(c).choose(rng).copied().unwrap_or(c) } else { c }).collect()
         }
         "pinyin" => {
             let toned = rng.random_bool(0.2);
-            let all: Vec<String> = chars
-                .iter()
-                .filter_map(|c| c.to_pinyin())
-                .map(|p| {
-                    if toned {
-                        p.with_tone().to_owned()
-                    } else {
-                        p.plain().to_owned()
-                    }
-                })
-                .collect();
+            let all: Vec<String> =
+                chars.iter().filter_map(|c| c.to_pinyin()).map(|p| if toned { p.with_tone().to_owned() } else { p.plain().to_owned() }).collect();
             let text = all.join(["", "", " ", "-", "'"].choose(rng).copied().unwrap_or(""));
-            if rng.random_bool(0.2) {
-                text.to_uppercase()
-            } else {
-                text
-            }
+            if rng.random_bool(0.2) { text.to_uppercase() } else { text }
         }
         "pinyin_mixed" => {
             let mut pick = one_or_more(&vec![true; chars.len()], rng)?;
@@ -476,31 +295,11 @@ fn disguise(step: &str, word: &str, t: &Tables, rng: &mut ChaCha8Rng) -> Option<
                 let at = rng.random_range(0..pick.len());
                 pick[at] = false;
             }
-            chars
-                .iter()
-                .zip(pick)
-                .map(|(c, p)| {
-                    if p {
-                        c.to_pinyin()
-                            .map(|p| p.plain().to_owned())
-                            .unwrap_or_default()
-                    } else {
-                        c.to_string()
-                    }
-                })
-                .collect()
+            chars.iter().zip(pick).map(|(c, p)| if p { c.to_pinyin().map(|p| p.plain().to_owned()).unwrap_or_default() } else { c.to_string() }).collect()
         }
         "initials" => {
-            let text: String = chars
-                .iter()
-                .filter_map(|c| c.to_pinyin())
-                .filter_map(|p| p.plain().chars().next())
-                .collect();
-            if rng.random_bool(0.5) {
-                text.to_uppercase()
-            } else {
-                text
-            }
+            let text: String = chars.iter().filter_map(|c| c.to_pinyin()).filter_map(|p| p.plain().chars().next()).collect();
+            if rng.random_bool(0.5) { text.to_uppercase() } else { text }
         }
         "reversed" => chars.iter().rev().collect(),
         _ => return None,
@@ -508,11 +307,7 @@ fn disguise(step: &str, word: &str, t: &Tables, rng: &mut ChaCha8Rng) -> Option<
 }
 
 /// Something between some of the characters, at least once.
-fn between(
-    chars: &[char],
-    rng: &mut ChaCha8Rng,
-    mut thing: impl FnMut(&mut ChaCha8Rng) -> String,
-) -> String {
+fn between(chars: &[char], rng: &mut ChaCha8Rng, mut thing: impl FnMut(&mut ChaCha8Rng) -> String) -> String {
     let must = rng.random_range(1..chars.len());
     let mut out = String::new();
     for (i, c) in chars.iter().enumerate() {

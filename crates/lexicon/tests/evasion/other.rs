@@ -151,10 +151,7 @@ const FORMS: &[(&str, &str)] = &[
 pub fn words(definition: &Definition) -> Vec<String> {
     let mut words: Vec<String> = WORDS.iter().map(|w| (*w).to_owned()).collect();
     for entry in &definition.entries {
-        let han = entry
-            .word
-            .chars()
-            .all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+        let han = entry.word.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
         if han && entry.severity == Severity::High && !words.contains(&entry.word) {
             words.push(entry.word.clone());
         }
@@ -176,12 +173,7 @@ pub fn cases(step: &str, words: &[String], tables: &Tables, n: usize, seed: u64)
         }
         let (before, after) = SENTENCES.choose(&mut rng).copied().unwrap_or_default();
         let start = before.chars().count();
-        out.push(Case {
-            end: start + written.chars().count(),
-            text: format!("{before}{written}{after}"),
-            word: word.clone(),
-            start,
-        });
+        out.push(Case { end: start + written.chars().count(), text: format!("{before}{written}{after}"), word: word.clone(), start });
     }
     out
 }
@@ -193,61 +185,35 @@ fn disguise(step: &str, word: &str, t: &Tables, rng: &mut ChaCha8Rng) -> Option<
     Some(match step {
         "traditional" => {
             let (simple, forms) = FORMS.choose(rng).copied()?;
-            let form = |c: char| {
-                simple
-                    .chars()
-                    .position(|s| s == c)
-                    .and_then(|i| forms.chars().nth(i))
-            };
+            let form = |c: char| simple.chars().position(|s| s == c).and_then(|i| forms.chars().nth(i));
             chars.iter().map(|&c| form(c).unwrap_or(c)).collect()
         }
         "compatibility" => chars.iter().map(|&c| compatible(c)).collect(),
         "invisible" => {
-            let mark = MARKS
-                .choose(rng)?
-                .to_string()
-                .repeat(rng.random_range(1..4));
+            let mark = MARKS.choose(rng)?.to_string().repeat(rng.random_range(1..4));
             let at = rng.random_range(1..n);
             if rng.random_bool(0.3) {
-                chars
-                    .iter()
-                    .map(char::to_string)
-                    .collect::<Vec<_>>()
-                    .join(&mark)
+                chars.iter().map(char::to_string).collect::<Vec<_>>().join(&mark)
             } else {
                 let (left, right) = chars.split_at(at);
-                format!(
-                    "{}{mark}{}",
-                    String::from_iter(left),
-                    String::from_iter(right)
-                )
+                format!("{}{mark}{}", String::from_iter(left), String::from_iter(right))
             }
         }
         "gaps" => {
             let gap = GAPS.choose(rng)?;
             let at = rng.random_range(1..n);
             if rng.random_bool(0.4) {
-                chars
-                    .iter()
-                    .map(char::to_string)
-                    .collect::<Vec<_>>()
-                    .join(gap)
+                chars.iter().map(char::to_string).collect::<Vec<_>>().join(gap)
             } else {
                 let (left, right) = chars.split_at(at);
-                format!(
-                    "{}{gap}{}",
-                    String::from_iter(left),
-                    String::from_iter(right)
-                )
+                format!("{}{gap}{}", String::from_iter(left), String::from_iter(right))
             }
         }
         "split" | "split turned" => {
             let turned = step == "split turned";
             let ways = |c: char| -> Vec<Vec<String>> {
                 let all = t.parts.get(&c).cloned().unwrap_or_default();
-                all.into_iter()
-                    .filter(|w| !turned || w.len() == 2)
-                    .collect()
+                all.into_iter().filter(|w| !turned || w.len() == 2).collect()
             };
             let able: Vec<usize> = (0..n).filter(|&i| !ways(chars[i]).is_empty()).collect();
             let must = *able.choose(rng)?;
@@ -286,10 +252,7 @@ fn disguise(step: &str, word: &str, t: &Tables, rng: &mut ChaCha8Rng) -> Option<
         "pinyin" => {
             let plain: Vec<String> = syllables.iter().map(|p| p.plain().to_owned()).collect();
             let toned: Vec<String> = syllables.iter().map(|p| p.with_tone().to_owned()).collect();
-            let numbered: Vec<String> = syllables
-                .iter()
-                .map(|p| p.with_tone_num_end().to_owned())
-                .collect();
+            let numbered: Vec<String> = syllables.iter().map(|p| p.with_tone_num_end().to_owned()).collect();
             let shifted = |base: u32| -> String {
                 let letter = |c: char| char::from_u32(base + (c as u32 - 'a' as u32)).unwrap_or(c);
                 plain.concat().chars().map(letter).collect()
@@ -308,18 +271,8 @@ fn disguise(step: &str, word: &str, t: &Tables, rng: &mut ChaCha8Rng) -> Option<
                 10 => shifted('𝐚' as u32),
                 11 => shifted('ⓐ' as u32),
                 12 => shifted('⒜' as u32),
-                13 => plain
-                    .concat()
-                    .chars()
-                    .map(String::from)
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                14 => plain
-                    .concat()
-                    .chars()
-                    .map(String::from)
-                    .collect::<Vec<_>>()
-                    .join("\u{200B}"),
+                13 => plain.concat().chars().map(String::from).collect::<Vec<_>>().join(" "),
+                14 => plain.concat().chars().map(String::from).collect::<Vec<_>>().join("\u{200B}"),
                 _ => plain.concat(),
             }
         }
@@ -332,35 +285,17 @@ fn disguise(step: &str, word: &str, t: &Tables, rng: &mut ChaCha8Rng) -> Option<
             let spelled = |i: usize| -> String {
                 let all = syllables[i].plain();
                 let part = if initial { &all[..1] } else { all };
-                if upper {
-                    part.to_uppercase()
-                } else {
-                    part.to_owned()
-                }
+                if upper { part.to_uppercase() } else { part.to_owned() }
             };
             let piece = |i: usize| {
-                if few.contains(&i) {
-                    spelled(i)
-                } else {
-                    chars[i].to_string()
-                }
+                if few.contains(&i) { spelled(i) } else { chars[i].to_string() }
             };
-            (0..n)
-                .map(piece)
-                .collect::<Vec<_>>()
-                .join(if rng.random_bool(0.3) { " " } else { "" })
+            (0..n).map(piece).collect::<Vec<_>>().join(if rng.random_bool(0.3) { " " } else { "" })
         }
         "initials" => {
-            let letters: Vec<String> = syllables
-                .iter()
-                .map(|p| p.plain()[..1].to_owned())
-                .collect();
+            let letters: Vec<String> = syllables.iter().map(|p| p.plain()[..1].to_owned()).collect();
             let text = letters.join(["", "", ".", " "].choose(rng).copied()?);
-            if rng.random_bool(0.5) {
-                text.to_uppercase()
-            } else {
-                text
-            }
+            if rng.random_bool(0.5) { text.to_uppercase() } else { text }
         }
         "reversed" => chars.iter().rev().collect(),
         _ => return None,
@@ -375,10 +310,6 @@ fn compatible(c: char) -> char {
         '长' => Some('⻓'),
         _ => None,
     };
-    let mut all = (0x2F00..=0x2FD5u32)
-        .chain(0xF900..=0xFAFF)
-        .chain(0x2F800..=0x2FA1F)
-        .filter_map(char::from_u32);
-    own.or_else(|| all.find(|x| x.to_string().nfkc().eq(std::iter::once(c))))
-        .unwrap_or(c)
+    let mut all = (0x2F00..=0x2FD5u32).chain(0xF900..=0xFAFF).chain(0x2F800..=0x2FA1F).filter_map(char::from_u32);
+    own.or_else(|| all.find(|x| x.to_string().nfkc().eq(std::iter::once(c)))).unwrap_or(c)
 }
