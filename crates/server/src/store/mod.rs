@@ -62,14 +62,14 @@ impl Store {
             let read = Database::connect(sqlite(&format!("sqlite://{path}?mode=ro"), 8)).await?;
             return Ok(Self { read, write, engine: DbBackend::Sqlite, turns: Arc::default() });
         }
-        let pool = async |connections: u32| {
+        let pool = async |connections: u32, patience: u64| {
             let mut options = ConnectOptions::new(url.to_owned());
-            options.max_connections(connections).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
+            options.max_connections(connections).acquire_timeout(Duration::from_secs(patience)).sqlx_logging(false);
             // Said in full here: whoever starts a server mends its settings, while a caller of one that runs waits.
             let away = |e: sea_orm::DbErr| anyhow!("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs: {e}");
             Database::connect(options).await.map_err(away)
         };
-        Ok(Self { read: pool(12).await?, write: pool(8).await?, engine: DbBackend::Postgres, turns: Arc::default() })
+        Ok(Self { read: pool(12, 10).await?, write: pool(8, 30).await?, engine: DbBackend::Postgres, turns: Arc::default() })
     }
 
     pub async fn migrate(&self) -> Result<()> {
@@ -150,12 +150,11 @@ impl Store {
         Ok(())
     }
 
-    /// True when the error means “try the whole transaction again”: serialisation failure, deadlock, or no free
-    /// connection to begin it with.
+    /// True when the error means “try the whole transaction again”: serialisation failure or deadlock.
     pub fn is_retryable(error: &Error) -> bool {
         let Error::Internal(e) = error else { return false };
         let text = format!("{e:#}");
-        ["40001", "40P01", "deadlock detected", "could not serialize", "pool timed out", "Connection pool timed out"].iter().any(|m| text.contains(m))
+        ["40001", "40P01", "deadlock detected", "could not serialize"].iter().any(|m| text.contains(m))
     }
 }
 
