@@ -38,6 +38,7 @@ fn jobs() -> jobs::Registry {
         .on(intake::attached::SWEEP_JOB, intake::attached::run_sweep)
         .on(privacy::erase::FINISH_JOB, privacy::erase::run_finish)
         .on(intake::import::RUN_JOB, intake::import::run_job)
+        .when_given_up(intake::import::RUN_JOB, intake::import::run_given_up)
         .on(intake::import::EXPIRE_JOB, intake::import::run_expire)
         .on(signals::links::FOLLOW, alerts::run_follow)
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)

@@ -279,6 +279,9 @@ async fn serve(config: Config, args: Serve) -> Result<()> {
         demo::ensure(&company).await?;
     }
     jobs::start(&company);
+    if company.store.is_shared() {
+        company.follow_settings();
+    }
     let app = AppState::new(company.clone(), config, args.demo).await?;
     let server = Server::new(listener, app.clone());
     let url = format!("http://{}", server.address()?);

@@ -13,8 +13,11 @@ use serde_json::{Map, Value, json};
 use std::{
     path::PathBuf,
     sync::{Arc, RwLock},
+    time::Duration,
 };
 use tokio::sync::watch;
+
+const SETTINGS_EVERY: Duration = Duration::from_secs(1);
 
 /// Where the time comes from; tests set their own.
 pub trait Clock: Send + Sync {
@@ -133,6 +136,21 @@ impl Company {
         let fresh = Arc::new(Settings::load(&self.store).await?);
         *self.settings.write().expect("no holder of this lock panics") = fresh;
         Ok(())
+    }
+
+    /// Reads the settings again every moment: another replica may have changed them, and all must count days and money
+    /// alike. Ends when the company is dropped.
+    pub fn follow_settings(self: &Arc<Self>) {
+        let company = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SETTINGS_EVERY).await;
+                let Some(company) = company.upgrade() else { return };
+                if let Err(error) = company.reload_settings().await {
+                    tracing::warn!(%error, "the settings could not be read again");
+                }
+            }
+        });
     }
 
     /// The sentence to refuse writes with, if the log may not grow.

@@ -51,12 +51,17 @@ pub async fn end_all(tx: &impl sea_orm::ConnectionTrait, user_id: &str) -> Resul
     Ok(())
 }
 
+/// Neither idle nor old beyond what a session may be.
+pub fn stands(session: &session::Model, now: i64) -> bool {
+    now - session.created_at < ABSOLUTE_US && now - session.seen_at < IDLE_US
+}
+
 /// The person behind a cookie, if the session still stands. People of the demo count only where it runs.
 pub async fn caller(company: &Arc<Company>, secret: &str, demo: bool) -> Result<Option<Caller>> {
     let hash = secret::hash(secret);
     let found = session::Entity::find_by_id(hash.clone()).one(company.store.read()).await?;
     let now = company.now();
-    let Some(row) = found.filter(|s| now - s.created_at < ABSOLUTE_US && now - s.seen_at < IDLE_US) else {
+    let Some(row) = found.filter(|s| stands(s, now)) else {
         return Ok(None);
     };
     let who = user::Entity::find_by_id(row.user_id).one(company.store.read()).await?;

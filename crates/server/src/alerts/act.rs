@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Problem, Result},
     jobs,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ impl Act {
 pub async fn act(company: &Company, by: &Actor, id: &str, act: Act) -> Result<()> {
     check(company, &act).await?;
     let tx = company.store.write().await?;
-    let known = alert::Entity::find_by_id(id).one(&tx).await?.ok_or_else(Problem::not_found)?;
+    let known = alert::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or_else(Problem::not_found)?;
     let changed = change(company, &tx, by, known, &act).await?;
     tx.commit().await?;
     if let Some(alert) = changed {
@@ -176,7 +176,8 @@ async fn publish(company: &Company, by: &Actor, alert: &alert::Model, act: &Act)
 /// The end of a snooze, unless somebody has dealt with it or put it off again.
 pub async fn snooze_ends(company: &Arc<Company>, id: &str, until: i64) -> Result<()> {
     let tx = company.store.write().await?;
-    let due = alert::Entity::find_by_id(id).filter(alert::Column::Status.eq("snoozed")).filter(alert::Column::SnoozedUntil.eq(until)).one(&tx).await?;
+    let snoozed = alert::Entity::find_by_id(id).filter(alert::Column::Status.eq("snoozed")).filter(alert::Column::SnoozedUntil.eq(until));
+    let due = snoozed.lock_exclusive().one(&tx).await?;
     if let Some(known) = due {
         let system = Actor::system("alerts");
         if let Some(alert) = change(company, &tx, &system, known, &Act::Open).await? {

@@ -10,10 +10,12 @@ use crate::{
     company::Company,
     error::Result,
     evidence::chain::{Chain, Role},
+    jobs,
     records::model::record,
     signals::links,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
 use std::{collections::BTreeSet, sync::Arc};
 
 const LATE_US: i64 = crate::records::BACKFILL_US;
@@ -36,12 +38,17 @@ pub async fn follow(company: &Arc<Company>, employee: &str) -> Result<usize> {
     Ok(over)
 }
 
-pub async fn follow_all(company: &Arc<Company>) -> Result<usize> {
-    let mut over = 0;
-    for employee in links::everyone(company).await? {
-        over += follow(company, &employee).await?;
+/// Queues a look at everybody, one job each: they are done when nothing else is due, by whichever replica has time.
+pub async fn follow_all(company: &Company) -> Result<()> {
+    for part in links::everyone(company).await?.chunks(200) {
+        let tx = company.store.write().await?;
+        for employee in part {
+            jobs::enqueue_background(&tx, links::FOLLOW, Some(employee), &json!({ "employee": employee }), company.now()).await?;
+        }
+        tx.commit().await?;
     }
-    Ok(over)
+    company.jobs.wake();
+    Ok(())
 }
 
 /// The chains in what happened before `until`. Answers how many employees were looked at, and how many chains are
@@ -108,6 +115,7 @@ async fn renamed(tx: &DatabaseTransaction, chain: &Chain, current: &BTreeSet<&st
         .filter(alert::Column::Employee.eq(&chain.employee))
         .filter(alert::Column::Status.ne("closed"))
         .order_by_asc(alert::Column::RaisedAt)
+        .lock_exclusive()
         .all(tx)
         .await?;
     for alert in open {

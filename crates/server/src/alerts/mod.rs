@@ -38,7 +38,7 @@ pub async fn run_follow(company: Arc<Company>, payload: Value) -> Result<()> {
 }
 
 pub async fn run_follow_all(company: Arc<Company>, _: Value) -> Result<()> {
-    follow_all(&company).await.map(drop)
+    follow_all(&company).await
 }
 
 pub async fn run_snooze_ends(company: Arc<Company>, payload: Value) -> Result<()> {

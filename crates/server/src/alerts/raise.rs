@@ -25,13 +25,15 @@ pub struct Signal {
     pub body: Body,
 }
 
-/// The alert of this rule about this subject that is not closed.
+/// The alert of this rule about this subject that is not closed. Its row is locked: what joins an alert that somebody
+/// closes in the same moment must become a new one, or it is never looked at.
 pub async fn open_one(tx: &impl ConnectionTrait, rule: &Rule, employee: &str, subject: &str) -> Result<Option<alert::Model>> {
     Ok(alert::Entity::find()
         .filter(alert::Column::Rule.eq(rule.id))
         .filter(alert::Column::Employee.eq(employee))
         .filter(alert::Column::Subject.eq(subject))
         .filter(alert::Column::Status.ne("closed"))
+        .lock_exclusive()
         .one(tx)
         .await?)
 }

@@ -70,7 +70,7 @@ pub fn arriving(batch: &[Appended<'_>]) -> Vec<Sign> {
         .iter()
         .filter_map(|a| {
             let reading = a.draft.reading.as_ref().filter(|r| r.alert)?;
-            of_message(a.idx, a.draft.at, a.received_at, a.draft.data()?, alerting(reading))
+            of_message(a.idx, a.draft.spoken_at(), a.received_at, a.draft.spoken()?, alerting(reading))
         })
         .collect()
 }

@@ -1,8 +1,14 @@
 //! Alerts from the record that causes them to the outcome that closes them, over real HTTP on every engine.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use crate::http::testing::{Visitor, on_each_server};
+use crate::{
+    company::Actor,
+    http::testing::{Visitor, on_each_server},
+    records::Draft,
+    testing::on_each_engine,
+};
 use probity_simulate::{Scene, story, twins};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -209,6 +215,101 @@ async fn nobody_sees_more_than_is_theirs() {
         let admin = server.person("admin", None).await;
         assert_eq!(admin.get("/api/v1/alerts").await.status, 403);
         assert_eq!(server.anyone().get("/api/v1/alerts").await.status, 401);
+    })
+    .await;
+}
+
+fn word_signal(idx: i64) -> super::raise::Signal {
+    super::raise::Signal {
+        rule: &super::rules::WORDS,
+        employee: "E1".into(),
+        subject: "wecom/k".into(),
+        conversation: Some("wecom/k".into()),
+        chain: None,
+        customer: None,
+        severity: "high",
+        backfilled: false,
+        records: vec![(idx, 1)],
+        body: super::model::Body::default(),
+    }
+}
+
+/// Evidence that arrives while somebody closes the alert must not end up behind a closed door.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_joins_an_alert_that_is_being_closed() {
+    on_each_engine(|t| async move {
+        let tx = t.store.write().await.unwrap();
+        let id = super::raise::create(&tx, t.now(), word_signal(1)).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let tx = t.store.write().await.unwrap();
+        let open = super::raise::open_one(&tx, &super::rules::WORDS, "E1", "wecom/k").await.unwrap().unwrap();
+        let (company, of) = (t.company.clone(), id.clone());
+        let closing = tokio::spawn(async move {
+            let close = super::act::Act::Close { outcome: "false_positive".into(), reason: "客户返利".into() };
+            super::act::act(&company, &Actor::system("test"), &of, close).await
+        });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!closing.is_finished(), "{}: whoever closes it sees what joined", t.engine);
+        super::raise::join(&tx, t.now(), open, word_signal(2)).await.unwrap();
+        tx.commit().await.unwrap();
+        closing.await.unwrap().unwrap();
+        assert_eq!(super::raise::records_of(t.store.read(), &id).await.unwrap().len(), 2);
+
+        // The other way round: who comes after the closing finds no open alert.
+        let closed = super::model::alert::Entity::find_by_id(&id).one(t.store.read()).await.unwrap().unwrap();
+        assert_eq!((closed.status.as_str(), closed.outcome.as_deref()), ("closed", Some("false_positive")));
+        let tx = t.store.write().await.unwrap();
+        assert!(super::raise::open_one(&tx, &super::rules::WORDS, "E1", "wecom/k").await.unwrap().is_none());
+    })
+    .await;
+}
+
+/// Looking again at everybody is many short jobs in the background, and a sync that repeats itself asks for none.
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_is_looked_at_one_by_one() {
+    use crate::{
+        jobs::model::job,
+        signals::links::{FOLLOW, FOLLOW_ALL, model::chain_fact},
+    };
+    on_each_engine(|t| async move {
+        let jobs = async |kind: &str| {
+            let all = job::Entity::find().filter(job::Column::Kind.eq(kind)).order_by_asc(job::Column::UniqueKey).all(t.store.read()).await.unwrap();
+            all.into_iter().map(|j| (j.unique_key.unwrap(), j.background)).collect::<Vec<_>>()
+        };
+        let tx = t.store.write().await.unwrap();
+        for (idx, employee) in ["E1", "E2", "E3"].into_iter().enumerate() {
+            let fact = chain_fact::Model {
+                employee: employee.into(),
+                class: "said".into(),
+                at: 1,
+                idx: idx as i64,
+                customer: String::new(),
+                kind: "message.sent".into(),
+            };
+            chain_fact::Entity::insert(chain_fact::ActiveModel::from(fact)).exec_without_returning(&tx).await.unwrap();
+        }
+        crate::jobs::enqueue(&tx, FOLLOW, Some("E2"), &json!({ "employee": "E2" }), 0).await.unwrap();
+        tx.commit().await.unwrap();
+        super::run_follow_all(t.company.clone(), Value::Null).await.unwrap();
+        super::run_follow_all(t.company.clone(), Value::Null).await.unwrap();
+        let expected = [("E1", true), ("E2", false), ("E3", true)].map(|(e, background)| (e.to_owned(), background));
+        assert_eq!(jobs(FOLLOW).await, expected, "one job each; whose turn had come keeps it");
+
+        let asks = async |id: &str, data: Value| {
+            let tx = t.store.write().await.unwrap();
+            job::Entity::delete_many().filter(job::Column::Kind.eq(FOLLOW_ALL)).exec(&tx).await.unwrap();
+            tx.commit().await.unwrap();
+            let data = data.as_object().unwrap().clone();
+            let draft = Draft::new("/crm/main".into(), id.into(), "customer.upserted".into(), t.now(), None, vec!["c:C1".into()], data);
+            t.writer.append(vec![draft]).await.unwrap();
+            !jobs(FOLLOW_ALL).await.is_empty()
+        };
+        let customer =
+            |name: &str, tier: &str| json!({ "customer": "C1", "name": name, "tier": tier, "contacts": [{ "name": "李工", "phone": "13900000000" }] });
+        assert!(asks("s1", customer("新丰装饰", "normal")).await, "somebody unknown may be this customer");
+        assert!(!asks("s2", customer("新丰装饰", "high_value")).await, "nobody is recognised who was not");
+        assert!(asks("s3", customer("新丰建材", "high_value")).await);
     })
     .await;
 }

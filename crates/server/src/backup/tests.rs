@@ -76,9 +76,9 @@ async fn a_backup_made_during_ingest_comes_back_on_either_engine_in_a_new_epoch(
             // The folder with the old epoch's checkpoints, which reach beyond the backup, goes on with the new one's.
             let folder = CheckpointDir::new(place_dir.path().join("checkpoints"));
             append(&t, 9000, 9010).await;
-            folder.write(&publish(&t).await.note, 0).unwrap();
+            folder.write(&publish(&t).await.note, 0).await.unwrap();
             assert!(guard::check(&restored, &folder).await.unwrap().is_none());
-            folder.write(&old.note, 0).unwrap();
+            folder.write(&old.note, 0).await.unwrap();
             assert!(guard::check(&restored, &folder).await.unwrap().is_none());
             assert!(restore(&backup, &kit, place(), |_| {}).await.is_err(), "never over another");
         }

@@ -88,6 +88,10 @@ pub async fn open(company: &Company, by: &Actor, new: NewCase, lang: Lang) -> Re
     let reason = sentence("/reason", &new.reason, 2, 2000, lang)?;
     let employee = sentence("/employee", &new.employee, 1, 100, lang)?;
     let records = known_records(company, &new.records).await?;
+    if new.alerts.len() > MOST_RECORDS {
+        let (zh, en) = (format!("一个案件最多带入 {MOST_RECORDS} 条预警。"), format!("A case takes in at most {MOST_RECORDS} alerts."));
+        return Err(Problem::new(422, "too_many", zh, en).into());
+    }
     if let Some(id) = crate::alerts::unknown_among(company, &employee, &new.alerts).await? {
         let detail = if lang == Lang::En { format!("There is no alert {id} about this employee.") } else { format!("没有关于该员工的预警 {id}。") };
         return Err(Problem::new(
@@ -191,7 +195,9 @@ pub async fn change(company: &Company, by: &Actor, id: &str, change: Change, lan
         None => {}
         Some(status) if status == case.status => {}
         Some("closed") => {
-            let data = json!({ "reason": reason()?, "outcome": change.outcome });
+            let outcome = change.outcome.as_deref().filter(|o| !o.trim().is_empty());
+            let outcome = outcome.map(|o| sentence("/outcome", o, 1, 200, lang)).transpose()?;
+            let data = json!({ "reason": reason()?, "outcome": outcome });
             act(company, by, &case, "case.closed", data).await?;
         }
         Some("open") => {

@@ -69,9 +69,9 @@ async fn follow(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String,
             .await?;
             let alerts: Vec<_> =
                 texts(data, "alerts").into_iter().map(|alert| case_alert::ActiveModel { case_id: Set(id.clone()), alert: Set(alert) }).collect();
-            if !alerts.is_empty() {
+            for part in alerts.chunks(1000) {
                 let again = OnConflict::new().do_nothing().to_owned();
-                case_alert::Entity::insert_many(alerts).on_conflict(again).exec_without_returning(tx).await?;
+                case_alert::Entity::insert_many(part.iter().cloned()).on_conflict(again).exec_without_returning(tx).await?;
             }
             records(tx, &id, at, &actor("name"), data).await?;
             shown = Some(text(data, "reason").to_owned());

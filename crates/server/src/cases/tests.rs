@@ -242,3 +242,23 @@ async fn a_repeated_look_is_a_look_and_no_answer_lies_open() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_case_takes_in_is_bounded() {
+    on_each_server(|server| async move {
+        let records = story(&server).await;
+        let hr = server.person("hr", None).await;
+        let case = |alerts: usize| {
+            let alerts: Vec<String> = (0..alerts).map(|n| format!("alert-{n}")).collect();
+            json!({ "employee": "E017", "title": "恒达建材订单外流", "reason": "飞单预警", "alerts": alerts, "records": [records[1]] })
+        };
+        let id = hr.post("/api/v1/cases", &case(0)).await.ok(201)["id"].as_str().unwrap().to_owned();
+        assert_eq!(hr.post("/api/v1/cases", &case(20_000)).await.problem(422), "too_many");
+        let path = format!("/api/v1/cases/{id}");
+        let close = |outcome: &str| json!({ "status": "closed", "reason": "查无实据", "outcome": outcome });
+        assert_eq!(hr.patch(&path, &close(&"长".repeat(201))).await.problem(422), "invalid");
+        assert_eq!(hr.get(&path).await.ok(200)["status"], "open");
+        hr.patch(&path, &close("不成立")).await.ok(200);
+    })
+    .await;
+}

@@ -6,7 +6,7 @@
 
 use super::AppState;
 use crate::{
-    access::{Caller, CallerKind, Permission, Scope, matrix::TokenScope, model as access_model, scope},
+    access::{Caller, CallerKind, Permission, Scope, matrix::TokenScope, model as access_model, scope, sessions},
     company::Company,
     error::Result,
     events::model::{Column, Entity, Model},
@@ -30,6 +30,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Rows get their number before their commit, so on a shared database a lower one may appear after a higher. Rows
 /// this old are settled.
 const SETTLED_US: i64 = 15 * 1_000_000;
+/// A transaction may run longer than that; the numbers passed over are looked for again this far back, now and then.
+const LATE_US: i64 = 15 * 60 * 1_000_000;
+const LOOK_BACK_EVERY_US: i64 = 5 * 1_000_000;
 const KEPT_US: i64 = 24 * 3600 * 1_000_000;
 const SWEEP_EVERY_US: i64 = 10 * 60 * 1_000_000;
 /// How often a connection asks whether its caller may still listen.
@@ -61,9 +64,21 @@ async fn newest(company: &Company) -> Result<i64> {
     Ok(row.map_or(0, |r| r.seq))
 }
 
-async fn follow(company: Weak<Company>, mut floor: i64, sender: broadcast::Sender<Arc<Model>>, mut stopped: watch::Receiver<bool>) {
+/// How far the table was read.
+#[derive(Default)]
+pub(super) struct Place {
+    /// Everything up to here was read and is settled.
+    floor: i64,
+    /// What is between the two was read, but something may still appear there.
+    back: i64,
+    /// Sent on, above `back`.
+    seen: HashSet<i64>,
+    looked_back: i64,
+}
+
+async fn follow(company: Weak<Company>, floor: i64, sender: broadcast::Sender<Arc<Model>>, mut stopped: watch::Receiver<bool>) {
     let Some(mut committed) = company.upgrade().map(|c| c.committed.subscribe()) else { return };
-    let mut seen = HashSet::new();
+    let mut place = Place { floor, back: floor, ..Place::default() };
     let mut swept = 0;
     loop {
         tokio::select! {
@@ -72,7 +87,7 @@ async fn follow(company: Weak<Company>, mut floor: i64, sender: broadcast::Sende
             _ = stopped.changed() => return,
         }
         let Some(company) = company.upgrade() else { return };
-        if let Err(error) = look(&company, &mut floor, &mut seen, &sender).await {
+        if let Err(error) = look(&company, &mut place, &sender).await {
             tracing::warn!(%error, "the event table could not be read");
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
@@ -87,21 +102,51 @@ async fn follow(company: Weak<Company>, mut floor: i64, sender: broadcast::Sende
 }
 
 /// Sends on what is new above `floor`. Where only this process writes, numbers come in order.
-async fn look(company: &Company, floor: &mut i64, seen: &mut HashSet<i64>, sender: &broadcast::Sender<Arc<Model>>) -> Result<()> {
-    let rows = Entity::find().filter(Column::Seq.gt(*floor)).order_by_asc(Column::Seq).limit(5000).all(company.store.read()).await?;
-    let settled = if company.store.is_shared() { company.now() - SETTLED_US } else { i64::MAX };
+pub(super) async fn look(company: &Company, place: &mut Place, sender: &broadcast::Sender<Arc<Model>>) -> Result<()> {
+    let now = company.now();
+    let shared = company.store.is_shared();
+    let rows = Entity::find().filter(Column::Seq.gt(place.floor)).order_by_asc(Column::Seq).limit(5000).all(company.store.read()).await?;
+    let settled = if shared { now - SETTLED_US } else { i64::MAX };
     for row in rows {
         let (seq, at) = (row.seq, row.at);
-        if seen.insert(seq) {
+        if place.seen.insert(seq) {
             // Nobody connected is no error.
             let _ = sender.send(Arc::new(row));
         }
-        if at < settled && seq > *floor {
-            *floor = seq;
+        if at < settled && seq > place.floor {
+            place.floor = seq;
         }
     }
-    let floor = *floor;
-    seen.retain(|seq| *seq > floor);
+    if !shared {
+        place.back = place.floor;
+    } else if now - place.looked_back > LOOK_BACK_EVERY_US {
+        place.looked_back = now;
+        look_back(company, place, now - LATE_US, sender).await?;
+    }
+    let back = place.back;
+    place.seen.retain(|seq| *seq > back);
+    Ok(())
+}
+
+/// Sends on what appeared below the floor after it was passed; what is older than `before` is let go.
+async fn look_back(company: &Company, place: &mut Place, before: i64, sender: &broadcast::Sender<Arc<Model>>) -> Result<()> {
+    let passed: Vec<(i64, i64)> = Entity::find()
+        .select_only()
+        .columns([Column::Seq, Column::At])
+        .filter(Column::Seq.gt(place.back))
+        .filter(Column::Seq.lte(place.floor))
+        .order_by_asc(Column::Seq)
+        .into_tuple()
+        .all(company.store.read())
+        .await?;
+    let late: Vec<i64> = passed.iter().map(|(seq, _)| *seq).filter(|seq| !place.seen.contains(seq)).collect();
+    for part in late.chunks(500) {
+        for row in Entity::find().filter(Column::Seq.is_in(part.iter().copied())).order_by_asc(Column::Seq).all(company.store.read()).await? {
+            place.seen.insert(row.seq);
+            let _ = sender.send(Arc::new(row));
+        }
+    }
+    place.back = passed.iter().take_while(|(_, at)| *at < before).last().map_or(place.back, |(seq, _)| *seq);
     Ok(())
 }
 
@@ -151,12 +196,21 @@ pub async fn stream(State(app): State<AppState>, caller: Caller, headers: Header
     // First the ear, then the past: nothing falls between.
     let live = app.tail.sender.subscribe();
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<i64>().ok());
-    let missed = match last {
-        Some(seq) => Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(MISSED_AT_MOST).all(app.company.store.read()).await?,
+    let mut missed = match last {
+        Some(seq) => Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(MISSED_AT_MOST + 1).all(app.company.store.read()).await?,
         None => Vec::new(),
     };
+    // Too much to be told each one: the page looks for itself, and goes on from the newest.
+    let mut reload_from = None;
+    if missed.len() as u64 > MISSED_AT_MOST {
+        missed.clear();
+        reload_from = Some(newest(&app.company).await?);
+    }
     let listener = Listener::of(caller, &app.company).await?;
     let (out, stream) = mpsc::channel(64);
+    if let Some(seq) = reload_from {
+        let _ = out.try_send(Ok(reload(Some(seq))));
+    }
     tokio::spawn(pass_on(app.clone(), listener, missed, live, out));
     Ok(Sse::new(ReceiverStream::new(stream)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
@@ -193,7 +247,7 @@ async fn pass_on(app: AppState, mut listener: Listener, missed: Vec<Model>, mut 
                     Ok(row) if sent.contains(&row.seq) || !listener.may_hear(&row.audience) => continue,
                     Ok(row) => frame(&row),
                     // Too slow to be told each one: told to look for itself.
-                    Err(broadcast::error::RecvError::Lagged(_)) => Event::default().event("reload").data("{}"),
+                    Err(broadcast::error::RecvError::Lagged(_)) => reload(None),
                     Err(broadcast::error::RecvError::Closed) => return,
                 };
                 if out.send(Ok(event)).await.is_err() {
@@ -202,6 +256,11 @@ async fn pass_on(app: AppState, mut listener: Listener, missed: Vec<Model>, mut 
             }
         }
     }
+}
+
+fn reload(from: Option<i64>) -> Event {
+    let event = Event::default().event("reload").data("{}");
+    from.into_iter().fold(event, |event, seq| event.id(seq.to_string()))
 }
 
 fn frame(row: &Model) -> Event {
@@ -216,7 +275,7 @@ async fn renewed(app: &AppState, caller: &Caller) -> Result<Option<Listener>> {
         CallerKind::User { session, role } => {
             let session = access_model::session::Entity::find_by_id(session.clone()).one(company.store.read()).await?;
             let user = access_model::user::Entity::find_by_id(&caller.id).one(company.store.read()).await?;
-            session.is_some() && user.is_some_and(|u| !u.disabled && u.role == role.name())
+            session.is_some_and(|s| sessions::stands(&s, now)) && user.is_some_and(|u| !u.disabled && u.role == role.name())
         }
         CallerKind::Token { scopes } => {
             let row = access_model::token::Entity::find_by_id(&caller.id).one(company.store.read()).await?;

@@ -1,7 +1,8 @@
 //! `Idempotency-Key`: a write sent again with the same key gets the first answer again for 24 hours.
 //!
 //! The key is claimed before the handler runs, so of two at once one waits to be sent again (409); a claim whose
-//! process died is free after ten minutes. Answers of 5xx and refusals are not kept: trying again is right there.
+//! process died is free after twenty minutes, one whose client went away at once. Answers of 5xx and refusals are not
+//! kept: trying again is right there.
 //! Answers lie sealed. What shows content, or is said to be stored nowhere, is never kept: asked again it is done
 //! again, and a look is again a look.
 
@@ -25,6 +26,7 @@ use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
+use std::sync::Arc;
 
 pub mod model {
     use sea_orm::entity::prelude::*;
@@ -51,7 +53,8 @@ use model::{ActiveModel, Column, Entity};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const KEPT_US: i64 = 24 * 3600 * 1_000_000;
-const CLAIM_US: i64 = 10 * 60 * 1_000_000;
+/// Longer than any handler may take (`layers`): a second one must not begin beside the first.
+const CLAIM_US: i64 = 20 * 60 * 1_000_000;
 
 /// Whether the answer shows content or is promised to be stored nowhere.
 fn passing(path: &str) -> bool {
@@ -92,8 +95,42 @@ async fn once(app: &AppState, key: &HeaderValue, caller: &str, request: Request,
     if let Some(earlier) = claim(&app.company, &name, &print).await? {
         return Ok(earlier);
     }
+    let mut claim = Claim::of(app.company.clone(), name);
     let response = next.run(Request::from_parts(parts, body)).await;
-    keep(&app.company, name, response).await
+    let response = keep(&app.company, claim.name.clone().unwrap_or_default(), response).await?;
+    claim.name = None;
+    Ok(response)
+}
+
+/// A key taken for a handler at work. Dropped with it, when the client goes away or the time is up, it is free again.
+pub(super) struct Claim {
+    company: Arc<Company>,
+    name: Option<Vec<u8>>,
+}
+
+impl Claim {
+    pub(super) fn of(company: Arc<Company>, name: Vec<u8>) -> Self {
+        Self { company, name: Some(name) }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let Some(name) = self.name.take() else { return };
+        let company = self.company.clone();
+        tokio::spawn(async move {
+            if let Err(error) = free(&company, name).await {
+                tracing::warn!(%error, "an idempotency key was not freed");
+            }
+        });
+    }
+}
+
+async fn free(company: &Company, name: Vec<u8>) -> Result<()> {
+    let tx = company.store.write().await?;
+    Entity::delete_many().filter(Column::Name.eq(name)).filter(Column::Status.is_null()).exec(&tx).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 fn sum(parts: &[&[u8]]) -> Vec<u8> {
@@ -127,7 +164,7 @@ pub async fn forget(company: &Company, tx: &DatabaseTransaction, names: &Names) 
 }
 
 /// Takes the key for this request, or gives the answer it has already got.
-async fn claim(company: &Company, name: &[u8], print: &[u8]) -> Result<Option<Response>> {
+pub(super) async fn claim(company: &Company, name: &[u8], print: &[u8]) -> Result<Option<Response>> {
     let now = company.now();
     let tx = company.store.write().await?;
     Entity::delete_many().filter(Column::At.lt(now - KEPT_US)).exec(&tx).await?;

@@ -4,7 +4,10 @@ use super::{
     router,
     testing::{Answer, TestServer, on_each_server},
 };
-use crate::access::matrix::{ROUTES, rule_of};
+use crate::{
+    access::matrix::{ROUTES, rule_of},
+    testing::on_each_engine,
+};
 use reqwest::Method;
 use serde_json::json;
 use std::io::Write;
@@ -209,4 +212,107 @@ async fn pages_come_from_the_folder_and_unknown_addresses_are_the_pages_own() {
     assert!(asset.headers["cache-control"].to_str().unwrap().contains("immutable"));
     assert_eq!(server.anyone().get("/assets/gone.js").await.problem(404), "not_found");
     assert_eq!(server.anyone().post("/alerts", &json!({})).await.problem(405), "method_not_allowed");
+}
+
+/// A client that went away leaves no key behind that nobody can use for twenty minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_free_again_when_its_handler_was_dropped() {
+    on_each_engine(|t| async move {
+        use super::idempotency::{Claim, claim};
+        let take = async || claim(&t, b"name", b"body").await;
+        assert!(take().await.unwrap().is_none());
+        assert!(take().await.is_err(), "at work");
+        drop(Claim::of(t.company.clone(), b"name".to_vec()));
+        let mut tries = 0;
+        while take().await.is_err() {
+            tries += 1;
+            assert!(tries < 100, "{}", t.engine);
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        // A handler may take fifteen minutes (`layers`); its key is not given to a second one meanwhile.
+        t.clock.advance(15 * 60 * 1_000_000);
+        assert!(take().await.is_err());
+    })
+    .await;
+}
+
+/// Numbers are given before the commit: a transaction that takes long brings a low one late.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_a_long_transaction_is_told_all_the_same() {
+    if !crate::testing::engines().contains(&"postgresql") {
+        return;
+    }
+    let t = crate::testing::company_on("postgresql").await;
+    let (sender, mut heard) = tokio::sync::broadcast::channel(16);
+    let mut place = super::events::Place::default();
+    let long = t.store.write().await.unwrap();
+    crate::events::emit(&long, t.now(), "import", "imports.run", &json!({ "id": "long" })).await.unwrap();
+    for minute in 0..3 {
+        let tx = t.store.write().await.unwrap();
+        crate::events::emit(&tx, t.now(), "import", "imports.run", &json!({ "id": minute })).await.unwrap();
+        tx.commit().await.unwrap();
+        super::events::look(&t, &mut place, &sender).await.unwrap();
+        t.clock.advance(60 * 1_000_000);
+        super::events::look(&t, &mut place, &sender).await.unwrap();
+        assert!(heard.try_recv().unwrap().payload.contains(&minute.to_string()));
+        assert!(heard.try_recv().is_err(), "once");
+    }
+    long.commit().await.unwrap();
+    t.clock.advance(10 * 1_000_000);
+    super::events::look(&t, &mut place, &sender).await.unwrap();
+    assert!(heard.try_recv().unwrap().payload.contains("long"));
+    t.clock.advance(10 * 1_000_000);
+    super::events::look(&t, &mut place, &sender).await.unwrap();
+    assert!(heard.try_recv().is_err(), "once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_missed_too_much_is_told_to_look_again_and_who_may_no_longer_hears_nothing() {
+    on_each_server(|server| async move {
+        let reader = server.with(&["read"]).await;
+        let tx = server.company.store.write().await.unwrap();
+        for n in 0..1_001 {
+            crate::events::emit(&tx, server.company.now(), "alert", "alerts.see#1001", &json!({ "id": n })).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut back = reader.request(Method::GET, "/api/v1/events").header("last-event-id", "0").send().await.unwrap();
+        let text = read_until(&mut back, "reload").await;
+        assert!(!text.contains("event: alert"), "{text}");
+        let tx = server.company.store.write().await.unwrap();
+        crate::events::emit(&tx, server.company.now(), "alert", "alerts.see#1001", &json!({ "id": "fresh" })).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(read_until(&mut back, "fresh").await.contains("event: alert"));
+    })
+    .await;
+}
+
+/// A session that has ended by its age is no listener any more, though its row is still there.
+#[test]
+fn an_old_session_does_not_stand() {
+    let hour = 3_600 * 1_000_000;
+    let session = |created_at, seen_at| crate::access::model::session::Model { hash: vec![], user_id: "u".into(), created_at, seen_at };
+    let now = 100 * hour;
+    assert!(crate::access::sessions::stands(&session(now - 23 * hour, now - hour), now));
+    assert!(!crate::access::sessions::stands(&session(now - 25 * hour, now - hour), now));
+    assert!(!crate::access::sessions::stands(&session(now - 10 * hour, now - 5 * hour), now));
+}
+
+/// What one replica was told about days and money, the others soon know.
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_changed_elsewhere_are_followed() {
+    on_each_engine(|t| async move {
+        t.follow_settings();
+        let tx = t.store.write().await.unwrap();
+        crate::settings::set(&tx, "currency", "JPY", t.now()).await.unwrap();
+        crate::settings::set(&tx, "time_zone", "Asia/Tokyo", t.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..100 {
+            if t.settings().currency == "JPY" && t.settings().time_zone_name == "Asia/Tokyo" {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{}: still {}", t.engine, t.settings().currency);
+    })
+    .await;
 }

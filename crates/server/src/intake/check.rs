@@ -16,12 +16,17 @@ use crate::{
     records::{Draft, model::record, model::subject},
     said::Said,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use probity_lexicon::Lexicon;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Map, Value};
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 /// What the batch needs to know, asked once.
 pub struct Known {
+    lexicon: Arc<Lexicon>,
     sources: HashMap<String, Registration>,
     consents: Consents,
     leaves: Leaves,
@@ -30,6 +35,7 @@ pub struct Known {
 
 struct Original {
     kind: String,
+    at: i64,
     subjects: Vec<String>,
 }
 
@@ -38,12 +44,14 @@ struct Original {
 struct Consents(HashMap<(String, String), HashMap<String, Vec<(i64, bool)>>>);
 
 impl Known {
-    pub async fn of(company: &Company, drafts: &[&Draft]) -> Result<Self> {
+    pub async fn of(company: &Company, drafts: &[&Draft], lexicon: Arc<Lexicon>) -> Result<Self> {
+        let originals = originals(company, drafts).await?;
         Ok(Self {
+            lexicon,
             sources: sources(company, drafts).await?,
-            consents: consents(company, drafts).await?,
+            consents: consents(company, drafts, &originals).await?,
             leaves: Leaves::of(company, drafts).await?,
-            originals: originals(company, drafts).await?,
+            originals,
         })
     }
 
@@ -73,7 +81,9 @@ impl Known {
         if !source.is_lawful() {
             return turn(draft, Reason::NoBasis, reason::no_basis(&draft.source));
         }
-        if draft.kind == kinds::MESSAGE_SENT && self.consents.refused(draft) {
+        if let Some((data, at)) = spoken(draft, &self.originals)
+            && self.consents.refused(data, at)
+        {
             return turn(draft, Reason::ConsentRefused, reason::consent_refused());
         }
         if self.leaves.forbid(draft) {
@@ -121,13 +131,28 @@ impl Known {
         subjects.extend(who.employees.iter().map(|n| crate::records::employee_subject(n)));
         subjects.extend(who.customers.iter().map(|c| crate::records::customer_subject(c)));
         let employee = draft.employee.clone().or_else(|| who.employee.map(str::to_owned));
+        // What is put right is read like what was sent: a word that appears only in the correction counts too.
+        draft.reading = if kind.name == kinds::MESSAGE_SENT { super::envelope::reading(right, &self.lexicon) } else { None };
         draft.employee = employee;
+        draft.corrects_at = Some(original.at);
         for subject in subjects {
             if subject != crate::records::COMPANY_SUBJECT && !draft.subjects.contains(&subject) {
                 draft.subjects.push(subject);
             }
         }
         Ok(())
+    }
+}
+
+/// What was said and when, if the draft says something: a message, or the right version of one.
+fn spoken<'a>(draft: &'a Draft, originals: &HashMap<(String, String), Original>) -> Option<(&'a Map<String, Value>, i64)> {
+    match draft.kind.as_str() {
+        kinds::MESSAGE_SENT => Some((draft.data()?, draft.at)),
+        kinds::RECORD_CORRECTED => {
+            let original = originals.get(&corrected_name(draft)?).filter(|o| o.kind == kinds::MESSAGE_SENT)?;
+            Some((draft.spoken()?, original.at))
+        }
+        _ => None,
     }
 }
 
@@ -161,7 +186,7 @@ async fn originals(company: &Company, drafts: &[&Draft]) -> Result<HashMap<(Stri
     for draft in drafts {
         let name = (draft.source.clone(), draft.source_id.clone());
         if wanted.contains(&name) {
-            found.insert(name, Original { kind: draft.kind.clone(), subjects: draft.subjects.clone() });
+            found.insert(name, Original { kind: draft.kind.clone(), at: draft.at, subjects: draft.subjects.clone() });
         }
     }
     let mut by_source: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -170,9 +195,9 @@ async fn originals(company: &Company, drafts: &[&Draft]) -> Result<HashMap<(Stri
     }
     for (source, ids) in by_source {
         for part in ids.chunks(500) {
-            let rows: Vec<(i64, String, String)> = record::Entity::find()
+            let rows: Vec<(i64, String, String, i64)> = record::Entity::find()
                 .select_only()
-                .columns([record::Column::Idx, record::Column::SourceId, record::Column::Kind])
+                .columns([record::Column::Idx, record::Column::SourceId, record::Column::Kind, record::Column::At])
                 .filter(record::Column::Source.eq(source))
                 .filter(record::Column::SourceId.is_in(part.iter().copied()))
                 .into_tuple()
@@ -185,35 +210,49 @@ async fn originals(company: &Company, drafts: &[&Draft]) -> Result<HashMap<(Stri
                 .into_tuple()
                 .all(company.store.read())
                 .await?;
-            for (idx, id, kind) in rows {
+            for (idx, id, kind, at) in rows {
                 let subjects = concerned.iter().filter(|(i, _)| *i == idx).map(|(_, s)| s.clone()).collect();
-                found.insert((source.to_owned(), id), Original { kind, subjects });
+                found.insert((source.to_owned(), id), Original { kind, at, subjects });
             }
         }
     }
     Ok(found)
 }
 
-async fn consents(company: &Company, drafts: &[&Draft]) -> Result<Consents> {
+/// More than this many who-with-whom of one batch are asked for by employee alone.
+const MOST_PAIRS: usize = 4_000;
+
+async fn consents(company: &Company, drafts: &[&Draft], originals: &HashMap<(String, String), Original>) -> Result<Consents> {
+    use consent::Column::{At, Channel, Employee, External, Idx};
     let mut known = Consents::default();
-    let mut pairs: HashSet<(&str, &str)> = HashSet::new();
-    for draft in drafts.iter().filter(|d| d.kind == kinds::MESSAGE_SENT) {
-        let Some(data) = draft.data() else { continue };
+    let mut pairs: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
+    let mut employees: BTreeSet<&str> = BTreeSet::new();
+    for (data, _) in drafts.iter().filter_map(|d| spoken(d, originals)) {
         let channel = text(data, "channel");
-        pairs.extend(parties(data).filter_map(|p| Some((p.get("employee")?.as_str()?, channel))));
+        for employee in parties(data).filter_map(|p| p.get("employee")?.as_str()) {
+            employees.insert(employee);
+            // A message to thousands would ask for each with each.
+            if pairs.len() <= MOST_PAIRS {
+                let externals = parties(data).filter_map(|p| p.get("external")?.as_str());
+                pairs.extend(externals.chain([""]).map(|external| (employee, channel, external)));
+            }
+        }
     }
-    if pairs.is_empty() {
-        return Ok(known);
+    // An employee may have thousands of contacts who were asked; only those of these messages matter.
+    let mut asked: Vec<Condition> = Vec::new();
+    if pairs.len() <= MOST_PAIRS {
+        for part in pairs.iter().collect::<Vec<_>>().chunks(200) {
+            let one = |(employee, channel, external): &&(&str, &str, &str)| {
+                Condition::all().add(Employee.eq(*employee)).add(Channel.eq(*channel)).add(External.eq(*external))
+            };
+            asked.push(part.iter().map(one).fold(Condition::any(), Condition::add));
+        }
+    } else {
+        let all: Vec<&str> = employees.into_iter().collect();
+        asked.extend(all.chunks(500).map(|part| Condition::all().add(Employee.is_in(part.iter().copied()))));
     }
-    let employees: HashSet<&str> = pairs.iter().map(|(e, _)| *e).collect();
-    for part in employees.into_iter().collect::<Vec<_>>().chunks(500) {
-        let rows = consent::Entity::find()
-            .filter(consent::Column::Employee.is_in(part.iter().copied()))
-            .order_by_asc(consent::Column::At)
-            .order_by_asc(consent::Column::Idx)
-            .all(company.store.read())
-            .await?;
-        for row in rows {
+    for condition in asked {
+        for row in consent::Entity::find().filter(condition).order_by_asc(At).order_by_asc(Idx).all(company.store.read()).await? {
             known.add(row.employee, row.channel, row.external, row.at, &row.state);
         }
     }
@@ -236,18 +275,17 @@ impl Consents {
 
     /// Whether anybody in the conversation had refused or withdrawn when the message was sent. Unknown is no refusal
     /// (it lowers the grade later).
-    fn refused(&self, draft: &Draft) -> bool {
+    fn refused(&self, data: &Map<String, Value>, at: i64) -> bool {
         if self.0.is_empty() {
             return false;
         }
-        let Some(data) = draft.data() else { return false };
         let channel = text(data, "channel");
         let externals: Vec<&str> = parties(data).filter_map(|p| p.get("external")?.as_str()).collect();
         parties(data).filter_map(|p| p.get("employee")?.as_str()).any(|employee| {
             let Some(of) = self.0.get(&(employee.to_owned(), channel.to_owned())) else { return false };
             externals.iter().copied().chain([""]).any(|external| {
                 let changes = of.get(external).map(Vec::as_slice).unwrap_or_default();
-                changes.iter().take_while(|(at, _)| *at <= draft.at).last().is_some_and(|(_, refused)| *refused)
+                changes.iter().take_while(|(since, _)| *since <= at).last().is_some_and(|(_, refused)| *refused)
             })
         })
     }

@@ -14,6 +14,7 @@ use crate::{
 use probity_ledger::canonical;
 use probity_lexicon::{Audience, Lexicon, Reading};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// Deeper nesting than this is nobody's record.
 const DEPTH: usize = 64;
@@ -128,6 +129,7 @@ fn check_attributes(event: &Map<String, Value>, faults: &mut Vec<Fault>) -> Opti
     }
     match event.get("subjects") {
         None | Some(Value::Null) => {}
+        Some(Value::Array(all)) if all.len() > kinds::MOST_CONCERNED => kinds::too_many_concerned(faults, "/subjects"),
         Some(Value::Array(all)) => {
             for (i, v) in all.iter().enumerate() {
                 identifier(v, format!("/subjects/{i}"), faults);
@@ -168,8 +170,9 @@ fn draft(event: Map<String, Value>, kind: &kinds::Kind, at: i64, lexicon: &Lexic
     let who = data.map(|d| kind.concerned(d)).unwrap_or_default();
     let employee = event.get("subject").and_then(Value::as_str).or(who.employee).map(str::to_owned);
     let mut subjects = Vec::with_capacity(who.employees.len() + who.customers.len() + 1);
+    let mut seen = HashSet::new();
     let mut add = |subject: String| {
-        if !subjects.contains(&subject) {
+        if seen.insert(subject.clone()) {
             subjects.push(subject);
         }
     };
@@ -181,7 +184,7 @@ fn draft(event: Map<String, Value>, kind: &kinds::Kind, at: i64, lexicon: &Lexic
         add(customer_subject(id));
     }
     let reading = data.filter(|_| kind.name == kinds::MESSAGE_SENT).and_then(|data| reading(data, lexicon));
-    Draft { source, source_id, kind: kind.name.to_owned(), at, employee, subjects, reading, event }
+    Draft { source, source_id, kind: kind.name.to_owned(), at, employee, subjects, reading, corrects_at: None, event }
 }
 
 /// What the lexicon finds in a message's text, if it has one.

@@ -37,9 +37,10 @@ pub type Outcomes = Vec<Result<Outcome, Turned>>;
 /// Reads, checks and writes events given as JSON text. What is turned away is answered, not yet quarantined.
 pub async fn sort(company: &Arc<Company>, sender: &Sender, items: Vec<String>) -> Result<Outcomes> {
     let lexicon = words::lexicon(company).await?;
+    let reader = lexicon.clone();
     let mut items: Vec<Read> = tokio::task::spawn_blocking(move || {
         let one = |text: String| {
-            let draft = envelope::read(&text, &lexicon);
+            let draft = envelope::read(&text, &reader);
             Read { text, draft }
         };
         if items.len() < 32 { items.into_iter().map(one).collect() } else { items.into_par_iter().with_min_len(16).map(one).collect() }
@@ -49,7 +50,7 @@ pub async fn sort(company: &Arc<Company>, sender: &Sender, items: Vec<String>) -
 
     let known = {
         let drafts: Vec<&Draft> = items.iter().filter_map(|r| r.draft.as_deref().ok()).collect();
-        Known::of(company, &drafts).await?
+        Known::of(company, &drafts, lexicon).await?
     };
     for item in &mut items {
         if let Ok(draft) = &mut item.draft

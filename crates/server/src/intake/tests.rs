@@ -394,3 +394,59 @@ async fn where_somebody_on_leave_is_may_not_be_taken_in() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_about_everybody_is_refused_at_once() {
+    on_each_server(|server| async move {
+        let admin = server.with(&["admin", "ingest"]).await;
+        register(&admin, "/wecom/archive", &["message.sent"]).await;
+        register(&admin, "/field/app", &["track.recorded"]).await;
+        let message = |id: &str, to: usize, subjects: usize| {
+            let to: Vec<Value> = (0..to).map(|n| json!({"external": format!("wm{n}")})).collect();
+            let data = json!({"channel":"wecom","conversation":"c","from":{"employee":"E1001"},"to":to,"text":"您好"});
+            let mut m = event("/wecom/archive", id, "message.sent", data);
+            m["subjects"] = (0..subjects).map(|n| format!("S{n}")).collect();
+            m
+        };
+        let answer = batch(&admin, &[message("a", 2_001, 0), message("b", 1, 2_001), message("c", 2_000, 2_000)]).await;
+        assert_eq!(answer["accepted"], 1, "{answer}");
+        assert_eq!(answer["quarantined"][0]["errors"][0]["pointer"], "/data/to");
+        assert_eq!(answer["quarantined"][1]["errors"][0]["pointer"], "/subjects");
+        // A million wrong members are not named one by one.
+        let points: Vec<u8> = vec![0; 1_000_000];
+        let track = event("/field/app", "t", "track.recorded", json!({"employee":"E1001","datum":"wgs84","points":points}));
+        let text = serde_json::to_string(&track).unwrap();
+        let turned = super::envelope::read(&text, &probity_lexicon::Lexicon::shipped()).err().unwrap();
+        assert!((1..=1_000).contains(&turned.faults.len()), "{}", turned.faults.len());
+    })
+    .await;
+}
+
+/// A correction says what was said: it is read for words, and who had refused is asked for it as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_right_version_of_a_message_is_checked_and_read_like_a_message() {
+    on_each_server(|server| async move {
+        let admin = server.with(&["admin", "ingest", "read"]).await;
+        register(&admin, "/wecom/archive", &["message.sent", "consent.changed"]).await;
+        let data =
+            |external: &str, text: &str| json!({"channel":"wecom","conversation":"c","from":{"employee":"E1001"},"to":[{"external":external}],"text":text});
+        let consent = event("/wecom/archive", "k1", "consent.changed", json!({"employee":"E1001","external":"wm_no","channel":"wecom","state":"refused"}));
+        let message = event("/wecom/archive", "m1", "message.sent", data("wm_1", "您好"));
+        assert_eq!(batch(&admin, &[consent, message]).await["accepted"], 2);
+        assert_eq!(admin.get("/api/v1/alerts").await.ok(200)["items"], json!([]));
+        let correction = |id: &str, right: Value| {
+            event("/wecom/archive", id, "record.corrected", json!({"record":{"source":"/wecom/archive","id":"m1"},"data":right,"reason":"收件人"}))
+        };
+        let answer = batch(&admin, &[correction("f1", data("wm_no", "您好"))]).await;
+        assert_eq!((&answer["accepted"], &answer["quarantined"][0]["code"]), (&json!(0), &json!("consent_refused")));
+        let mut late = correction("f2", data("wm_1", "我介绍你到鼎新公司买,给你返10%"));
+        late["time"] = json!("2026-11-19T10:00:00+08:00");
+        let answer = batch(&admin, &[late]).await;
+        assert_eq!(answer["accepted"], 1, "{answer}");
+        let alerts = admin.get("/api/v1/alerts?employee=E1001").await.ok(200);
+        assert_eq!(alerts["items"][0]["rule"], "words.diversion", "{alerts}");
+        assert_eq!(alerts["items"][0]["records"], json!([answer["ids"][0]]));
+        assert_eq!(alerts["items"][0]["backfilled"], true, "what was said was said in February");
+    })
+    .await;
+}

@@ -12,7 +12,7 @@ pub use run::start;
 
 use crate::{company::Company, error::Result};
 use futures::future::BoxFuture;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use serde_json::Value;
 use std::{collections::HashMap, sync::Arc};
 use tokio::sync::Notify;
@@ -31,10 +31,14 @@ pub mod model {
             pub unique_key: Option<String>,
             pub payload: String,
             pub run_at: i64,
+            /// How often it was begun; counted when it is leased, so that a job that takes its process with it counts.
             pub attempts: i32,
+            /// 0 while it waits; else until when its worker has it. Tells one lease from the next.
             pub leased_until: i64,
             /// Set when it was given up; the row stays for whoever looks after the system.
             pub failed: Option<String>,
+            /// Done when nothing else is due: the looking again at everybody must not keep an import waiting.
+            pub background: bool,
         }
         #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
         pub enum Relation {}
@@ -64,6 +68,7 @@ pub type Handler = Arc<dyn Fn(Arc<Company>, Value) -> BoxFuture<'static, Result<
 #[derive(Default)]
 pub struct Registry {
     handlers: HashMap<&'static str, Handler>,
+    given_up: HashMap<&'static str, Handler>,
     bell: Notify,
 }
 
@@ -77,6 +82,16 @@ impl Registry {
         self
     }
 
+    /// What a room does when a job of this kind is given up, with the job's payload: to tell whoever waits for it.
+    pub fn when_given_up<F, Fut>(mut self, kind: &'static str, handler: F) -> Self
+    where
+        F: Fn(Arc<Company>, Value) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.given_up.insert(kind, Arc::new(move |company, payload| Box::pin(handler(company, payload))));
+        self
+    }
+
     /// Looks for work now instead of at the next turn.
     pub fn wake(&self) {
         self.bell.notify_one();
@@ -86,17 +101,30 @@ impl Registry {
 /// Queues a job within a transaction. With a `key`, a job of the same kind and key that still waits is enough.
 /// Call `company.jobs.wake()` after the commit (the record writer does).
 pub async fn enqueue(tx: &impl ConnectionTrait, kind: &str, key: Option<&str>, payload: &Value, run_at: i64) -> Result<()> {
+    queue(tx, kind, key, payload, run_at, false).await
+}
+
+/// Queues a job that is done when nothing else is due.
+pub async fn enqueue_background(tx: &impl ConnectionTrait, kind: &str, key: Option<&str>, payload: &Value, run_at: i64) -> Result<()> {
+    queue(tx, kind, key, payload, run_at, true).await
+}
+
+async fn queue(tx: &impl ConnectionTrait, kind: &str, key: Option<&str>, payload: &Value, run_at: i64, background: bool) -> Result<()> {
     if let Some(key) = key {
+        // Locked, so that no worker takes it before this transaction commits: it would look too early, and what is
+        // written here would never be looked at.
         let waiting = job::Entity::find()
             .filter(job::Column::Kind.eq(kind))
             .filter(job::Column::UniqueKey.eq(key))
             .filter(job::Column::LeasedUntil.eq(0))
             .filter(job::Column::Failed.is_null())
-            .select_only()
-            .column(job::Column::Id)
-            .count(tx)
+            .lock_exclusive()
+            .one(tx)
             .await?;
-        if waiting > 0 {
+        if let Some(waiting) = waiting {
+            if waiting.background && !background {
+                job::Entity::update_many().col_expr(job::Column::Background, Expr::value(false)).filter(job::Column::Id.eq(waiting.id)).exec(tx).await?;
+            }
             return Ok(());
         }
     }
@@ -107,6 +135,7 @@ pub async fn enqueue(tx: &impl ConnectionTrait, kind: &str, key: Option<&str>, p
         run_at: Set(run_at),
         attempts: Set(0),
         leased_until: Set(0),
+        background: Set(background),
         ..Default::default()
     })
     .exec_without_returning(tx)

@@ -6,6 +6,7 @@
 
 use super::{
     COMPANY_SUBJECT,
+    keys::SubjectKeys,
     model::{head, record, subject},
     seal,
 };
@@ -21,7 +22,7 @@ use rayon::prelude::*;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::{Map, Value, json};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Weak},
 };
 use tokio::sync::{mpsc, oneshot};
@@ -48,6 +49,8 @@ pub struct Draft {
     pub subjects: Vec<String>,
     /// What the lexicon read in a message's text.
     pub reading: Option<probity_lexicon::Reading>,
+    /// For a correction: when that happened which it puts right.
+    pub corrects_at: Option<i64>,
 }
 
 impl Draft {
@@ -76,12 +79,23 @@ impl Draft {
             }
         }
         event.insert("data".into(), Value::Object(data));
-        Self { event, source, source_id, kind, at, employee, subjects, reading: None }
+        Self { event, source, source_id, kind, at, employee, subjects, reading: None, corrects_at: None }
     }
 
     /// The event's `data` member, if it is an object.
     pub fn data(&self) -> Option<&Map<String, Value>> {
         self.event.get("data").and_then(Value::as_object)
+    }
+
+    /// The data it speaks with: a correction speaks with the right version.
+    pub fn spoken(&self) -> Option<&Map<String, Value>> {
+        let data = self.data()?;
+        if self.kind == "record.corrected" { data.get("data")?.as_object() } else { Some(data) }
+    }
+
+    /// When that happened which it speaks of.
+    pub fn spoken_at(&self) -> i64 {
+        self.corrects_at.unwrap_or(self.at)
     }
 }
 
@@ -106,7 +120,7 @@ pub struct Appended<'a> {
 impl Appended<'_> {
     /// 补录: learnt of more than seven days after it happened.
     pub fn backfilled(&self) -> bool {
-        self.received_at - self.draft.at > BACKFILL_US
+        self.received_at - self.draft.spoken_at() > BACKFILL_US
     }
 }
 
@@ -132,7 +146,21 @@ struct Prepared {
 
 struct Submission {
     prepared: Vec<Prepared>,
-    reply: oneshot::Sender<Result<Vec<Outcome>>>,
+    /// Of the subject keys the wraps were made with.
+    key_epoch: i64,
+    reply: oneshot::Sender<Result<Answer>>,
+}
+
+enum Answer {
+    Written(Vec<Outcome>),
+    /// Subject keys were dropped in the meantime: to be sealed again.
+    SealAgain(Vec<Draft>),
+}
+
+enum Committed {
+    Done(Vec<Vec<Outcome>>),
+    /// Some of it was sealed with keys of an earlier epoch than this.
+    KeysMovedOn(i64),
 }
 
 pub struct Writer {
@@ -148,7 +176,7 @@ impl Writer {
     }
 
     /// Writes the drafts and answers after the durable commit, in the order given.
-    pub async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Outcome>> {
+    pub async fn append(&self, mut drafts: Vec<Draft>) -> Result<Vec<Outcome>> {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
@@ -158,12 +186,17 @@ impl Writer {
         subjects.push(COMPANY_SUBJECT.to_owned());
         subjects.sort_unstable();
         subjects.dedup();
-        company.keys.ensure(&company.store, &subjects, company.now()).await?;
-        let with = company.clone();
-        let prepared = tokio::task::spawn_blocking(move || prepare(&with, drafts)).await.context("sealing")??;
-        let (reply, answer) = oneshot::channel();
-        self.queue.send(Submission { prepared, reply }).await.map_err(|_| anyhow!("the writer has stopped"))?;
-        answer.await.context("the writer has stopped")?
+        loop {
+            let keys = company.keys.ensure(&company.store, &subjects, company.now()).await?;
+            let (with, key_epoch) = (company.clone(), keys.epoch);
+            let prepared = tokio::task::spawn_blocking(move || prepare(&with, &keys, drafts)).await.context("sealing")??;
+            let (reply, answer) = oneshot::channel();
+            self.queue.send(Submission { prepared, key_epoch, reply }).await.map_err(|_| anyhow!("the writer has stopped"))?;
+            match answer.await.context("the writer has stopped")?? {
+                Answer::Written(outcomes) => return Ok(outcomes),
+                Answer::SealAgain(back) => drafts = back,
+            }
+        }
     }
 }
 
@@ -174,7 +207,7 @@ fn refuse_if_stopped(company: &Company) -> Result<()> {
     }
 }
 
-fn prepare(company: &Company, drafts: Vec<Draft>) -> Result<Vec<Prepared>> {
+fn prepare(company: &Company, keys: &SubjectKeys, drafts: Vec<Draft>) -> Result<Vec<Prepared>> {
     let one = |draft: Draft| -> Result<Prepared> {
         let mut bytes = Vec::with_capacity(1024);
         canonical::write_object(&draft.event, &mut bytes);
@@ -186,12 +219,13 @@ fn prepare(company: &Company, drafts: Vec<Draft>) -> Result<Vec<Prepared>> {
         let company_alone = [COMPANY_SUBJECT.to_owned()];
         let subjects = if draft.subjects.is_empty() { &company_alone[..] } else { &draft.subjects[..] };
         let mut wraps: Vec<(String, Vec<u8>)> = Vec::with_capacity(subjects.len());
+        let mut seen = HashSet::new();
         for subject in subjects {
-            if wraps.iter().any(|(s, _)| s == subject) {
+            if subjects.len() > 1 && !seen.insert(subject) {
                 continue;
             }
-            let outer = company.keys.cached(subject).ok_or_else(|| anyhow!("a subject's key went missing while sealing"))?;
-            wraps.push((subject.clone(), seal::wrap(&outer, &key, &leaf).to_vec()));
+            let outer = keys.get(subject).ok_or_else(|| anyhow!("a subject's key went missing while sealing"))?;
+            wraps.push((subject.clone(), seal::wrap(outer, &key, &leaf).to_vec()));
         }
         Ok(Prepared { draft, fingerprint, leaf, sealed, wraps })
     };
@@ -212,12 +246,7 @@ async fn run(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>, mut inbox: m
             group.push(next);
         }
         match commit(&company, &effects, &group).await {
-            Ok(outcomes) => {
-                for (submission, outcome) in group.into_iter().zip(outcomes) {
-                    // A caller that went away does not change what was written.
-                    let _ = submission.reply.send(Ok(outcome));
-                }
-            }
+            Ok(committed) => answer(&company, group, committed),
             Err(e) if group.len() == 1 => {
                 for submission in group {
                     let _ = submission.reply.send(Err(clone(&e)));
@@ -226,11 +255,30 @@ async fn run(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>, mut inbox: m
             // One caller's trouble must not become the others': each alone.
             Err(_) => {
                 for submission in group {
-                    let alone = [submission];
-                    let result = commit(&company, &effects, &alone).await.map(|mut all| all.remove(0));
-                    let [submission] = alone;
-                    let _ = submission.reply.send(result);
+                    let alone = vec![submission];
+                    match commit(&company, &effects, &alone).await {
+                        Ok(committed) => answer(&company, alone, committed),
+                        Err(e) => alone.into_iter().for_each(|submission| drop(submission.reply.send(Err(clone(&e))))),
+                    }
                 }
+            }
+        }
+    }
+}
+
+/// Tells the callers of a group. One that went away does not change what was written.
+fn answer(company: &Company, group: Vec<Submission>, committed: Committed) {
+    match committed {
+        Committed::Done(outcomes) => {
+            for (submission, outcome) in group.into_iter().zip(outcomes) {
+                let _ = submission.reply.send(Ok(Answer::Written(outcome)));
+            }
+        }
+        Committed::KeysMovedOn(epoch) => {
+            company.keys.move_on(epoch);
+            for submission in group {
+                let drafts = submission.prepared.into_iter().map(|p| p.draft).collect();
+                let _ = submission.reply.send(Ok(Answer::SealAgain(drafts)));
             }
         }
     }
@@ -243,7 +291,7 @@ fn clone(e: &Error) -> Error {
     }
 }
 
-async fn commit(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission]) -> Result<Vec<Vec<Outcome>>> {
+async fn commit(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission]) -> Result<Committed> {
     let mut tries = 0;
     loop {
         match commit_once(company, effects, group).await {
@@ -256,7 +304,7 @@ async fn commit(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submiss
     }
 }
 
-async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission]) -> Result<Vec<Vec<Outcome>>> {
+async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission]) -> Result<Committed> {
     refuse_if_stopped(company)?;
     let tx = company.store.write().await?;
     let head = head::Entity::find_by_id(1).lock_exclusive().one(&tx).await?.context("log_head is missing")?;
@@ -266,6 +314,10 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
     if size < seen {
         let why = guard::behind(size, seen);
         return Err(Problem::new(503, "log_behind", why.zh, why.en).into());
+    }
+    if group.iter().any(|s| s.key_epoch != head.key_epoch) {
+        tx.rollback().await?;
+        return Ok(Committed::KeysMovedOn(head.key_epoch));
     }
     let mut frontier = tree::Frontier::from_bytes(size, &head.frontier).map_err(|e| anyhow!("log_head is damaged: {e}"))?;
     let all: Vec<&Prepared> = group.iter().flat_map(|s| &s.prepared).collect();
@@ -295,7 +347,7 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
     }
     if fresh.is_empty() {
         tx.rollback().await?;
-        return Ok(outcomes);
+        return Ok(Committed::Done(outcomes));
     }
 
     insert(&tx, &fresh, received_at).await?;
@@ -306,9 +358,9 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
     for effect in effects {
         effect.apply(company, &tx, &appended).await?;
     }
-    head::Entity::update(head::ActiveModel { id: Set(1), size: Set(next), frontier: Set(frontier.to_bytes()), root: Set(frontier.root().to_vec()) })
-        .exec(&tx)
-        .await?;
+    let grown =
+        head::ActiveModel { id: Set(1), size: Set(next), frontier: Set(frontier.to_bytes()), root: Set(frontier.root().to_vec()), ..Default::default() };
+    head::Entity::update(grown).exec(&tx).await?;
     tx.commit().await?;
 
     for effect in effects {
@@ -316,7 +368,7 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
     }
     company.committed.send_modify(|size| *size = next.max(*size));
     company.jobs.wake();
-    Ok(outcomes)
+    Ok(Committed::Done(outcomes))
 }
 
 type Known<'a> = HashMap<(&'a str, &'a str), (i64, Vec<u8>)>;

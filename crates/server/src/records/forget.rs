@@ -2,10 +2,13 @@
 
 use super::{
     employee_subject,
-    model::{record, subject, subject_key},
+    model::{head, record, subject, subject_key},
 };
 use crate::{company::Company, error::Result};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
 
 /// Log indices of the records that are about this employee first of all (the envelope's `subject`), in log order.
 pub async fn about(company: &Company, number: &str) -> Result<Vec<i64>> {
@@ -24,6 +27,9 @@ pub async fn about(company: &Company, number: &str) -> Result<Vec<i64>> {
 /// Answers the records nobody can open any more; their sealed bytes are emptied too.
 pub async fn drop_keys(company: &Company, tx: &DatabaseTransaction, number: &str) -> Result<Vec<i64>> {
     let who = employee_subject(number);
+    // The writer holds the same row while it commits: what was sealed with the old key is either there by now and
+    // loses its wraps below, or is turned back and sealed anew.
+    head::Entity::update_many().col_expr(head::Column::KeyEpoch, Expr::col(head::Column::KeyEpoch).add(1)).filter(head::Column::Id.eq(1)).exec(tx).await?;
     subject_key::Entity::update_many()
         .col_expr(subject_key::Column::Wrapped, Expr::value(Option::<Vec<u8>>::None))
         .col_expr(subject_key::Column::ErasedAt, Expr::value(company.now()))

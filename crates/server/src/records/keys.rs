@@ -2,8 +2,15 @@
 //!
 //! `keys.json` in the data folder (mode 0600) holds the master key and the log key's seed; every replica of a company
 //! needs the same file. The database remembers a check value, so a wrong file is refused before anything is written.
+//!
+//! Subject keys are remembered per process, and only once they are committed. Erasure raises `log_head.key_epoch`
+//! (`forget`): what was remembered before is then forgotten by every replica, and the writer, who holds that row,
+//! refuses what was sealed with keys of an earlier epoch.
 
-use super::{model::subject_key, seal};
+use super::{
+    model::{head, subject_key},
+    seal,
+};
 use crate::{
     company::LogIdentity,
     error::{Error, Problem, Result},
@@ -13,7 +20,7 @@ use crate::{
 use anyhow::{Context, anyhow};
 use aws_lc_rs::hmac;
 use probity_ledger::checkpoint::LogKey;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
@@ -22,7 +29,7 @@ use std::{
 };
 
 /// Above this many remembered subject keys the cache starts again: 100,000 people at some 100 bytes each.
-const CACHE: usize = 100_000;
+const CACHE: usize = if cfg!(test) { 50 } else { 100_000 };
 
 #[derive(Serialize, Deserialize)]
 struct KeyFile {
@@ -36,7 +43,31 @@ pub struct KeyRing {
     master: seal::Key,
     fingerprint: hmac::Key,
     loose: seal::Key,
-    subjects: RwLock<HashMap<String, seal::Key>>,
+    remembered: RwLock<Remembered>,
+}
+
+#[derive(Default)]
+struct Remembered {
+    /// `log_head.key_epoch` when the first of these was read.
+    epoch: i64,
+    keys: HashMap<String, seal::Key>,
+}
+
+/// Keys of subjects, as of one epoch: the database may have dropped some of them in a later one.
+#[derive(Clone, Default)]
+pub struct SubjectKeys {
+    pub(super) epoch: i64,
+    keys: HashMap<String, seal::Key>,
+}
+
+impl SubjectKeys {
+    pub(super) fn get(&self, subject: &str) -> Option<&seal::Key> {
+        self.keys.get(subject)
+    }
+
+    fn missing(&self, subjects: &[String]) -> Vec<String> {
+        subjects.iter().filter(|s| !self.keys.contains_key(*s)).cloned().collect()
+    }
 }
 
 impl KeyRing {
@@ -44,7 +75,7 @@ impl KeyRing {
         Self {
             fingerprint: hmac::Key::new(hmac::HMAC_SHA256, &derive(&master, b"fingerprint")),
             loose: derive(&master, b"loose"),
-            subjects: RwLock::default(),
+            remembered: RwLock::default(),
             master,
         }
     }
@@ -52,7 +83,12 @@ impl KeyRing {
     /// Reads the keys, or makes them when the database is new as well.
     pub async fn open(store: &Store, data_dir: &Path, now: i64) -> Result<(Self, LogIdentity)> {
         let path = key_path(data_dir);
-        let known = settings::get(store.read(), "key_check").await?;
+        let mut known = settings::get(store.read(), "key_check").await?;
+        // Of two replicas at their very first start only one makes the keys; the other sees them.
+        let first = if known.is_none() { Some(store.turn().await?) } else { None };
+        if first.is_some() {
+            known = settings::get(store.read(), "key_check").await?;
+        }
         let file = match std::fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("{} is not a key file", path.display()))?,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && known.is_none() => make(&path)?,
@@ -96,42 +132,66 @@ impl KeyRing {
         seal::open_bytes(&self.loose, sealed, context.as_bytes())
     }
 
-    /// The keys of these subjects, as far as they are remembered here.
-    pub(super) fn cached(&self, subject: &str) -> Option<seal::Key> {
-        self.subjects.read().expect("no holder of this lock panics").get(subject).copied()
-    }
-
     pub(crate) fn forget(&self, subject: &str) {
-        self.subjects.write().expect("no holder of this lock panics").remove(subject);
+        self.remembered.write().expect("no holder of this lock panics").keys.remove(subject);
     }
 
-    fn remember(&self, found: impl IntoIterator<Item = (String, seal::Key)>) {
-        let mut cache = self.subjects.write().expect("no holder of this lock panics");
-        if cache.len() > CACHE {
-            cache.clear();
+    /// Keys were dropped since `epoch` began; what is remembered from before counts no more.
+    pub(super) fn move_on(&self, epoch: i64) {
+        let mut remembered = self.remembered.write().expect("no holder of this lock panics");
+        if remembered.epoch < epoch {
+            *remembered = Remembered { epoch, keys: HashMap::new() };
         }
-        cache.extend(found);
+    }
+
+    pub(super) fn recall(&self, subjects: &[String]) -> SubjectKeys {
+        let remembered = self.remembered.read().expect("no holder of this lock panics");
+        let keys = subjects.iter().filter_map(|s| Some((s.clone(), *remembered.keys.get(s)?))).collect();
+        SubjectKeys { epoch: remembered.epoch, keys }
+    }
+
+    /// Only what is committed may come here: a key that no database has seals for ever.
+    fn remember(&self, epoch: i64, found: HashMap<String, seal::Key>) {
+        let mut remembered = self.remembered.write().expect("no holder of this lock panics");
+        if remembered.epoch != epoch {
+            return;
+        }
+        if remembered.keys.len() > CACHE {
+            remembered.keys.clear();
+        }
+        remembered.keys.extend(found);
     }
 
     /// The keys of existing subjects; erased and unknown ones are left out.
-    pub(super) async fn load(&self, store: &Store, subjects: &[String]) -> Result<()> {
-        let missing: Vec<_> = subjects.iter().filter(|s| self.cached(s).is_none()).cloned().collect();
-        for part in missing.chunks(1000) {
-            let rows = subject_key::Entity::find().filter(subject_key::Column::Subject.is_in(part.iter().cloned())).all(store.read()).await?;
-            self.take_in(rows)?;
+    pub(super) async fn load(&self, store: &Store, subjects: &[String]) -> Result<SubjectKeys> {
+        // First the epoch, then the rows: these are then at least as new as it says.
+        let epoch = key_epoch(store.read()).await?;
+        self.move_on(epoch);
+        let mut known = self.recall(subjects);
+        let missing = known.missing(subjects);
+        if missing.is_empty() {
+            return Ok(known);
         }
-        Ok(())
+        let found = self.read(store.read(), &missing).await?;
+        self.remember(epoch, found.clone());
+        known.epoch = Ord::min(known.epoch, epoch);
+        known.keys.extend(found);
+        Ok(known)
     }
 
-    /// Makes sure every subject has a key and that it is remembered here.
-    pub(super) async fn ensure(&self, store: &Store, subjects: &[String], now: i64) -> Result<()> {
-        self.load(store, subjects).await?;
-        let missing: Vec<_> = subjects.iter().filter(|s| self.cached(s).is_none()).cloned().collect();
+    /// Makes sure every subject has a key, and gives them. Whether they still stand is known only under the lock of
+    /// `log_head`.
+    pub(super) async fn ensure(&self, store: &Store, subjects: &[String], now: i64) -> Result<SubjectKeys> {
+        let mut known = self.recall(subjects);
+        if !known.missing(subjects).is_empty() {
+            known = self.load(store, subjects).await?;
+        }
+        let missing = known.missing(subjects);
         if missing.is_empty() {
-            return Ok(());
+            return Ok(known);
         }
         let tx = store.write().await?;
-        let mut kept = Vec::with_capacity(missing.len());
+        let mut made = HashMap::new();
         for part in missing.chunks(1000) {
             let fresh = part.iter().map(|subject| subject_key::ActiveModel {
                 subject: Set(subject.clone()),
@@ -149,23 +209,31 @@ impl KeyRing {
                 )
                 .exec_without_returning(&tx)
                 .await?;
-            kept.extend(subject_key::Entity::find().filter(subject_key::Column::Subject.is_in(part.iter().cloned())).all(&tx).await?);
+            made.extend(self.read(&tx, part).await?);
         }
         tx.commit().await?;
-        // Only now: a key that was remembered and not kept would seal what nobody can open after a restart.
-        self.take_in(kept)
+        self.remember(known.epoch, made.clone());
+        known.keys.extend(made);
+        Ok(known)
     }
 
-    fn take_in(&self, rows: Vec<subject_key::Model>) -> Result<()> {
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            if let Some(wrapped) = row.wrapped {
-                found.push((row.subject.clone(), seal::unwrap(&self.master, &wrapped, row.subject.as_bytes())?));
+    async fn read(&self, db: &impl ConnectionTrait, subjects: &[String]) -> Result<HashMap<String, seal::Key>> {
+        let mut found = HashMap::with_capacity(subjects.len());
+        for part in subjects.chunks(1000) {
+            for row in subject_key::Entity::find().filter(subject_key::Column::Subject.is_in(part.iter().cloned())).all(db).await? {
+                if let Some(wrapped) = row.wrapped {
+                    let key = seal::unwrap(&self.master, &wrapped, row.subject.as_bytes())?;
+                    found.insert(row.subject, key);
+                }
             }
         }
-        self.remember(found);
-        Ok(())
+        Ok(found)
     }
+}
+
+async fn key_epoch(db: &impl ConnectionTrait) -> Result<i64> {
+    let epoch: Option<i64> = head::Entity::find_by_id(1).select_only().column(head::Column::KeyEpoch).into_tuple().one(db).await?;
+    Ok(epoch.unwrap_or(0))
 }
 
 /// Where the key file lies.
@@ -205,7 +273,7 @@ fn make(path: &Path) -> Result<KeyFile> {
 
 /// The present epoch of the log, begun at the first start.
 async fn open_log(store: &Store, seed: &seal::Key, now: i64) -> Result<LogIdentity> {
-    use super::model::{epoch, head};
+    use super::model::epoch;
     use sea_orm::QueryOrder;
     let newest = epoch::Entity::find().order_by_desc(epoch::Column::Epoch).one(store.read()).await?;
     if let Some(e) = newest {
@@ -227,9 +295,8 @@ async fn open_log(store: &Store, seed: &seal::Key, now: i64) -> Result<LogIdenti
     epoch::Entity::insert(epoch::ActiveModel { epoch: Set(1), origin: Set(origin.clone()), vkey: Set(key.vkey()), first_index: Set(0), started_at: Set(now) })
         .exec_without_returning(&tx)
         .await?;
-    head::Entity::insert(head::ActiveModel { id: Set(1), size: Set(0), frontier: Set(frontier.to_bytes()), root: Set(frontier.root().to_vec()) })
-        .exec_without_returning(&tx)
-        .await?;
+    let empty = head::ActiveModel { id: Set(1), size: Set(0), frontier: Set(frontier.to_bytes()), root: Set(frontier.root().to_vec()), key_epoch: Set(0) };
+    head::Entity::insert(empty).exec_without_returning(&tx).await?;
     tx.commit().await?;
     Ok(LogIdentity { epoch: 1, origin, key })
 }

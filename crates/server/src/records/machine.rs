@@ -47,11 +47,11 @@ pub async fn open(company: &Company, indices: &[i64]) -> Result<Vec<Opened>> {
         let mut subjects: Vec<String> = wraps.iter().map(|w| w.subject.clone()).collect();
         subjects.sort_unstable();
         subjects.dedup();
-        company.keys.load(&company.store, &subjects).await?;
+        let keys = company.keys.load(&company.store, &subjects).await?;
         let mut by_record: HashMap<i64, Vec<(seal::Key, Vec<u8>)>> = HashMap::new();
         for w in wraps {
-            if let (Some(key), Some(wrap)) = (company.keys.cached(&w.subject), w.wrap) {
-                by_record.entry(w.idx).or_default().push((key, wrap));
+            if let (Some(key), Some(wrap)) = (keys.get(&w.subject), w.wrap) {
+                by_record.entry(w.idx).or_default().push((*key, wrap));
             }
         }
         let opened = tokio::task::block_in_place(|| {

@@ -77,6 +77,8 @@ pub mod head {
         pub size: i64,
         pub frontier: Vec<u8>,
         pub root: Vec<u8>,
+        /// How often subject keys were dropped; what was sealed with keys of an earlier epoch is sealed anew.
+        pub key_epoch: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -143,3 +143,89 @@ async fn a_restart_finds_the_same_company_and_other_keys_are_refused() {
     })
     .await;
 }
+
+fn about(id: &str, employees: std::ops::Range<usize>) -> Draft {
+    let subjects = employees.map(|n| employee_subject(&format!("P{n}"))).collect();
+    let data = json!({ "n": id }).as_object().unwrap().clone();
+    Draft::new("/hr/main".into(), id.into(), "note.made".into(), crate::testing::NOW, None, subjects, data)
+}
+
+/// A key that is remembered and in no database would seal what nobody can open after a restart.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_remembered_only_once_it_is_committed() {
+    on_each_engine(|t| async move {
+        let mut broken_off = 0;
+        for step in 0..150 {
+            let subject = employee_subject(&format!("K{step}"));
+            let subjects = [subject.clone()];
+            // Broken off ever later, so that every place where it waits is met.
+            let making = t.keys.ensure(&t.store, &subjects, t.now());
+            broken_off += usize::from(tokio::time::timeout(std::time::Duration::from_micros(step * 40), making).await.is_err());
+            let remembered = t.keys.recall(&subjects).get(&subject).is_some();
+            let kept = model::subject_key::Entity::find_by_id(&subject).one(t.store.read()).await.unwrap().is_some();
+            assert!(kept || !remembered, "{}: after {step} steps", t.engine);
+        }
+        assert!(broken_off > 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_subjects_than_are_remembered_lose_no_key() {
+    on_each_engine(|t| async move {
+        // Tests remember fifty.
+        t.writer.append(vec![about("a", 0..60)]).await.unwrap();
+        t.writer.append(vec![about("b", 55..70), about("c", 0..3)]).await.unwrap();
+        t.writer.append((0..20).map(|n| about(&format!("d{n}"), n * 7..n * 7 + 9)).collect()).await.unwrap();
+        let opened = machine::open(&t, &(0..23).collect::<Vec<_>>()).await.unwrap();
+        assert_eq!(opened.len(), 23);
+        assert!(opened.iter().all(|o| o.content.is_some()));
+    })
+    .await;
+}
+
+/// Erased by another replica, or between the sealing and the commit: what comes after is sealed with a key that exists.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sealed_with_a_dropped_key() {
+    on_each_engine(|t| async move {
+        t.writer.append(vec![draft("a", "1001", "甲")]).await.unwrap();
+        for round in 0..3 {
+            // Not `forget`: that is what the replica that erases does, for itself alone.
+            let tx = t.store.write().await.unwrap();
+            drop_keys(&t, &tx, "1001").await.unwrap();
+            let waiting = {
+                let company = t.company.clone();
+                tokio::spawn(async move { company.writer.append(vec![draft(&format!("b{round}"), "1001", "乙")]).await })
+            };
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tx.commit().await.unwrap();
+            let Outcome::Accepted(idx) = waiting.await.unwrap().unwrap()[0] else { panic!("a new record") };
+            assert!(machine::open(&t, &[0]).await.unwrap()[0].content.is_none());
+            let again = reopen(&t.database_url, t.dir.path(), t.clock.clone()).await.unwrap();
+            for company in [&t.company, &again] {
+                assert!(machine::open(company, &[idx]).await.unwrap()[0].content.is_some(), "{} {round}", t.engine);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_replicas_at_their_first_start_one_makes_the_keys() {
+    if !crate::testing::engines().contains(&"postgresql") {
+        return;
+    }
+    for _ in 0..5 {
+        let database = crate::testing::TestDatabase::create().await;
+        let (a, b) = tokio::join!(crate::store::Store::connect(&database.url), crate::store::Store::connect(&database.url));
+        let (a, b) = (a.unwrap(), b.unwrap());
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (first, second) = tokio::join!(KeyRing::open(&a, here.path(), 1), KeyRing::open(&b, there.path(), 1));
+        assert_ne!(first.is_ok(), second.is_ok(), "just one of them");
+        let (winner, error) = if first.is_ok() { (here.path(), second.err()) } else { (there.path(), first.err()) };
+        assert!(error.unwrap().to_string().contains("keys.json"));
+        KeyRing::open(&a, winner, 2).await.unwrap();
+        a.close().await.unwrap();
+        b.close().await.unwrap();
+    }
+}

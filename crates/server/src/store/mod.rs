@@ -1,8 +1,8 @@
 //! The one place that names a database.
 //!
 //! SQLite: one write connection (`BEGIN IMMEDIATE`, `synchronous=FULL`, WAL) and a read-only pool beside it, so
-//! readers never wait for the writer. PostgreSQL: one pool, read committed. Everything above this module speaks
-//! SeaORM's entities and query builder and runs unchanged on both.
+//! readers never wait for the writer. PostgreSQL: read committed, and a pool for each as well, so that many
+//! readers do not keep the writer waiting for a connection. Everything above this module speaks SeaORM's entities and query builder and runs unchanged on both.
 //! What is *not* here: tables. Each room has its own in `model.rs`; `migrations/` only lists them in order.
 
 mod blobs;
@@ -62,15 +62,19 @@ impl Store {
             let read = Database::connect(sqlite(&format!("sqlite://{path}?mode=ro"), 8)).await?;
             return Ok(Self { read, write, engine: DbBackend::Sqlite, turns: Arc::default() });
         }
-        let mut options = ConnectOptions::new(url.to_owned());
-        options.max_connections(16).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
-        // Said in full here: whoever starts a server mends its settings, while a caller of one that runs waits.
-        let away = |e: sea_orm::DbErr| anyhow!("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs: {e}");
-        let pool = Database::connect(options).await.map_err(away)?;
-        Ok(Self { read: pool.clone(), write: pool, engine: DbBackend::Postgres, turns: Arc::default() })
+        let pool = async |connections: u32, patience: u64| {
+            let mut options = ConnectOptions::new(url.to_owned());
+            options.max_connections(connections).acquire_timeout(Duration::from_secs(patience)).sqlx_logging(false);
+            // Said in full here: whoever starts a server mends its settings, while a caller of one that runs waits.
+            let away = |e: sea_orm::DbErr| anyhow!("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs: {e}");
+            Database::connect(options).await.map_err(away)
+        };
+        Ok(Self { read: pool(12, 10).await?, write: pool(8, 30).await?, engine: DbBackend::Postgres, turns: Arc::default() })
     }
 
     pub async fn migrate(&self) -> Result<()> {
+        // Replicas that start together must not make the same table twice.
+        let _turn = self.turn().await?;
         migrations::Migrator::up(&self.write, None).await.context("migrating the database")?;
         Ok(())
     }
@@ -142,14 +146,11 @@ impl Store {
 
     pub async fn close(self) -> Result<()> {
         self.read.close().await?;
-        if self.engine == DbBackend::Sqlite {
-            self.write.close().await?;
-        }
+        self.write.close().await?;
         Ok(())
     }
 
-    /// True when the error means “try the whole transaction again”: serialisation failure, deadlock, or a unique
-    /// key taken by another replica between look-up and insert.
+    /// True when the error means “try the whole transaction again”: serialisation failure or deadlock.
     pub fn is_retryable(error: &Error) -> bool {
         let Error::Internal(e) = error else { return false };
         let text = format!("{e:#}");

@@ -47,7 +47,7 @@ pub fn money(value: Option<&Value>) -> Option<Money> {
         _ => return None,
     };
     let amount: rust_decimal::Decimal = written.parse().ok()?;
-    let minor = (amount * rust_decimal::Decimal::ONE_HUNDRED).round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+    let minor = amount.checked_mul(rust_decimal::Decimal::ONE_HUNDRED)?.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
     Some(Money { minor: minor.try_into().ok()?, currency: text(value, "currency") })
 }
 

@@ -41,6 +41,8 @@ pub fn close(paid: i64, expected: i64) -> bool {
     if paid <= 0 || expected <= 0 {
         return false;
     }
+    // A hostile or mistaken sum may be near the limit of 64 bits.
+    let (paid, expected) = (i128::from(paid), i128::from(expected));
     let off = (paid - expected).abs();
     if off <= 100 || (paid < expected && off * 100 <= expected) {
         return true;
@@ -95,6 +97,9 @@ mod tests {
             (990_000, 1_000_000, true),
             (0, 0, false),
             (-5, 5, false),
+            (i64::MAX, i64::MAX - 100_000, false), // no sum is too large to compare
+            (1_000, i64::MAX, false),
+            (i64::MAX - i64::MAX / 200, i64::MAX, true),
         ];
         for (paid, expected, want) in cases {
             assert_eq!(close(paid, expected), want, "{paid} for {expected}");

@@ -37,8 +37,19 @@ impl CheckpointDir {
         &self.0
     }
 
-    /// The newest note written here.
-    pub fn read(&self) -> Result<Option<String>> {
+    /// The newest note written here. The folder may be a slow or hanging mount: nobody else waits for it.
+    pub async fn read(&self) -> Result<Option<String>> {
+        let dir = self.clone();
+        tokio::task::spawn_blocking(move || dir.read_here()).await.context("reading the checkpoint folder")?
+    }
+
+    /// Writes a note so that a power cut leaves either the old or the new one.
+    pub async fn write(&self, note: &str, at_us: i64) -> Result<()> {
+        let (dir, note) = (self.clone(), note.to_owned());
+        tokio::task::spawn_blocking(move || dir.write_here(&note, at_us)).await.context("writing the checkpoint folder")?
+    }
+
+    fn read_here(&self) -> Result<Option<String>> {
         let path = self.0.join("checkpoint");
         match fs::read_to_string(&path) {
             Ok(note) => Ok(Some(note)),
@@ -47,8 +58,7 @@ impl CheckpointDir {
         }
     }
 
-    /// Writes a note so that a power cut leaves either the old or the new one.
-    pub fn write(&self, note: &str, at_us: i64) -> Result<()> {
+    fn write_here(&self, note: &str, at_us: i64) -> Result<()> {
         let history = self.0.join("history");
         fs::create_dir_all(&history).with_context(|| format!("making the checkpoint folder {}", self.0.display()))?;
         let day = jiff::Timestamp::from_microsecond(at_us).map(|t| t.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
@@ -71,7 +81,7 @@ impl CheckpointDir {
 
 /// What is wrong, or `None`. Reads the folder and, where the log has grown past its checkpoint, the leaves since then.
 pub async fn check(company: &Company, dir: &CheckpointDir) -> Result<Option<Said>> {
-    let Some(note) = dir.read()? else { return Ok(None) };
+    let Some(note) = dir.read().await? else { return Ok(None) };
     let place = dir.path().display();
     let epochs = epoch::Entity::find().all(company.store.read()).await?;
     let Some((known, of_epoch)) = own_checkpoint(company, &epochs, &note) else {

@@ -88,7 +88,7 @@ impl Publisher {
             return Ok(());
         }
         if let Some(published) = published.as_ref().filter(|p| p.size == size) {
-            return self.mirror(&published.note, company.now());
+            return self.mirror(&published.note, company.now()).await;
         }
         if !self.hold(company).await? {
             return Ok(());
@@ -115,7 +115,7 @@ impl Publisher {
         insert(company, size, &root, &note).await?;
         self.edge = Some(edge);
         self.seen = size;
-        self.mirror(&note, company.now())?;
+        self.mirror(&note, company.now()).await?;
         self.prune(company).await
     }
 
@@ -134,7 +134,7 @@ impl Publisher {
         }
         // The folder is compared wholly at the start, while writes are stopped, and when its note is not ours.
         if let Some(dir) = &self.dir
-            && (!self.checked || self.stopped || dir.read()? != self.mirrored)
+            && (!self.checked || self.stopped || dir.read().await? != self.mirrored)
         {
             if let Some(fault) = guard::check(company, dir).await? {
                 return Ok(Some(fault));
@@ -205,10 +205,10 @@ impl Publisher {
     }
 
     /// Writes the note to the checkpoint folder if it is not there yet.
-    fn mirror(&mut self, note: &str, at: i64) -> Result<()> {
+    async fn mirror(&mut self, note: &str, at: i64) -> Result<()> {
         let Some(dir) = &self.dir else { return Ok(()) };
         if self.mirrored.as_deref() != Some(note) {
-            dir.write(note, at)?;
+            dir.write(note, at).await?;
             self.mirrored = Some(note.to_owned());
         }
         Ok(())

@@ -16,13 +16,13 @@ mod run;
 mod statements;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use door::Running;
 #[cfg(feature = "testing")]
 pub use mapping::put as put_cell;
 pub use plan::{File, Made, Options, Plan};
-pub use run::{EXPIRE_JOB, RUN_JOB, is_whole, place, run_expire, run_job};
+pub use run::{EXPIRE_JOB, RUN_JOB, is_whole, place, run_expire, run_given_up, run_job};
 
 use crate::said::Said;
 use aws_lc_rs::digest as sha;

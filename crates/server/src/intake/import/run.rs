@@ -26,6 +26,7 @@ pub const EXPIRE_JOB: &str = "import.expire";
 const BATCH: usize = 1000;
 /// Uploads are kept this long: long enough to look at what was skipped.
 const KEEP_US: i64 = 7 * 24 * 3600 * 1_000_000;
+const HOUR_US: i64 = 3600 * 1_000_000;
 
 /// What a file was recognised as.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -143,6 +144,12 @@ async fn bytes_of(company: &Company, id: &str) -> Result<Vec<u8>> {
     company.keys.open_loose(&sealed, &place(id))
 }
 
+/// The uploaded file, read again; seconds of work for a large one, so not among the requests.
+async fn read(company: &Company, id: &str) -> Result<File> {
+    let bytes = bytes_of(company, id).await?;
+    tokio::task::spawn_blocking(move || File::read(&bytes)).await.map_err(anyhow::Error::from)?
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DryRun {
     pub total: usize,
@@ -169,10 +176,10 @@ pub struct CellError {
 
 /// What an import would do, without doing it.
 pub async fn dry_run(company: &Company, id: &str, options: &Options, lang: Lang) -> Result<DryRun> {
-    let file = File::read(&bytes_of(company, id).await?)?;
+    let file = read(company, id).await?;
     let plan = Plan::new(company, &file, options).await?;
     let mut out = DryRun { total: 0, good: 0, skipped: 0, errors: Vec::new(), skips: Vec::new(), assumed_day: None, samples: Vec::new() };
-    plan.run(|row, made| {
+    let note = |row: u64, made: Made| {
         out.total += 1;
         match made {
             Made::Event(text) => {
@@ -194,7 +201,8 @@ pub async fn dry_run(company: &Company, id: &str, options: &Options, lang: Lang)
             }
         }
         true
-    });
+    };
+    tokio::task::block_in_place(|| plan.run(note));
     out.assumed_day = plan.assumed_day().map(str::to_owned);
     Ok(out)
 }
@@ -205,7 +213,7 @@ pub async fn start(company: &Company, caller: &Caller, id: &str, options: &Optio
     if row.status == "running" {
         return Err(Problem::conflict("already_running", "这个导入正在进行。", "This import is already running.").into());
     }
-    let file = File::read(&bytes_of(company, id).await?)?;
+    let file = read(company, id).await?;
     Plan::new(company, &file, options).await?;
     let sender = Sender::of(caller);
     if !sender.may_write_to(&options.source) {
@@ -331,8 +339,9 @@ async fn run(company: &Arc<Company>, row: &import::Model) -> Result<()> {
     let text = |name: &str| actor[name].as_str().unwrap_or_default().to_owned();
     let kind = if actor["kind"] == "user" { "user" } else { "token" };
     let sender = Sender { by: Actor { kind, id: text("id"), name: text("name") }, sources: serde_json::from_value(actor["sources"].clone()).unwrap_or(None) };
-    let file = File::read(&bytes_of(company, &row.id).await?)?;
-    let made = make(&Plan::new(company, &file, &options).await?);
+    let file = read(company, &row.id).await?;
+    let plan = Plan::new(company, &file, &options).await?;
+    let made = tokio::task::block_in_place(|| make(&plan));
     let total = i64::try_from(made.len()).unwrap_or(i64::MAX);
     let tally = send(&Door::Own { company, sender: &sender }, made, |tally| {
         let (company, id) = (company.clone(), row.id.clone());
@@ -387,9 +396,27 @@ pub async fn run_expire(company: Arc<Company>, _: Value) -> Result<()> {
     }
     let tx = company.store.write().await?;
     import::Entity::delete_many().filter(import::Column::Id.is_in(old.into_iter().map(|r| r.id))).exec(&tx).await?;
-    if let Some(next) = import::Entity::find().order_by_asc(import::Column::ExpiresAt).one(&tx).await? {
-        jobs::enqueue(&tx, EXPIRE_JOB, Some("daily"), &json!({}), Ord::max(next.expires_at, now) + 1).await?;
+    // One that runs is not removed; it is looked at again when it may have ended.
+    let next = import::Entity::find().filter(import::Column::Status.ne("running")).order_by_asc(import::Column::ExpiresAt).one(&tx).await?;
+    let running = import::Entity::find().filter(import::Column::Status.eq("running")).order_by_asc(import::Column::ExpiresAt).one(&tx).await?;
+    let due = next.map(|i| Ord::max(i.expires_at, now) + 1).into_iter().chain(running.map(|i| Ord::max(i.expires_at, now + HOUR_US))).min();
+    if let Some(due) = due {
+        jobs::enqueue(&tx, EXPIRE_JOB, Some("daily"), &json!({}), due).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// The job was given up: whoever waits for the import is told, and it can be started again or removed.
+pub async fn run_given_up(company: Arc<Company>, payload: Value) -> Result<()> {
+    let id = payload["id"].as_str().unwrap_or_default();
+    let running = import::Entity::find_by_id(id).one(company.store.read()).await?.is_some_and(|i| i.status == "running");
+    if !running {
+        return Ok(());
+    }
+    let why = (
+        "多次尝试后仍未完成，已停止。请查看服务器日志后重新开始，或把文件拆小。".to_owned(),
+        "It did not come to an end after several tries and was stopped. See the server's log, then start it again, or split the file.".to_owned(),
+    );
+    finish(&company, id, "failed", None, Some(why)).await
 }

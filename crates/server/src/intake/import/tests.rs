@@ -7,8 +7,9 @@ use super::{
 use crate::{
     http::testing::{Answer, TestServer, Visitor, on_each_server},
     intake::tests::register,
-    testing::{TestCompany, company_on},
+    testing::{TestCompany, company_on, on_each_engine},
 };
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -252,31 +253,103 @@ async fn a_table_is_mapped_tried_dry_and_run_twice() {
 /// A workbook whose sheet unpacks a thousandfold, and one with a cell at the far corner of the plane.
 #[test]
 fn workbooks_that_would_fill_the_memory_are_refused() {
-    use std::io::Write;
-    let pack = |sheet: &[u8]| {
+    use std::{fmt::Write as _, io::Write};
+    let pack_with = |sheet: &[u8], shared: Option<&[u8]>| {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default();
         for (name, text) in [
             ("[Content_Types].xml", r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#.as_bytes()),
             ("_rels/.rels", br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
             ("xl/workbook.xml", br#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#),
-            ("xl/_rels/workbook.xml.rels", br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
+            ("xl/_rels/workbook.xml.rels", br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#),
             ("xl/worksheets/sheet1.xml", sheet),
-        ] {
+        ]
+        .into_iter()
+        .chain(shared.map(|text| ("xl/sharedStrings.xml", text)))
+        {
             zip.start_file(name, options).unwrap();
             zip.write_all(text).unwrap();
         }
         zip.finish().unwrap().into_inner()
     };
+    let pack = |sheet: &[u8]| pack_with(sheet, None);
     let code = |bytes: &[u8]| match File::read(bytes) {
         Err(crate::error::Error::Problem(p)) => p.code,
         Err(_) => "internal",
         Ok(_) => "read",
     };
+    // One filled cell far to the right in each row is five hundred cells in memory.
+    let mut wide = String::from(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#);
+    for row in 1..=8_100 {
+        write!(wide, r#"<row r="{row}"><c r="SF{row}"><v>{row}</v></c></row>"#).unwrap();
+    }
+    assert_eq!(code(&pack((wide.clone() + "</sheetData></worksheet>").as_bytes())), "too_many_rows");
+    // A long text that is written once and shown five thousand times.
+    let mut long = String::from(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#);
+    for row in 1..=5_000 {
+        write!(long, r#"<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>"#).unwrap();
+    }
+    let text = "字".repeat(30_000);
+    let shared = format!(r#"<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount="1"><si><t>{text}</t></si></sst>"#);
+    assert_eq!(code(&pack_with((long + "</sheetData></worksheet>").as_bytes(), Some(shared.as_bytes()))), "archive_bomb");
     let bomb = pack(&vec![b' '; 64 << 20]);
     assert_eq!(code(&bomb), "archive_bomb");
     let far = br#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData></worksheet>"#;
     assert_eq!(code(&pack(far)), "too_many_rows");
     let fine = br#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>"#;
     assert_eq!(code(&pack(fine)), "read");
+}
+
+/// An import as it is while its job works.
+pub(crate) async fn running(t: &TestCompany, id: &str) {
+    let row = super::model::import::Model {
+        id: id.into(),
+        name: "x.csv".into(),
+        about: String::new(),
+        status: "running".into(),
+        options: None,
+        actor: None,
+        total: 0,
+        done: 0,
+        accepted: 0,
+        duplicates: 0,
+        quarantined: 0,
+        skipped: 0,
+        error_zh: None,
+        error_en: None,
+        created_at: 0,
+        created_by: "test".into(),
+        expires_at: 1,
+    };
+    let tx = t.store.write().await.unwrap();
+    super::model::import::Entity::insert(super::model::import::ActiveModel::from(row)).exec_without_returning(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// One that outlives its time while it runs is left alone, and is not looked at again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_import_is_left_until_it_has_ended() {
+    use crate::jobs::model::job;
+    on_each_engine(|t| async move {
+        running(&t, "i1").await;
+        super::run_expire(t.company.clone(), Value::Null).await.unwrap();
+        let next = job::Entity::find().all(t.store.read()).await.unwrap().remove(0);
+        assert!(next.run_at - t.now() > 30 * 60 * 1_000_000, "{}", next.run_at - t.now());
+        super::run::run_given_up(t.company.clone(), json!({ "id": "i1" })).await.unwrap();
+        assert_eq!(super::run::find(&t, "i1").await.unwrap().status, "failed");
+        super::run_expire(t.company.clone(), Value::Null).await.unwrap();
+        assert!(super::run::find(&t, "i1").await.is_err(), "its time was over");
+    })
+    .await;
+}
+
+#[test]
+fn a_time_beyond_all_times_is_no_time() {
+    let mut archive = super::events::Archive::new(std::collections::HashMap::new());
+    for time in ["9223372036854775807", "99999999999999999", "-9223372036854775808", "900000000000000000"] {
+        let text = format!(r#"{{"msgid":"{time}","action":"send","from":"a","tolist":["b"],"msgtype":"text","text":{{"content":"x"}},"msgtime":{time}}}"#);
+        assert!(archive.read(&text).is_err(), "{time}");
+    }
+    let fine = r#"{"msgid":"1","action":"send","from":"a","tolist":["b"],"msgtype":"text","text":{"content":"x"},"msgtime":1772420460000}"#;
+    assert_eq!(archive.read(fine).unwrap().1, 1_772_420_460_000_000);
 }

@@ -33,6 +33,18 @@ pub const TRANSFER_BOOKED: &str = "transfer.booked";
 pub const CONSENT_CHANGED: &str = "consent.changed";
 pub const RECORD_CORRECTED: &str = "record.corrected";
 
+/// Most people or parties of one record; the largest group chats have some thousand.
+pub const MOST_CONCERNED: usize = 2_000;
+
+pub fn too_many_concerned(faults: &mut Vec<Fault>, pointer: &str) {
+    breach(
+        faults,
+        pointer,
+        &format!("一条记录最多涉及 {MOST_CONCERNED} 人，请拆分为几条。"),
+        &format!("A record may concern {MOST_CONCERNED} people at most; split it."),
+    );
+}
+
 fn kind<T: JsonSchema>(name: &'static str, zh: &str, en: &str) -> Kind {
     let mut generator = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true).into_generator();
     let schema = generator.subschema_for::<T>().to_value();

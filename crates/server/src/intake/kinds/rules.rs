@@ -75,6 +75,9 @@ pub fn between_members(kind: &str, data: &Map<String, Value>, at: &str, faults: 
             if let Some(from) = data.get("from") {
                 party(from, format!("{at}/from"));
             }
+            if data.get("to").and_then(Value::as_array).is_some_and(|to| to.len() > super::MOST_CONCERNED) {
+                return super::too_many_concerned(faults, &format!("{at}/to"));
+            }
             for (i, to) in data.get("to").and_then(Value::as_array).into_iter().flatten().enumerate() {
                 party(to, format!("{at}/to/{i}"));
             }

@@ -159,6 +159,9 @@ impl Shape {
                     }
                     let end = at.len();
                     for (i, v) in items.iter().enumerate() {
+                        if faults.len() >= MOST_FAULTS {
+                            break;
+                        }
                         at.push('/');
                         at.push_str(&i.to_string());
                         item.check(v, at, faults);
@@ -279,7 +282,13 @@ fn must(zh: &str, en: &str) -> Said {
     Said::new(format!("应为{zh}。"), format!("Should be {en}."))
 }
 
+/// More faults than anybody reads; a hostile record could have millions.
+const MOST_FAULTS: usize = 1_000;
+
 pub fn missing(faults: &mut Vec<Fault>, at: &str, name: &str) {
+    if faults.len() >= MOST_FAULTS {
+        return;
+    }
     faults.push(Fault {
         pointer: format!("{at}/{name}"),
         code: "missing",
@@ -289,6 +298,9 @@ pub fn missing(faults: &mut Vec<Fault>, at: &str, name: &str) {
 
 /// The value itself is not repeated: it may be somebody's data and the sentence may reach a log or a screen.
 fn fault(faults: &mut Vec<Fault>, at: &str, what: &Said, value: &Value) {
+    if faults.len() >= MOST_FAULTS {
+        return;
+    }
     let (zh, en) = match value {
         Value::Null => ("空", "null"),
         Value::Bool(_) => ("真假值", "a boolean"),
@@ -304,5 +316,8 @@ fn fault(faults: &mut Vec<Fault>, at: &str, what: &Said, value: &Value) {
 
 /// A fault found by a rule between members.
 pub fn breach(faults: &mut Vec<Fault>, pointer: impl Into<String>, zh: &str, en: &str) {
+    if faults.len() >= MOST_FAULTS {
+        return;
+    }
     faults.push(Fault { pointer: pointer.into(), code: "invalid", detail: Said::new(zh, en) });
 }

@@ -38,7 +38,8 @@ fn keys_of(data: &Map<String, Value>) -> Vec<(&'static str, String, String)> {
 }
 
 /// Takes over `customer.upserted` facts of a group; of several about one customer the one that happened last stands.
-pub async fn note(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
+/// Answers whether anybody is now recognised who was not, or the other way round: a nightly sync mostly repeats.
+pub async fn note(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<bool> {
     let mut newest: BTreeMap<String, &Fact<'_>> = BTreeMap::new();
     for fact in facts.iter().filter(|f| f.kind == "customer.upserted") {
         let Some(id) = fact.text("customer").filter(|c| !c.is_empty()) else { continue };
@@ -48,41 +49,35 @@ pub async fn note(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
         }
     }
     if newest.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let ids: Vec<String> = newest.keys().cloned().collect();
     let mut known: HashMap<String, i64> = HashMap::new();
+    let mut before: BTreeSet<(String, String, String, String)> = BTreeSet::new();
     for part in ids.chunks(500) {
-        let rows: Vec<(String, i64)> = customer_key::Entity::find()
-            .select_only()
-            .columns([customer_key::Column::Customer, customer_key::Column::At])
-            .filter(customer_key::Column::Customer.is_in(part.iter().cloned()))
-            .into_tuple()
-            .all(tx)
-            .await?;
-        known.extend(rows);
+        for row in customer_key::Entity::find().filter(customer_key::Column::Customer.is_in(part.iter().cloned())).all(tx).await? {
+            known.insert(row.customer.clone(), row.at);
+            before.insert((row.customer, row.what, row.key, row.written));
+        }
     }
     newest.retain(|id, fact| known.get(id).is_none_or(|at| *at <= fact.at));
+    before.retain(|(id, ..)| newest.contains_key(id));
     let ids: Vec<String> = newest.keys().filter(|id| known.contains_key(*id)).cloned().collect();
     for part in ids.chunks(500) {
         customer_key::Entity::delete_many().filter(customer_key::Column::Customer.is_in(part.iter().cloned())).exec(tx).await?;
     }
-    let rows: Vec<_> = newest
-        .iter()
-        .flat_map(|(id, fact)| {
-            keys_of(fact.data).into_iter().map(|(what, key, written)| customer_key::ActiveModel {
-                customer: Set(id.clone()),
-                what: Set(what.into()),
-                key: Set(key),
-                written: Set(written),
-                at: Set(fact.at),
-            })
-        })
-        .collect();
+    let mut after = BTreeSet::new();
+    let mut rows = Vec::new();
+    for (id, fact) in &newest {
+        for (what, key, written) in keys_of(fact.data) {
+            after.insert((id.clone(), what.to_owned(), key.clone(), written.clone()));
+            rows.push(customer_key::ActiveModel { customer: Set(id.clone()), what: Set(what.into()), key: Set(key), written: Set(written), at: Set(fact.at) });
+        }
+    }
     for part in rows.chunks(1000) {
         customer_key::Entity::insert_many(part.iter().cloned()).exec_without_returning(tx).await?;
     }
-    Ok(())
+    Ok(before != after)
 }
 
 /// Customers by id, and those that one of these names or contacts points to.

@@ -18,6 +18,7 @@ use crate::{
     signals::words,
 };
 use probity_lexicon::Audience;
+use rayon::prelude::*;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,12 +126,16 @@ async fn rows(company: &Company, employee: &str, classes: &[&str], when: Conditi
 
 /// Customers of this employee that were lost, where the record does not say by whom.
 async fn lost_by_nobody(company: &Company, employee: &str) -> Result<Vec<Row>> {
-    let lost = rows(company, "", &[class::DID], Condition::all()).await?;
-    if lost.is_empty() {
-        return Ok(lost);
-    }
     let own = crate::customers::assignments_of(company.store.read(), employee).await?;
-    Ok(lost.into_iter().filter(|r| own.iter().any(|a| a.customer == r.customer && a.holds_at(r.at))).collect())
+    let customers: BTreeSet<&str> = own.iter().map(|a| a.customer.as_str()).collect();
+    let mut lost = Vec::new();
+    for part in customers.into_iter().collect::<Vec<_>>().chunks(500) {
+        let theirs = Condition::all().add(chain_fact::Column::Customer.is_in(part.iter().copied()));
+        lost.extend(rows(company, "", &[class::DID], theirs).await?);
+    }
+    lost.retain(|r| own.iter().any(|a| a.customer == r.customer && a.holds_at(r.at)));
+    lost.sort_by_key(|r| (r.at, r.idx));
+    Ok(lost)
 }
 
 /// Orders and customers that moved under a colleague's name, of customers this employee wrote telling words about.
@@ -185,21 +190,20 @@ impl Reader<'_> {
         }
         let lexicon = words::lexicon(self.company).await?;
         let opened = machine::open(self.company, &indices).await?;
-        Ok(opened
-            .iter()
-            .filter_map(|o| {
-                let (kind, at) = kinds.get(&o.row.idx)?;
-                let data = spoken(o)?;
-                let reading = (*kind == "message.sent").then(|| lexicon.read(&crate::evidence::chain::decode::message_text(data), Audience::External));
-                let stops = match *kind {
-                    "visit.checked_in" => position::check_in(data, &self.sites),
-                    "track.recorded" => position::stays(data, &self.sites),
-                    _ => Vec::new(),
-                };
-                let envelope = Envelope { idx: o.row.idx, source: &o.row.source, source_id: &o.row.source_id, kind, at: *at, zone: &self.zone };
-                decode(&envelope, data, reading.as_ref(), stops)
-            })
-            .collect())
+        let fact = |o: &Opened| {
+            let (kind, at) = kinds.get(&o.row.idx)?;
+            let data = spoken(o)?;
+            let reading = (*kind == "message.sent").then(|| lexicon.read(&crate::evidence::chain::decode::message_text(data), Audience::External));
+            let stops = match *kind {
+                "visit.checked_in" => position::check_in(data, &self.sites),
+                "track.recorded" => position::stays(data, &self.sites),
+                _ => Vec::new(),
+            };
+            let envelope = Envelope { idx: o.row.idx, source: &o.row.source, source_id: &o.row.source_id, kind, at: *at, zone: &self.zone };
+            decode(&envelope, data, reading.as_ref(), stops)
+        };
+        // Thousands of messages of one employee are read while others wait for their turn.
+        Ok(tokio::task::block_in_place(|| opened.par_iter().with_min_len(32).filter_map(fact).collect()))
     }
 
     /// Who served these customers when, as the customers room has it.

@@ -39,7 +39,7 @@ pub async fn chains_of(company: &Company, employee: &str, until: Option<i64>) ->
     if let Some(until) = until {
         facts.facts.retain(|f| f.at < until);
     }
-    Ok(chain::chains(&DIVERSION, &facts))
+    Ok(tokio::task::block_in_place(|| chain::chains(&DIVERSION, &facts)))
 }
 
 /// Replaces the chains last found of an employee.

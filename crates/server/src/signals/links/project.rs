@@ -30,18 +30,19 @@ impl Effect for Projection {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         let originals = facts::originals(tx, batch).await?;
         let facts = facts::of(batch, &originals);
-        customers::note(tx, &facts).await?;
+        let recognised = customers::note(tx, &facts).await?;
         let readings: HashMap<i64, &Reading> = batch.iter().filter_map(|a| Some((a.idx, a.draft.reading.as_ref()?))).collect();
         let mut rows = Vec::new();
         let mut touched: BTreeSet<String> = BTreeSet::new();
         let mut maybe: BTreeSet<String> = BTreeSet::new();
-        let mut everyone = false;
+        // Who an unknown outsider was is found only by looking, so a newly known customer concerns everybody.
+        let mut everyone = recognised;
         let mut corrected = Vec::new();
         let mut moved: BTreeSet<String> = BTreeSet::new();
         for fact in facts {
             corrected.extend(fact.corrects);
             if matches!(fact.kind, "company.upserted" | "customer.upserted") {
-                everyone = true;
+                everyone |= fact.kind == "company.upserted";
                 continue;
             }
             if matches!(fact.kind, "customer.assigned") {

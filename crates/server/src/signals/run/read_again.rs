@@ -4,14 +4,14 @@
 use crate::{
     company::Company,
     error::Result,
-    intake::{self, kinds},
+    intake::{self, kinds, model::correction},
     records::{Appended, Draft, Effect, machine, model::record},
     settings,
     signals::{links, words},
 };
 use probity_lexicon::Definition;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// Messages of one transaction: small, so that arriving records never wait long.
 const PART: u64 = 500;
@@ -30,7 +30,7 @@ pub async fn read_again(company: &Arc<Company>) -> Result<usize> {
         let part: Vec<i64> = record::Entity::find()
             .select_only()
             .column(record::Column::Idx)
-            .filter(record::Column::Kind.eq(kinds::MESSAGE_SENT))
+            .filter(record::Column::Kind.is_in([kinds::MESSAGE_SENT, kinds::RECORD_CORRECTED]))
             .filter(record::Column::Idx.gt(after))
             .order_by_asc(record::Column::Idx)
             .limit(PART)
@@ -40,8 +40,9 @@ pub async fn read_again(company: &Arc<Company>) -> Result<usize> {
         let Some(last) = part.last() else { break };
         after = *last;
         let opened = machine::open(company, &part).await?;
+        let corrected = corrected_messages(company, &part).await?;
         let lexicon = lexicon.clone();
-        let drafts = tokio::task::spawn_blocking(move || opened.into_iter().filter_map(|o| again(o, &lexicon)).collect::<Vec<_>>());
+        let drafts = tokio::task::spawn_blocking(move || opened.into_iter().filter_map(|o| again(o, &corrected, &lexicon)).collect::<Vec<_>>());
         let drafts = drafts.await.map_err(anyhow::Error::from)?;
 
         let tx = company.store.write().await?;
@@ -66,11 +67,39 @@ pub async fn read_again(company: &Arc<Company>) -> Result<usize> {
     Ok(read)
 }
 
-fn again(opened: machine::Opened, lexicon: &probity_lexicon::Lexicon) -> Option<(i64, i64, Draft)> {
+/// Of these records the corrections of messages, each with the time of the message.
+async fn corrected_messages(company: &Company, indices: &[i64]) -> Result<HashMap<i64, i64>> {
+    let rows = correction::Entity::find().filter(correction::Column::Idx.is_in(indices.iter().copied())).all(company.store.read()).await?;
+    let messages: HashMap<i64, i64> = record::Entity::find()
+        .select_only()
+        .columns([record::Column::Idx, record::Column::At])
+        .filter(record::Column::Idx.is_in(rows.iter().map(|r| r.corrects)))
+        .filter(record::Column::Kind.eq(kinds::MESSAGE_SENT))
+        .into_tuple::<(i64, i64)>()
+        .all(company.store.read())
+        .await?
+        .into_iter()
+        .collect();
+    Ok(rows.into_iter().filter_map(|r| Some((r.idx, *messages.get(&r.corrects)?))).collect())
+}
+
+fn again(opened: machine::Opened, corrected: &HashMap<i64, i64>, lexicon: &probity_lexicon::Lexicon) -> Option<(i64, i64, Draft)> {
     let row = opened.row;
-    let event = opened.content?.event;
-    let reading = event.get("data")?.as_object().and_then(|data| intake::reading(data, lexicon));
-    let draft =
-        Draft { event, source: row.source, source_id: row.source_id, kind: row.kind, at: row.at, employee: row.employee, subjects: Vec::new(), reading };
+    let corrects_at = corrected.get(&row.idx).copied();
+    if row.kind == kinds::RECORD_CORRECTED && corrects_at.is_none() {
+        return None;
+    }
+    let mut draft = Draft {
+        event: opened.content?.event,
+        source: row.source,
+        source_id: row.source_id,
+        kind: row.kind,
+        at: row.at,
+        employee: row.employee,
+        subjects: Vec::new(),
+        reading: None,
+        corrects_at,
+    };
+    draft.reading = draft.spoken().and_then(|data| intake::reading(data, lexicon));
     Some((row.idx, row.received_at, draft))
 }

@@ -75,7 +75,7 @@ fn hit_row(a: &Appended<'_>, p: &Parties, n: usize, h: &Hit) -> hit::Model {
         conversation: p.conversation.clone(),
         counterpart: p.counterpart.clone(),
         customer: p.customer.clone(),
-        at: a.draft.at,
+        at: a.draft.spoken_at(),
         word: h.word.clone(),
         category: h.category.clone(),
         severity: h.severity.as_str().into(),
@@ -97,7 +97,7 @@ fn sign_row(a: &Appended<'_>, p: &Parties, reading: &Reading) -> Option<sign::Mo
     let word = reading.hits.iter().any(|h| h.strong && h.exception.is_none());
     (p.direction != "internal" && (sum || word)).then(|| sign::Model {
         conversation: p.conversation.clone(),
-        at: a.draft.at,
+        at: a.draft.spoken_at(),
         idx: a.idx,
         employee: p.employee.clone(),
         promise: sum && p.direction == "out",
@@ -113,7 +113,7 @@ impl Effect for Keep {
             if reading.hits.is_empty() && reading.amounts.is_empty() && reading.shares.is_empty() {
                 continue;
             }
-            let Some(p) = a.draft.data().and_then(parties) else { continue };
+            let Some(p) = a.draft.spoken().and_then(parties) else { continue };
             hits.extend(reading.hits.iter().enumerate().map(|(n, h)| hit_row(a, &p, n, h)));
             signs.extend(sign_row(a, &p, reading));
         }

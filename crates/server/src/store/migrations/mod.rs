@@ -14,6 +14,7 @@ mod m0030_log;
 mod m0035_words;
 mod m0040_alerts;
 mod m0060_erasure;
+mod m0070_upkeep;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_alerts::Migration),
             Box::new(m0020_cases::Migration),
             Box::new(m0060_erasure::Migration),
+            Box::new(m0070_upkeep::Migration),
         ]
     }
 }

@@ -23,10 +23,16 @@ async fn set_back(company: &Company, size: u64) {
     record::Entity::delete_many().filter(record::Column::Idx.gte(size)).exec(&tx).await.unwrap();
     subject::Entity::delete_many().filter(subject::Column::Idx.gte(size)).exec(&tx).await.unwrap();
     checkpoint::Entity::delete_many().filter(checkpoint::Column::Size.gt(size)).exec(&tx).await.unwrap();
-    head::Entity::update(head::ActiveModel { id: Set(1), size: Set(size), frontier: Set(frontier.to_bytes()), root: Set(frontier.root().to_vec()) })
-        .exec(&tx)
-        .await
-        .unwrap();
+    head::Entity::update(head::ActiveModel {
+        id: Set(1),
+        size: Set(size),
+        frontier: Set(frontier.to_bytes()),
+        root: Set(frontier.root().to_vec()),
+        ..Default::default()
+    })
+    .exec(&tx)
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -50,7 +56,7 @@ async fn a_log_behind_the_checkpoint_folder_refuses_writes_at_start() {
         turn(&folder, &t).await;
         append(&t, 0, 10).await;
         turn(&folder, &t).await;
-        let note = CheckpointDir::new(folder.clone()).read().unwrap().unwrap();
+        let note = CheckpointDir::new(folder.clone()).read().await.unwrap().unwrap();
         assert_eq!(note, newest(&t).await.unwrap().unwrap().note);
         assert!(std::fs::read_dir(folder.join("history")).unwrap().count() > 0);
 
@@ -102,11 +108,11 @@ async fn a_folder_of_another_company_is_not_overwritten() {
         let other = probity_ledger::checkpoint::LogKey::from_seed("log.example/other", &[1; 32]).unwrap();
         let foreign = probity_ledger::checkpoint::Checkpoint { origin: "log.example/other".into(), size: 0, root: tree::empty_root(), extensions: vec![] };
         let note = probity_ledger::checkpoint::sign(&foreign, &other);
-        CheckpointDir::new(folder.clone()).write(&note, 0).unwrap();
+        CheckpointDir::new(folder.clone()).write(&note, 0).await.unwrap();
         turn(&folder, &t).await;
         let (_, why) = refusal(&t).await;
         assert!(why.contains("not of this company"), "{why}");
-        assert_eq!(CheckpointDir::new(folder).read().unwrap().unwrap(), note);
+        assert_eq!(CheckpointDir::new(folder).read().await.unwrap().unwrap(), note);
     })
     .await;
 }
