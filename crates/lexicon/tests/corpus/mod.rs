@@ -3,10 +3,10 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-/// The data folder: first argument of an example, `PROBITY_TEST_DATA`, or beside the repository.
+/// The data folder: first argument of an example, below `PROBITY_SHARED`, or beside the repository.
 pub fn folder() -> Option<PathBuf> {
     let given = std::env::args().nth(1).map(PathBuf::from).filter(|p| p.is_dir());
-    let named = std::env::var_os("PROBITY_TEST_DATA").map(PathBuf::from);
+    let named = std::env::var_os("PROBITY_SHARED").filter(|v| !v.is_empty()).map(|v| PathBuf::from(v).join("data"));
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let beside = ["../../../shared/data", "../../../../shared/data"].map(|p| root.join(p));
     given.into_iter().chain(named).chain(beside).find(|p| p.join("zh_lccc_toy").is_dir())

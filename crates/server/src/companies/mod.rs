@@ -12,7 +12,7 @@ pub use project::Projection;
 
 use crate::error::Result;
 use model::company;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 /// A company with all the ways it may be named.
@@ -49,6 +49,16 @@ impl Known {
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Known>> {
     let rows = company::Entity::find().order_by_asc(company::Column::Company).all(db).await?;
     Ok(rows.into_iter().map(Known::of_row).collect())
+}
+
+/// These records can no longer be opened: a name that only they gave, and nobody filled in, goes with them. Another
+/// record that gives it again makes the row anew.
+pub async fn forget(tx: &DatabaseTransaction, gone: &[i64]) -> Result<()> {
+    for part in gone.chunks(1000) {
+        let named_there = company::Column::Idx.is_in(part.iter().copied());
+        company::Entity::delete_many().filter(company::Column::Placeholder.eq(true)).filter(named_there).exec(tx).await?;
+    }
+    Ok(())
 }
 
 /// Changes whenever a company does: what was made from [`all`] may be kept as long as this stays the same.

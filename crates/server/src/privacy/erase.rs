@@ -6,7 +6,7 @@
 
 use super::{Names, journal};
 use crate::{
-    cases,
+    cases, companies,
     company::{Actor, Company},
     error::Result,
     evidence::package,
@@ -100,6 +100,7 @@ pub async fn employee(company: &Company, by: &Actor, number: &str, reason: &str)
     for (_, sql) in WIPED {
         tx.execute_raw(statement(&tx, sql, number)).await?;
     }
+    companies::forget(&tx, &gone).await?;
     let named = attached::forget(&tx, &gone).await?;
     files.extend(attached::unnamed(&tx, [named, papers].concat()).await?.iter().map(|digest| blobs::place(digest)));
     turned.extend(quarantine::naming(company, &tx, &names, started).await?);

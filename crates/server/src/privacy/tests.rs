@@ -226,6 +226,13 @@ async fn leaves(server: &TestServer) -> Vec<Vec<u8>> {
     rows.into_iter().map(|r| r.leaf).collect()
 }
 
+/// All content that still opens, as text.
+async fn all_content(server: &TestServer) -> String {
+    let size = *server.company.committed.borrow();
+    let opened = machine::open(&server.company, &(0..size).collect::<Vec<_>>()).await.unwrap();
+    opened.into_iter().filter_map(|o| Some(Value::Object(o.content?.event).to_string())).collect()
+}
+
 /// A table that names employees and is in no list would be forgotten by the next room's author, not by this test.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_table_with_a_column_for_employees_is_covered() {

@@ -1,6 +1,9 @@
 //! What erasure must reach beyond the tables, and what it must leave alone.
 
-use super::super::{erase, journal};
+use super::{
+    super::{erase, journal},
+    all_content,
+};
 use crate::{
     company::Actor,
     evidence::package,
@@ -12,7 +15,6 @@ use crate::{
         tests::{BATCH, post, register},
     },
     jobs::model::job,
-    records::machine,
 };
 use reqwest::Method;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -136,13 +138,6 @@ async fn uploads_and_turned_away_bodies_about_the_person_go_and_others_stay() {
         assert_eq!(company.blobs.list("imports").await.unwrap(), [format!("imports/{others}")]);
     })
     .await;
-}
-
-/// All content that still opens, as text.
-async fn all_content(server: &TestServer) -> String {
-    let size = *server.company.committed.borrow();
-    let opened = machine::open(&server.company, &(0..size).collect::<Vec<_>>()).await.unwrap();
-    opened.into_iter().filter_map(|o| Some(Value::Object(o.content?.event).to_string())).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
