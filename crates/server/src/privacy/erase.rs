@@ -45,7 +45,8 @@ const WIPED: &[(&str, &str)] = &[
     ("consents", "DELETE FROM consents WHERE employee = $1"),
     ("leaves", "DELETE FROM leaves WHERE employee = $1"),
     ("customer_assignments", "UPDATE customer_assignments SET reason = NULL WHERE employee = $1"),
-    ("events", "DELETE FROM events WHERE audience = 'alerts.see#' || $1"),
+    // Of alerts and of cases: `<permission>#<number>`, whatever the permission.
+    ("events", "DELETE FROM events WHERE audience LIKE '%see#%' AND SUBSTR(audience, LENGTH(audience) - LENGTH($1)) = '#' || $1"),
     ("jobs", "DELETE FROM jobs WHERE kind = 'chains.follow' AND unique_key = $1"),
     // Who looked, when and at what is the auditor's; why may name the person.
     ("looks", "UPDATE looks SET reason = '' WHERE idx IN (SELECT idx FROM record_subjects WHERE subject = 'e:' || $1)"),
