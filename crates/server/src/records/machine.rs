@@ -104,9 +104,13 @@ pub async fn shut(company: &Company, indices: &[i64]) -> Result<Vec<i64>> {
         .filter(subject::Column::Wrap.is_not_null())
         .all(company.store.read())
         .await?;
+    let mut subjects: Vec<String> = wraps.iter().map(|w| w.subject.clone()).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let keys = company.keys.load(&company.store, &subjects).await?;
     let opens = |w: &subject::Model| {
-        let (Some(outer), Some(wrap), Some(leaf)) = (company.keys.cached(&w.subject), &w.wrap, leaves.get(&w.idx)) else { return false };
-        seal::unwrap(&outer, wrap, leaf).is_ok()
+        let (Some(outer), Some(wrap), Some(leaf)) = (keys.get(&w.subject), &w.wrap, leaves.get(&w.idx)) else { return false };
+        seal::unwrap(outer, wrap, leaf).is_ok()
     };
     Ok(tokio::task::block_in_place(|| wraps.par_iter().with_min_len(64).filter(|w| !opens(w)).map(|w| w.idx).collect()))
 }
