@@ -11,6 +11,9 @@ use super::{
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+/// Made once: the tests read thousands of messages.
+static LEXICON: std::sync::LazyLock<probity_lexicon::Lexicon> = std::sync::LazyLock::new(probity_lexicon::Lexicon::shipped);
+
 fn zone() -> TimeZone {
     TimeZone::get("Asia/Shanghai").unwrap()
 }
@@ -69,7 +72,6 @@ impl World {
         self
     }
     fn facts(&self) -> Facts {
-        let lexicon = probity_lexicon::Lexicon::shipped();
         let zone = zone();
         let facts = self
             .events
@@ -79,7 +81,7 @@ impl World {
                 let data = e["data"].as_object().unwrap();
                 let kind = e["type"].as_str().unwrap();
                 let at: jiff::Timestamp = e["time"].as_str().unwrap().parse().unwrap();
-                let reading = (kind == "message.sent").then(|| lexicon.read(data["text"].as_str().unwrap(), probity_lexicon::Audience::External));
+                let reading = (kind == "message.sent").then(|| LEXICON.read(data["text"].as_str().unwrap(), probity_lexicon::Audience::External));
                 let stops = data.get("test_stop").and_then(Value::as_str).map(|s| vec![s.to_owned()]).unwrap_or_default();
                 decode(
                     &Envelope { idx: i as i64, source: "/test", source_id: e["id"].as_str().unwrap(), kind, at: at.as_microsecond(), zone: &zone },
