@@ -31,6 +31,8 @@ fn evasions_are_seen_through() {
         eprintln!("skipped: the character tables are not here (set PROBITY_TEST_DATA)");
         return;
     };
+    let steps: Vec<&str> = FLOORS.iter().map(|&(step, ..)| step).collect();
+    assert_eq!(steps, evasion::STEPS, "every step has its floor");
     let lexicon = Lexicon::shipped();
     for &(step, floor, alerts) in FLOORS {
         let cases = evasion::cases(step, &tables, 300, 5);

@@ -220,7 +220,6 @@ pub struct Case {
     pub end: usize,
 }
 
-#[allow(dead_code, reason = "only the example prints them all")]
 pub const STEPS: &[&str] = &[
     "exact",
     "traditional",
