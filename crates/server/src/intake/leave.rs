@@ -2,7 +2,7 @@
 //!
 //! The contract has no kind that states a shift: attendance is a clock's reading, made after the fact, and a visit
 //! before the clock is no visit off duty. Leave is the one thing a record says about when somebody did not work, so
-//! leave is what a source's visit or track is held against (docs/decisions/013).
+//! leave is what a source's visit or track is held against (docs/decisions/014).
 
 use super::{facts, model::leave};
 use crate::{company::Company, error::Result, records::Draft};
