@@ -111,7 +111,7 @@ fn wrong_password() -> Error {
 ///
 /// Five wrong passwords make the name wait, longer each time.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn,
-    responses((status = 200, body = SessionView), (status = 401), (status = 429)))]
+    responses((status = 200, body = SessionView), (status = 401), (status = 403), (status = 429)))]
 pub async fn sign_in(State(app): State<AppState>, headers: HeaderMap, Body(body): Body<SignIn>) -> Result<Response> {
     let secure = sessions::is_secure(&headers);
     if let Some(role) = body.demo {
@@ -187,7 +187,7 @@ pub struct Setup {
 
 /// Make the first administrator and sign in
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = Setup,
-    responses((status = 200, body = SessionView), (status = 403), (status = 409)))]
+    responses((status = 200, body = SessionView), (status = 403), (status = 409), (status = 429)))]
 pub async fn set_up(State(app): State<AppState>, lang: Lang, headers: HeaderMap, Body(body): Body<Setup>) -> Result<Response> {
     setup::check(&app.company, app.setup_code.as_ref(), &body.code).await?;
     let new = users::NewUser { login: body.login, name: body.name, role: Role::Admin, employee: None, password: body.password };

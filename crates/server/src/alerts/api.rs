@@ -273,7 +273,7 @@ struct Closed {
 }
 
 /// Closes several with one outcome and reason.
-#[utoipa::path(post, path = "/api/v1/alerts/close", tag = "alerts", request_body = CloseMany, responses((status = 200, body = Closed)))]
+#[utoipa::path(post, path = "/api/v1/alerts/close", tag = "alerts", request_body = CloseMany, responses((status = 200, body = Closed), (status = 404)))]
 async fn close_many(State(company): State<Arc<Company>>, caller: Caller, Body(all): Body<CloseMany>) -> Result<Json<Closed>> {
     caller.require(Permission::AlertsAct)?;
     if all.ids.is_empty() || all.ids.len() > 500 {

@@ -166,7 +166,8 @@ fn refusals(method: &str, path: &str, operation: &Value) -> Vec<&'static str> {
         all.extend(["400", "413", "415", "422"]);
     }
     if operation["parameters"].as_array().is_some_and(|list| list.iter().any(|p| p["in"] == "query")) {
-        all.push("422");
+        // A parameter that is none; a cursor or a time that cannot be read.
+        all.extend(["400", "422"]);
     }
     if method != "get" {
         // A key that is at work or was used for something else; a full disk.

@@ -229,6 +229,8 @@ async fn an_altered_backup_is_refused_and_named() {
         std::fs::remove_file(backup.join("tables/more.ndjson.zst")).unwrap();
         let other = Place::new("sqlite").await;
         let foreign = place.dir.path().join("foreign.json");
+        // Another company, with keys of its own.
+        assert!(other.run(&["token", "create", "--name", "x", "--scope", "read"]).0);
         assert!(other.run(&["key", "export", &foreign.display().to_string()]).0);
         let (ok, text) = new.run(&["restore", &backup.display().to_string(), "--kit", &foreign.display().to_string()]);
         assert!(!ok && text.contains("other keys"), "{text}");

@@ -112,13 +112,13 @@ pub async fn stop(State(company): State<Arc<Company>>, PathParam(id): PathParam<
 }
 
 /// Try an import without keeping anything
-#[utoipa::path(post, path = "/api/v1/imports/{id}/dry-run", tag = "imports", params(("id" = String, Path)), request_body = Options, responses((status = 200, body = DryRun), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/imports/{id}/dry-run", tag = "imports", params(("id" = String, Path)), request_body = Options, responses((status = 200, body = DryRun), (status = 410), (status = 422)))]
 pub async fn dry_run(State(company): State<Arc<Company>>, lang: Lang, PathParam(id): PathParam<String>, Body(options): Body<Options>) -> Result<Json<DryRun>> {
     Ok(Json(run::dry_run(&company, &id, &options, lang).await?))
 }
 
 /// Run an import in the background
-#[utoipa::path(post, path = "/api/v1/imports/{id}/run", tag = "imports", params(("id" = String, Path)), request_body = Options, responses((status = 202, body = Import), (status = 409), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/imports/{id}/run", tag = "imports", params(("id" = String, Path)), request_body = Options, responses((status = 202, body = Import), (status = 409), (status = 410), (status = 422)))]
 pub async fn start(
     State(company): State<Arc<Company>>,
     caller: Caller,
