@@ -2925,6 +2925,15 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3012,6 +3021,14 @@ export interface operations {
             };
             /** @description problem details */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3599,6 +3616,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_CaseItem"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description problem details */
@@ -4518,6 +4544,15 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4588,6 +4623,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_CompanyItem"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description problem details */
@@ -4956,6 +5000,15 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5092,6 +5145,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_EmployeeItem"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description problem details */
@@ -5347,6 +5409,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Import"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description problem details */
@@ -5730,6 +5801,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description problem details */
             413: {
                 headers: {
@@ -5845,6 +5924,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6379,6 +6466,15 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6586,6 +6682,15 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6754,6 +6859,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Envelope"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description problem details */
@@ -7227,6 +7341,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description problem details */
             409: {
                 headers: {
@@ -7465,6 +7587,14 @@ export interface operations {
             };
             /** @description problem details */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7923,6 +8053,15 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8190,6 +8329,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_UserView"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description problem details */
