@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     evidence::{checkpoints, fsck},
     http::{self, AppState, Server},
-    intake, jobs, simulation,
+    intake, jobs, signals, simulation,
 };
 use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
@@ -243,6 +243,9 @@ async fn serve(config: Config, args: Serve) -> Result<()> {
         demo::ensure(&company).await?;
     }
     jobs::start(&company);
+    // The first message or chain must not wait for the words to be compiled.
+    let words = company.clone();
+    tokio::spawn(async move { signals::words::lexicon(&words).await.map(drop) });
     let app = AppState::new(company.clone(), config, args.demo).await?;
     let server = Server::new(listener, app.clone());
     let url = format!("http://{}", server.address()?);

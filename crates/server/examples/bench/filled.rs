@@ -72,13 +72,17 @@ pub fn give_back(filled: Filled) {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(filled.about.records, filled);
 }
 
+/// Ends the servers that are still kept.
+pub fn end() {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
 async fn fill(records: usize, kept: Option<&Path>) -> Result<Filled> {
     let server = match kept {
         Some(dir) => Place::kept(dir)?.serve()?,
         None => Served::start("sqlite").await?,
     };
-    let people = (records * SIMULATED / 100 / PER_PERSON_MONTH / MONTHS).max(12);
-    let company = Company::new(Parameters { people, months: MONTHS as u32, seed: 7, until: jiff::civil::date(2026, 10, 31) });
+    let company = company_of(records * SIMULATED / 100);
     server.introduce(&company).await?;
     let truth = company.truth();
     let who = |role: Role| truth.persons.iter().filter(move |p| p.role == role).map(|p| p.employee.clone()).collect::<Vec<_>>();
@@ -90,8 +94,8 @@ async fn fill(records: usize, kept: Option<&Path>) -> Result<Filled> {
     let mut batch: Vec<Value> = Vec::with_capacity(PER_BATCH);
     let mut taken_in = Duration::ZERO;
     let began = Instant::now();
-    // Two rounds at most: the second only where the first left room.
-    'all: for round in 0..2 {
+    // The later rounds only where the first left room.
+    'all: for round in 0..3 {
         for (number, event) in company.events().enumerate() {
             let event = event.to_json();
             let double = (number % 3 == round && extra > 0).then(|| shouldered(&event, number, &busy, &ordinary)).flatten();
@@ -131,6 +135,18 @@ async fn fill(records: usize, kept: Option<&Path>) -> Result<Filled> {
         std::fs::write(dir.join(ABOUT), serde_json::to_vec_pretty(&about)?)?;
     }
     Ok(Filled { server, about })
+}
+
+/// A simulated company that writes about so many records; a small one has more people who hardly write.
+fn company_of(records: usize) -> Company {
+    let mut people = (records / PER_PERSON_MONTH / MONTHS).max(12);
+    loop {
+        let company = Company::new(Parameters { people, months: MONTHS as u32, seed: 7, until: jiff::civil::date(2026, 10, 31) });
+        if company.events().take(records).count() * 100 >= records * 95 {
+            return company;
+        }
+        people += people / 8 + 1;
+    }
 }
 
 /// The same act as if one of the busy people had done it, as far as an ordinary person did it.

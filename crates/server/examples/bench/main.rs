@@ -75,6 +75,7 @@ async fn main() -> Result<ExitCode> {
             rows.extend(measure(&plan).await?);
         }
     }
+    filled::end();
     let table = report::table(&rows);
     println!("{table}");
     if let Some(path) = &plan.write {

@@ -123,6 +123,12 @@ impl KeyRing {
         Ok(())
     }
 
+    /// The key of one subject; none for an erased or unknown one.
+    pub(super) async fn key_of(&self, store: &Store, subject: &str) -> Result<Option<seal::Key>> {
+        self.load(store, &[subject.to_owned()]).await?;
+        Ok(self.cached(subject))
+    }
+
     /// Makes sure every subject has a key and that it is remembered here.
     pub(super) async fn ensure(&self, store: &Store, subjects: &[String], now: i64) -> Result<()> {
         self.load(store, subjects).await?;

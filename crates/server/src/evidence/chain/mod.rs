@@ -14,7 +14,7 @@ pub mod facts;
 mod fit;
 pub mod names;
 pub mod pattern;
-mod roles;
+pub mod roles;
 #[cfg(test)]
 mod tests;
 mod why;

@@ -219,6 +219,26 @@ pub fn stops<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<DidFact<'a>> {
         .collect()
 }
 
+/// The companies that a stop may be tied to by one of these facts: an order or customer went there, a message with a
+/// hit names it or went to its people. A stop anywhere else is no part of a chain.
+pub fn firms_of(directory: &Directory, facts: &[Fact]) -> BTreeSet<Firm> {
+    let mut firms = BTreeSet::new();
+    for fact in facts {
+        match &fact.what {
+            What::Moved(m) => {
+                firms.extend(m.to.as_deref().and_then(|to| directory.firm(to)).map(|(f, _)| f));
+                firms.extend(directory.listed_in(&m.reason));
+            }
+            What::Message(m) => {
+                firms.extend(directory.listed_in(&m.text));
+                firms.extend(m.outsiders.iter().flat_map(|p| directory.payer(&p.name, &p.company, "")).map(|(f, _)| f));
+            }
+            _ => {}
+        }
+    }
+    firms
+}
+
 /// Receipts of the employee from anyone but the company itself.
 pub fn paid<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<PaidFact<'a>> {
     sorted
