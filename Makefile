@@ -8,7 +8,7 @@ export PROBITY_SHARED ?= $(wildcard $(abspath ../shared))
 
 run: web ## the demo company on http://127.0.0.1:8080
 	scripts/setup run
-	cargo build --release --bin probity
+	PROBITY_WEB_STAMP=$$(stat -c %Y web/dist/index.html 2>/dev/null) cargo build --release --bin probity
 	$(TARGET)/release/probity serve --demo
 
 test: ## everything CI checks, on SQLite and PostgreSQL, and in a browser
@@ -51,7 +51,7 @@ bench-large: ## also ten million records: hours, and a large disk
 bench-run: web
 	cargo build --release --quiet -p probity-lexicon --example speed
 	cargo build --release --quiet -p probity-package --bin probity-verify
-	cargo build --release --quiet -p probity-server --bin probity --example bench
+	PROBITY_WEB_STAMP=$$(stat -c %Y web/dist/index.html 2>/dev/null) cargo build --release --quiet -p probity-server --bin probity --example bench
 	$(TARGET)/release/examples/bench $(ARGS)
 
 PEOPLE ?= 200
