@@ -170,13 +170,17 @@ pub(super) async fn claim(company: &Company, name: &[u8], print: &[u8]) -> Resul
     Entity::delete_many().filter(Column::At.lt(now - KEPT_US)).exec(&tx).await?;
     let fresh =
         ActiveModel { name: Set(name.to_vec()), body: Set(print.to_vec()), at: Set(now), status: Set(None), content_type: Set(None), answer: Set(None) };
-    let claimed = Entity::insert(fresh).on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned()).exec_without_returning(&tx).await?;
-    if claimed == 1 {
-        tx.commit().await?;
-        return Ok(None);
-    }
-    let row = Entity::find_by_id(name.to_vec()).lock_exclusive().one(&tx).await?;
-    let Some(row) = row else { return Ok(None) };
+    // On PostgreSQL a key may be freed between the two statements; nobody holds it then, and it is asked for again.
+    let row = loop {
+        let insert = Entity::insert(fresh.clone()).on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned());
+        if insert.exec_without_returning(&tx).await? == 1 {
+            tx.commit().await?;
+            return Ok(None);
+        }
+        if let Some(row) = Entity::find_by_id(name.to_vec()).lock_exclusive().one(&tx).await? {
+            break row;
+        }
+    };
     if row.body != print {
         return Err(reused());
     }
