@@ -17,10 +17,17 @@ export const adopt = (session: Session) => {
 export const useSession = () =>
   useQuery({ queryKey: SESSION, queryFn: async () => adopt(await api.session.read()), staleTime: Infinity })
 
+const order = ['none', 'own', 'team', 'all']
+
 export function useMay() {
   const { data } = useSession()
-  const held = data?.permissions ?? []
-  return (...any: string[]) => any.some((p) => held.includes(p))
+  const reach: Record<string, string | undefined> = data?.reach ?? {}
+  /** `people.see`: at all; `people.see@team`: the team's or everyone's; `people.see@all`: everyone's. */
+  return (...any: string[]) =>
+    any.some((asked) => {
+      const [name = '', least] = asked.split('@')
+      return order.indexOf(reach[name] ?? 'none') >= Math.max(1, order.indexOf(least ?? 'own'))
+    })
 }
 
 export function useSignOut() {

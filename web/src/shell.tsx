@@ -46,17 +46,17 @@ function Brand() {
 
 const links = [
   { group: 'work', to: '/', key: 'home', icon: <HomeOutlined />, needs: [] },
-  { group: 'work', to: '/alerts', key: 'alerts', icon: <AlertOutlined />, needs: ['alerts.see', 'alerts.see_team'] },
+  { group: 'work', to: '/alerts', key: 'alerts', icon: <AlertOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/chains', key: 'chains', icon: <ApartmentOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/cases', key: 'cases', icon: <FolderOpenOutlined />, needs: ['cases.see'] },
-  { group: 'facts', to: '/employees', key: 'employees', icon: <UserOutlined />, needs: ['people.see', 'people.see_team'] },
-  { group: 'facts', to: '/customers', key: 'customers', icon: <TeamOutlined />, needs: ['customers.see', 'customers.see_team'] },
+  { group: 'facts', to: '/employees', key: 'employees', icon: <UserOutlined />, needs: ['people.see@team'] },
+  { group: 'facts', to: '/customers', key: 'customers', icon: <TeamOutlined />, needs: ['customers.see'] },
   { group: 'facts', to: '/companies', key: 'companies', icon: <ShopOutlined />, needs: ['companies.edit', 'companies.see'] },
   { group: 'facts', to: '/records', key: 'records', icon: <DatabaseOutlined />, needs: ['records.see'] },
   { group: 'intake', to: '/sources', key: 'sources', icon: <ApiOutlined />, needs: ['sources.see', 'sources.edit'] },
   { group: 'intake', to: '/imports', key: 'imports', icon: <ImportOutlined />, needs: ['imports.run'] },
   { group: 'intake', to: '/quarantine', key: 'quarantine', icon: <ExceptionOutlined />, needs: ['quarantine.act', 'quarantine.see'] },
-  { group: 'trust', to: '/rules', key: 'rules', icon: <ControlOutlined />, needs: ['alerts.see', 'alerts.see_team'] },
+  { group: 'trust', to: '/rules', key: 'rules', icon: <ControlOutlined />, needs: ['alerts.see'] },
   { group: 'trust', to: '/lexicon', key: 'lexicon', icon: <BookOutlined />, needs: ['lexicon.see', 'lexicon.edit'] },
   { group: 'trust', to: '/evidence-log', key: 'log', icon: <AuditOutlined />, needs: ['log.see'] },
   { group: 'trust', to: '/looks', key: 'looks', icon: <EyeOutlined />, needs: ['looks.see'] },
@@ -77,7 +77,7 @@ function Rail({ onPick }: { onPick?: () => void }) {
   const summary = useQuery({
     queryKey: ['alerts', 'summary'],
     queryFn: api.alerts.summary,
-    enabled: may('alerts.see', 'alerts.see_team'),
+    enabled: may('alerts.see'),
   })
   const waiting = summary.data ? summary.data.open.high + summary.data.open.medium + summary.data.open.low : 0
   const shown = links.filter((l) => l.needs.length === 0 || may(...l.needs))

@@ -2,6 +2,7 @@
 //! one server may hold several, and no table has a company column.
 
 use crate::{
+    access::roles::Roles,
     error::Result,
     jobs,
     records::{self, Draft, Effect, KeyRing, Outcome, Writer},
@@ -51,6 +52,7 @@ pub struct Company {
     pub jobs: jobs::Registry,
     pub data_dir: PathBuf,
     settings: RwLock<Arc<Settings>>,
+    roles: RwLock<Arc<Roles>>,
     /// Size of the log after the newest commit of this process; the publisher and the event tail wait on it.
     pub committed: watch::Sender<i64>,
     /// What is known about records for grading them.
@@ -91,6 +93,7 @@ impl Company {
         let Parts { store, blobs, data_dir, clock, effects, jobs } = parts;
         let (keys, log) = records::KeyRing::open(&store, &data_dir, clock.now()).await?;
         let settings = Settings::load(&store).await?;
+        let roles = Roles::load(&store).await?;
         let (committed, _) = watch::channel(0);
         let company = Arc::new_cyclic(|me| Self {
             writer: Writer::start(me.clone(), effects),
@@ -104,6 +107,7 @@ impl Company {
             graded: crate::cases::grade::Graded::default(),
             data_dir,
             settings: RwLock::new(Arc::new(settings)),
+            roles: RwLock::new(Arc::new(roles)),
             committed,
             write_stop: RwLock::new(None),
         });
@@ -131,15 +135,21 @@ impl Company {
         self.settings.read().expect("no holder of this lock panics").clone()
     }
 
-    /// Reads the settings again after they were changed.
+    pub fn roles(&self) -> Arc<Roles> {
+        self.roles.read().expect("no holder of this lock panics").clone()
+    }
+
+    /// Reads the settings and roles again after they were changed.
     pub async fn reload_settings(&self) -> Result<()> {
         let fresh = Arc::new(Settings::load(&self.store).await?);
         *self.settings.write().expect("no holder of this lock panics") = fresh;
+        let fresh = Arc::new(Roles::load(&self.store).await?);
+        *self.roles.write().expect("no holder of this lock panics") = fresh;
         Ok(())
     }
 
     /// Reads the settings again every moment: another replica may have changed them, and all must count days and money
-    /// alike. Ends when the company is dropped.
+    /// alike and let in the same people. Ends when the company is dropped.
     pub fn follow_settings(self: &Arc<Self>) {
         let company = Arc::downgrade(self);
         tokio::spawn(async move {

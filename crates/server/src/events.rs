@@ -25,6 +25,14 @@ pub mod model {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Topic of the row that is told to nobody and makes every connection ask for its rights again.
+pub const RIGHTS_CHANGED: &str = "rights";
+
+/// Says on every replica that somebody's rights changed: a session, token, role or standing.
+pub async fn rights_changed(tx: &impl ConnectionTrait, at: i64) -> Result<()> {
+    emit(tx, at, RIGHTS_CHANGED, "", &Value::Null).await
+}
+
 /// Adds an event to the outbox. The payload names things by id and holds no content.
 pub async fn emit(tx: &impl ConnectionTrait, at: i64, topic: &str, audience: &str, payload: &Value) -> Result<()> {
     model::Entity::insert(model::ActiveModel {

@@ -2492,6 +2492,11 @@ export interface components {
             source: string;
             source_id: string;
         };
+        /**
+         * @description How far a permission reaches, from nowhere to everywhere.
+         * @enum {string}
+         */
+        Reach: "none" | "own" | "team" | "all";
         Receipt: {
             /** @description Records newly in the log. */
             accepted: number;
@@ -2582,16 +2587,26 @@ export interface components {
             id: string;
             login: string;
             name: string;
+            /** @description The shipped role that the own one is a kind of. */
             role: components["schemas"]["Role"];
+            /** @description The company's own name for the role, if it has one. */
+            role_name?: string | null;
         };
         SessionView: {
             company: components["schemas"]["SessionCompany"];
             /** @description Goes into the header `x-csrf-token` of every write by cookie. */
             csrf?: string | null;
             demo: boolean;
+            /** @description Fields that are not shown to this caller. */
+            masked: string[];
             /** @description True until the first administrator was made. */
             needs_setup: boolean;
             permissions: string[];
+            /** @description How far each of them reaches: `own`, `team`, `all`. */
+            reach: {
+                [key: string]: components["schemas"]["Reach"];
+            };
+            standing: components["schemas"]["Standing"];
             user?: components["schemas"]["SessionUser"] | null;
         };
         Setup: {
@@ -2671,6 +2686,8 @@ export interface components {
             /** @description The certificate led to the configured CA. */
             verified: boolean;
         };
+        /** @enum {string} */
+        Standing: "active" | "resigning" | "left";
         StepView: {
             at: string;
             /** Format: double */

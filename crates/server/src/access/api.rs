@@ -1,10 +1,10 @@
 //! Routes of signing in, set-up, users and tokens.
 
 use super::{
-    Caller, CallerKind, demo, lockout,
+    Caller, CallerKind, Reach, Standing, demo, lockout,
     matrix::{Permission, Role, TokenScope},
     model::{token, user},
-    passwords, publish, sessions, setup, tokens, users,
+    passwords, publish, sessions, setup, standing, tokens, users,
 };
 use crate::{
     company::Actor,
@@ -20,6 +20,7 @@ use axum::{
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
@@ -31,6 +32,11 @@ pub struct SessionView {
     pub needs_setup: bool,
     pub company: SessionCompany,
     pub permissions: Vec<String>,
+    /// How far each of them reaches: `own`, `team`, `all`.
+    pub reach: BTreeMap<String, Reach>,
+    /// Fields that are not shown to this caller.
+    pub masked: Vec<String>,
+    pub standing: Standing,
     /// Goes into the header `x-csrf-token` of every write by cookie.
     pub csrf: Option<String>,
 }
@@ -40,7 +46,10 @@ pub struct SessionUser {
     pub id: String,
     pub name: String,
     pub login: String,
+    /// The shipped role that the own one is a kind of.
     pub role: Role,
+    /// The company's own name for the role, if it has one.
+    pub role_name: Option<String>,
     pub employee: Option<String>,
 }
 
@@ -61,13 +70,27 @@ pub struct SignIn {
 
 async fn view(app: &AppState, who: Option<&user::Model>, csrf: Option<String>) -> Result<SessionView> {
     let settings = app.company.settings();
-    let role = who.and_then(|u| Role::from_name(&u.role));
+    let roles = app.company.roles();
+    let role = who.and_then(|u| roles.get(&u.role));
+    let standing = standing::of(app.company.store.read(), who.and_then(|u| u.employee.as_deref())).await?;
+    let grants = role.map(|r| standing.leaves(r.grants)).unwrap_or_default();
+    let reach: BTreeMap<String, Reach> = grants.list().into_iter().map(|(p, r)| (p.name().to_owned(), r)).collect();
     Ok(SessionView {
-        user: who.zip(role).map(|(u, role)| SessionUser { id: u.id.clone(), name: u.name.clone(), login: u.login.clone(), role, employee: u.employee.clone() }),
+        user: who.zip(role).map(|(u, role)| SessionUser {
+            id: u.id.clone(),
+            name: u.name.clone(),
+            login: u.login.clone(),
+            role: role.like,
+            role_name: role.name.clone(),
+            employee: u.employee.clone(),
+        }),
         demo: app.demo,
         needs_setup: !app.demo && !users::any(&app.company).await?,
         company: SessionCompany { name: settings.name.clone(), time_zone: settings.time_zone_name.clone(), currency: settings.currency.clone() },
-        permissions: role.map(|r| r.permissions().names()).unwrap_or_default().into_iter().map(str::to_owned).collect(),
+        permissions: reach.keys().cloned().collect(),
+        reach,
+        masked: grants.masked().into_iter().map(|f| f.name().to_owned()).collect(),
+        standing,
         csrf,
     })
 }

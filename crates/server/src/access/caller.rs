@@ -1,6 +1,10 @@
 //! Who is calling: a person with a session, or a program with a token.
 
-use super::matrix::{Permission, Permissions, Role, TokenScope};
+use super::{
+    grants::{Field, Grants, Permission},
+    matrix::{Role, TokenScope},
+    standing::Standing,
+};
 use crate::{
     company::Actor,
     error::{Error, Problem, Result},
@@ -12,7 +16,9 @@ pub enum CallerKind {
     /// `session` is the hash under which the session is kept.
     User {
         session: Vec<u8>,
+        /// The shipped role that the own one is a kind of.
         role: Role,
+        role_id: String,
     },
     Token {
         scopes: Vec<TokenScope>,
@@ -28,14 +34,23 @@ pub struct Caller {
     pub name: String,
     /// The employee number of the person who signed in, if known.
     pub employee: Option<String>,
-    pub permissions: Permissions,
+    /// What is allowed now: the role or the scopes, less what the standing withholds.
+    pub grants: Grants,
+    /// What it would be if the person were not leaving.
+    pub full: Grants,
+    pub standing: Standing,
     /// The sources a token is bound to; `None` is all.
     pub sources: Option<Vec<String>>,
 }
 
 impl Caller {
     pub fn has(&self, permission: Permission) -> bool {
-        self.permissions.has(permission)
+        self.grants.has(permission)
+    }
+
+    /// May this field be shown, searched, sorted by and exported for this caller?
+    pub fn sees(&self, field: Field) -> bool {
+        !self.grants.masks(field)
     }
 
     /// Refuses with the permission's name.
@@ -44,6 +59,9 @@ impl Caller {
     }
 
     pub fn refused(&self, permission: Permission) -> Error {
+        if self.full.has(permission) && !self.has(permission) {
+            return withheld(self.standing);
+        }
         match self.kind {
             CallerKind::User { .. } => Problem::forbidden(permission.name()).into(),
             CallerKind::Token { .. } => Problem::new(
@@ -82,6 +100,28 @@ impl Caller {
     pub fn user_id(&self) -> Option<&str> {
         matches!(self.kind, CallerKind::User { .. }).then_some(self.id.as_str())
     }
+}
+
+/// The refusal of what the role allows and leaving takes away.
+fn withheld(standing: Standing) -> Error {
+    if standing == Standing::Left {
+        return Problem::new(
+            403,
+            "left",
+            "您已离职，公司数据已对您关闭。您仍可在“我的”页面查看本人资料、提出申请、查看交接并提出异议。",
+            "You have left the company and its data are closed to you. Your own page still shows your documents, requests and handover.",
+        )
+        .with_rule("standing.left")
+        .into();
+    }
+    Problem::new(
+        403,
+        "frozen",
+        "离职交接期间，导出、批量查看和更改客户归属已暂停，日常工作不受影响。如因此无法正常工作，请联系人事提出异议。",
+        "While you are leaving, exports, bulk views and changes of whose a customer is are paused; ordinary work goes on. If this stops your work, object to HR.",
+    )
+    .with_rule("P16")
+    .into()
 }
 
 /// What to answer to someone who has to sign in first.

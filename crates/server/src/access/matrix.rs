@@ -1,99 +1,7 @@
-//! The fixed permission matrix: roles and token scopes to permissions, and every route's rule. One file, so that
+//! The permission matrix as shipped: roles and token scopes to permissions, and every route's rule. One file, so that
 //! the whole answer to “who may” can be read at once; a test fails for a route that has no rule here.
 
-use std::fmt;
-
-macro_rules! permissions {
-    ($($variant:ident $name:literal,)*) => {
-        /// One thing a caller may be allowed to do. The name is stable and is shown in refusals.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[repr(u8)]
-        pub enum Permission { $($variant,)* }
-        impl Permission {
-            pub const ALL: &'static [Permission] = &[$(Permission::$variant,)*];
-            pub fn name(self) -> &'static str {
-                match self { $(Permission::$variant => $name,)* }
-            }
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($name => Some(Permission::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-permissions! {
-    AlertsSee "alerts.see",
-    AlertsSeeTeam "alerts.see_team",
-    AlertsAct "alerts.act",
-    CasesSee "cases.see",
-    CasesAct "cases.act",
-    ContentOpen "content.open",
-    PeopleSee "people.see",
-    PeopleSeeTeam "people.see_team",
-    CustomersSee "customers.see",
-    CustomersSeeTeam "customers.see_team",
-    CompaniesSee "companies.see",
-    CompaniesEdit "companies.edit",
-    CompanyEdit "company.edit",
-    RecordsSee "records.see",
-    RecordsWrite "records.write",
-    ImportsRun "imports.run",
-    SourcesSee "sources.see",
-    SourcesEdit "sources.edit",
-    QuarantineSee "quarantine.see",
-    QuarantineAct "quarantine.act",
-    TokensEdit "tokens.edit",
-    UsersSee "users.see",
-    UsersEdit "users.edit",
-    LexiconSee "lexicon.see",
-    LexiconTry "lexicon.try",
-    LexiconEdit "lexicon.edit",
-    SignalsRun "signals.run",
-    LogSee "log.see",
-    LogEdit "log.edit",
-    LooksSee "looks.see",
-    SelfSee "self.see",
-}
-
-impl Permission {
-    /// The same permission narrowed to the employees below the caller.
-    pub fn team_twin(self) -> Option<Self> {
-        match self {
-            Self::AlertsSee => Some(Self::AlertsSeeTeam),
-            Self::PeopleSee => Some(Self::PeopleSeeTeam),
-            Self::CustomersSee => Some(Self::CustomersSeeTeam),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Permission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A set of permissions.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Permissions(u64);
-
-impl Permissions {
-    pub fn of(list: &[Permission]) -> Self {
-        list.iter().fold(Self::default(), |set, p| set.with(*p))
-    }
-    pub fn with(self, permission: Permission) -> Self {
-        Self(self.0 | 1 << permission as u8)
-    }
-    pub fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-    pub fn has(self, permission: Permission) -> bool {
-        self.0 & (1 << permission as u8) != 0
-    }
-    pub fn names(self) -> Vec<&'static str> {
-        Permission::ALL.iter().filter(|p| self.has(**p)).map(|p| p.name()).collect()
-    }
-}
+pub use super::grants::{Field, Grants, Permission, Reach};
 
 /// What a person is in this system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -134,57 +42,124 @@ impl Role {
         Self::ALL.into_iter().find(|r| r.name() == name)
     }
 
-    pub fn permissions(self) -> Permissions {
+    /// What the role may do as shipped; a company changes it on the page of roles.
+    pub fn grants(self) -> Grants {
         use Permission::*;
-        Permissions::of(match self {
+        let none = Grants::default().with(Reach::Own, &OWN);
+        match self {
             // HR and legal investigate: alerts, cases, content under a case. They change no source and no user.
-            Self::Hr | Self::Legal => &[
-                AlertsSee,
-                AlertsAct,
-                CasesSee,
-                CasesAct,
-                ContentOpen,
-                PeopleSee,
-                CustomersSee,
-                CompaniesSee,
-                CompaniesEdit,
-                RecordsSee,
-                SourcesSee,
-                QuarantineSee,
-                UsersSee,
-                LexiconSee,
-                LexiconTry,
-                LogSee,
-                SelfSee,
-            ],
+            Self::Hr => none.with(Reach::All, &INVESTIGATE).with(
+                Reach::All,
+                &[
+                    PeopleEdit,
+                    PeopleExport,
+                    ContractsSee,
+                    ContractsEdit,
+                    PoliciesEdit,
+                    RequestsSee,
+                    RequestsAnswer,
+                    CustomersAssign,
+                    HandoversSee,
+                    HandoversStart,
+                    HandoversReview,
+                    HandoversExport,
+                    ProcessesEdit,
+                    LeavingAct,
+                    RestrictionsSee,
+                    RestrictionsPropose,
+                    OutboxSee,
+                    OutboxSend,
+                ],
+            ),
+            Self::Legal => none.with(Reach::All, &INVESTIGATE).with(
+                Reach::All,
+                &[
+                    ContractsSee,
+                    PoliciesEdit,
+                    PoliciesApprove,
+                    RequestsSee,
+                    RequestsAnswer,
+                    HandoversSee,
+                    HandoversReview,
+                    HandoversExport,
+                    RestrictionsSee,
+                    RestrictionsApprove,
+                    OutboxSee,
+                    UsersApprove,
+                ],
+            ),
             // The own team's alerts, people and customers, without content.
-            Self::SalesManager => &[AlertsSeeTeam, PeopleSeeTeam, CustomersSeeTeam, SelfSee],
-            Self::Auditor => &[LooksSee, LogSee, SelfSee],
+            Self::SalesManager => none
+                .with(
+                    Reach::Team,
+                    &[
+                        AlertsSee,
+                        PeopleSee,
+                        CustomersSee,
+                        CustomersEdit,
+                        CustomersAssign,
+                        CustomersExport,
+                        HandoversSee,
+                        HandoversReview,
+                        RestrictionsSee,
+                        RestrictionsPropose,
+                        OutboxSee,
+                        OutboxSend,
+                    ],
+                )
+                .masking(&[Field::PeopleInterests, Field::ContractsPay]),
+            Self::Auditor => none.with(Reach::All, &[LooksSee, LogSee, RolesSee, UsersSee, UsersApprove, RestrictionsSee]),
             // Sets up and connects; sees no case and no alert.
-            Self::Admin => &[
-                SourcesSee,
-                SourcesEdit,
-                TokensEdit,
-                UsersSee,
-                UsersEdit,
-                ImportsRun,
-                QuarantineSee,
-                QuarantineAct,
-                LexiconSee,
-                LexiconTry,
-                LexiconEdit,
-                CompaniesSee,
-                CompaniesEdit,
-                CompanyEdit,
-                SignalsRun,
-                LogSee,
-                LogEdit,
-                SelfSee,
-            ],
-            Self::Union | Self::Employee => &[SelfSee],
-        })
+            Self::Admin => none.with(Reach::All, &SET_UP).with(Reach::All, &[RolesSee, RolesEdit]),
+            // The customers one serves oneself.
+            Self::Employee => none.with(Reach::Own, &[CustomersSee, CustomersEdit]),
+            Self::Union => none,
+        }
     }
 }
+
+/// What everyone may do about themselves, whatever their office.
+const OWN: [Permission; 6] =
+    [Permission::SelfSee, Permission::PeopleSee, Permission::ContractsSee, Permission::RequestsSee, Permission::HandoversSee, Permission::HandoversAct];
+
+const INVESTIGATE: [Permission; 16] = [
+    Permission::AlertsSee,
+    Permission::AlertsAct,
+    Permission::CasesSee,
+    Permission::CasesAct,
+    Permission::ContentOpen,
+    Permission::PeopleSee,
+    Permission::CustomersSee,
+    Permission::CompaniesSee,
+    Permission::CompaniesEdit,
+    Permission::RecordsSee,
+    Permission::SourcesSee,
+    Permission::QuarantineSee,
+    Permission::UsersSee,
+    Permission::LexiconSee,
+    Permission::LexiconTry,
+    Permission::LogSee,
+];
+
+const SET_UP: [Permission; 17] = [
+    Permission::SourcesSee,
+    Permission::SourcesEdit,
+    Permission::TokensEdit,
+    Permission::UsersSee,
+    Permission::UsersEdit,
+    Permission::ImportsRun,
+    Permission::QuarantineSee,
+    Permission::QuarantineAct,
+    Permission::LexiconSee,
+    Permission::LexiconTry,
+    Permission::LexiconEdit,
+    Permission::CompaniesSee,
+    Permission::CompaniesEdit,
+    Permission::CompanyEdit,
+    Permission::SignalsRun,
+    Permission::LogSee,
+    Permission::LogEdit,
+];
 
 /// What a token may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema, clap::ValueEnum)]
@@ -213,34 +188,16 @@ impl TokenScope {
         Self::ALL.into_iter().find(|s| s.name() == name)
     }
 
-    pub fn permissions(self) -> Permissions {
+    pub fn grants(self) -> Grants {
         use Permission::*;
-        Permissions::of(match self {
-            Self::Ingest => &[RecordsWrite],
+        match self {
+            Self::Ingest => Grants::everywhere(&[RecordsWrite]),
             // Alerts, chains, envelopes, log: never content.
-            Self::Read => &[AlertsSee, PeopleSee, CustomersSee, CompaniesSee, RecordsSee, SourcesSee, LexiconSee, LogSee],
-            Self::Cases => &[ContentOpen, CasesSee, CasesAct, AlertsSee, AlertsAct, RecordsSee],
+            Self::Read => Grants::everywhere(&[AlertsSee, PeopleSee, CustomersSee, CompaniesSee, RecordsSee, SourcesSee, LexiconSee, LogSee]),
+            Self::Cases => Grants::everywhere(&[ContentOpen, CasesSee, CasesAct, AlertsSee, AlertsAct, RecordsSee]),
             // Set-up without case access.
-            Self::Admin => &[
-                SourcesSee,
-                SourcesEdit,
-                QuarantineSee,
-                QuarantineAct,
-                SignalsRun,
-                LexiconSee,
-                LexiconTry,
-                LexiconEdit,
-                UsersSee,
-                UsersEdit,
-                TokensEdit,
-                ImportsRun,
-                CompaniesSee,
-                CompaniesEdit,
-                CompanyEdit,
-                LogSee,
-                LogEdit,
-            ],
-        })
+            Self::Admin => Grants::everywhere(&SET_UP),
+        }
     }
 }
 
@@ -261,10 +218,6 @@ pub enum Rule {
 
 use Permission as P;
 use Rule::{Any, Anyone, LogReader, Metrics, SignedIn};
-
-const ALERTS: Rule = Any(&[P::AlertsSee, P::AlertsSeeTeam]);
-const PEOPLE: Rule = Any(&[P::PeopleSee, P::PeopleSeeTeam]);
-const CUSTOMERS: Rule = Any(&[P::CustomersSee, P::CustomersSeeTeam]);
 
 /// Every route: method, path as the router has it, rule.
 pub const ROUTES: &[(&str, &str, Rule)] = &[
@@ -304,22 +257,22 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/imports/{id}/dry-run", Any(&[P::ImportsRun])),
     ("POST", "/api/v1/imports/{id}/run", Any(&[P::ImportsRun])),
     // people, customers, companies
-    ("GET", "/api/v1/employees", PEOPLE),
-    ("GET", "/api/v1/employees/{number}", PEOPLE),
-    ("GET", "/api/v1/employees/{number}/chains", ALERTS),
-    ("GET", "/api/v1/customers", CUSTOMERS),
-    ("GET", "/api/v1/customers/{id}", CUSTOMERS),
+    ("GET", "/api/v1/employees", Any(&[P::PeopleSee])),
+    ("GET", "/api/v1/employees/{number}", Any(&[P::PeopleSee])),
+    ("GET", "/api/v1/employees/{number}/chains", Any(&[P::AlertsSee])),
+    ("GET", "/api/v1/customers", Any(&[P::CustomersSee])),
+    ("GET", "/api/v1/customers/{id}", Any(&[P::CustomersSee])),
     ("GET", "/api/v1/companies", Any(&[P::CompaniesSee])),
     ("PUT", "/api/v1/companies/{id}", Any(&[P::CompaniesEdit])),
     // signals and alerts
     ("POST", "/api/v1/signals/run", Any(&[P::SignalsRun])),
-    ("GET", "/api/v1/alerts", ALERTS),
-    ("GET", "/api/v1/alerts/summary", ALERTS),
+    ("GET", "/api/v1/alerts", Any(&[P::AlertsSee])),
+    ("GET", "/api/v1/alerts/summary", Any(&[P::AlertsSee])),
     ("POST", "/api/v1/alerts/close", Any(&[P::AlertsAct])),
-    ("GET", "/api/v1/alerts/{id}", ALERTS),
+    ("GET", "/api/v1/alerts/{id}", Any(&[P::AlertsSee])),
     ("PATCH", "/api/v1/alerts/{id}", Any(&[P::AlertsAct])),
-    ("GET", "/api/v1/chains", ALERTS),
-    ("GET", "/api/v1/rules", ALERTS),
+    ("GET", "/api/v1/chains", Any(&[P::AlertsSee])),
+    ("GET", "/api/v1/rules", Any(&[P::AlertsSee])),
     ("GET", "/api/v1/lexicon", Any(&[P::LexiconSee])),
     ("PUT", "/api/v1/lexicon", Any(&[P::LexiconEdit])),
     ("POST", "/api/v1/lexicon/try", Any(&[P::LexiconTry])),
@@ -361,10 +314,11 @@ mod tests {
 
     #[test]
     fn the_administrator_and_the_admin_scope_reach_no_case_and_no_alert() {
-        for set in [Role::Admin.permissions(), TokenScope::Admin.permissions()] {
-            for p in [P::AlertsSee, P::AlertsSeeTeam, P::CasesSee, P::CasesAct, P::ContentOpen, P::PeopleSee] {
+        for set in [Role::Admin.grants(), TokenScope::Admin.grants()] {
+            for p in [P::AlertsSee, P::CasesSee, P::CasesAct, P::ContentOpen, P::CustomersSee] {
                 assert!(!set.has(p), "{p}");
             }
+            assert!(set.reach(P::PeopleSee) <= Reach::Own);
         }
     }
 
@@ -381,9 +335,20 @@ mod tests {
         for p in Permission::ALL {
             assert_eq!(Permission::from_name(p.name()), Some(*p));
         }
+        for f in Field::ALL {
+            assert_eq!(Field::from_name(f.name()), Some(*f));
+        }
         for r in Role::ALL {
             assert_eq!(Role::from_name(r.name()), Some(r));
         }
-        assert!(Permission::ALL.len() <= 64, "the set is 64 bits wide");
+        assert!(Field::ALL.len() <= 32, "the set of masked fields is 32 bits wide");
+    }
+
+    #[test]
+    fn the_further_reach_wins_and_only_what_both_mask_stays_masked() {
+        let team = Grants::default().with(Reach::Team, &[P::PeopleSee]).masking(&[Field::PeoplePhones, Field::ContractsPay]);
+        let both = team.and(Grants::everywhere(&[P::PeopleSee]).masking(&[Field::PeoplePhones]));
+        assert_eq!(both.reach(P::PeopleSee), Reach::All);
+        assert_eq!(both.masked(), [Field::PeoplePhones]);
     }
 }

@@ -9,6 +9,7 @@ pub mod api;
 mod caller;
 pub mod company_api;
 pub mod demo;
+pub mod grants;
 mod lockout;
 pub mod looks;
 pub mod matrix;
@@ -16,15 +17,19 @@ pub mod model;
 pub mod overview;
 mod passwords;
 mod publish;
+pub mod roles;
 mod scope;
 pub mod secret;
 pub mod sessions;
 pub mod setup;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
 pub mod users;
 
 pub use caller::{Caller, CallerKind, sign_in_needed};
-pub use matrix::{Permission, Role, TokenScope};
+pub use grants::{Field, Grants, Permission, Reach};
+pub use matrix::{Role, TokenScope};
 pub use scope::{Scope, scope};
+pub use standing::Standing;

@@ -91,3 +91,26 @@ pub mod failure {
     pub enum Relation {}
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod role {
+    use sea_orm::entity::prelude::*;
+
+    /// A role that the company changed or added.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "roles")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub name: String,
+        /// The shipped role it is a kind of.
+        pub like_role: String,
+        /// See `roles::Definition`.
+        pub definition: String,
+        pub version: i32,
+        pub changed_at: i64,
+        pub changed_by: String,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

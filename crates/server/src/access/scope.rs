@@ -1,13 +1,13 @@
-//! Whose rows a caller may see: everyone's, the own team's, none.
+//! Whose rows a caller may see: everyone's, the own team's, the own, none.
 
-use super::{Caller, Permission};
+use super::{Caller, Permission, Reach};
 use crate::{company::Company, error::Result};
 use std::collections::HashSet;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     All,
-    /// The employees below the caller, at any depth.
+    /// These employees: the caller, or the caller and those below at any depth.
     Team(HashSet<String>),
     None,
 }
@@ -33,14 +33,19 @@ impl Scope {
 
 /// How far `permission` (`alerts.see`, `people.see`, `customers.see` …) reaches for this caller.
 pub async fn scope(caller: &Caller, company: &Company, permission: Permission) -> Result<Scope> {
-    if caller.has(permission) {
-        return Ok(Scope::All);
-    }
-    if !permission.team_twin().is_some_and(|twin| caller.has(twin)) {
-        return Ok(Scope::None);
-    }
-    match &caller.employee {
-        Some(number) => Ok(Scope::Team(crate::people::team_of(&company.store, number).await?)),
-        None => Ok(Scope::Team(HashSet::new())),
-    }
+    let own = caller.employee.clone();
+    Ok(match (caller.grants.reach(permission), own) {
+        (Reach::None, _) => Scope::None,
+        (Reach::All, _) => Scope::All,
+        (Reach::Own | Reach::Team, None) => Scope::Team(HashSet::new()),
+        (Reach::Own, Some(number)) => Scope::Team(HashSet::from([number])),
+        // What is found about somebody is nothing they see, so for alerts the team is those below.
+        (Reach::Team, Some(number)) => {
+            let mut team = crate::people::team_of(&company.store, &number).await?;
+            if permission != Permission::AlertsSee {
+                team.insert(number);
+            }
+            Scope::Team(team)
+        }
+    })
 }

@@ -2,9 +2,8 @@
 
 use super::{
     caller::{Caller, CallerKind},
-    matrix::Role,
     model::{session, user},
-    secret,
+    secret, standing,
 };
 use crate::{company::Company, error::Result};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -59,30 +58,40 @@ pub fn stands(session: &session::Model, now: i64) -> bool {
 /// The person behind a cookie, if the session still stands. People of the demo count only where it runs.
 pub async fn caller(company: &Arc<Company>, secret: &str, demo: bool) -> Result<Option<Caller>> {
     let hash = secret::hash(secret);
-    let found = session::Entity::find_by_id(hash.clone()).one(company.store.read()).await?;
+    let Some((row, caller)) = by_hash(company, &hash, demo).await? else { return Ok(None) };
     let now = company.now();
-    let Some(row) = found.filter(|s| stands(s, now)) else {
-        return Ok(None);
-    };
-    let who = user::Entity::find_by_id(row.user_id).one(company.store.read()).await?;
-    let Some(who) = who.filter(|u| !u.disabled && (demo || !u.demo)) else { return Ok(None) };
-    let Some(role) = Role::from_name(&who.role) else { return Ok(None) };
     if now - row.seen_at > SEEN_EVERY_US {
-        let (company, hash) = (company.clone(), hash.clone());
+        let company = company.clone();
         tokio::spawn(async move {
             if let Err(error) = seen(&company, hash, now).await {
                 tracing::debug!(%error, "a session's last use was not noted");
             }
         });
     }
-    Ok(Some(Caller {
-        kind: CallerKind::User { session: hash, role },
+    Ok(Some(caller))
+}
+
+/// The person of a session with the rights of this moment.
+pub async fn by_hash(company: &Company, hash: &[u8], demo: bool) -> Result<Option<(session::Model, Caller)>> {
+    let db = company.store.read();
+    let found = session::Entity::find_by_id(hash.to_vec()).one(db).await?;
+    let Some(row) = found.filter(|s| stands(s, company.now())) else { return Ok(None) };
+    let who = user::Entity::find_by_id(&row.user_id).one(db).await?;
+    let Some(who) = who.filter(|u| !u.disabled && (demo || !u.demo)) else { return Ok(None) };
+    let roles = company.roles();
+    let Some(role) = roles.get(&who.role) else { return Ok(None) };
+    let standing = standing::of(db, who.employee.as_deref()).await?;
+    let caller = Caller {
+        kind: CallerKind::User { session: hash.to_vec(), role: role.like, role_id: who.role },
         id: who.id,
         name: who.name,
         employee: who.employee,
-        permissions: role.permissions(),
+        grants: standing.leaves(role.grants),
+        full: role.grants,
+        standing,
         sources: None,
-    }))
+    };
+    Ok(Some((row, caller)))
 }
 
 async fn seen(company: &Company, hash: Vec<u8>, now: i64) -> Result<()> {

@@ -2,13 +2,16 @@
 
 use super::{
     caller::{Caller, CallerKind},
-    matrix::{Permissions, TokenScope},
+    grants::Grants,
+    matrix::TokenScope,
     model::token,
     publish, secret,
+    standing::Standing,
 };
 use crate::{
     company::{Actor, Company},
     error::{Problem, Result},
+    events,
     privacy::journal,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
@@ -97,6 +100,7 @@ pub async fn revoke(company: &Company, id: &str, by: &Actor) -> Result<()> {
         .filter(token::Column::RevokedAt.is_null())
         .exec(&tx)
         .await?;
+    events::rights_changed(&tx, company.now()).await?;
     tx.commit().await?;
     if done.rows_affected == 0 {
         return Err(Problem::not_found().into());
@@ -121,15 +125,29 @@ pub async fn caller(company: &Arc<Company>, text: &str) -> Result<Option<Caller>
             }
         });
     }
+    of(row).map(Some)
+}
+
+/// A token with the rights of this moment, if it still stands.
+pub async fn by_id(company: &Company, id: &str) -> Result<Option<Caller>> {
+    let row = token::Entity::find_by_id(id).one(company.store.read()).await?;
+    let now = company.now();
+    row.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now)).map(of).transpose()
+}
+
+fn of(row: token::Model) -> Result<Caller> {
     let scopes: Vec<_> = row.scopes.split(' ').filter_map(TokenScope::from_name).collect();
-    Ok(Some(Caller {
-        permissions: scopes.iter().fold(Permissions::default(), |set, s| set.and(s.permissions())),
+    let grants = scopes.iter().map(|s| s.grants()).reduce(Grants::and).unwrap_or_default();
+    Ok(Caller {
+        grants,
+        full: grants,
+        standing: Standing::Active,
         kind: CallerKind::Token { scopes },
         id: row.id,
         name: row.name,
         employee: None,
         sources: row.sources.as_deref().map(serde_json::from_str).transpose()?,
-    }))
+    })
 }
 
 async fn used(company: &Company, id: &str, now: i64) -> Result<()> {

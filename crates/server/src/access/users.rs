@@ -4,6 +4,7 @@ use super::{lockout, matrix::Role, model::user, passwords, publish, sessions};
 use crate::{
     company::{Actor, Company},
     error::{FieldError, Problem, Result},
+    events,
     privacy::journal,
     said::Lang,
 };
@@ -158,6 +159,7 @@ pub async fn change(company: &Company, id: &str, change: Change, by: &Actor, lan
     // Whoever held an open page keeps none of the old rights.
     if changed.iter().any(|c| ["disabled", "role", "password"].contains(c)) {
         sessions::end_all(&tx, id).await?;
+        events::rights_changed(&tx, company.now()).await?;
     }
     tx.commit().await?;
     if changed.contains(&"password") {

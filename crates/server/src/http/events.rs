@@ -6,10 +6,13 @@
 
 use super::AppState;
 use crate::{
-    access::{Caller, CallerKind, Permission, Scope, matrix::TokenScope, model as access_model, scope, sessions},
+    access::{Caller, CallerKind, Permission, Reach, Scope, scope, sessions, tokens},
     company::Company,
     error::Result,
-    events::model::{Column, Entity, Model},
+    events::{
+        RIGHTS_CHANGED,
+        model::{Column, Entity, Model},
+    },
 };
 use axum::{
     extract::State,
@@ -18,7 +21,7 @@ use axum::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     convert::Infallible,
     sync::{Arc, Weak},
     time::Duration,
@@ -157,21 +160,21 @@ async fn sweep(company: &Company, before: i64) -> Result<()> {
     Ok(())
 }
 
-/// Who listens, and how far each narrowed permission reaches.
+/// Who listens, and how far each permission that events are for reaches.
 struct Listener {
     caller: Caller,
-    team: Scope,
+    scopes: HashMap<Permission, Scope>,
 }
 
 impl Listener {
     async fn of(caller: Caller, company: &Company) -> Result<Self> {
-        let mut team = Scope::None;
-        for permission in Permission::ALL.iter().filter(|p| p.team_twin().is_some()) {
-            if let found @ Scope::Team(_) = scope(&caller, company, *permission).await? {
-                team = found;
+        let mut scopes = HashMap::new();
+        for (permission, reach) in caller.grants.list() {
+            if reach < Reach::All {
+                scopes.insert(permission, scope(&caller, company, permission).await?);
             }
         }
-        Ok(Self { caller, team })
+        Ok(Self { caller, scopes })
     }
 
     fn may_hear(&self, audience: &str) -> bool {
@@ -184,7 +187,11 @@ impl Listener {
         if employee.is_some() && employee == self.caller.employee.as_deref() {
             return false;
         }
-        self.caller.has(permission) || employee.is_some_and(|e| permission.team_twin().is_some_and(|t| self.caller.has(t)) && self.team.sees(e))
+        match self.caller.grants.reach(permission) {
+            Reach::None => false,
+            Reach::All => true,
+            _ => employee.is_some_and(|e| self.scopes.get(&permission).is_some_and(|s| s.sees(e))),
+        }
     }
 }
 
@@ -243,6 +250,15 @@ async fn pass_on(app: AppState, mut listener: Listener, missed: Vec<Model>, mut 
                 }
             }
             row = live.recv() => {
+                // Somebody's rights changed: nothing more is told before it is known whose.
+                if row.as_ref().is_ok_and(|row| row.topic == RIGHTS_CHANGED) {
+                    match renewed(&app, &listener.caller).await {
+                        Ok(Some(fresh)) => listener = fresh,
+                        Ok(None) => return,
+                        Err(error) => tracing::warn!(%error, "a listener could not be checked again"),
+                    }
+                    continue;
+                }
                 let event = match row {
                     Ok(row) if sent.contains(&row.seq) || !listener.may_hear(&row.audience) => continue,
                     Ok(row) => frame(&row),
@@ -267,21 +283,18 @@ fn frame(row: &Model) -> Event {
     Event::default().id(row.seq.to_string()).event(&row.topic).data(&row.payload)
 }
 
-/// The same listener with today's rights; `None` when there are none left.
+/// The same listener with the rights of this moment; `None` when there are none left.
 async fn renewed(app: &AppState, caller: &Caller) -> Result<Option<Listener>> {
     let company = &app.company;
-    let now = company.now();
-    let still = match &caller.kind {
-        CallerKind::User { session, role } => {
-            let session = access_model::session::Entity::find_by_id(session.clone()).one(company.store.read()).await?;
-            let user = access_model::user::Entity::find_by_id(&caller.id).one(company.store.read()).await?;
-            session.is_some_and(|s| sessions::stands(&s, now)) && user.is_some_and(|u| !u.disabled && u.role == role.name())
+    let fresh = match &caller.kind {
+        CallerKind::User { session, role_id, .. } => {
+            let found = sessions::by_hash(company, session, app.demo).await?.map(|(_, caller)| caller);
+            found.filter(|c| matches!(&c.kind, CallerKind::User { role_id: now, .. } if now == role_id))
         }
-        CallerKind::Token { scopes } => {
-            let row = access_model::token::Entity::find_by_id(&caller.id).one(company.store.read()).await?;
-            let names: Vec<_> = scopes.iter().map(|s: &TokenScope| s.name()).collect();
-            row.is_some_and(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|e| e > now) && t.scopes == names.join(" "))
-        }
+        CallerKind::Token { .. } => tokens::by_id(company, &caller.id).await?,
     };
-    if still { Ok(Some(Listener::of(caller.clone(), company).await?)) } else { Ok(None) }
+    match fresh {
+        Some(caller) => Ok(Some(Listener::of(caller, company).await?)),
+        None => Ok(None),
+    }
 }

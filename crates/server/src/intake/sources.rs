@@ -9,7 +9,7 @@ use super::{
     quarantine,
 };
 use crate::{
-    access::{Caller, Permission, Role, tokens, users},
+    access::{Caller, Permission, tokens, users},
     company::Company,
     error::{FieldError, Problem, Result},
     http::instant,
@@ -195,7 +195,8 @@ pub async fn approve(company: &Company, caller: &Caller, name: &str) -> Result<S
 
 /// A second person who may change sources.
 async fn there_is_a_second_person(company: &Company) -> Result<bool> {
-    let may = |role: &str| Role::from_name(role).is_some_and(|r| r.permissions().has(Permission::SourcesEdit));
+    let roles = company.roles();
+    let may = |role: &str| roles.get(role).is_some_and(|r| r.grants.has(Permission::SourcesEdit));
     Ok(users::list(company).await?.iter().filter(|u| !u.disabled && may(&u.role)).count() >= 2)
 }
 

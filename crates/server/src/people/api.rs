@@ -84,7 +84,7 @@ pub async fn list_employees(
 async fn items(company: &Company, caller: &Caller, rows: Vec<person::Model>) -> Result<Vec<EmployeeItem>> {
     let numbers: Vec<String> = rows.iter().map(|r| r.number.clone()).collect();
     let customers = customers::counts_at(company.store.read(), &numbers, company.now()).await?;
-    let sees_alerts = caller.has(Permission::AlertsSee) || caller.has(Permission::AlertsSeeTeam);
+    let sees_alerts = caller.has(Permission::AlertsSee);
     let alerts = if sees_alerts { Some(crate::alerts::open_counts(company.store.read(), &numbers).await?) } else { None };
     // Nobody learns of alerts about themselves.
     let alerts_of = |number: &str| alerts.as_ref().filter(|_| caller.employee.as_deref() != Some(number)).map(|a| a.get(number).copied().unwrap_or(0));

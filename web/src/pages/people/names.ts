@@ -10,7 +10,7 @@ export function usePeople() {
     queryKey: ['employees', 'names'],
     queryFn: () => api.employees.list({ limit: 500 }),
     staleTime: 600_000,
-    enabled: may('people.see', 'people.see_team'),
+    enabled: may('people.see@team'),
   })
 }
 

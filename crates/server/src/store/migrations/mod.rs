@@ -15,6 +15,7 @@ mod m0035_words;
 mod m0040_alerts;
 mod m0060_erasure;
 mod m0070_upkeep;
+mod m0080_roles;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_cases::Migration),
             Box::new(m0060_erasure::Migration),
             Box::new(m0070_upkeep::Migration),
+            Box::new(m0080_roles::Migration),
         ]
     }
 }
