@@ -9,6 +9,7 @@ use crate::{
     error::Result,
     intake::facts::{self, Fact},
     records::{Appended, Effect},
+    store::bulk,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
@@ -135,23 +136,24 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
 /// Everyone a record concerns has a row, with the number for a name until a record says more.
 async fn placeholders(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Result<()> {
     let named: BTreeSet<&str> = batch.iter().flat_map(|a| &a.draft.subjects).filter_map(|s| s.strip_prefix("e:")).collect();
-    for part in named.into_iter().collect::<Vec<_>>().chunks(500) {
-        let known: HashSet<String> = person::Entity::find()
-            .select_only()
-            .column(person::Column::Number)
-            .filter(person::Column::Number.is_in(part.iter().copied()))
-            .into_tuple::<String>()
-            .all(tx)
-            .await?
-            .into_iter()
-            .collect();
-        let fresh: Vec<_> = part.iter().filter(|n| !known.contains(**n)).map(|n| blank(n).into_active_model().reset_all()).collect();
-        if !fresh.is_empty() {
-            person::Entity::insert_many(fresh)
-                .on_conflict(OnConflict::column(person::Column::Number).do_nothing().to_owned())
-                .exec_without_returning(tx)
-                .await?;
-        }
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known: HashSet<String> = person::Entity::find()
+        .select_only()
+        .column(person::Column::Number)
+        .filter(bulk::among(tx, person::Column::Number, named.iter().copied()))
+        .into_tuple::<String>()
+        .all(tx)
+        .await?
+        .into_iter()
+        .collect();
+    let fresh: Vec<_> = named.into_iter().filter(|n| !known.contains(*n)).map(|n| blank(n).into_active_model().reset_all()).collect();
+    for part in fresh.chunks(500) {
+        person::Entity::insert_many(part.iter().cloned())
+            .on_conflict(OnConflict::column(person::Column::Number).do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 //! What is *not* here: tables. Each room has its own in `model.rs`; `migrations/` only lists them in order.
 
 mod blobs;
+pub mod bulk;
 pub mod dump;
 pub mod migrations;
 
@@ -14,7 +15,8 @@ pub use blobs::Blobs;
 use crate::error::{Error, Result};
 use anyhow::{Context, anyhow};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
     sqlx::{
         Connection,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -150,6 +152,12 @@ impl Store {
         Ok(())
     }
 
+    /// True when a row with the same unique key was there before.
+    pub fn is_taken(error: &Error) -> bool {
+        let Error::Internal(e) = error else { return false };
+        e.downcast_ref::<DbErr>().and_then(DbErr::sql_err).is_some_and(|e| matches!(e, SqlErr::UniqueConstraintViolation(_)))
+    }
+
     /// True when the error means “try the whole transaction again”: serialisation failure or deadlock.
     pub fn is_retryable(error: &Error) -> bool {
         let Error::Internal(e) = error else { return false };
@@ -169,7 +177,8 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
             .pragma("secure_delete", "on")
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory")
-            .pragma("wal_autocheckpoint", "4000")
+            // 64 MiB: pages that many groups touch are copied into the file once and not once a group.
+            .pragma("wal_autocheckpoint", "16000")
     });
     // A statement that finds the disk full makes SQLite itself roll the transaction back. The driver's own roll-back
     // then fails, and the driver goes on counting a transaction that is none: what came next would be savepoints in
