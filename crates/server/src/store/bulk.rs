@@ -50,7 +50,8 @@ impl Cells {
     }
 }
 
-/// Inserts rows given by column; all columns have as many.
+/// Inserts rows given by column; all columns have as many. After an error the transaction is of no use any more: on
+/// PostgreSQL it is broken, on SQLite some of the rows are there. It is to be dropped.
 pub async fn insert(tx: &DatabaseTransaction, table: &str, columns: Vec<(&str, Cells)>) -> Result<()> {
     let names = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     let rows = columns.first().map_or(0, |(_, cells)| cells.len());
@@ -87,7 +88,9 @@ async fn insert_blocks(tx: &DatabaseTransaction, table: &str, names: &str, colum
         if left < block {
             continue;
         }
-        let sql = format!("INSERT INTO {table} ({names}) VALUES {}", vec![one.as_str(); block].join(","));
+        // OR FAIL, because SQLite otherwise copies every page before a statement of many rows touches it, to take back the
+        // statement alone; here a row too much takes back the whole transaction.
+        let sql = format!("INSERT OR FAIL INTO {table} ({names}) VALUES {}", vec![one.as_str(); block].join(","));
         while left >= block {
             let mut values = Vec::with_capacity(block * columns.len());
             for _ in 0..block {

@@ -177,8 +177,9 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
             .pragma("secure_delete", "on")
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory")
-            // 64 MiB: pages that many groups touch are copied into the file once and not once a group.
-            .pragma("wal_autocheckpoint", "16000")
+            // 32 MiB: pages that many groups touch are copied into the file once and not once a group. A small disk has to
+            // hold as much beside the file.
+            .pragma("wal_autocheckpoint", "8000")
     });
     // A statement that finds the disk full makes SQLite itself roll the transaction back. The driver's own roll-back
     // then fails, and the driver goes on counting a transaction that is none: what came next would be savepoints in
