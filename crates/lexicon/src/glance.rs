@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::chars::{Kind, TABLE_END, chars, is_two_faced};
 use crate::compile::HanWord;
 use crate::pairs::Pairs;
+use crate::phrases::Phrases;
 use crate::quick::QuickMap;
 use crate::sound::{Sounds, Syllables};
 use crate::{shape, split};
@@ -141,6 +142,8 @@ pub(crate) struct SoundPairs {
     short: Bits,
     /// Second and third characters of longer ones; the third may also be there by looks.
     thirds: Bits,
+    /// First two characters of an anchor of a phrase.
+    phrases: Bits,
     words: QuickMap<u32, Box<[u32]>>,
 }
 
@@ -148,6 +151,11 @@ impl SoundPairs {
     #[inline]
     pub(crate) fn has(&self, a: Glance, b: Glance) -> bool {
         self.all.has(a.class(), b.class())
+    }
+
+    /// May a phrase be here?
+    pub(crate) fn phrase(&self, a: Glance, b: Glance) -> bool {
+        self.phrases.has(a.class(), b.class())
     }
 
     /// Still possible with the third character?
@@ -232,7 +240,7 @@ fn numbers(plain: char) -> (u64, u64) {
 }
 
 impl Glances {
-    pub(crate) fn of(words: &[HanWord], sounds: &Sounds, shapes: &shape::Shapes, splits: &split::Splits) -> Glances {
+    pub(crate) fn of(words: &[HanWord], sounds: &Sounds, shapes: &shape::Shapes, splits: &split::Splits, phrases: &Phrases) -> Glances {
         let like = shapes.looking_like();
         let looks = Looks::of(words, &like);
         let mut classes: BTreeMap<Syllables, u32> = BTreeMap::from([(Syllables::default(), 0)]);
@@ -273,7 +281,7 @@ impl Glances {
             })
             .collect();
         let looks = looks.pairs(&rows);
-        Glances { rows: rows.try_into().expect("a row for every code point of the plane"), sounds: sound_pairs(words, sounds, &classes, &like), looks }
+        Glances { rows: rows.try_into().expect("a row for every code point of the plane"), sounds: sound_pairs(words, phrases, sounds, &classes, &like), looks }
     }
 
     #[inline]
@@ -306,7 +314,7 @@ impl Glances {
     }
 }
 
-fn sound_pairs(words: &[HanWord], sounds: &Sounds, classes: &BTreeMap<Syllables, u32>, like: &HashMap<char, Vec<char>>) -> SoundPairs {
+fn sound_pairs(words: &[HanWord], anchors: &Phrases, sounds: &Sounds, classes: &BTreeMap<Syllables, u32>, like: &HashMap<char, Vec<char>>) -> SoundPairs {
     // Syllable → classes whose members may be read so.
     let mut read: HashMap<u16, Vec<u32>> = HashMap::new();
     for (all, &class) in classes {
@@ -347,8 +355,14 @@ fn sound_pairs(words: &[HanWord], sounds: &Sounds, classes: &BTreeMap<Syllables,
             }
         }
     }
+    let mut phrases = Bits::new();
+    for (a, b) in anchors.pairs() {
+        let class = |c: char| classes.get(&sounds.of_char(c)).copied().unwrap_or(0);
+        all.set(class(a), class(b));
+        phrases.set(class(a), class(b));
+    }
     let words = lists.into_iter().map(|(k, v)| (k, v.into_boxed_slice())).collect();
-    SoundPairs { all, short, thirds, words }
+    SoundPairs { all, short, thirds, phrases, words }
 }
 
 /// Which pairs of characters may begin a word by looks or reversed.

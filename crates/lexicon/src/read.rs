@@ -55,6 +55,8 @@ struct Found {
     strong: bool,
     /// It is the word of the entry itself, no variant.
     canonical: bool,
+    /// Several words and what stands between them; a word of the lexicon in it goes before.
+    phrase: bool,
 }
 
 /// More may not stand between two characters of one word.
@@ -96,6 +98,20 @@ impl Lexicon {
                 end: view.end(h.to),
                 strong: h.step.is_strong(),
                 canonical: false,
+                phrase: false,
+            }));
+        }
+        if seen.phrase {
+            let mut hits = Vec::new();
+            self.phrases.find(&view, &self.steps, &mut hits);
+            found.extend(hits.into_iter().map(|h| Found {
+                entry: h.entry,
+                step: h.step,
+                start: view.start(h.from),
+                end: view.end(h.to),
+                strong: true,
+                canonical: false,
+                phrase: true,
             }));
         }
         self.by_lead(&view, &shares, &mut found);
@@ -131,7 +147,8 @@ impl Lexicon {
                     let Some(step) = self.strong_step(view, from, to) else {
                         continue;
                     };
-                    (step, borders::look(view, from, to))
+                    let border = if borders::divided(view, from, to) { Border::Doubtful } else { borders::look(view, from, to) };
+                    (step, border)
                 } else if !word.reversed
                     && self.steps.has(Step::SameSound)
                     && view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) == 0
@@ -156,6 +173,7 @@ impl Lexicon {
                         end: view.end(to),
                         strong: strong && border == Border::Clear,
                         canonical: word.canonical,
+                        phrase: false,
                     }),
                 }
             }
@@ -198,6 +216,7 @@ impl Lexicon {
                         end: view.end(to),
                         strong: false,
                         canonical: word.canonical,
+                        phrase: false,
                     });
                 }
             }
@@ -227,6 +246,7 @@ impl Lexicon {
                                 end: view.end(to),
                                 strong: false,
                                 canonical: word.canonical,
+                                phrase: false,
                             });
                         }
                     }
@@ -288,14 +308,15 @@ impl Lexicon {
                 if !self.steps.has(step) {
                     continue;
                 }
-                found.push(Found { entry: *entry, step, start, end, strong: step.is_strong(), canonical: false });
+                found.push(Found { entry: *entry, step, start, end, strong: step.is_strong(), canonical: false, phrase: false });
             }
         }
     }
 
     fn decide(&self, view: &View, found: Vec<Found>, amounts: &[Amount], shares: &[Share], to: Audience) -> Vec<Hit> {
         let places: Vec<(usize, usize)> = found.iter().map(|f| (f.start, f.end)).collect();
-        let reader = Reader::new(view, &self.cues, &places);
+        let numbers = amounts.iter().map(|a| a.start).chain(shares.iter().map(|s| s.start));
+        let reader = Reader::new(view, &self.cues, &places, numbers);
         let mut hits: Vec<Hit> = found
             .into_iter()
             .map(|f| {
@@ -320,7 +341,7 @@ impl Lexicon {
         amounts.iter().for_each(|a| around.add(a.start, a.end));
         shares.iter().for_each(|s| around.add(s.start, s.end));
         hits.iter().filter(|h| h.strong && h.exception.is_none()).for_each(|h| around.add(h.start, h.end));
-        let signs: Vec<bool> = hits.iter().map(|h| around.outside(h.start, h.end)).collect();
+        let signs: Vec<bool> = hits.iter().map(|h| around.outside(h.start, h.end) || bare_sum(view, h)).collect();
         for (hit, second) in hits.iter_mut().zip(signs) {
             let alone = hit.strong && hit.severity == Severity::High;
             hit.alerting = hit.exception.is_none() && (alone || (second && hit.severity >= Severity::Medium));
@@ -346,6 +367,18 @@ impl Around {
     fn outside(&self, start: usize, end: usize) -> bool {
         self.ends.is_some_and(|e| e <= start) || self.begins.is_some_and(|b| b >= end)
     }
+}
+
+/// hcf 3000: a bare number straight after a disguised word is the sum of it. HCF 3000 is a model.
+fn bare_sum(view: &View, hit: &Hit) -> bool {
+    let tokens = &view.tokens;
+    let first = tokens.partition_point(|t| (t.at as usize) < hit.end);
+    let digits = tokens[first..].iter().enumerate().take_while(|(i, t)| t.kind == Kind::Digit && (*i == 0 || t.gap == 0)).count();
+    let begins = tokens.partition_point(|t| (t.at as usize) < hit.start);
+    let shouted = hit.step == Step::Initials && tokens[begins..first].iter().any(|t| t.capital);
+    let spaced = tokens.get(first).is_some_and(|t| t.gap & !GAP_SPACE == 0);
+    let counted = tokens.get(first + digits).is_some_and(|t| t.gap & (CLAUSE | SENTENCE) == 0 && (t.kind != Kind::Han || money::counts(t.plain)));
+    (3..=6).contains(&digits) && spaced && !shouted && !counted && tokens[first].plain != '0'
 }
 
 /// The text with its strokes and two-faced emoji as dots, place for place.
@@ -380,6 +413,7 @@ fn best(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by(|a, b| {
         b.strong
             .cmp(&a.strong)
+            .then(a.phrase.cmp(&b.phrase))
             .then((b.end - b.start).cmp(&(a.end - a.start)))
             .then(a.step.cmp(&b.step))
             .then(a.start.cmp(&b.start))

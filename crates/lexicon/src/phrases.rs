@@ -1,0 +1,225 @@
+//! Offers that no single word gives away: 货款您先转我, 客户介绍给我……成交一台给你. A phrase is a few parts in order, each a
+//! choice of spellings, with a little of anything between them.
+//!
+//! Phrases are read in their strong spellings only; weak disguises are for words. They are found from one part, the
+//! anchor, whose spellings have two characters at least, because the first pass knows pairs.
+
+use crate::borders::{everyday, run_into};
+use crate::chars::{CLAUSE, COMPAT, Kind, SENTENCE, TRADITIONAL, chars};
+use crate::definition::{LexiconError, Step, Steps};
+use crate::exceptions::ways;
+use crate::quick::QuickMap;
+use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
+
+/// “…”: this many characters may stand between two parts, within one clause.
+const NEAR: usize = 6;
+/// “……”: this many, within one sentence.
+const FAR: usize = 16;
+/// Inside a part no gap is longer.
+const LONGEST_GAP: u16 = 8;
+
+#[derive(Default)]
+pub(crate) struct Phrases {
+    all: Vec<Phrase>,
+    /// First two characters of an anchor → phrase and spelling.
+    begins: QuickMap<(char, char), Vec<(u32, Vec<char>)>>,
+}
+
+struct Phrase {
+    entry: u32,
+    parts: Vec<Part>,
+    anchor: usize,
+}
+
+struct Part {
+    /// By first character.
+    ways: QuickMap<char, Vec<Vec<char>>>,
+    /// What may stand between the part before and this one.
+    reach: usize,
+    /// A comma may too.
+    far: bool,
+}
+
+pub(crate) struct PhraseHit {
+    pub entry: u32,
+    pub step: Step,
+    pub from: usize,
+    pub to: usize,
+}
+
+/// A spelling with alternatives or with room in it is a phrase.
+pub(crate) fn is_phrase(variant: &str) -> bool {
+    variant.contains(['(', '…'])
+}
+
+/// The parts of a phrase, each with its spellings as written.
+pub(crate) fn parts(phrase: &str) -> Vec<Vec<String>> {
+    phrase.split('…').filter(|p| !p.is_empty()).map(ways).collect()
+}
+
+impl Phrases {
+    /// # Errors
+    /// A phrase without an anchor.
+    pub(crate) fn add(&mut self, entry: u32, written: &str) -> Result<(), LexiconError> {
+        let table = chars();
+        let mut pieces = Vec::new();
+        let (mut reach, mut far) = (0, false);
+        for piece in written.split('…') {
+            if piece.is_empty() {
+                (reach, far) = (FAR, true);
+                continue;
+            }
+            let spellings: Vec<Vec<char>> = ways(piece).iter().map(|w| table.plain(w).chars().collect()).filter(|w: &Vec<char>| !w.is_empty()).collect();
+            pieces.push((spellings, reach, far));
+            (reach, far) = (NEAR, false);
+        }
+        let least = |spellings: &Vec<Vec<char>>| {
+            let han = spellings.iter().all(|w| w.iter().take(2).all(|&c| table.get(c).kind == Kind::Han));
+            spellings.iter().map(Vec::len).min().filter(|_| han).unwrap_or(0)
+        };
+        let anchor = (0..pieces.len()).max_by_key(|&i| (least(&pieces[i].0), pieces.len() - i));
+        let Some(anchor) = anchor.filter(|&i| least(&pieces[i].0) >= 2) else {
+            return Err(LexiconError::NoAnchor(written.to_owned()));
+        };
+        let id = self.all.len() as u32;
+        for spelling in &pieces[anchor].0 {
+            self.begins.entry((spelling[0], spelling[1])).or_default().push((id, spelling.clone()));
+        }
+        let parts = pieces
+            .into_iter()
+            .map(|(spellings, reach, far)| {
+                let mut ways: QuickMap<char, Vec<Vec<char>>> = QuickMap::default();
+                for spelling in spellings {
+                    let list = ways.entry(spelling[0]).or_default();
+                    list.push(spelling);
+                    // The longest first: 给我们 before 给我.
+                    list.sort_by_key(|w| std::cmp::Reverse(w.len()));
+                }
+                Part { ways, reach, far }
+            })
+            .collect();
+        self.all.push(Phrase { entry, parts, anchor });
+        Ok(())
+    }
+
+    /// The first two characters of every anchor.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (char, char)> + '_ {
+        self.begins.keys().copied()
+    }
+
+    #[inline]
+    pub(crate) fn begin(&self, a: char, b: char) -> bool {
+        self.begins.contains_key(&(a, b))
+    }
+
+    pub(crate) fn find(&self, view: &View, steps: &Steps, out: &mut Vec<PhraseHit>) {
+        for at in 0..view.tokens.len().saturating_sub(1) {
+            let pair = (view.tokens[at].plain, view.tokens[at + 1].plain);
+            for (id, spelling) in self.begins.get(&pair).into_iter().flatten() {
+                let phrase = &self.all[*id as usize];
+                if !stands(view, at, spelling) {
+                    continue;
+                }
+                let mut gap = inner(view, at, at + spelling.len());
+                let Some(from) = leftward(view, &phrase.parts, phrase.anchor, at, &mut gap) else {
+                    continue;
+                };
+                let Some(to) = rightward(view, &phrase.parts, phrase.anchor + 1, at + spelling.len(), &mut gap) else {
+                    continue;
+                };
+                if runs_on(view, to) || run_into(view, from) {
+                    continue;
+                }
+                let folds = view.folds(from, to);
+                let needed = [
+                    (gap & (GAP_SPACE | GAP_SIGN) != 0, Step::Gaps),
+                    (gap & GAP_MARK != 0, Step::Invisible),
+                    (folds & COMPAT != 0, Step::Compatibility),
+                    (folds & TRADITIONAL != 0, Step::Traditional),
+                ];
+                let mut used = needed.iter().filter(|(on, _)| *on).map(|&(_, s)| s);
+                let step = used.next().unwrap_or(Step::Exact);
+                if steps.has(step) && used.all(|s| steps.has(s)) {
+                    out.push(PhraseHit { entry: phrase.entry, step, from, to });
+                }
+            }
+        }
+    }
+}
+
+fn inner(view: &View, from: usize, to: usize) -> u8 {
+    view.inner_gap(from, to)
+}
+
+/// The spelling stands at the token, in one piece; 给我 is none in 给我们.
+fn stands(view: &View, at: usize, spelling: &[char]) -> bool {
+    let to = at + spelling.len();
+    let Some(written) = view.tokens.get(at..to) else {
+        return false;
+    };
+    let same = written.iter().zip(spelling).all(|(t, &c)| t.plain == c);
+    let whole = same && view.inner_gap(at, to) & (CLAUSE | SENTENCE) == 0 && view.longest_gap(at, to) <= LONGEST_GAP;
+    let person = matches!(spelling.last(), Some('我' | '你' | '您' | '他' | '她' | '咱' | '俺'));
+    let plural = |i: usize| match view.tokens.get(i).map(|t| t.plain) {
+        Some('们' | '司' | '院' | '校') => true,
+        Some('公') => view.tokens.get(i + 1).is_some_and(|t| t.plain == '司'),
+        _ => false,
+    };
+    whole && !(person && plural(to))
+}
+
+/// The last character begins another word: 卡 in 卡车.
+fn runs_on(view: &View, to: usize) -> bool {
+    let pair: Option<Vec<char>> = view.tokens.get(to - 1..to + 1).filter(|t| t[1].gap == 0).map(|t| t.iter().map(|t| t.plain).collect());
+    pair.is_some_and(|pair| pair[0] == '卡' && pair[1] != '上' && pair[1] != '里' && everyday().has(&pair))
+}
+
+/// No border that the part may not cross stands before the tokens `from..=to`.
+fn open(view: &View, from: usize, to: usize, far: bool) -> bool {
+    let closed = if far { SENTENCE } else { CLAUSE | SENTENCE };
+    view.tokens[from..=to].iter().all(|t| t.gap & closed == 0)
+}
+
+fn rightward(view: &View, parts: &[Part], number: usize, at: usize, gap: &mut u8) -> Option<usize> {
+    let Some(part) = parts.get(number) else {
+        return Some(at);
+    };
+    let last = (at + part.reach).min(view.tokens.len().checked_sub(1)?);
+    for begin in at..=last {
+        if !open(view, begin, begin, part.far) {
+            return None;
+        }
+        for spelling in part.ways.get(&view.tokens[begin].plain).into_iter().flatten() {
+            if stands(view, begin, spelling)
+                && let Some(end) = rightward(view, parts, number + 1, begin + spelling.len(), gap)
+            {
+                *gap |= inner(view, begin, begin + spelling.len());
+                return Some(end);
+            }
+        }
+    }
+    None
+}
+
+/// Where the phrase begins, its part `number` standing at `at`.
+fn leftward(view: &View, parts: &[Part], number: usize, at: usize, gap: &mut u8) -> Option<usize> {
+    let Some(before) = number.checked_sub(1) else {
+        return Some(at);
+    };
+    let Part { reach, far, .. } = parts[number];
+    for begin in (at.saturating_sub(reach + crate::definition::MAX_WORD_CHARS)..at).rev() {
+        for spelling in parts[before].ways.get(&view.tokens[begin].plain).into_iter().flatten() {
+            let end = begin + spelling.len();
+            if end <= at
+                && at - end <= reach
+                && stands(view, begin, spelling)
+                && open(view, end, at, far)
+                && let Some(from) = leftward(view, parts, before, begin, gap)
+            {
+                *gap |= inner(view, begin, end);
+                return Some(from);
+            }
+        }
+    }
+    None
+}
