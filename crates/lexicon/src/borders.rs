@@ -61,7 +61,8 @@ const VERB_HEADS: &[&str] = &["介绍", "说明", "讲解"];
 const LOOSE: &[&str] = &["收回", "拿回", "要回", "领回", "抽回", "吃回", "给回", "返回", "添加"];
 
 /// What begins the second of two clauses.
-const GOES_ON: &[&str] = &["会", "聚餐", "开会", "加班", "团建", "年会", "马上", "请", "派", "正在", "还有", "今晚", "今天", "明天", "刚才", "里", "门口", "的车", "的人", "的班车"];
+const GOES_ON: &[&str] =
+    &["会", "聚餐", "开会", "加班", "团建", "年会", "马上", "请", "派", "正在", "还有", "今晚", "今天", "明天", "刚才", "里", "门口", "的车", "的人", "的班车"];
 
 /// 您先别走，公司的车马上到: the only thing in the word is a comma between two words, and either side reads on as a clause
 /// of its own.
@@ -86,9 +87,8 @@ pub(crate) fn divided(view: &View, from: usize, to: usize) -> bool {
 pub(crate) fn run_into(view: &View, from: usize) -> bool {
     let tokens = &view.tokens;
     let list = everyday();
-    let word = |a: usize, b: usize| {
-        b <= tokens.len() && (a + 1..b).all(|i| tokens[i].gap == 0) && list.has(&tokens[a..b].iter().map(|t| t.plain).collect::<Vec<_>>())
-    };
+    let word =
+        |a: usize, b: usize| b <= tokens.len() && (a + 1..b).all(|i| tokens[i].gap == 0) && list.has(&tokens[a..b].iter().map(|t| t.plain).collect::<Vec<_>>());
     let ends_here = (from.saturating_sub(4)..from.saturating_sub(1)).any(|a| word(a, from));
     !ends_here && (from.saturating_sub(2)..from).any(|a| word(a, from + 1))
 }

@@ -118,7 +118,7 @@ impl Lexicon {
         if found.is_empty() {
             return Reading { alert: false, hits: Vec::new(), amounts, shares };
         }
-        let hits = self.decide(&view, best(found), &amounts, &shares, to);
+        let hits = self.decide(&view, self.best(found), &amounts, &shares, to);
         Reading { alert: hits.iter().any(|h| h.alerting), hits, amounts, shares }
     }
 
@@ -287,7 +287,8 @@ impl Lexicon {
                 let stands = |at: usize| at + n <= tokens.len() && lead.iter().zip(&tokens[at..]).all(|(&c, t)| t.plain == c);
                 let clear = |at: usize| borders::look(view, at, at + n) == Border::Clear;
                 let near = first.saturating_sub(n + LEAD_REACH)..(first + 1).saturating_sub(n);
-                let before = near.rev().find(|&at| stands(at) && between(view, at + n, first) && clear(at));
+                let before =
+                    near.rev().find(|&at| stands(at) && (between(view, at + n, first) || personal(lead) && within_clause(view, at + n, first)) && clear(at));
                 let behind = (after..(after + 3).min(tokens.len()))
                     .find(|&at| stands(at) && tokens[after..=at].iter().all(|t| t.gap & (CLAUSE | SENTENCE) == 0) && between(view, after, at) && clear(at));
                 let (from, to) = match (before, behind) {
@@ -392,6 +393,15 @@ fn without_ornaments(text: &str) -> String {
     out
 }
 
+/// 返你 promises whatever follows: 返你(首年佣金的)40%.
+fn personal(lead: &[char]) -> bool {
+    matches!(lead, ['返' | '提' | '分', .., '你' | '您'])
+}
+
+fn within_clause(view: &View, from: usize, to: usize) -> bool {
+    view.tokens.get(from.min(to)..=to).is_some_and(|all| all.iter().all(|t| t.gap & (CLAUSE | SENTENCE) == 0))
+}
+
 /// Only small words stand between a lead and its share: 返(给你大概)8个点.
 fn between(view: &View, from: usize, to: usize) -> bool {
     const SMALL: &str = "给你您他她到回还的个有大概差不多至少最按总价款额单利润会能再个人你们他们";
@@ -405,33 +415,44 @@ fn gives_way(f: &Found, own: &[(usize, usize, u32, bool)]) -> bool {
     own[first..].iter().take_while(|&&(start, ..)| start < f.end).any(|&(_, end, entry, strong)| end > f.end && entry == f.entry && strong >= f.strong)
 }
 
-/// One hit a place: strong before weak, then longer, then the plainer step. Two entries spelled alike both stay.
-fn best(mut found: Vec<Found>) -> Vec<Found> {
-    let mut own: Vec<(usize, usize, u32, bool)> = found.iter().filter(|f| f.canonical).map(|f| (f.start, f.end, f.entry, f.strong)).collect();
-    own.sort_unstable();
-    found.retain(|f| f.canonical || !gives_way(f, &own));
-    found.sort_by(|a, b| {
-        b.strong
-            .cmp(&a.strong)
-            .then(a.phrase.cmp(&b.phrase))
-            .then((b.end - b.start).cmp(&(a.end - a.start)))
-            .then(a.step.cmp(&b.step))
-            .then(a.start.cmp(&b.start))
-            .then(a.entry.cmp(&b.entry))
-    });
-    // Places never overlap, so the last that begins before the end of another is the only one it can meet.
-    let mut chosen: BTreeMap<usize, Vec<Found>> = BTreeMap::new();
-    for f in found {
-        let met = chosen.range(..f.end).next_back().map(|(_, place)| place);
-        let free = met.is_none_or(|place| {
-            let twin = |c: &Found| f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
-            place[0].end <= f.start || place.iter().all(twin)
+impl Lexicon {
+    /// One hit a place: strong before weak, then longer, then the plainer step. Two entries spelled alike both stay.
+    fn best(&self, mut found: Vec<Found>) -> Vec<Found> {
+        let mut own: Vec<(usize, usize, u32, bool)> = found.iter().filter(|f| f.canonical).map(|f| (f.start, f.end, f.entry, f.strong)).collect();
+        own.sort_unstable();
+        found.retain(|f| f.canonical || !gives_way(f, &own));
+        found.sort_by(|a, b| {
+            b.strong
+                .cmp(&a.strong)
+                .then(self.rank(a).cmp(&self.rank(b)))
+                .then((b.end - b.start).cmp(&(a.end - a.start)))
+                .then(a.step.cmp(&b.step))
+                .then(a.start.cmp(&b.start))
+                .then(a.entry.cmp(&b.entry))
         });
-        if free {
-            chosen.entry(f.start).or_default().push(f);
+        // Places never overlap, so the last that begins before the end of another is the only one it can meet.
+        let mut chosen: BTreeMap<usize, Vec<Found>> = BTreeMap::new();
+        for f in found {
+            let met = chosen.range(..f.end).next_back().map(|(_, place)| place);
+            let free = met.is_none_or(|place| {
+                let twin = |c: &Found| f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
+                place[0].end <= f.start || place.iter().all(twin)
+            });
+            if free {
+                chosen.entry(f.start).or_default().push(f);
+            }
+        }
+        let mut chosen: Vec<Found> = chosen.into_values().flatten().collect();
+        chosen.sort_by_key(|f| (f.start, f.end, f.entry));
+        chosen
+    }
+
+    /// Words of high severity go before phrases, phrases before lesser words: 回头有|辛苦费.
+    fn rank(&self, f: &Found) -> u8 {
+        match (self.entries[f.entry as usize].severity, f.phrase) {
+            (Severity::High, false) => 0,
+            (Severity::High, true) => 1,
+            _ => 2,
         }
     }
-    let mut chosen: Vec<Found> = chosen.into_values().flatten().collect();
-    chosen.sort_by_key(|f| (f.start, f.end, f.entry));
-    chosen
 }
