@@ -87,7 +87,7 @@ impl Lexicon {
             for word in std::iter::once(&e.word).chain(&e.variants) {
                 if *word != e.word && is_phrase(word) {
                     let chinese = word.chars().any(|c| table.get(c).kind == Kind::Han);
-                    if chinese {
+                    if chinese || word.contains('…') {
                         phrases.add(entry, word)?;
                     } else {
                         latin_words.extend(ways(word).into_iter().map(|way| Letters {
@@ -127,7 +127,7 @@ impl Lexicon {
         let sounds = sound::Sounds::of(&used.iter().copied().chain(anchors).collect());
         let shapes = shape::Shapes::of(&used, def.steps.has(Step::SimilarShape));
         let splits = split::Splits::of(&words, def.steps.has(Step::Split));
-        let latin = Latin::of(&latin_words, &def.steps)?;
+        let latin = Latin::of(&latin_words, phrases.letters(), &def.steps)?;
 
         let mut backward: QuickMap<(char, char), Vec<u32>> = QuickMap::default();
         let mut by_first: QuickMap<char, Vec<u32>> = QuickMap::default();

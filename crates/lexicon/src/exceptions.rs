@@ -309,7 +309,7 @@ impl<'a> Reader<'a> {
         if self.in_title(from, to) {
             return Some("policy".into());
         }
-        if self.denied(from, to) {
+        if self.denied(from, to) || self.waved_away(from, to) {
             return Some("refusal".into());
         }
         let said = After { own_bid: self.bid(OWN_BIDS, to), bid: self.bid(BIDS, to), threat: self.threat(to, self.sentence[to - 1].1) };
@@ -391,6 +391,15 @@ impl<'a> Reader<'a> {
             return true;
         }
         not && !asked && !self.negated(from - 1, from, self.clause[from].0) && !self.threat(to, self.sentence[to - 1].1)
+    }
+
+    /// 好处费不好处费的: said twice with a “not” between, it is waved away.
+    fn waved_away(&self, from: usize, to: usize) -> bool {
+        let word = &self.text[from..to];
+        let twice = |not: usize, other: usize| self.text.get(not) == Some(&'不') && self.text.get(other..other + word.len()) == Some(word);
+        let after = twice(to, to + 1) && self.text.get(to + 1 + word.len()) == Some(&'的');
+        let before = from > word.len() && twice(from - 1, from - 1 - word.len()) && self.text.get(to) == Some(&'的');
+        after || before
     }
 
     /// 别人家不给返点，我给; 你们公司不给的介绍费，我来补: before the cue someone else is spoken of …

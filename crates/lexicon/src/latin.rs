@@ -58,7 +58,7 @@ pub(crate) struct Letters {
 }
 
 impl Latin {
-    pub(crate) fn of(words: &[Letters], steps: &Steps) -> Result<Latin, LexiconError> {
+    pub(crate) fn of<'a>(words: &[Letters], anchors: impl Iterator<Item = &'a [char]>, steps: &Steps) -> Result<Latin, LexiconError> {
         let mut all: BTreeMap<String, Vec<Pattern>> = BTreeMap::new();
         let mut add = |text: String, entry: u32, step: Step, breaks: Vec<u16>| {
             if steps.has(step) && text.chars().any(|c| c.is_ascii_lowercase()) {
@@ -82,14 +82,12 @@ impl Latin {
                 }
             }
         }
-        if all.is_empty() {
-            return Ok(Latin { begins: vec![0; LETTERS * LETTERS], ..Latin::default() });
-        }
         let mut begins = vec![0u32; LETTERS * LETTERS];
         let number = |c: char| {
             if c.is_ascii_lowercase() { c as u32 - 'a' as u32 + 1 } else { NO_LETTER }
         };
-        for text in all.keys() {
+        let anchors = anchors.map(|way| way.iter().collect::<String>());
+        for text in all.keys().cloned().chain(anchors) {
             let mut letters = text.chars().skip_while(|c| !c.is_ascii_lowercase());
             let mut letter = || letters.next().map(number);
             let (first, second, third) = (letter(), letter(), letter());
@@ -101,6 +99,9 @@ impl Latin {
                 (Some(1..), Some(third)) => *row |= 1 << third,
                 _ => *row |= 1 << NO_LETTER,
             }
+        }
+        if all.is_empty() {
+            return Ok(Latin { begins, ..Latin::default() });
         }
         let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)

@@ -15,6 +15,8 @@ use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
 const NEAR: usize = 6;
 /// “……”: this many, within one sentence.
 const FAR: usize = 16;
+/// An English word takes the place of a Chinese character.
+const LETTERS: usize = 5;
 /// Inside a part no gap is longer.
 const LONGEST_GAP: u16 = 8;
 
@@ -73,9 +75,14 @@ impl Phrases {
             pieces.push((spellings, reach, far));
             (reach, far) = (NEAR, false);
         }
+        let latin = pieces.iter().all(|(spellings, ..)| spellings.iter().flatten().all(|&c| c.is_ascii_lowercase()));
+        for (_, reach, _) in pieces.iter_mut().filter(|_| latin) {
+            *reach *= LETTERS;
+        }
         let least = |spellings: &Vec<Vec<char>>| {
-            let han = spellings.iter().all(|w| w.iter().take(2).all(|&c| table.get(c).kind == Kind::Han));
-            spellings.iter().map(Vec::len).min().filter(|_| han).unwrap_or(0)
+            let kind = if latin { Kind::Latin } else { Kind::Han };
+            let plain = spellings.iter().all(|w| w.iter().take(2).all(|&c| table.get(c).kind == kind));
+            spellings.iter().map(Vec::len).min().filter(|_| plain).unwrap_or(0)
         };
         let anchor = (0..pieces.len()).max_by_key(|&i| (least(&pieces[i].0), pieces.len() - i));
         let Some(anchor) = anchor.filter(|&i| least(&pieces[i].0) >= 2) else {
@@ -107,6 +114,11 @@ impl Phrases {
         self.begins.keys().copied()
     }
 
+    /// The first three letters of every English anchor.
+    pub(crate) fn letters(&self) -> impl Iterator<Item = &[char]> {
+        self.begins.iter().filter(|((a, _), _)| a.is_ascii_lowercase()).flat_map(|(_, all)| all.iter().map(|(_, way)| &way[..way.len().min(3)]))
+    }
+
     #[inline]
     pub(crate) fn begin(&self, a: char, b: char) -> bool {
         self.begins.contains_key(&(a, b))
@@ -132,7 +144,7 @@ impl Phrases {
                 }
                 let folds = view.folds(from, to);
                 let needed = [
-                    (gap & (GAP_SPACE | GAP_SIGN) != 0, Step::Gaps),
+                    (gap & (GAP_SPACE | GAP_SIGN) != 0 && view.tokens[from].kind == Kind::Han, Step::Gaps),
                     (gap & GAP_MARK != 0, Step::Invisible),
                     (folds & COMPAT != 0, Step::Compatibility),
                     (folds & TRADITIONAL != 0, Step::Traditional),
@@ -159,6 +171,10 @@ fn stands(view: &View, at: usize, spelling: &[char]) -> bool {
     };
     let same = written.iter().zip(spelling).all(|(t, &c)| t.plain == c);
     let whole = same && view.inner_gap(at, to) & (CLAUSE | SENTENCE) == 0 && view.longest_gap(at, to) <= LONGEST_GAP;
+    let joined = |i: usize| i > 0 && view.tokens.get(i).is_some_and(|t| t.kind == Kind::Latin && t.gap == 0) && view.tokens[i - 1].kind == Kind::Latin;
+    if whole && (joined(at) || joined(to)) {
+        return false;
+    }
     let person = matches!(spelling.last(), Some('我' | '你' | '您' | '他' | '她' | '咱' | '俺'));
     let plural = |i: usize| match view.tokens.get(i).map(|t| t.plain) {
         Some('们' | '司' | '院' | '校') => true,

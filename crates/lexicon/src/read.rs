@@ -101,7 +101,7 @@ impl Lexicon {
                 phrase: false,
             }));
         }
-        if seen.phrase {
+        if seen.phrase || seen.latin {
             let mut hits = Vec::new();
             self.phrases.find(&view, &self.steps, &mut hits);
             found.extend(hits.into_iter().map(|h| Found {
