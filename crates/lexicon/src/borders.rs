@@ -72,10 +72,18 @@ pub(crate) fn divided(view: &View, from: usize, to: usize) -> bool {
     let (Some(cut), None) = (gaps.next(), gaps.next()) else {
         return false;
     };
-    if tokens[cut].gap & CLAUSE == 0 || tokens[cut].gap_len > 1 || cut - from < 2 || to - cut < 2 {
+    if tokens[cut].gap & CLAUSE == 0 || tokens[cut].gap_len > 1 {
         return false;
     }
     let list = everyday();
+    let runs_on = to < tokens.len() && tokens[to].gap == 0 && list.has(&tokens[cut..=to].iter().map(|t| t.plain).collect::<Vec<_>>());
+    if to - cut == 1 {
+        // 朝南的好处，费用上也省.
+        return runs_on;
+    }
+    if cut - from < 2 {
+        return false;
+    }
     let plain = |a: usize, b: usize| -> Vec<char> { tokens[a..b].iter().map(|t| t.plain).collect() };
     let before = from > 0 && tokens[from].gap == 0 && matches!(tokens[from - 1].plain, '先' | '快' | '都' | '晚');
     let next: String = plain(to, (to + 3).min(tokens.len())).into_iter().collect();

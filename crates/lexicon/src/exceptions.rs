@@ -227,8 +227,8 @@ const BENDINGS: &[&str] = &[
 ];
 /// 不飞单, 没回扣: straight before the word.
 const ADJACENT: &[char] = &['不', '没', '未', '勿', '唔', '冇', '甭', '莫'];
-/// 反飞单, 防回扣: what is fought is not offered.
-const FOUGHT: &[char] = &['反', '防', '禁', '拒', '治', '惩', '忌'];
+/// 反飞单, 防回扣, 被飞单搞垮: what is fought or suffered is not offered.
+const FOUGHT: &[char] = &['反', '防', '禁', '拒', '治', '惩', '忌', '被', '遭'];
 const OTHERS: &[&str] = &["别人", "别家", "人家", "他们", "你们公司", "其他", "哪家", "谁家"];
 const BIDS: &[&str] = &["我给", "我来", "我出", "我补", "我这", "我有", "我能", "我们给"];
 const OWN_BIDS: &[&str] = &["我自己", "我掏", "我敢", "我私"];

@@ -9,7 +9,7 @@ use crate::definition::{Severity, Step};
 use crate::exceptions::Reader;
 use crate::money::{self, Amount, Share};
 use crate::scan::{looking, near, scan};
-use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
+use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, Token, View};
 
 /// Whom the text was written to. Only what an employee writes to an outsider alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,35 @@ struct Found {
 const LONGEST_GAP: u16 = 8;
 /// From 返 to its share: 返给你大概8个点.
 const LEAD_REACH: usize = 6;
+
+/// No cut is greater; what is given beyond is a chance, a discount, a filling.
+const MOST_GIVEN: u32 = 500_000;
+/// What else is given by the hundred.
+const HONEST: &[&str] = &[
+    "折",
+    "优惠",
+    "利率",
+    "利息",
+    "年化",
+    "收益",
+    "毛利",
+    "首付",
+    "预付",
+    "定金",
+    "订金",
+    "保证金",
+    "把握",
+    "概率",
+    "可能",
+    "股",
+    "信心",
+    "空间",
+    "账期",
+    "工资",
+    "考",
+    "时间",
+    "奖学金",
+];
 
 impl Lexicon {
     /// Reads one text. Never fails, whatever the text.
@@ -279,11 +308,15 @@ impl Lexicon {
         for share in shares {
             let first = tokens.partition_point(|t| (t.at as usize) < share.start);
             let after = tokens.partition_point(|t| (t.at as usize) < share.end);
-            if first == tokens.len() {
+            if first == tokens.len() || honest(tokens, after) {
                 continue;
             }
             for (lead, entry) in &self.leads {
                 let n = lead.len();
+                // 给您九成的把握: what one gives so is no cut.
+                if lead[0] != '返' && share.ppm > MOST_GIVEN {
+                    continue;
+                }
                 let stands = |at: usize| at + n <= tokens.len() && lead.iter().zip(&tokens[at..]).all(|(&c, t)| t.plain == c);
                 let clear = |at: usize| borders::look(view, at, at + n) == Border::Clear;
                 let near = first.saturating_sub(n + LEAD_REACH)..(first + 1).saturating_sub(n);
@@ -391,6 +424,13 @@ fn without_ornaments(text: &str) -> String {
         out.push(if is_two_faced(c) && emoji { '·' } else { c });
     }
     out
+}
+
+/// 给您10%的折扣.
+fn honest(tokens: &[Token], after: usize) -> bool {
+    let next: String = tokens[after..].iter().take(4).take_while(|t| t.gap == 0).map(|t| t.plain).collect();
+    let next = next.trim_start_matches('的');
+    HONEST.iter().any(|w| next.starts_with(w))
 }
 
 /// 返你 promises whatever follows: 返你(首年佣金的)40%.
