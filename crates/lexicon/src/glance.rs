@@ -102,6 +102,12 @@ impl Glance {
         (self.first & !(NUMBERS | PLAIN), self.second)
     }
 
+    /// What tells this character from most others.
+    #[inline]
+    fn name(self) -> u64 {
+        (self.first & !(NUMBERS | PLAIN)).rotate_left(17) ^ self.second
+    }
+
     /// This one, after which something else was seen: only what numbers need changes.
     #[inline]
     pub(crate) fn then(self, seen: Glance) -> Glance {
@@ -142,8 +148,6 @@ pub(crate) struct SoundPairs {
     short: Bits,
     /// Second and third characters of longer ones; the third may also be there by looks.
     thirds: Bits,
-    /// First two characters of an anchor of a phrase.
-    phrases: Bits,
     words: QuickMap<u32, Box<[u32]>>,
 }
 
@@ -151,11 +155,6 @@ impl SoundPairs {
     #[inline]
     pub(crate) fn has(&self, a: Glance, b: Glance) -> bool {
         self.all.has(a.class(), b.class())
-    }
-
-    /// May a phrase be here?
-    pub(crate) fn phrase(&self, a: Glance, b: Glance) -> bool {
-        self.phrases.has(a.class(), b.class())
     }
 
     /// Still possible with the third character?
@@ -174,6 +173,8 @@ pub(crate) struct Glances {
     rows: Box<[Glance; PLANE]>,
     pub sounds: SoundPairs,
     pub looks: LookPairs,
+    /// The first two characters of an anchor of a phrase.
+    phrases: Pairs,
 }
 
 /// Characters that begin a word by looks, one of the first two right, or a reversed word.
@@ -281,7 +282,20 @@ impl Glances {
             })
             .collect();
         let looks = looks.pairs(&rows);
-        Glances { rows: rows.try_into().expect("a row for every code point of the plane"), sounds: sound_pairs(words, phrases, sounds, &classes, &like), looks }
+        let name = |c: char| rows.get(c as usize).map_or(0, |row| row.name());
+        let anchors = Pairs::of(phrases.pairs().map(|(a, b)| (name(a), name(b))).collect());
+        Glances {
+            rows: rows.try_into().expect("a row for every code point of the plane"),
+            sounds: sound_pairs(words, phrases, sounds, &classes, &like),
+            looks,
+            phrases: anchors,
+        }
+    }
+
+    /// May a phrase be here?
+    #[inline]
+    pub(crate) fn phrase(&self, a: Glance, b: Glance) -> bool {
+        self.phrases.has(a.name(), b.name())
     }
 
     #[inline]
@@ -355,14 +369,12 @@ fn sound_pairs(words: &[HanWord], anchors: &Phrases, sounds: &Sounds, classes: &
             }
         }
     }
-    let mut phrases = Bits::new();
     for (a, b) in anchors.pairs() {
         let class = |c: char| classes.get(&sounds.of_char(c)).copied().unwrap_or(0);
         all.set(class(a), class(b));
-        phrases.set(class(a), class(b));
     }
     let words = lists.into_iter().map(|(k, v)| (k, v.into_boxed_slice())).collect();
-    SoundPairs { all, short, thirds, phrases, words }
+    SoundPairs { all, short, thirds, words }
 }
 
 /// Which pairs of characters may begin a word by looks or reversed.

@@ -17,6 +17,9 @@ const NEAR: usize = 6;
 const FAR: usize = 16;
 /// An English word takes the place of a Chinese character.
 const LETTERS: usize = 5;
+const SMALL: &str = "我你您他咱给都的在";
+/// The first pass looks no further into an anchor.
+const LOOK: usize = 8;
 /// Inside a part no gap is longer.
 const LONGEST_GAP: u16 = 8;
 
@@ -25,6 +28,8 @@ pub(crate) struct Phrases {
     all: Vec<Phrase>,
     /// First two characters of an anchor → phrase and spelling.
     begins: QuickMap<(char, char), Vec<(u32, Vec<char>)>>,
+    /// … → what may come third; nothing where the anchor ends there.
+    thirds: QuickMap<(char, char), Option<Vec<char>>>,
 }
 
 struct Phrase {
@@ -84,13 +89,21 @@ impl Phrases {
             let plain = spellings.iter().all(|w| w.iter().take(2).all(|&c| table.get(c).kind == kind));
             spellings.iter().map(Vec::len).min().filter(|_| plain).unwrap_or(0)
         };
-        let anchor = (0..pieces.len()).max_by_key(|&i| (least(&pieces[i].0), pieces.len() - i));
+        // Of parts as long, the one with fewer of the small words that everybody says.
+        let small = |spellings: &Vec<Vec<char>>| spellings.iter().filter(|w| w.iter().any(|c| SMALL.contains(*c))).count();
+        let anchor = (0..pieces.len()).max_by_key(|&i| (least(&pieces[i].0), usize::MAX - small(&pieces[i].0), pieces.len() - i));
         let Some(anchor) = anchor.filter(|&i| least(&pieces[i].0) >= 2) else {
             return Err(LexiconError::NoAnchor(written.to_owned()));
         };
         let id = self.all.len() as u32;
         for spelling in &pieces[anchor].0 {
-            self.begins.entry((spelling[0], spelling[1])).or_default().push((id, spelling.clone()));
+            let pair = (spelling[0], spelling[1]);
+            self.begins.entry(pair).or_default().push((id, spelling.clone()));
+            let thirds = self.thirds.entry(pair).or_insert_with(|| Some(Vec::new()));
+            match (spelling.get(2), &mut *thirds) {
+                (Some(c), Some(all)) if !c.is_ascii() => all.push(*c),
+                _ => *thirds = None,
+            }
         }
         let parts = pieces
             .into_iter()
@@ -119,9 +132,15 @@ impl Phrases {
         self.begins.iter().filter(|((a, _), _)| a.is_ascii_lowercase()).flat_map(|(_, all)| all.iter().map(|(_, way)| &way[..way.len().min(3)]))
     }
 
-    #[inline]
-    pub(crate) fn begin(&self, a: char, b: char) -> bool {
-        self.begins.contains_key(&(a, b))
+    /// An anchor may stand here: `ahead` gives the characters after the first two, one by one.
+    pub(crate) fn begin(&self, a: char, b: char, mut ahead: impl FnMut(usize) -> Option<char>) -> bool {
+        match self.thirds.get(&(a, b)) {
+            None => return false,
+            Some(None) => return true,
+            Some(Some(all)) if !ahead(2).is_some_and(|c| all.contains(&c)) => return false,
+            Some(Some(_)) => {}
+        }
+        self.begins.get(&(a, b)).into_iter().flatten().any(|(_, way)| (2..way.len().min(LOOK)).all(|i| way[i].is_ascii() || ahead(i) == Some(way[i])))
     }
 
     pub(crate) fn find(&self, view: &View, steps: &Steps, out: &mut Vec<PhraseHit>) {

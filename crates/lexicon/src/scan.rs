@@ -136,10 +136,12 @@ fn look_closer(lexicon: &Lexicon, seen: &mut Seen, text: &str, at: usize, a: Gla
             seen.number |= currency(text, at);
         }
     }
-    if !seen.phrase && table.sounds.phrase(a, b) {
+    if !seen.phrase && table.phrase(a, b) {
         let second = text[at..].chars().next().map_or('\0', |c| table.plain(c, b));
-        let first = text[first_before(text, at)..].chars().next().map_or('\0', |c| table.plain(c, a));
-        seen.phrase = lexicon.phrases.begin(first, second);
+        let start = first_before(text, at);
+        let first = text[start..].chars().next().map_or('\0', |c| table.plain(c, a));
+        let mut ahead = Ahead::new(&text[start..]);
+        seen.phrase = lexicon.phrases.begin(first, second, |i| ahead.get(i));
     }
     let (sound, looks) = (table.sounds.has(a, b), lanes & LOOKS != 0 && table.looks.may(a, b));
     if !(sound || looks) || (seen.sound && seen.shape) {

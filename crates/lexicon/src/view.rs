@@ -57,7 +57,7 @@ impl View {
                     }
                 }
                 _ => {
-                    tokens.push(Token { plain: row.plain, kind, flags: row.flags, gap, gap_len, capital: c.is_uppercase(), at: at as u32 });
+                    tokens.push(Token { plain: row.plain, kind, flags: row.flags, gap, gap_len, capital: c.is_ascii_uppercase(), at: at as u32 });
                     loud.push((row.plain, at as u32));
                     (gap, gap_len) = (0, 0);
                 }
