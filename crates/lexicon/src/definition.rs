@@ -229,6 +229,9 @@ pub struct Exception {
     /// Words that undo the exception where they follow the cue (不要…告诉) or, for a sentence, stand in it (私下).
     #[serde(default)]
     pub unless: Vec<String>,
+    /// Turns of speech in which a cue is not itself: 不 in 少不了 or 行不行.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub idioms: Vec<String>,
     /// A sum or a share in the sentence of the word undoes it as well: nobody talks at large with a figure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unless_number: bool,
@@ -305,7 +308,7 @@ impl Definition {
                 }
             }
         }
-        for cue in self.exceptions.iter().flat_map(|e| e.cues.iter().chain(&e.unless)) {
+        for cue in self.exceptions.iter().flat_map(|e| e.cues.iter().chain(&e.unless).chain(&e.idioms)) {
             brackets(cue)?;
         }
         if words > MAX_WORDS { Err(LexiconError::TooMany) } else { Ok(()) }

@@ -22,7 +22,14 @@ struct Cue {
     /// What follows after a little of anything: 跟我…要.
     rest: Vec<Vec<char>>,
     rule: usize,
-    undoes: bool,
+    role: Role,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Cue,
+    Undoer,
+    Idiom,
 }
 
 /// A cue or an undoer that stands in the text.
@@ -41,6 +48,7 @@ struct Mark {
 struct Marks {
     cues: Vec<Mark>,
     undoers: Vec<Mark>,
+    idioms: Vec<Mark>,
 }
 
 /// What stands straight after a word: somebody bids himself, somebody bids, a threat.
@@ -58,6 +66,8 @@ const MOST_CUES: usize = 200;
 const NEAR: usize = 120;
 /// From a bracket of a title to the word.
 const TITLE: usize = 60;
+/// No idiom is longer.
+const IDIOM: usize = 24;
 /// “…” in a cue: as many characters.
 const ROOM: usize = 6;
 
@@ -65,13 +75,13 @@ impl Cues {
     pub(crate) fn of(exceptions: &[Exception]) -> Cues {
         let mut by_first: QuickMap<char, Vec<Cue>> = QuickMap::default();
         for (rule, e) in exceptions.iter().enumerate() {
-            for (list, undoes) in [(&e.cues, false), (&e.unless, true)] {
+            for (list, role) in [(&e.cues, Role::Cue), (&e.unless, Role::Undoer), (&e.idioms, Role::Idiom)] {
                 let parts = |way: String| -> Vec<Vec<char>> { way.split('…').map(loud).filter(|p| !p.is_empty()).collect() };
                 let folded: BTreeSet<Vec<Vec<char>>> = list.iter().flat_map(|cue| ways(cue)).map(parts).collect();
                 for mut parts in folded.into_iter().filter(|t| !t.is_empty()) {
                     let rest = parts.split_off(1);
                     let text = parts.concat();
-                    by_first.entry(text[0]).or_default().push(Cue { text, rest, rule, undoes });
+                    by_first.entry(text[0]).or_default().push(Cue { text, rest, rule, role });
                 }
             }
         }
@@ -88,10 +98,18 @@ impl Cues {
                         continue;
                     };
                     let marks = &mut out[cue.rule];
-                    let list = if cue.undoes { &mut marks.undoers } else { &mut marks.cues };
+                    let list = match cue.role {
+                        Role::Cue => &mut marks.cues,
+                        Role::Undoer => &mut marks.undoers,
+                        Role::Idiom => &mut marks.idioms,
+                    };
                     list.push(Mark { from, to, conceded: false, others: false });
                 }
             }
+        }
+        for Marks { cues, idioms, .. } in &mut out {
+            // An idiom begins before its cue or with it, and none is long.
+            cues.retain(|cue| !within(idioms, (cue.from.saturating_sub(IDIOM), cue.to + IDIOM)).any(|i| i.from <= cue.from && cue.to <= i.to));
         }
         out
     }
