@@ -10,6 +10,8 @@ use crate::phrases::{is_phrase, parts};
 pub const MAX_WORDS: usize = 20_000;
 /// The longest word, in characters.
 pub const MAX_WORD_CHARS: usize = 40;
+/// The most spellings all phrases together may stand for.
+const MAX_SPELLINGS: usize = 3 * MAX_WORDS;
 /// The most spellings one cue with alternatives may stand for.
 const MAX_WAYS: usize = 4_000;
 
@@ -285,7 +287,7 @@ impl Definition {
         }
         let categories: HashSet<&str> = self.categories.iter().map(|c| c.id.as_str()).collect();
         let mut seen = HashSet::new();
-        let mut words = 0;
+        let (mut words, mut spellings) = (0, 0);
         for entry in &self.entries {
             if !categories.contains(entry.category.as_str()) {
                 return Err(LexiconError::UnknownCategory(entry.word.clone(), entry.category.clone()));
@@ -296,7 +298,7 @@ impl Definition {
             for word in std::iter::once(&entry.word).chain(&entry.variants) {
                 words += 1;
                 if *word != entry.word && is_phrase(word) {
-                    words += phrase(word)?;
+                    spellings += phrase(word)?;
                     continue;
                 }
                 let plain = crate::chars::chars().plain(word);
@@ -311,7 +313,7 @@ impl Definition {
         for cue in self.exceptions.iter().flat_map(|e| e.cues.iter().chain(&e.unless).chain(&e.idioms)) {
             brackets(cue)?;
         }
-        if words > MAX_WORDS { Err(LexiconError::TooMany) } else { Ok(()) }
+        if words > MAX_WORDS || spellings > MAX_SPELLINGS { Err(LexiconError::TooMany) } else { Ok(()) }
     }
 }
 

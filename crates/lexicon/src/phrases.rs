@@ -110,7 +110,7 @@ impl Phrases {
             .map(|(spellings, reach, far)| {
                 let mut ways: QuickMap<char, Vec<Vec<char>>> = QuickMap::default();
                 for spelling in spellings {
-                    let list = ways.entry(spelling[0]).or_default();
+                    let list = ways.entry(person(spelling[0])).or_default();
                     list.push(spelling);
                     // The longest first: 给我们 before 给我.
                     list.sort_by_key(|w| std::cmp::Reverse(w.len()));
@@ -182,13 +182,23 @@ fn inner(view: &View, from: usize, to: usize) -> u8 {
     view.inner_gap(from, to)
 }
 
+/// 恁, 侬 and 妳 are 你 as 俺 is 我: phrases are written for both.
+fn person(c: char) -> char {
+    match c {
+        '恁' | '侬' | '妳' | '您' => '你',
+        '俺' | '吾' => '我',
+        '畀' | '俾' => '给',
+        c => c,
+    }
+}
+
 /// The spelling stands at the token, in one piece; 给我 is none in 给我们.
 fn stands(view: &View, at: usize, spelling: &[char]) -> bool {
     let to = at + spelling.len();
     let Some(written) = view.tokens.get(at..to) else {
         return false;
     };
-    let same = written.iter().zip(spelling).all(|(t, &c)| t.plain == c);
+    let same = written.iter().zip(spelling).all(|(t, &c)| person(t.plain) == person(c));
     let whole = same && view.inner_gap(at, to) & (CLAUSE | SENTENCE) == 0 && view.longest_gap(at, to) <= LONGEST_GAP;
     let joined = |i: usize| i > 0 && view.tokens.get(i).is_some_and(|t| t.kind == Kind::Latin && t.gap == 0) && view.tokens[i - 1].kind == Kind::Latin;
     if whole && (joined(at) || joined(to)) {
@@ -224,7 +234,7 @@ fn rightward(view: &View, parts: &[Part], number: usize, at: usize, gap: &mut u8
         if !open(view, begin, begin, part.far) {
             return None;
         }
-        for spelling in part.ways.get(&view.tokens[begin].plain).into_iter().flatten() {
+        for spelling in part.ways.get(&person(view.tokens[begin].plain)).into_iter().flatten() {
             if stands(view, begin, spelling)
                 && let Some(end) = rightward(view, parts, number + 1, begin + spelling.len(), gap)
             {
@@ -243,7 +253,7 @@ fn leftward(view: &View, parts: &[Part], number: usize, at: usize, gap: &mut u8)
     };
     let Part { reach, far, .. } = parts[number];
     for begin in (at.saturating_sub(reach + crate::definition::MAX_WORD_CHARS)..at).rev() {
-        for spelling in parts[before].ways.get(&view.tokens[begin].plain).into_iter().flatten() {
+        for spelling in parts[before].ways.get(&person(view.tokens[begin].plain)).into_iter().flatten() {
             let end = begin + spelling.len();
             if end <= at
                 && at - end <= reach
