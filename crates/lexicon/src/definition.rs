@@ -296,11 +296,11 @@ impl Definition {
                 return Err(LexiconError::Twice(entry.word.clone()));
             }
             for word in std::iter::once(&entry.word).chain(&entry.variants) {
-                words += 1;
                 if *word != entry.word && is_phrase(word) {
                     spellings += phrase(word)?;
                     continue;
                 }
+                words += 1;
                 let plain = crate::chars::chars().plain(word);
                 if plain.chars().count() < 2 {
                     return Err(LexiconError::TooShort(word.clone()));
