@@ -3,12 +3,12 @@
 use crate::{
     alerts, cases, companies,
     company::{Clock, Company, Parts},
-    customers,
+    contracts, customers,
     error::Result,
     evidence::package,
-    intake, jobs, people, privacy,
+    intake, jobs, people, policies, privacy,
     records::{self, Effect},
-    signals,
+    requests, signals,
     store::{Blobs, Store},
 };
 use std::{path::Path, sync::Arc};
@@ -20,6 +20,9 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(intake::Projection),
         Arc::new(intake::attached::Follow),
         Arc::new(people::Projection),
+        Arc::new(contracts::FollowContracts),
+        Arc::new(policies::FollowPolicies),
+        Arc::new(requests::FollowRequests),
         Arc::new(customers::Projection),
         Arc::new(companies::Projection),
         Arc::new(cases::FollowCases),
@@ -32,6 +35,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
 
 fn jobs() -> jobs::Registry {
     jobs::Registry::default()
+        .on(people::day::JOB, people::day::run)
         .on(package::job::KIND, package::job::run)
         .on(intake::quarantine::RELEASE_JOB, intake::quarantine::run_release)
         .on(intake::quarantine::EXPIRE_JOB, intake::quarantine::run_expire)

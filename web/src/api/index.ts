@@ -1,5 +1,6 @@
 // Every call the pages make, by room: typed by the contract, nothing reshaped.
 import { ask, client } from './http.ts'
+import { staff } from './staff.ts'
 import type * as T from './types.ts'
 
 /** openapi-fetch would write a file as JSON; the browser writes the multipart body and its boundary itself. */
@@ -10,6 +11,7 @@ const asForm = (body: { file: unknown }) => {
 }
 
 export const api = {
+  ...staff,
   session: {
     read: () => ask(client.GET('/api/v1/session')),
     signIn: (body: T.SignIn) => ask(client.POST('/api/v1/session', { body })),

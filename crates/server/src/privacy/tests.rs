@@ -41,10 +41,14 @@ const KNOWN: &[&str] = &[
     "隔离备忘甲",
     "wm_jiafang",
     "附件正文甲",
+    "合同岗位甲",
+    "申请缘由甲",
+    "申报关系甲",
+    "核实缘由甲",
 ];
 
 /// Where his bare number may stay: the log's own tables, and rows that name nobody without the tables that are wiped.
-const NUMBER_STAYS: &[&str] = &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people"];
+const NUMBER_STAYS: &[&str] = &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people", "posts"];
 
 fn event(id: &str, kind: &str, data: Value) -> Value {
     json!({ "specversion": "1.0", "id": id, "source": "/all", "type": kind, "time": "2026-11-18T10:00:00+08:00", "subject": "E7788", "data": data })
@@ -116,7 +120,14 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     server.settled().await;
     hr.patch(&path, &json!({ "status": "closed", "outcome": "confirmed", "reason": "已处理完毕" })).await.ok(200);
     // He signs in too.
-    server.person("employee", Some("E7788")).await;
+    let me = server.person("employee", Some("E7788")).await;
+    // And has a working life of his own: a contract, a request, a declaration that somebody looked at.
+    hr.post("/api/v1/employees/E7788/contracts", &json!({ "kind": "open_ended", "from": "2026-01-05", "post": "合同岗位甲" })).await.ok(201);
+    me.post("/api/v1/me/requests", &json!({ "kind": "explanation", "text": "申请缘由甲" })).await.ok(201);
+    me.post("/api/v1/me/interests", &json!({ "company": "鼎新公司", "relation": "申报关系甲" })).await.ok(201);
+    let matched = hr.get("/api/v1/interests/matches").await.ok(200)["items"][0]["id"].clone();
+    hr.post("/api/v1/interests/reviews", &json!({ "id": matched, "outcome": "managed", "reason": "核实缘由甲" })).await.ok(200);
+    server.settled().await;
     digest
 }
 
@@ -179,6 +190,12 @@ async fn nothing_that_was_known_about_an_erased_person_is_left_in_any_table() {
             ("E7788", "users"),
             ("E7788", "alert_events"),
             ("老娘舅咨询部", "interests"),
+            ("西北大区拓展部", "posts"),
+            ("E7788", "resignations"),
+            ("合同岗位甲", "contracts"),
+            ("申请缘由甲", "requests"),
+            ("申报关系甲", "interests"),
+            ("核实缘由甲", "interest_reviews"),
         ] {
             assert!(with(&before, word).contains(&table), "{word} was to stand in {table}: {:?}", with(&before, word));
         }

@@ -8,6 +8,7 @@ import { intake } from './intake.ts'
 import { lexicon } from './lexicon.ts'
 import { people } from './people.ts'
 import { records } from './records.ts'
+import { staff } from './staff.ts'
 
 export const zh = {
   ...access,
@@ -20,4 +21,5 @@ export const zh = {
   ...lexicon,
   ...people,
   ...records,
+  ...staff,
 }
