@@ -41,10 +41,12 @@ const KNOWN: &[&str] = &[
     "隔离备忘甲",
     "wm_jiafang",
     "附件正文甲",
+    "移交缘由甲",
+    "承诺样品甲",
 ];
 
 /// Where his bare number may stay: the log's own tables, and rows that name nobody without the tables that are wiped.
-const NUMBER_STAYS: &[&str] = &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people"];
+const NUMBER_STAYS: &[&str] = &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people", "reassignments", "reassignment_results"];
 
 fn event(id: &str, kind: &str, data: Value) -> Value {
     json!({ "specversion": "1.0", "id": id, "source": "/all", "type": kind, "time": "2026-11-18T10:00:00+08:00", "subject": "E7788", "data": data })
@@ -115,8 +117,13 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     hr.post(&format!("{path}/packages"), &json!({ "reason": "交法务核对", "redact": {} })).await.ok(202);
     server.settled().await;
     hr.patch(&path, &json!({ "status": "closed", "outcome": "confirmed", "reason": "已处理完毕" })).await.ok(200);
-    // He signs in too.
-    server.person("employee", Some("E7788")).await;
+    // He signs in too, promises something, and his customer goes to somebody else.
+    let own = server.person("employee", Some("E7788")).await;
+    own.post("/api/v1/customers/C-9/promises", &json!({ "what": "承诺样品甲", "until": "2026-12-31" })).await.ok(201);
+    let account = json!({ "account": { "system": "wecom", "account": "shanyu_wecom" }, "when": "issue" });
+    hr.post("/api/v1/employees/E7788/snapshots", &account).await.ok(201);
+    hr.post("/api/v1/customers/reassign", &json!({ "customers": ["C-9"], "from": "E7788", "to": "E1", "reason": "移交缘由甲" })).await.ok(202);
+    server.settled().await;
     digest
 }
 
@@ -179,6 +186,11 @@ async fn nothing_that_was_known_about_an_erased_person_is_left_in_any_table() {
             ("E7788", "users"),
             ("E7788", "alert_events"),
             ("老娘舅咨询部", "interests"),
+            ("拜访备忘甲", "customer_dealings"),
+            ("承诺样品甲", "customer_dealings"),
+            ("移交缘由甲", "customer_assignments"),
+            ("移交缘由甲", "reassignments"),
+            ("shanyu_wecom", "contact_snapshots"),
         ] {
             assert!(with(&before, word).contains(&table), "{word} was to stand in {table}: {:?}", with(&before, word));
         }
