@@ -78,7 +78,8 @@ const links = [
 ] as const
 
 /** The entry of the rail that a page belongs to. A chain's address begins with its employee, but readers come from the chains. */
-const placeInRail = (path: string) => (/\/chains\//.test(path) ? '/chains' : `/${path.split('/')[1] ?? ''}`)
+const placeInRail = (path: string) =>
+  /\/chains\//.test(path) ? '/chains' : /^\/(promises|reassignments)/.test(path) ? '/customers' : `/${path.split('/')[1] ?? ''}`
 
 function Rail({ onPick }: { onPick?: () => void }) {
   const { t, en, label } = useSay()

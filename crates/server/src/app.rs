@@ -24,6 +24,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(policies::FollowPolicies),
         Arc::new(requests::FollowRequests),
         Arc::new(customers::Projection),
+        Arc::new(customers::Follow),
         Arc::new(companies::Projection),
         Arc::new(cases::FollowCases),
         Arc::new(signals::words::FollowVersions),
@@ -44,6 +45,7 @@ fn jobs() -> jobs::Registry {
         .on(intake::import::RUN_JOB, intake::import::run_job)
         .when_given_up(intake::import::RUN_JOB, intake::import::run_given_up)
         .on(intake::import::EXPIRE_JOB, intake::import::run_expire)
+        .on(customers::reassign::JOB, customers::reassign::run)
         .on(signals::links::FOLLOW, alerts::run_follow)
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
         .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)

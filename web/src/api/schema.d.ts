@@ -309,6 +309,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export customers as CSV or XLSX
+         * @description Logged as `customers.exported`; refused while the caller is leaving (P16).
+         */
+        post: operations["export_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move many customers from one employee to another
+         * @description Answers at once; a job does it with progress and a result per customer. Refused as a whole: a receiver who is unknown,
+         *     leaving or out of reach, no reason, nobody to move. Customers that cannot go are refused one by one.
+         */
+        post: operations["start_reassignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}": {
         parameters: {
             query?: never;
@@ -316,10 +357,140 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One customer: contacts, sites, who served it when, what happened lately */
+        /**
+         * One customer: all the company knows
+         * @description Contacts, sites, who served it when, deals, orders, receivables, promises, preferences, follow-ups, how much else there
+         *     is, as it was on a day (`on`) and as it was known on a day (`known`).
+         */
         get: operations["get_customer"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign a customer
+         * @description Refused: a time that another assignment covers (name whom it is taken over from), a receiver who is unknown, leaving or
+         *     at the company's limit, a customer or receiver out of reach.
+         */
+        post: operations["assign_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a customer's contacts
+         * @description Refused while the caller is leaving (P16).
+         */
+        put: operations["put_contacts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note a follow-up */
+        post: operations["add_follow_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note what a customer prefers */
+        post: operations["add_preference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/preferences/{preference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a preference; its record stays */
+        delete: operations["remove_preference"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Promise a customer something */
+        post: operations["add_promise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/promises/{promise}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of a promise */
+        post: operations["end_promise"];
         delete?: never;
         options?: never;
         head?: never;
@@ -371,6 +542,41 @@ export interface paths {
         get: operations["of_employee"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/employees/{number}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contact snapshots of an employee's work accounts, newest first */
+        get: operations["list_snapshots"];
+        put?: never;
+        /** Take a snapshot at the issue or return of a work account */
+        post: operations["take_snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/employees/{number}/snapshots/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge a snapshot of one's own account */
+        post: operations["acknowledge_snapshot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -593,6 +799,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open promises that are due, the earliest first */
+        get: operations["list_promises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -621,6 +844,77 @@ export interface paths {
         put?: never;
         /** Send a quarantined item through intake again */
         post: operations["release_quarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reassignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reassignments, the newest first */
+        get: operations["list_reassignments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reassignments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One reassignment and how far it is */
+        get: operations["get_reassignment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reassignments/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each customer */
+        get: operations["list_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reassignments/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back what a reassignment moved
+         * @description Writes new assignments from now on; nothing is deleted. What has changed hands since is refused in its result.
+         */
+        post: operations["undo_reassignment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1066,6 +1360,15 @@ export interface components {
         Approval: {
             source: string;
         };
+        Assign: {
+            /** @description A day in the company's zone or RFC 3339; now if absent. */
+            from_date?: string | null;
+            reason: string;
+            /** @description Whom it is taken over from; must be whoever holds it then. Absent where nobody does. */
+            replaces?: string | null;
+            /** @description Number of the employee who serves the customer from then on. */
+            to: string;
+        };
         /** attendance.recorded 考勤 · Attendance */
         AttendanceRecorded: {
             /** Format: date */
@@ -1315,6 +1618,10 @@ export interface components {
             /** @constant */
             type?: "order.placed";
         } | {
+            data?: components["schemas"]["OrderCompleted"];
+            /** @constant */
+            type?: "order.completed";
+        } | {
             data?: components["schemas"]["OrderCancelled"];
             /** @constant */
             type?: "order.cancelled";
@@ -1322,6 +1629,10 @@ export interface components {
             data?: components["schemas"]["OrderTransferred"];
             /** @constant */
             type?: "order.transferred";
+        } | {
+            data?: components["schemas"]["ReceivableBooked"];
+            /** @constant */
+            type?: "receivable.booked";
         } | {
             data?: components["schemas"]["MessageSent"];
             /** @constant */
@@ -1381,6 +1692,11 @@ export interface components {
         CompanySettings: {
             /** @description ISO 4217, such as CNY. */
             currency: string;
+            /**
+             * Format: int32
+             * @description How many customers one person may hold; null is no limit.
+             */
+            customer_limit?: number | null;
             name: string;
             /** @description Other names of the company itself: former names, brands, short forms. */
             own_names?: string[];
@@ -1432,7 +1748,21 @@ export interface components {
             /** @enum {string} */
             state: "agreed" | "refused" | "withdrawn";
         };
+        ContactChange: {
+            /** @description One contact, as its members in one line. */
+            contact: string;
+            customer: string;
+            name: string;
+        };
+        Contacts: {
+            /** @description The whole list: what is left out is gone. */
+            contacts: Record<string, unknown>[];
+        };
         Counts: {
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            follow_ups: number;
             /** Format: int64 */
             inquiries: number;
             /** Format: int64 */
@@ -1444,6 +1774,8 @@ export interface components {
             moved: number;
             /** Format: int64 */
             orders: number;
+            /** Format: int64 */
+            visits: number;
         };
         CreateToken: {
             /** @description RFC 3339; absent or null: never. */
@@ -1493,6 +1825,8 @@ export interface components {
         CustomerAssignment: {
             employee: string;
             from: string;
+            /** @description In charge at the moment it is seen from. */
+            holds: boolean;
             /** @description When we learned of it. */
             known_at: string;
             name?: string | null;
@@ -1504,9 +1838,33 @@ export interface components {
             assignments: components["schemas"]["CustomerAssignment"][];
             contacts: Record<string, unknown>[];
             counts: components["schemas"]["Counts"];
+            deals: components["schemas"]["DealView"][];
+            /** @description The newest, at most 50. */
+            follow_ups: components["schemas"]["FollowUpView"][];
+            known?: string | null;
+            /** @description Fields this caller sees the customer without. */
+            masked: string[];
+            /** @description The moments it is seen from, if not now. */
+            on?: string | null;
+            orders: components["schemas"]["OrderView"][];
+            /** @description What is owed, by currency; empty where amounts are masked. */
+            owed: components["schemas"]["Sum"][];
+            preferences: components["schemas"]["PreferenceView"][];
+            promises: components["schemas"]["PromiseView"][];
+            receivables: components["schemas"]["ReceivableView"][];
             /** @description The newest records, without content. */
             recent: components["schemas"]["Envelope"][];
             sites: Record<string, unknown>[];
+        };
+        CustomerFilter: {
+            /** @description Served by this employee now. */
+            employee?: string | null;
+            /** @description `nobody`: nobody serves them now. */
+            held?: string | null;
+            /** @description Name, id, pinyin or initials. */
+            q?: string | null;
+            /** @description `normal` or `high_value`. */
+            tier?: string | null;
         };
         /** customer.followed_up 客户跟进 · Customer followed up */
         CustomerFollowedUp: {
@@ -1589,6 +1947,18 @@ export interface components {
             from_stage?: string | null;
             stage: string;
         };
+        DealView: {
+            amount?: components["schemas"]["Sum"] | null;
+            at: string;
+            /** @description Stages before, the newest first. */
+            before: components["schemas"]["StageView"][];
+            deal: string;
+            employee?: string | null;
+            name?: string | null;
+            open: boolean;
+            record: string;
+            stage?: string | null;
+        };
         DemoPerson: {
             employee?: string | null;
             name: string;
@@ -1599,6 +1969,12 @@ export interface components {
             /** @description The log entry: version byte and Merkle root over the members, hexadecimal. */
             leaf: string;
             proof?: components["schemas"]["Inclusion"] | null;
+        };
+        Difference: {
+            added: components["schemas"]["ContactChange"][];
+            /** @description The snapshot of the issue. */
+            from: string;
+            removed: components["schemas"]["ContactChange"][];
         };
         /** document.signed 签署文件 · Document signed */
         DocumentSigned: {
@@ -1637,6 +2013,18 @@ export interface components {
             /** @description Why rows are skipped. */
             skips: components["schemas"]["CellError"][];
             total: number;
+        };
+        DuePromise: {
+            customer: string;
+            customer_name?: string | null;
+            employee?: string | null;
+            employee_name?: string | null;
+            id: string;
+            made_at: string;
+            overdue: boolean;
+            record: string;
+            until?: string | null;
+            what?: string | null;
         };
         EmployeeAssignment: {
             customer: string;
@@ -1705,6 +2093,10 @@ export interface components {
             status?: "active" | "resigning" | "left" | null;
             title?: string | null;
         };
+        EndPromise: {
+            note?: string | null;
+            state: components["schemas"]["PromiseEnd"];
+        };
         /** @description A record without its content. */
         Envelope: {
             at: string;
@@ -1748,6 +2140,12 @@ export interface components {
             why: string[];
             window: string;
         };
+        Export: {
+            filter?: components["schemas"]["CustomerFilter"];
+            format: components["schemas"]["FileFormat"];
+            /** @description What it is for; stands in the record. */
+            reason: string;
+        };
         FieldView: {
             field: string;
             required: boolean;
@@ -1756,12 +2154,27 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        /** @enum {string} */
+        FileFormat: "csv" | "xlsx";
         Firm: {
             /** @description Its id on the companies page; null where it is known by name only. */
             company?: string | null;
             name: string;
             /** @description How it was recognised: `id`, `name`, `alias`, `short_name`, `account`, `person`. */
             via: string;
+        };
+        FollowUp: {
+            /** @description `visit`, `phone`, `wecom`, `email` …: the company's own words. */
+            channel?: string | null;
+            note: string;
+        };
+        FollowUpView: {
+            at: string;
+            channel?: string | null;
+            employee?: string | null;
+            name?: string | null;
+            note?: string | null;
+            record: string;
         };
         Head: {
             origin: string;
@@ -1982,6 +2395,23 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        List_DuePromise: {
+            items: {
+                customer: string;
+                customer_name?: string | null;
+                employee?: string | null;
+                employee_name?: string | null;
+                id: string;
+                made_at: string;
+                overdue: boolean;
+                record: string;
+                until?: string | null;
+                what?: string | null;
+            }[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         List_EmployeeItem: {
             items: {
                 /**
@@ -2075,6 +2505,24 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        List_MoveResult: {
+            items: {
+                /** @description Who held it before. */
+                before?: string | null;
+                /** @description Why it was refused, as a stable name and as a sentence. */
+                code?: string | null;
+                customer: string;
+                detail?: string | null;
+                name?: string | null;
+                /** @description The record of the new assignment. */
+                record?: string | null;
+                status: string;
+                to: string;
+            }[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         List_Package: {
             items: {
                 built_at?: string | null;
@@ -2125,6 +2573,27 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        List_Reassignment: {
+            items: (components["schemas"]["Progress"] & {
+                /** @description From when the receiver serves them. */
+                begins_at: string;
+                by: string;
+                finished_at?: string | null;
+                from?: string | null;
+                from_name?: string | null;
+                reason: string;
+                started_at: string;
+                /** @description Null when they went to several. */
+                to?: string | null;
+                to_name?: string | null;
+                /** @description The reassignment that this one takes back. */
+                undoes?: string | null;
+                undone_by?: string | null;
+            })[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         List_RuleView: {
             items: {
                 /** Format: int64 */
@@ -2145,6 +2614,30 @@ export interface components {
                 title: string;
                 unit: string;
                 window: string;
+            }[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Snapshot: {
+            items: {
+                account: components["schemas"]["WorkAccount"];
+                acknowledged_at?: string | null;
+                contacts: Record<string, unknown>[];
+                /** Format: int64 */
+                customers: number;
+                difference?: components["schemas"]["Difference"] | null;
+                employee: string;
+                id: string;
+                /** @description Why contacts are not shown, if they are not: the masked field. */
+                masked?: string | null;
+                /** @description The record that holds it; its proof is that record's. */
+                record: string;
+                /** @description SHA-256 over the canonical JSON of the contacts. */
+                sha256: string;
+                taken_at: string;
+                taken_by: string;
+                when: string;
             }[];
             /** @description Send it back as `cursor` for what follows; null at the end. */
             next_cursor?: string | null;
@@ -2247,6 +2740,10 @@ export interface components {
             /** @description The record that says who looked, at what and why. */
             look: string;
         };
+        /** @description What an act made: its id, or the record that says so. */
+        Made: {
+            id: string;
+        };
         /** message.sent 聊天消息 · Message */
         MessageSent: {
             attachments?: {
@@ -2286,11 +2783,32 @@ export interface components {
                 name?: string | null;
             }[];
         };
+        MoveResult: {
+            /** @description Who held it before. */
+            before?: string | null;
+            /** @description Why it was refused, as a stable name and as a sentence. */
+            code?: string | null;
+            customer: string;
+            detail?: string | null;
+            name?: string | null;
+            /** @description The record of the new assignment. */
+            record?: string | null;
+            status: string;
+            to: string;
+        };
         NewPackage: {
             /** @description Why; stands in the package. */
             reason: string;
             /** @description Members to withhold, by record: `{"rec_17": ["/data/text"]}`. */
             redact?: components["schemas"]["BTreeMap"];
+        };
+        NewPreference: {
+            text: string;
+        };
+        NewPromise: {
+            /** @description A day in the company's zone. */
+            until: string;
+            what: string;
         };
         NewSource: {
             basis?: components["schemas"]["SourceBasis"] | null;
@@ -2300,6 +2818,8 @@ export interface components {
             /** @description Begins with `/`, e.g. `/crm/main`. */
             source: string;
         };
+        /** @enum {string} */
+        Occasion: "issue" | "return";
         OpenCase: {
             alerts?: string[];
             /** @description Number of the employee concerned. */
@@ -2360,6 +2880,20 @@ export interface components {
             order: string;
             reason?: string | null;
         };
+        /** order.completed 订单完成 · Order completed */
+        OrderCompleted: {
+            /** Format: money */
+            amount?: {
+                amount: string;
+                currency: string;
+            } | null;
+            /** Format: identifier */
+            customer: string;
+            /** Format: identifier */
+            employee: string;
+            /** Format: identifier */
+            order: string;
+        };
         /** order.placed 下单 · Order placed */
         OrderPlaced: {
             /** Format: money */
@@ -2390,6 +2924,20 @@ export interface components {
             order: string;
             /** Format: identifier */
             to_company?: string | null;
+        };
+        OrderView: {
+            amount?: components["schemas"]["Sum"] | null;
+            at: string;
+            employee?: string | null;
+            name?: string | null;
+            /** @description Why it was cancelled, or which company it went to. */
+            note?: string | null;
+            open: boolean;
+            order: string;
+            placed_at: string;
+            record: string;
+            /** @description `placed`, `completed`, `cancelled` or `transferred`. */
+            state?: string | null;
         };
         Overview: {
             jobs?: components["schemas"]["OverviewJobs"] | null;
@@ -2458,6 +3006,14 @@ export interface components {
             period: string;
             score: string | number;
         };
+        PreferenceView: {
+            at: string;
+            employee?: string | null;
+            name?: string | null;
+            preference: string;
+            record: string;
+            text?: string | null;
+        };
         /** @description What every error looks like. */
         Problem: {
             /** @description Stable name. */
@@ -2478,6 +3034,42 @@ export interface components {
             detail: string;
             pointer: string;
         };
+        /** @description Where a reassignment stands. */
+        Progress: {
+            /** Format: int64 */
+            done: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Not done because the receiver holds as many as the company allows.
+             */
+            limit: number;
+            /** Format: int64 */
+            refused: number;
+            /** @description `running` or `done`. */
+            status: string;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        /**
+         * @description What became of a promise.
+         * @enum {string}
+         */
+        PromiseEnd: "kept" | "broken" | "withdrawn";
+        PromiseView: {
+            at: string;
+            employee?: string | null;
+            name?: string | null;
+            overdue: boolean;
+            promise: string;
+            record: string;
+            /** @description `open`, `kept`, `broken` or `withdrawn`. */
+            state?: string | null;
+            until?: string | null;
+            what?: string | null;
+        };
         Quarantined: {
             code: string;
             detail: string;
@@ -2497,6 +3089,38 @@ export interface components {
          * @enum {string}
          */
         Reach: "none" | "own" | "team" | "all";
+        Reassign: {
+            /** @description Which customers; absent for all of `from` that the filter leaves. */
+            customers?: string[] | null;
+            filter?: components["schemas"]["ReassignFilter"] | null;
+            /** @description Who has to hold them; needed where `customers` is absent. */
+            from?: string | null;
+            /** @description A day in the company's zone or RFC 3339; now if absent. */
+            from_date?: string | null;
+            reason: string;
+            to: string;
+        };
+        ReassignFilter: {
+            /** @description Name, id, pinyin or initials. */
+            q?: string | null;
+            tier?: string | null;
+        };
+        Reassignment: components["schemas"]["Progress"] & {
+            /** @description From when the receiver serves them. */
+            begins_at: string;
+            by: string;
+            finished_at?: string | null;
+            from?: string | null;
+            from_name?: string | null;
+            reason: string;
+            started_at: string;
+            /** @description Null when they went to several. */
+            to?: string | null;
+            to_name?: string | null;
+            /** @description The reassignment that this one takes back. */
+            undoes?: string | null;
+            undone_by?: string | null;
+        };
         Receipt: {
             /** @description Records newly in the log. */
             accepted: number;
@@ -2507,6 +3131,47 @@ export interface components {
             /** @description In the order sent; null where quarantined. */
             ids: (string | null)[];
             quarantined: components["schemas"]["TurnedAway"][];
+        };
+        /**
+         * receivable.booked 应收款 · Receivable booked
+         * @description What a customer owes, as the books have it; sent again when something was paid.
+         */
+        ReceivableBooked: {
+            /** Format: money */
+            amount: {
+                amount: string;
+                currency: string;
+            };
+            /** Format: identifier */
+            customer: string;
+            /** Format: date */
+            due?: string | null;
+            /** Format: identifier */
+            employee?: string | null;
+            /** Format: identifier */
+            order?: string | null;
+            /** Format: identifier */
+            receivable: string;
+            /**
+             * Format: money
+             * @description Paid so far; absent is nothing.
+             */
+            settled?: {
+                amount: string;
+                currency: string;
+            } | null;
+        };
+        ReceivableView: {
+            amount?: components["schemas"]["Sum"] | null;
+            due?: string | null;
+            employee?: string | null;
+            name?: string | null;
+            open: boolean;
+            order?: string | null;
+            overdue: boolean;
+            receivable: string;
+            record: string;
+            settled?: components["schemas"]["Sum"] | null;
         };
         /** record.corrected 更正记录 · Correction */
         RecordCorrected: {
@@ -2649,6 +3314,25 @@ export interface components {
             title: string;
             version: string;
         };
+        Snapshot: {
+            account: components["schemas"]["WorkAccount"];
+            acknowledged_at?: string | null;
+            contacts: Record<string, unknown>[];
+            /** Format: int64 */
+            customers: number;
+            difference?: components["schemas"]["Difference"] | null;
+            employee: string;
+            id: string;
+            /** @description Why contacts are not shown, if they are not: the masked field. */
+            masked?: string | null;
+            /** @description The record that holds it; its proof is that record's. */
+            record: string;
+            /** @description SHA-256 over the canonical JSON of the contacts. */
+            sha256: string;
+            taken_at: string;
+            taken_by: string;
+            when: string;
+        };
         Source: {
             basis?: components["schemas"]["SourceBasis"] | null;
             kinds: string[];
@@ -2673,6 +3357,11 @@ export interface components {
             /** @description Name or address of the notice 告知书. */
             notice?: string;
             notice_version?: string;
+        };
+        StageView: {
+            at: string;
+            record: string;
+            stage?: string | null;
         };
         StampShown: {
             /** @description The time in the token. */
@@ -2700,6 +3389,16 @@ export interface components {
             source: string;
             title: string;
             why: string;
+        };
+        /** @description An amount of money as the company's data has it: a decimal and a currency. */
+        Sum: {
+            amount: string;
+            currency: string;
+        };
+        TakeSnapshot: {
+            /** @description Which work account: `{"system":"wecom","account":"zhouqm"}`; a work telephone is system `phone`. */
+            account: components["schemas"]["WorkAccount"];
+            when: components["schemas"]["Occasion"];
         };
         /** @enum {string} */
         To: "external" | "internal";
@@ -2833,6 +3532,9 @@ export interface components {
             rule?: string | null;
             source_id: string;
         };
+        Undo: {
+            reason: string;
+        };
         UserView: {
             created_at: string;
             demo: boolean;
@@ -2890,6 +3592,10 @@ export interface components {
             severity: string;
             step: string;
             word: string;
+        };
+        WorkAccount: {
+            account: string;
+            system: string;
         };
     };
     responses: never;
@@ -4997,6 +5703,8 @@ export interface operations {
                 employee?: string;
                 /** @description `normal` or `high_value`. */
                 tier?: string;
+                /** @description `nobody`: nobody serves them now. */
+                held?: string;
                 /** @description How many at most, 1–500; 50 if absent. */
                 limit?: number;
                 /** @description From `next_cursor` of the page before. */
@@ -5072,9 +5780,238 @@ export interface operations {
             };
         };
     };
-    get_customer: {
+    export_customers: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Export"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_reassignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reassign"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customer: {
+        parameters: {
+            query?: {
+                /** @description As it was at the end of this day (in the company's zone) or at this moment; now if absent. */
+                on?: string;
+                /** @description As it was known then; now if absent. */
+                known?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5089,6 +6026,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description problem details */
@@ -5118,7 +6064,841 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Contacts"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_follow_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUp"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPreference"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                preference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPromise"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                promise: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndPromise"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5333,6 +7113,285 @@ export interface operations {
             };
             /** @description problem details */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_snapshots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Snapshot"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeSnapshot"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6674,6 +8733,86 @@ export interface operations {
             };
         };
     };
+    list_promises: {
+        parameters: {
+            query?: {
+                /** @description Due by this day; a week from today if absent. */
+                until?: string;
+                /** @description How many at most, 1–500; 50 if absent. */
+                limit?: number;
+                /** @description From `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_DuePromise"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_quarantine: {
         parameters: {
             query?: {
@@ -6809,6 +8948,361 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reassignments: {
+        parameters: {
+            query?: {
+                /** @description How many at most, 1–500; 50 if absent. */
+                limit?: number;
+                /** @description From `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Reassignment"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reassignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reassignment"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_results: {
+        parameters: {
+            query?: {
+                /** @description `waiting`, `done`, `refused` or `limit`. */
+                status?: string;
+                /** @description How many at most, 1–500; 50 if absent. */
+                limit?: number;
+                /** @description From `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MoveResult"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_reassignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

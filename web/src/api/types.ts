@@ -98,6 +98,24 @@ export type CustomerDetail = Closer<
   S['CustomerDetail'],
   { contacts: { name?: string; phone?: string; email?: string; im?: string }[]; sites: { name?: string }[] }
 >
+export type CustomerFilter = S['CustomerFilter']
+export type Sum = S['Sum']
+export type DuePromise = S['DuePromise']
+export type FollowUp = S['FollowUp']
+export type NewPromise = S['NewPromise']
+export type EndPromise = S['EndPromise']
+export type NewPreference = S['NewPreference']
+export type Assign = S['Assign']
+export type Reassign = S['Reassign']
+export type Reassignment = S['Reassignment']
+export type MoveResult = S['MoveResult']
+export type Undo = S['Undo']
+export type Export = S['Export']
+export type TakeSnapshot = S['TakeSnapshot']
+export type Snapshot = Closer<
+  S['Snapshot'],
+  { contacts: { customer: string; name: string; contacts: { name?: string; phone?: string; email?: string; im?: string }[] }[] }
+>
 type Sites = { name?: string; position?: unknown; radius_m?: number }[]
 export type Company = Closer<S['CompanyItem'], { kind: CompanyKind; sites: Sites }>
 export type CompanyBody = Omit<S['CompanyUpserted'], 'sites'> & { sites: Sites }

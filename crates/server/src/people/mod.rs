@@ -29,7 +29,10 @@ pub const SOURCE: &str = "/probity/people";
 
 use crate::{error::Result, store::Store};
 use model::{document, interest, person};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Alias, CommonTableExpression, Expr, ExprTrait, Query, SelectStatement, UnionType, WithClause},
+};
 use std::collections::{HashMap, HashSet};
 
 /// The employees below `manager`, at any depth; not the manager.
@@ -52,6 +55,34 @@ pub async fn team_of(store: &Store, manager: &str) -> Result<HashSet<String>> {
         level = next;
     }
     Ok(team)
+}
+
+/// The numbers of an employee and everybody below, at any depth, as a query of the database.
+pub fn below(manager: &str) -> SelectStatement {
+    let (team, number) = (Alias::new("team"), Alias::new("number"));
+    let mut lower = Query::select();
+    lower
+        .column((person::Entity, person::Column::Number))
+        .from(person::Entity)
+        .inner_join(team.clone(), Expr::col((person::Entity, person::Column::Manager)).equals((team.clone(), number.clone())));
+    // Each once: a circle of managers ends.
+    let all = Query::select().expr(Expr::val(manager).cast_as(Alias::new("TEXT"))).union(UnionType::Distinct, lower.to_owned()).to_owned();
+    let named = CommonTableExpression::new().query(all).column(number.clone()).table_name(team.clone()).to_owned();
+    Query::select().column(number).from(team).with_cte(WithClause::new().recursive(true).cte(named).to_owned()).to_owned()
+}
+
+/// Is this employee below that manager? Goes up the line, which is short.
+pub async fn is_below(db: &impl ConnectionTrait, employee: &str, manager: &str) -> Result<bool> {
+    let mut at = employee.to_owned();
+    let mut seen = HashSet::new();
+    while seen.insert(at.clone()) {
+        let Some(next) = find(db, &at).await?.and_then(|p| p.manager) else { return Ok(false) };
+        if next == manager {
+            return Ok(true);
+        }
+        at = next;
+    }
+    Ok(false)
 }
 
 /// Names of these employees; unknown ones are left out.

@@ -49,7 +49,12 @@ const WIPED: &[(&str, &str)] = &[
     ("interests", "DELETE FROM interests WHERE employee = $1"),
     ("consents", "DELETE FROM consents WHERE employee = $1"),
     ("leaves", "DELETE FROM leaves WHERE employee = $1"),
-    ("customer_assignments", "UPDATE customer_assignments SET reason = NULL WHERE employee = $1"),
+    // Also of those that took a customer over: why may name whom from.
+    ("customer_assignments", "UPDATE customer_assignments SET reason = NULL WHERE employee = $1 OR idx IN (SELECT idx FROM record_subjects WHERE subject = 'e:' || $1)"),
+    // Deals and orders are the company's; whose they were, and what the person wrote, goes.
+    ("customer_dealings", "UPDATE customer_dealings SET employee = NULL, text = NULL WHERE employee = $1"),
+    ("reassignments", "UPDATE reassignments SET reason = '' WHERE giver = $1 OR receiver = $1"),
+    ("contact_snapshots", "DELETE FROM contact_snapshots WHERE employee = $1"),
     // Of alerts and of cases: `<permission>#<number>`, whatever the permission.
     ("events", "DELETE FROM events WHERE audience LIKE '%see#%' AND SUBSTR(audience, LENGTH(audience) - LENGTH($1)) = '#' || $1"),
     ("jobs", "DELETE FROM jobs WHERE kind = 'chains.follow' AND unique_key = $1"),

@@ -45,10 +45,13 @@ const KNOWN: &[&str] = &[
     "申请缘由甲",
     "申报关系甲",
     "核实缘由甲",
+    "移交缘由甲",
+    "承诺样品甲",
 ];
 
 /// Where his bare number may stay: the log's own tables, and rows that name nobody without the tables that are wiped.
-const NUMBER_STAYS: &[&str] = &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people", "posts"];
+const NUMBER_STAYS: &[&str] =
+    &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people", "posts", "reassignments", "reassignment_results"];
 
 fn event(id: &str, kind: &str, data: Value) -> Value {
     json!({ "specversion": "1.0", "id": id, "source": "/all", "type": kind, "time": "2026-11-18T10:00:00+08:00", "subject": "E7788", "data": data })
@@ -127,6 +130,11 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     me.post("/api/v1/me/interests", &json!({ "company": "鼎新公司", "relation": "申报关系甲" })).await.ok(201);
     let matched = hr.get("/api/v1/interests/matches").await.ok(200)["items"][0]["id"].clone();
     hr.post("/api/v1/interests/reviews", &json!({ "id": matched, "outcome": "managed", "reason": "核实缘由甲" })).await.ok(200);
+    // He promises something, and his customer goes to somebody else.
+    me.post("/api/v1/customers/C-9/promises", &json!({ "what": "承诺样品甲", "until": "2026-12-31" })).await.ok(201);
+    let account = json!({ "account": { "system": "wecom", "account": "shanyu_wecom" }, "when": "issue" });
+    hr.post("/api/v1/employees/E7788/snapshots", &account).await.ok(201);
+    hr.post("/api/v1/customers/reassign", &json!({ "customers": ["C-9"], "from": "E7788", "to": "E1", "reason": "移交缘由甲" })).await.ok(202);
     server.settled().await;
     digest
 }
@@ -196,6 +204,11 @@ async fn nothing_that_was_known_about_an_erased_person_is_left_in_any_table() {
             ("申请缘由甲", "requests"),
             ("申报关系甲", "interests"),
             ("核实缘由甲", "interest_reviews"),
+            ("拜访备忘甲", "customer_dealings"),
+            ("承诺样品甲", "customer_dealings"),
+            ("移交缘由甲", "customer_assignments"),
+            ("移交缘由甲", "reassignments"),
+            ("shanyu_wecom", "contact_snapshots"),
         ] {
             assert!(with(&before, word).contains(&table), "{word} was to stand in {table}: {:?}", with(&before, word));
         }

@@ -2,6 +2,7 @@ import { access } from './access.ts'
 import { alerts } from './alerts.ts'
 import { cases } from './cases.ts'
 import { chain } from './chain.ts'
+import { customers } from './customers.ts'
 import { frame } from './frame.ts'
 import { home } from './home.ts'
 import { intake } from './intake.ts'
@@ -15,6 +16,7 @@ export const zh = {
   ...alerts,
   ...cases,
   ...chain,
+  ...customers,
   ...frame,
   ...home,
   ...intake,

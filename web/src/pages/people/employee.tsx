@@ -73,7 +73,21 @@ function Contracts({ e }: { e: EmployeeDetail }) {
 
 function Assigned({ e }: { e: EmployeeDetail }) {
   const { t } = useSay()
-  return e.assignments.length ? (
+  const may = useMay()
+  return (
+    <>
+      {may('customers.assign') ? (
+        <p>
+          <Link to={`/snapshots/${encodeURIComponent(e.number)}`}>{t('snapshots.link')}</Link>
+        </p>
+      ) : null}
+      {e.assignments.length ? <Held e={e} /> : <Empty title={t('people.noCustomers')} />}
+    </>
+  )
+}
+
+function Held({ e }: { e: EmployeeDetail }) {
+  return (
     <Spans
       spans={e.assignments.map((a, i) => ({
         key: `${a.customer} ${i}`,
@@ -83,8 +97,6 @@ function Assigned({ e }: { e: EmployeeDetail }) {
         note: a.reason,
       }))}
     />
-  ) : (
-    <Empty title={t('people.noCustomers')} />
   )
 }
 

@@ -17,6 +17,8 @@ mod m0060_erasure;
 mod m0070_upkeep;
 mod m0080_roles;
 mod m0090_people;
+mod m0100_customers;
+mod m0101_customer_names;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0070_upkeep::Migration),
             Box::new(m0080_roles::Migration),
             Box::new(m0090_people::Migration),
+            Box::new(m0100_customers::Migration),
+            Box::new(m0101_customer_names::Migration),
         ]
     }
 }
