@@ -6,7 +6,7 @@ use crate::{
     customers,
     error::Result,
     evidence::package,
-    intake, jobs, people, privacy,
+    handover, intake, jobs, notify, people, privacy,
     records::{self, Effect},
     signals,
     store::{Blobs, Store},
@@ -23,6 +23,8 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(customers::Projection),
         Arc::new(companies::Projection),
         Arc::new(cases::FollowCases),
+        Arc::new(handover::FollowHandovers),
+        Arc::new(notify::FollowNotices),
         Arc::new(signals::words::FollowVersions),
         Arc::new(signals::words::Keep),
         Arc::new(signals::links::Projection),
@@ -43,6 +45,10 @@ fn jobs() -> jobs::Registry {
         .on(signals::links::FOLLOW, alerts::run_follow)
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
         .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)
+        .on(handover::start::BEGIN_JOB, handover::start::run_begin)
+        .on(handover::start::WITHDRAW_JOB, handover::start::run_withdraw)
+        .on(handover::clock::CLOCK_JOB, handover::clock::run)
+        .on(notify::outbox::SEND_JOB, notify::outbox::run_send)
 }
 
 /// Opens a company without starting any of its background work.

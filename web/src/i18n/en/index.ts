@@ -3,6 +3,7 @@ import { alerts } from './alerts.ts'
 import { cases } from './cases.ts'
 import { chain } from './chain.ts'
 import { frame } from './frame.ts'
+import { handover } from './handover.ts'
 import { home } from './home.ts'
 import { intake } from './intake.ts'
 import { lexicon } from './lexicon.ts'
@@ -15,6 +16,7 @@ export const en = {
   ...cases,
   ...chain,
   ...frame,
+  ...handover,
   ...home,
   ...intake,
   ...lexicon,

@@ -16,6 +16,8 @@ mod m0040_alerts;
 mod m0060_erasure;
 mod m0070_upkeep;
 mod m0080_roles;
+mod m0110_handover;
+mod m0115_outbox;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -38,6 +40,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0060_erasure::Migration),
             Box::new(m0070_upkeep::Migration),
             Box::new(m0080_roles::Migration),
+            Box::new(m0110_handover::Migration),
+            Box::new(m0115_outbox::Migration),
         ]
     }
 }
