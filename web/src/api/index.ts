@@ -116,6 +116,8 @@ export const api = {
       ask(client.POST('/api/v1/handovers/{id}/certificate', { params: { path: { id } }, body })),
     hold: (id: string, what: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/holds', { params: { path: { id } }, body: { what, reason } })),
     close: (id: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/close', { params: { path: { id } }, body: { reason } })),
+    package: (id: string, reason: string) =>
+      ask(client.POST('/api/v1/handovers/{id}/package', { params: { path: { id } }, body: { reason }, parseAs: 'blob' })) as unknown as Promise<Blob>,
     notices: (id: string, date?: string) => ask(client.POST('/api/v1/handovers/{id}/notices', { params: { path: { id } }, body: { date } })),
   },
   processes: {

@@ -313,6 +313,7 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/handovers/{id}/holds", Any(&[P::HandoversReview])),
     ("POST", "/api/v1/handovers/{id}/deductions", Any(&[P::HandoversReview])),
     ("POST", "/api/v1/handovers/{id}/close", Any(&[P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/package", Any(&[P::HandoversExport])),
     ("POST", "/api/v1/handovers/{id}/notices", Any(&[P::OutboxSend])),
     ("GET", "/api/v1/outbox", Any(&[P::OutboxSee])),
     ("GET", "/api/v1/outbox/settings", Any(&[P::OutboxSee, P::CompanyEdit])),

@@ -177,7 +177,7 @@ pub struct AddHandoverItem {
     /// `customers`, `progress`, `property` or `other`.
     pub group: String,
     pub name: String,
-    /// `customer`, `deal`, `order`, `receivable`, `asset` or `once`.
+    /// `customer`, `deal`, `order`, `receivable`, `promise`, `asset` or `once`.
     pub kind: String,
     /// The customer, order … it is about.
     pub reference: Option<String>,

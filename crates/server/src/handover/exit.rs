@@ -2,7 +2,7 @@
 //! hold back what the law gives is refused with its article, and the attempt is a record.
 
 use super::{
-    Part, act, bad, day, later, law,
+    Part, act, bad, day, law,
     model::{duty, handover},
     sentence, today,
 };
@@ -208,13 +208,8 @@ pub async fn close(company: &Company, by: &Actor, part: &Part, handover: &handov
     Ok(())
 }
 
-/// The last day on which the statutory steps of this handover are still running.
-pub fn runs_until(duties: &[duty::Model]) -> Option<&str> {
-    duties.iter().filter(|d| d.status == "pending").map(|d| d.due.as_str()).max()
-}
-
 /// How many days are left; negative when late.
 pub fn days_left(company: &Company, due: &str) -> Option<i64> {
     let due: jiff::civil::Date = due.parse().ok()?;
-    Some(i64::from((due - later(today(company), 0)).get_days()))
+    Some(i64::from((due - today(company)).get_days()))
 }

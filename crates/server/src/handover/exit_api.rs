@@ -5,11 +5,12 @@ use crate::{
     access::{Caller, Permission},
     company::Company,
     error::{FieldError, Problem, Result},
+    evidence::package,
     http::{AppState, Body, PathParam},
     intake::money,
     said::Lang,
 };
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(hold_back))
         .routes(routes!(deduct))
         .routes(routes!(close_handover))
+        .routes(routes!(package_handover))
 }
 
 type Detail = Result<Json<read::HandoverDetail>>;
@@ -217,4 +219,36 @@ pub async fn close_handover(
     let part = Part::of(&company, &caller, &row).await?;
     exit::close(&company, &caller.actor(), &part, &row, &body.reason, lang).await?;
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct PackageHandover {
+    /// Why; stands in the package.
+    pub reason: String,
+}
+
+/// A handover as an evidence package
+///
+/// Every act, the customers passed on, the notices and the files, with proofs and verifier like a case's. That it was made
+/// is a record.
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/package", tag = "handovers", params(("id" = String, Path)), request_body = PackageHandover,
+    responses((status = 200, content_type = "application/zip", body = Vec<u8>), (status = 404), (status = 422)))]
+pub async fn package_handover(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<PackageHandover>,
+) -> Result<impl IntoResponse> {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    caller.require(Permission::HandoversExport)?;
+    part.whole_only()?;
+    if part.leaver {
+        return Err(caller.refused(Permission::HandoversExport));
+    }
+    let bytes = package::of_handover(&company, &caller.actor(), &row, &body.reason, lang).await?;
+    let digits: String = row.number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let name = format!("attachment; filename=\"probity-handover-{digits}-r{}.zip\"", row.revision);
+    Ok(([(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name), (header::CACHE_CONTROL, "no-store".to_owned())], bytes))
 }

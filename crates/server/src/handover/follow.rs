@@ -20,6 +20,9 @@ use sea_orm::{
 };
 use serde_json::{Map, Value, json};
 
+/// Acts that look at a handover and change nothing in it.
+pub const LOOKS: [&str; 2] = ["file_opened", "package_made"];
+
 pub struct FollowHandovers;
 
 #[async_trait::async_trait]
@@ -191,11 +194,14 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
         settle(tx, &id, at).await?;
         clock::arm(company, tx, &id).await?;
     }
-    handover::Entity::update_many()
-        .col_expr(handover::Column::Revision, Expr::col(handover::Column::Revision).add(1))
-        .filter(handover::Column::Id.eq(&id))
-        .exec(tx)
-        .await?;
+    // A package is made from a revision and does not make a new one, and neither does a look.
+    if !LOOKS.contains(&kind) {
+        handover::Entity::update_many()
+            .col_expr(handover::Column::Revision, Expr::col(handover::Column::Revision).add(1))
+            .filter(handover::Column::Id.eq(&id))
+            .exec(tx)
+            .await?;
+    }
     event::Entity::insert(event::ActiveModel {
         idx: Set(act.idx),
         handover: Set(id.clone()),

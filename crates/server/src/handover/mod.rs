@@ -25,7 +25,7 @@ pub mod template;
 mod tests;
 pub mod work;
 
-pub use follow::FollowHandovers;
+pub use follow::{FollowHandovers, LOOKS};
 pub use part::Part;
 
 use crate::{

@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{
     access::{Caller, Permission, scope},
-    company::Company,
+    company::{Actor, Company},
     customers,
     error::Result,
     http::{List, Page, instant},
     people,
-    records::id_of,
+    records::{id_of, model::record},
     said::{Lang, Said},
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
@@ -500,4 +500,40 @@ async fn events(company: &Company, id: &str, leaver: bool) -> Result<Vec<EventVi
         .filter(|e| !(leaver && NOT_FOR_THE_LEAVER.contains(&e.kind.as_str())))
         .map(|e| EventView { record: id_of(e.idx), at: instant(e.at), actor: e.actor_name, kind: e.kind, item: e.item, text: e.text })
         .collect())
+}
+
+/// Writes that a package is made of it.
+pub async fn packaged(company: &Company, by: &Actor, of: &handover::Model, reason: &str) -> Result<i64> {
+    super::act(company, by, of, "handover.package_made", None, serde_json::json!({ "reason": reason })).await
+}
+
+/// The records of a handover: its acts, the customers passed on, the notices.
+pub async fn records_of(company: &Company, id: &str) -> Result<Vec<i64>> {
+    let db = company.store.read();
+    let mut all: Vec<i64> = event::Entity::find().select_only().column(event::Column::Idx).filter(event::Column::Handover.eq(id)).into_tuple().all(db).await?;
+    let of_source = |source: &str, begins: String| {
+        record::Entity::find()
+            .select_only()
+            .column(record::Column::Idx)
+            .filter(record::Column::Source.eq(source))
+            .filter(record::Column::SourceId.starts_with(begins))
+    };
+    let mut batches: Vec<String> = receivers::moves(company, id).await?.into_iter().map(|m| m.batch).collect();
+    batches.sort_unstable();
+    batches.dedup();
+    for batch in batches {
+        all.extend(of_source(super::SOURCE, format!("assigned:{batch}:")).into_tuple::<i64>().all(db).await?);
+    }
+    for message in crate::notify::outbox::of_handover(company, id).await? {
+        all.extend(of_source(crate::notify::SOURCE, format!("{}:", message.id)).into_tuple::<i64>().all(db).await?);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// Who opened its files and had packages made, in order.
+pub async fn looks_of(company: &Company, id: &str) -> Result<Vec<event::Model>> {
+    let kinds = event::Column::Kind.is_in(super::LOOKS);
+    Ok(event::Entity::find().filter(event::Column::Handover.eq(id)).filter(kinds).order_by_asc(event::Column::Idx).all(company.store.read()).await?)
 }

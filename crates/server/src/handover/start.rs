@@ -63,6 +63,10 @@ pub async fn run_begin(company: Arc<Company>, payload: Value) -> Result<()> {
         return Ok(());
     }
     let employee = text("employee");
+    let gone = people::find(company.store.read(), &employee).await?.is_some_and(|p| p.status.as_deref() == Some("left"));
+    if gone && last_day < today(&company) {
+        return Ok(());
+    }
     if let Some(now) = running(&company, &employee).await? {
         // Resigned again, or put right: the last day follows.
         if now.last_day.as_deref() != Some(&last_day.to_string()) {

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 /// Who may do or review: seen from the handover, not from the office.
 pub const ROLES: [&str; 5] = ["leaver", "receiver", "manager", "hr", "legal"];
 pub const GROUPS: [&str; 5] = ["customers", "progress", "property", "other", "task"];
-pub const PER: [&str; 6] = ["once", "customer", "deal", "order", "receivable", "asset"];
+pub const PER: [&str; 7] = ["once", "customer", "deal", "order", "receivable", "promise", "asset"];
 const MOST_NODES: usize = 20;
 const MOST_WHAT: usize = 50;
 const MOST_DAYS: i32 = 365;
@@ -55,7 +55,7 @@ pub struct What {
     /// `customers` 客户资料, `progress` 工作进度, `property` 公司财产, `other` 其他 or `task`.
     pub group: String,
     pub name: Said,
-    /// `once`, or for each `customer`, `deal`, `order`, `receivable` or `asset`.
+    /// `once`, or for each `customer`, `deal`, `order`, `receivable`, `promise` or `asset`.
     pub per: String,
     #[serde(default)]
     pub must_upload: bool,
@@ -217,10 +217,19 @@ fn submitted() -> Vec<What> {
             &[("state", "客户、金额、原因（无则写“无”）", "Customer, amount, why (“none” if none)", true)],
         ),
         what(
+            "promise",
+            "other",
+            "对客户的承诺",
+            "Promise to a customer",
+            "promise",
+            false,
+            &[("state", "兑现情况与待办", "Kept how, what is left to do", true)],
+        ),
+        what(
             "promises",
             "other",
-            "向客户承诺的服务",
-            "Promises made to customers",
+            "其他向客户承诺的服务",
+            "Other promises made to customers",
             "once",
             false,
             &[("state", "客户、承诺、期限（无则写“无”）", "Customer, promise, until when (“none” if none)", true)],

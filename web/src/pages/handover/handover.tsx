@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Handover } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
 import { day, minute } from '../../ui/format.ts'
 import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { Ask } from './ask.tsx'
@@ -167,11 +168,22 @@ function Body({ data }: { data: Handover }) {
   )
 }
 
+/** Saves what was fetched as a file. */
+const keep = (file: Blob, name: string) => {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
 export default function HandoverPage() {
   const { t, label } = useSay()
   const { id = '' } = useParams()
   const queries = useQueryClient()
+  const may = useMay()
   const [closing, setClosing] = useState(false)
+  const [exporting, setExporting] = useState(false)
   const query = useQuery({ queryKey: ['handovers', 'one', id], queryFn: () => api.handovers.read(id) })
   const data = query.data
   return (
@@ -216,6 +228,7 @@ export default function HandoverPage() {
         data ? (
           <>
             {data.own ? null : <Link to={`/employees/${encodeURIComponent(data.employee)}`}>{data.employee_name ?? data.employee}</Link>}
+            {!data.own && may('handovers.export') ? <Button onClick={() => setExporting(true)}>{t('handover.export')}</Button> : null}
             {data.may.conduct && data.status !== 'closed' ? <Button onClick={() => setClosing(true)}>{t('handover.close')}</Button> : null}
           </>
         ) : null
@@ -224,6 +237,17 @@ export default function HandoverPage() {
       <Await query={query} rows={12}>
         {(d) => <Body data={d} />}
       </Await>
+      {exporting && data ? (
+        <Ask
+          title={t('handover.export')}
+          note={t('handover.exportNote')}
+          label={t('handover.exportWhy')}
+          ok={t('handover.export')}
+          act={async (reason) => keep(await api.handovers.package(data.id, reason), `probity-handover-${data.number.replace(/[^\d-]/g, '')}.zip`)}
+          onDone={() => void queries.invalidateQueries({ queryKey: ['handovers'] })}
+          onClose={() => setExporting(false)}
+        />
+      ) : null}
       {closing && data ? (
         <Ask
           title={t('handover.close')}

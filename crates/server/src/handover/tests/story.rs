@@ -161,6 +161,7 @@ async fn a_key_salesperson_resigns_delays_and_the_customers_stay() {
         assert_eq!(hr.post(&format!("{at}/reconcile"), &json!({})).await.problem(409), "handover_closed");
         hr.post(&format!("{at}/duties/housing_fund"), &json!({ "done_on": "2027-01-06" })).await.ok(200);
         server.settled().await;
+        package(&hr, &at).await;
     })
     .await;
 }
@@ -207,4 +208,14 @@ async fn notices(server: &TestServer, hr: &Visitor<'_>, at: &str) {
     let sent = hr.get("/api/v1/outbox?state=sent").await.ok(200);
     assert_eq!(sent["items"].as_array().unwrap().len(), 4);
     assert_eq!(hr.patch(&format!("/api/v1/outbox/{one}"), &good).await.problem(409), "wrong_state");
+}
+
+/// The whole of it leaves as a package that anyone can verify; what was done is in it, record by record.
+async fn package(hr: &Visitor<'_>, at: &str) {
+    let answer = hr.post(&format!("{at}/package"), &json!({ "reason": "劳动仲裁举证" })).await;
+    assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (200, "application/zip"), "{}", answer.body);
+    let report = probity_package::verify(&answer.bytes, &probity_package::Pins::default());
+    assert!(report.ok(), "{}", report.text());
+    let acts = hr.get(at).await.ok(200)["events"].as_array().unwrap().len() as u64;
+    assert!(report.items > acts, "the acts, the customers passed on and the letters: {} of {acts}", report.items);
 }
