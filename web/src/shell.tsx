@@ -8,17 +8,23 @@ import {
   AuditOutlined,
   BankOutlined,
   BookOutlined,
+  ClusterOutlined,
   ControlOutlined,
   DatabaseOutlined,
   ExceptionOutlined,
   EyeOutlined,
+  FileProtectOutlined,
   FolderOpenOutlined,
+  FormOutlined,
   HomeOutlined,
+  IdcardOutlined,
   ImportOutlined,
   KeyOutlined,
+  LinkOutlined,
   MailOutlined,
   MenuOutlined,
   PartitionOutlined,
+  ReadOutlined,
   ShopOutlined,
   SwapOutlined,
   TeamOutlined,
@@ -49,12 +55,18 @@ function Brand() {
 
 const links = [
   { group: 'work', to: '/', key: 'home', icon: <HomeOutlined />, needs: [] },
+  { group: 'work', to: '/mine', key: 'mine', icon: <IdcardOutlined />, needs: ['self.see'] },
   { group: 'work', to: '/alerts', key: 'alerts', icon: <AlertOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/chains', key: 'chains', icon: <ApartmentOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/cases', key: 'cases', icon: <FolderOpenOutlined />, needs: ['cases.see'] },
   { group: 'work', to: '/handovers', key: 'handovers', icon: <SwapOutlined />, needs: ['handovers.see'] },
   { group: 'work', to: '/outbox', key: 'outbox', icon: <MailOutlined />, needs: ['outbox.see', 'company.edit'] },
   { group: 'facts', to: '/employees', key: 'employees', icon: <UserOutlined />, needs: ['people.see@team'] },
+  { group: 'facts', to: '/departments', key: 'departments', icon: <ClusterOutlined />, needs: ['people.see@team'] },
+  { group: 'facts', to: '/contracts', key: 'contracts', icon: <FileProtectOutlined />, needs: ['contracts.see@team'] },
+  { group: 'facts', to: '/policies', key: 'policies', icon: <ReadOutlined />, needs: ['policies.edit', 'policies.approve'] },
+  { group: 'facts', to: '/interests', key: 'interests', icon: <LinkOutlined />, needs: ['people.edit'] },
+  { group: 'facts', to: '/requests', key: 'requests', icon: <FormOutlined />, needs: ['requests.answer'] },
   { group: 'facts', to: '/customers', key: 'customers', icon: <TeamOutlined />, needs: ['customers.see'] },
   { group: 'facts', to: '/companies', key: 'companies', icon: <ShopOutlined />, needs: ['companies.edit', 'companies.see'] },
   { group: 'facts', to: '/records', key: 'records', icon: <DatabaseOutlined />, needs: ['records.see'] },
@@ -72,7 +84,8 @@ const links = [
 ] as const
 
 /** The entry of the rail that a page belongs to. A chain's address begins with its employee, but readers come from the chains. */
-const placeInRail = (path: string) => (/\/chains\//.test(path) ? '/chains' : `/${path.split('/')[1] ?? ''}`)
+const placeInRail = (path: string) =>
+  /\/chains\//.test(path) ? '/chains' : /^\/(promises|reassignments)/.test(path) ? '/customers' : `/${path.split('/')[1] ?? ''}`
 
 function Rail({ onPick }: { onPick?: () => void }) {
   const { t, en, label } = useSay()

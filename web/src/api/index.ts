@@ -1,5 +1,6 @@
 // Every call the pages make, by room: typed by the contract, nothing reshaped.
 import { ask, client } from './http.ts'
+import { staff } from './staff.ts'
 import type * as T from './types.ts'
 
 /** openapi-fetch would write a file as JSON; the browser writes the multipart body and its boundary itself. */
@@ -10,6 +11,7 @@ const asForm = (body: { file: unknown }) => {
 }
 
 export const api = {
+  ...staff,
   session: {
     read: () => ask(client.GET('/api/v1/session')),
     signIn: (body: T.SignIn) => ask(client.POST('/api/v1/session', { body })),
@@ -74,7 +76,37 @@ export const api = {
   },
   customers: {
     list: (query: T.Query<'list_customers'>) => ask(client.GET('/api/v1/customers', { params: { query } })),
-    read: (id: string) => ask(client.GET('/api/v1/customers/{id}', { params: { path: { id } } })) as Promise<T.CustomerDetail>,
+    read: (id: string, query?: T.Query<'get_customer'>) =>
+      ask(client.GET('/api/v1/customers/{id}', { params: { path: { id }, query } })) as Promise<T.CustomerDetail>,
+    contacts: (id: string, contacts: object[]) =>
+      ask(client.PUT('/api/v1/customers/{id}/contacts', { params: { path: { id } }, body: { contacts: contacts as Record<string, never>[] } })),
+    followUp: (id: string, body: T.FollowUp) => ask(client.POST('/api/v1/customers/{id}/follow-ups', { params: { path: { id } }, body })),
+    promise: (id: string, body: T.NewPromise) => ask(client.POST('/api/v1/customers/{id}/promises', { params: { path: { id } }, body })),
+    endPromise: (id: string, promise: string, body: T.EndPromise) =>
+      ask(client.POST('/api/v1/customers/{id}/promises/{promise}', { params: { path: { id, promise } }, body })),
+    preference: (id: string, body: T.NewPreference) => ask(client.POST('/api/v1/customers/{id}/preferences', { params: { path: { id } }, body })),
+    removePreference: (id: string, preference: string) =>
+      ask(client.DELETE('/api/v1/customers/{id}/preferences/{preference}', { params: { path: { id, preference } } })),
+    assign: (id: string, body: T.Assign) => ask(client.POST('/api/v1/customers/{id}/assign', { params: { path: { id } }, body })),
+    reassign: (body: T.Reassign) => ask(client.POST('/api/v1/customers/reassign', { body })),
+    export: async (body: T.Export) => {
+      const answer = await client.POST('/api/v1/customers/export', { body, parseAs: 'blob' })
+      const id = answer.response.headers.get('x-probity-export') ?? ''
+      return { file: answer.data as unknown as Blob, id, name: `customers-${id.slice(0, 13)}.${body.format}` }
+    },
+  },
+  promises: (query: T.Query<'list_promises'>) => ask(client.GET('/api/v1/promises', { params: { query } })),
+  reassignments: {
+    list: (query: T.Query<'list_reassignments'>) => ask(client.GET('/api/v1/reassignments', { params: { query } })),
+    read: (id: string) => ask(client.GET('/api/v1/reassignments/{id}', { params: { path: { id } } })),
+    results: (id: string, query: T.Query<'list_results'>) => ask(client.GET('/api/v1/reassignments/{id}/results', { params: { path: { id }, query } })),
+    undo: (id: string, body: T.Undo) => ask(client.POST('/api/v1/reassignments/{id}/undo', { params: { path: { id } }, body })),
+  },
+  snapshots: {
+    list: (number: string) => ask(client.GET('/api/v1/employees/{number}/snapshots', { params: { path: { number } } })) as Promise<T.Page<T.Snapshot>>,
+    take: (number: string, body: T.TakeSnapshot) => ask(client.POST('/api/v1/employees/{number}/snapshots', { params: { path: { number } }, body })),
+    acknowledge: (number: string, id: string) =>
+      ask(client.POST('/api/v1/employees/{number}/snapshots/{id}/acknowledge', { params: { path: { number, id } } })),
   },
   companies: {
     list: (query: T.Query<'list_companies'>) =>

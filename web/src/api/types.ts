@@ -63,12 +63,58 @@ export type CaseRecord = S['CaseRecord']
 export type CaseEvent = S['CaseEvent']
 export type Package = S['Package']
 
+export type Join = S['JoinEmployee']
+export type Amend = S['AmendEmployee']
+export type Move = S['MoveEmployee']
+export type Confirmation = S['Confirmation']
+export type Resign = S['RecordResignation']
+export type Departure = S['Departure']
+export type Declare = S['Declare']
+export type ExportEmployees = S['ExportEmployees']
+export type Department = S['Department']
+export type PostSpan = S['PostSpan']
+export type NewContract = S['NewContract']
+export type EndContract = S['EndContract']
+export type Contract = S['Contract']
+export type DraftPolicy = S['DraftPolicy']
+export type PolicyVersion = S['PolicyVersion']
+export type PolicyClause = S['PolicyClause']
+export type Procedure = S['Procedure']
+export type Paper = S['Paper']
+export type PolicyItem = S['PolicyItem']
+export type Match = S['InterestMatch']
+export type ReviewMatch = S['ReviewMatch']
+export type EmployeeRequest = S['EmployeeRequest']
+export type AnswerRequest = S['AnswerRequest']
+export type NewRequest = S['NewRequest']
+export type MyFile = Closer<S['MyFile'], { accounts: { system: string; account: string }[] }>
+export type MyPolicy = S['MyPolicy']
+export type Holding = S['Holding']
+
 export type EmployeeItem = S['EmployeeItem']
 export type EmployeeDetail = Closer<S['EmployeeDetail'], { accounts: { system: string; account: string }[] }>
 export type CustomerItem = S['CustomerItem']
 export type CustomerDetail = Closer<
   S['CustomerDetail'],
   { contacts: { name?: string; phone?: string; email?: string; im?: string }[]; sites: { name?: string }[] }
+>
+export type CustomerFilter = S['CustomerFilter']
+export type Sum = S['Sum']
+export type DuePromise = S['DuePromise']
+export type FollowUp = S['FollowUp']
+export type NewPromise = S['NewPromise']
+export type EndPromise = S['EndPromise']
+export type NewPreference = S['NewPreference']
+export type Assign = S['Assign']
+export type Reassign = S['Reassign']
+export type Reassignment = S['Reassignment']
+export type MoveResult = S['MoveResult']
+export type Undo = S['Undo']
+export type Export = S['Export']
+export type TakeSnapshot = S['TakeSnapshot']
+export type Snapshot = Closer<
+  S['Snapshot'],
+  { contacts: { customer: string; name: string; contacts: { name?: string; phone?: string; email?: string; im?: string }[] }[] }
 >
 type Sites = { name?: string; position?: unknown; radius_m?: number }[]
 export type Company = Closer<S['CompanyItem'], { kind: CompanyKind; sites: Sites }>

@@ -1,8 +1,9 @@
 //! Follows `customer.upserted` and `customer.assigned`, and gives a row to every customer a record names.
 
 use super::{
-    assign,
+    assign, assignable,
     model::{assignment, customer},
+    names::{self, Renamed},
 };
 use crate::{
     company::Company,
@@ -10,6 +11,7 @@ use crate::{
     intake::facts::{self, Fact},
     people::search,
     records::{Appended, Effect},
+    store::bulk,
 };
 use sea_orm::{
     ActiveModelTrait,
@@ -27,6 +29,7 @@ impl Effect for Projection {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         let originals = facts::originals(tx, batch).await?;
         let facts = facts::of(batch, &originals);
+        assignable::hold(company, tx, batch).await?;
         upsert(tx, &facts).await?;
         placeholders(tx, batch).await?;
         assign(company, tx, &facts).await
@@ -58,6 +61,8 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
     }
     let ids: Vec<String> = mine.iter().filter_map(|f| f.text("customer")).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
     let mut rows: BTreeMap<String, customer::Model> = super::find_all(tx, &ids).await?.into_iter().collect();
+    // What was only named by records has no forms yet.
+    let before: HashMap<String, String> = rows.values().filter(|r| !r.placeholder).map(|r| (r.customer.clone(), r.search.clone())).collect();
     for fact in mine {
         let (Some(id), Some(name)) = (fact.text("customer"), fact.text("name")) else { continue };
         let row = rows.entry(id.to_owned()).or_insert_with(|| blank(id));
@@ -81,6 +86,12 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
         }
         row.search = search::text(id, &[&row.name]);
     }
+    let renamed: Vec<Renamed> = rows
+        .values()
+        .filter(|r| !r.placeholder)
+        .map(|r| Renamed { customer: r.customer.clone(), before: before.get(&r.customer).cloned(), now: r.search.clone() })
+        .collect();
+    names::follow(tx, &renamed).await?;
     let rows: Vec<_> = rows.into_values().map(|r| r.into_active_model().reset_all()).collect();
     for part in rows.chunks(500) {
         use customer::Column as C;
@@ -98,23 +109,24 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
 
 async fn placeholders(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Result<()> {
     let named: BTreeSet<&str> = batch.iter().flat_map(|a| &a.draft.subjects).filter_map(|s| s.strip_prefix("c:")).collect();
-    for part in named.into_iter().collect::<Vec<_>>().chunks(500) {
-        let known: HashSet<String> = customer::Entity::find()
-            .select_only()
-            .column(customer::Column::Customer)
-            .filter(customer::Column::Customer.is_in(part.iter().copied()))
-            .into_tuple::<String>()
-            .all(tx)
-            .await?
-            .into_iter()
-            .collect();
-        let fresh: Vec<_> = part.iter().filter(|n| !known.contains(**n)).map(|n| blank(n).into_active_model().reset_all()).collect();
-        if !fresh.is_empty() {
-            customer::Entity::insert_many(fresh)
-                .on_conflict(OnConflict::column(customer::Column::Customer).do_nothing().to_owned())
-                .exec_without_returning(tx)
-                .await?;
-        }
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known: HashSet<String> = customer::Entity::find()
+        .select_only()
+        .column(customer::Column::Customer)
+        .filter(bulk::among(tx, customer::Column::Customer, named.iter().copied()))
+        .into_tuple::<String>()
+        .all(tx)
+        .await?
+        .into_iter()
+        .collect();
+    let fresh: Vec<_> = named.into_iter().filter(|n| !known.contains(*n)).map(|n| blank(n).into_active_model().reset_all()).collect();
+    for part in fresh.chunks(500) {
+        customer::Entity::insert_many(part.iter().cloned())
+            .on_conflict(OnConflict::column(customer::Column::Customer).do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
     }
     Ok(())
 }

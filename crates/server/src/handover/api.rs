@@ -402,7 +402,8 @@ pub struct ReceiverCandidate {
     pub department: Option<String>,
     /// Customers served now.
     pub load: i64,
-    pub limit: i64,
+    /// How many the company allows, if it set a number.
+    pub limit: Option<i64>,
     /// Of this handover's customers, with how many there were dealings.
     pub met: usize,
     pub same_department: bool,

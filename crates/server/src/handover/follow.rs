@@ -31,10 +31,8 @@ impl Effect for FollowHandovers {
         if batch.iter().any(|a| a.draft.kind.starts_with("resignation.") || a.draft.kind == "record.corrected") {
             let originals = facts::originals(tx, batch).await?;
             for fact in facts::of(batch, &originals) {
-                match fact.kind {
-                    "resignation.submitted" => start::on_resignation(company, tx, &fact).await?,
-                    "resignation.withdrawn" => start::on_withdrawal(company, tx, &fact).await?,
-                    _ => {}
+                if matches!(fact.kind, "resignation.submitted" | "resignation.withdrawn") {
+                    start::on_resignation(company, tx, &fact).await?;
                 }
             }
         }

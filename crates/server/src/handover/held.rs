@@ -1,9 +1,8 @@
 //! What a person holds, as items: asked of the rooms that know.
 
 use super::template::Process;
-use crate::{company::Company, customers, error::Result, said::Said};
+use crate::{company::Company, customers, error::Result, http::instant, intake::money, records::id_of, said::Said};
 use serde_json::{Value, json};
-use std::collections::HashMap;
 
 /// One thing somebody holds.
 #[derive(Debug, Clone)]
@@ -17,21 +16,27 @@ pub struct Held {
 
 /// Customers this employee serves now, and what is open with them.
 pub async fn by(company: &Company, employee: &str) -> Result<Vec<Held>> {
-    let db = company.store.read();
-    let now = company.now();
-    let mut serving: Vec<customers::Assigned> = customers::assignments_of(db, employee).await?.into_iter().filter(|a| a.holds_at(now)).collect();
-    serving.sort_by(|a, b| (&a.customer, a.idx).cmp(&(&b.customer, b.idx)));
-    serving.dedup_by(|a, b| a.customer == b.customer);
-    let ids: Vec<String> = serving.iter().map(|a| a.customer.clone()).collect();
-    let mut known: HashMap<String, _> = customers::find_all(db, &ids).await?;
-    Ok(serving
-        .into_iter()
-        .map(|a| {
-            let row = known.remove(&a.customer);
-            let detail = json!({ "customer": a.customer, "tier": row.as_ref().and_then(|r| r.tier.clone()), "since": crate::http::instant(a.from) });
-            Held { kind: "customer", name: row.map_or_else(|| a.customer.clone(), |r| r.name), reference: a.customer, detail }
-        })
-        .collect())
+    let mut all = Vec::new();
+    for one in customers::held_by(company.store.read(), employee, company.now()).await? {
+        let customer = json!({ "customer": one.customer, "tier": one.tier, "since": instant(one.from), "record": id_of(one.record) });
+        for (kind, things) in [("deal", one.deals), ("order", one.orders), ("receivable", one.receivables), ("promise", one.promises)] {
+            for thing in things {
+                // A promise is called by what was promised; the others by their number.
+                let called = thing.text.clone().filter(|_| kind == "promise").unwrap_or_else(|| thing.id.clone());
+                let amount = thing.amount.map(|minor| {
+                    let currency = thing.currency.clone().unwrap_or_else(|| company.settings().currency.clone());
+                    json!({ "amount": money::decimal(minor, &currency), "currency": currency })
+                });
+                let detail = json!({
+                    "customer": one.customer, "state": thing.state, "amount": amount, "due": thing.due, "at": instant(thing.at),
+                    "record": id_of(thing.record),
+                });
+                all.push(Held { kind, name: format!("{} · {called}", one.name), reference: thing.id, detail });
+            }
+        }
+        all.push(Held { kind: "customer", name: one.name, reference: one.customer, detail: customer });
+    }
+    Ok(all)
 }
 
 /// The items a process makes of what is held, as the record of the start has them.

@@ -522,7 +522,7 @@ pub async fn records_of(company: &Company, id: &str) -> Result<Vec<i64>> {
     batches.sort_unstable();
     batches.dedup();
     for batch in batches {
-        all.extend(of_source(super::SOURCE, format!("assigned:{batch}:")).into_tuple::<i64>().all(db).await?);
+        all.extend(of_source(customers::SOURCE, customers::reassign::passed_on_id(&batch, "")).into_tuple::<i64>().all(db).await?);
     }
     for message in crate::notify::outbox::of_handover(company, id).await? {
         all.extend(of_source(crate::notify::SOURCE, format!("{}:", message.id)).into_tuple::<i64>().all(db).await?);

@@ -12,7 +12,7 @@ use crate::{
     customers,
     error::{Problem, Result},
     people::{self, model::person},
-    records::{Draft, Outcome, customer_subject, employee_subject},
+    records::{Draft, Outcome},
     said::{Lang, Said},
     settings,
 };
@@ -23,13 +23,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 const YEAR_US: i64 = 365 * 24 * 3600 * 1_000_000;
 /// Whose past dealings are looked at; the nearest by department and manager.
 const MOST_CANDIDATES: u64 = 40;
-/// Customers one person serves at most, unless the company set another number.
-const LIMIT: i64 = 300;
-const LIMIT_SETTING: &str = "handover.most_customers";
+/// What counts as a full load where the company set no limit.
+const FULL: i64 = 300;
 
-pub async fn limit(company: &Company) -> Result<i64> {
-    let set = settings::get(company.store.read(), LIMIT_SETTING).await?;
-    Ok(set.and_then(|t| t.parse().ok()).filter(|n| *n > 0).unwrap_or(LIMIT))
+/// Customers one person serves at most, if the company set a number.
+pub async fn limit(company: &Company) -> Result<Option<i64>> {
+    let set = settings::get(company.store.read(), customers::reassign::LIMIT).await?;
+    Ok(set.and_then(|t| t.parse().ok()).filter(|n| *n > 0))
 }
 
 /// Somebody who could take over.
@@ -121,7 +121,8 @@ pub async fn suggest(company: &Company, handover: &handover::Model, customers: &
     let declared = interests(company, &numbers).await?;
     let names = customers::names_of(db, customers).await?;
     let wanted: HashSet<&str> = customers.iter().map(String::as_str).collect();
-    let most = limit(company).await?;
+    let set = limit(company).await?;
+    let most = set.unwrap_or(FULL);
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         let mut met = HashMap::new();
@@ -136,10 +137,12 @@ pub async fn suggest(company: &Company, handover: &handover::Model, customers: &
         let against = customers.iter().filter(|c| conflicts(declared.get(&row.number), c, names.get(*c).map_or("", String::as_str))).count();
         let why = barred(&row, &handover.employee)
             .or_else(|| (against > 0 && against == customers.len()).then(|| Said::new("已申报与该客户有利害关系", "declared an interest in this customer")));
-        let why = why.or_else(|| (load >= most).then(|| Said::new(format!("已达上限 {most} 个客户"), format!("serves {most} customers, the limit, already"))));
+        let why = why.or_else(|| {
+            set.is_some_and(|most| load >= most).then(|| Said::new(format!("已达上限 {most} 个客户"), format!("serves {most} customers, the limit, already")))
+        });
         let fit = i64::from(same_department) * 30 + i64::from(same_manager) * 10;
         let known = i64::try_from(met.len().min(customers.len())).unwrap_or(0) * 40 / i64::try_from(customers.len().max(1)).unwrap_or(1);
-        let free = (most - load).max(0) * 20 / most;
+        let free = (most - load).max(0) * 20 / most.max(1);
         all.push(Candidate {
             number: row.number,
             name: row.name,
@@ -248,8 +251,8 @@ pub async fn reassign(company: &Company, by: &Actor, part: &Part, handover: &han
                 None if serving.get(&customer).is_some_and(|s| *s != handover.employee && s != number) => {
                     refused("客户现由他人负责，请先核对归属", "somebody else serves this customer now; check first")
                 }
-                None if loads.get(number).copied().unwrap_or(0) >= most => {
-                    ("limit", Some(Said::new(format!("接收人已达上限 {most} 个客户"), format!("the receiver serves {most} customers, the limit"))))
+                None if most.is_some_and(|most| loads.get(number).copied().unwrap_or(0) >= most) => {
+                    ("limit", Some(Said::new("接收人名下客户已达上限", "the receiver serves as many customers as the company allows")))
                 }
                 None => ("done", None),
             },
@@ -258,7 +261,7 @@ pub async fn reassign(company: &Company, by: &Actor, part: &Part, handover: &han
             && let Some(to) = &receiver
         {
             *loads.entry(to.clone()).or_default() += 1;
-            drafts.push(assigned(company, by, &batch, &customer, &handover.employee, to, &reason));
+            drafts.push(customers::reassign::passed_on(by, company.now(), &batch, &customer, &handover.employee, to, &reason));
         }
         results.push(Move { customer, receiver, status, note });
     }
@@ -293,7 +296,7 @@ pub async fn undo(company: &Company, by: &Actor, part: &Part, handover: &handove
     for m in done {
         if serving.get(&m.customer) == m.receiver.as_ref() {
             let from = m.receiver.clone().unwrap_or_default();
-            drafts.push(assigned(company, by, &batch, &m.customer, &from, &handover.employee, &reason));
+            drafts.push(customers::reassign::passed_on(by, company.now(), &batch, &m.customer, &from, &handover.employee, &reason));
             results.push(Move { customer: m.customer, receiver: m.receiver, status: "undone", note: None });
         } else {
             let note = Some(Said::new("客户已再次变更负责人，未撤回", "it was passed on again since; not taken back"));
@@ -328,18 +331,6 @@ async fn write(
     drafts.push(Draft::new(super::SOURCE.into(), format!("moves:{batch}"), kind.to_owned(), company.now(), employee, Vec::new(), data));
     let outcomes = company.writer.append(drafts).await?;
     if outcomes.iter().all(|o| matches!(o, Outcome::Accepted(_))) { Ok(()) } else { Err(super::faster()) }
-}
-
-fn assigned(company: &Company, by: &Actor, batch: &str, customer: &str, from: &str, to: &str, reason: &str) -> Draft {
-    let now = company.now();
-    let mut data = Map::new();
-    data.insert("customer".into(), json!(customer));
-    data.insert("employee".into(), json!(to));
-    data.insert("from".into(), json!(crate::http::instant(now)));
-    data.insert("reason".into(), json!(reason));
-    data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
-    let subjects = vec![employee_subject(to), employee_subject(from), customer_subject(customer)];
-    Draft::new(super::SOURCE.into(), format!("assigned:{batch}:{customer}"), "customer.assigned".into(), now, Some(to.to_owned()), subjects, data)
 }
 
 pub async fn moves(company: &Company, handover: &str) -> Result<Vec<moved::Model>> {

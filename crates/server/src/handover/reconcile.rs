@@ -29,7 +29,6 @@ pub fn dealing(kind: &str) -> Option<&'static str> {
         "order.placed" | "order.cancelled" | "order.transferred" | "order.completed" => "orders",
         "deal.stage_changed" | "inquiry.received" => "deals",
         "customer.followed_up" | "visit.checked_in" => "visits",
-        "customer.assigned" => "assignments",
         "receivable.booked" | "receivable.settled" | "transfer.booked" => "receivables",
         _ => return None,
     })

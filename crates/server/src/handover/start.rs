@@ -1,6 +1,6 @@
 //! How a handover begins: by itself with a resignation, or by hand when somebody changes their work.
 
-use super::{bad, date_of, day, held, later, law, model::handover, processes, record, running, sentence, today};
+use super::{bad, day, held, later, law, model::handover, processes, record, running, sentence, today};
 use crate::{
     company::{Actor, Company},
     error::{Error, Problem, Result},
@@ -13,10 +13,8 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryS
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-/// The job that makes the list once a resignation is in the log.
-pub const BEGIN_JOB: &str = "handover.begin";
-/// The job that ends it when the resignation is taken back.
-pub const WITHDRAW_JOB: &str = "handover.withdraw";
+/// The job that follows a resignation: handed in, put right or taken back.
+pub const FOLLOW_JOB: &str = "handover.follow";
 /// A last day this long ago: the person has left, and a list would come too late.
 const TOO_LATE_DAYS: i64 = 30;
 
@@ -29,70 +27,45 @@ pub struct New {
     pub reason: String,
 }
 
-/// Queues the list of a resignation, in the transaction of its record.
+/// Queues the list of whoever resigned, in the transaction of the record.
 pub(super) async fn on_resignation(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>) -> Result<()> {
     let Some(employee) = fact.text("employee") else { return Ok(()) };
-    let date = |name: &str| fact.text(name).and_then(|t| t.get(..10)).and_then(|t| t.parse::<Date>().ok());
-    let submitted_on = date("submitted_on").unwrap_or_else(|| date_of(company, fact.at));
-    let last_day = date("last_day").unwrap_or_else(|| law::latest_last_day(submitted_on, false));
-    let payload = json!({ "employee": employee, "submitted_on": submitted_on.to_string(), "last_day": last_day.to_string(), "record": fact.idx });
-    jobs::enqueue(tx, BEGIN_JOB, Some(employee), &payload, company.now()).await
+    jobs::enqueue(tx, FOLLOW_JOB, Some(employee), &json!({ "employee": employee }), company.now()).await
 }
 
-/// Taken back: there is nothing to hand over any more.
-pub(super) async fn on_withdrawal(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>) -> Result<()> {
-    let Some(employee) = fact.text("employee") else { return Ok(()) };
-    jobs::enqueue(tx, WITHDRAW_JOB, Some(employee), &json!({ "employee": employee, "record": fact.idx }), company.now()).await
-}
-
-pub async fn run_withdraw(company: Arc<Company>, payload: Value) -> Result<()> {
-    let Some(now) = running(&company, payload["employee"].as_str().unwrap_or_default()).await?.filter(|h| h.kind == "resignation") else { return Ok(()) };
+/// Makes the list, moves its last day, or ends it, as the resignation now stands.
+pub async fn run_follow(company: Arc<Company>, payload: Value) -> Result<()> {
+    let employee = payload["employee"].as_str().unwrap_or_default();
     let by = Actor::system(super::ROOM);
-    let data = json!({ "reason": "撤回辞职 Resignation withdrawn", "withdrawn": true });
-    super::act(&company, &by, &now, "handover.closed", Some(format!("withdrawn:{}", payload["record"])), data)
-        .await
-        .map(drop)
-        .or_else(|e| done_before(e).map(drop))
-}
-
-pub async fn run_begin(company: Arc<Company>, payload: Value) -> Result<()> {
-    let text = |name: &str| payload[name].as_str().unwrap_or_default().to_owned();
-    let (Ok(submitted_on), Ok(last_day)) = (text("submitted_on").parse::<Date>(), text("last_day").parse::<Date>()) else { return Ok(()) };
-    // History that is being imported: nobody is left to hand anything over.
-    if later(last_day, TOO_LATE_DAYS) < today(&company) {
-        return Ok(());
-    }
-    let employee = text("employee");
-    let gone = people::find(company.store.read(), &employee).await?.is_some_and(|p| p.status.as_deref() == Some("left"));
-    if gone && last_day < today(&company) {
-        return Ok(());
-    }
-    if let Some(now) = running(&company, &employee).await? {
-        // Resigned again, or put right: the last day follows.
-        if now.last_day.as_deref() != Some(&last_day.to_string()) {
-            let by = Actor::system(super::ROOM);
-            super::act(
-                &company,
-                &by,
-                &now,
-                "handover.last_day_changed",
-                Some(format!("last-day:{}", payload["record"])),
-                json!({ "last_day": last_day.to_string(), "reason": "" }),
-            )
-            .await
-            .or_else(done_before)?;
+    let now = running(&company, employee).await?;
+    let Some(leaving) = people::leaving_of(company.store.read(), employee).await? else {
+        let Some(now) = now.filter(|h| h.kind == "resignation") else { return Ok(()) };
+        let data = json!({ "reason": "撤回辞职 Resignation withdrawn", "withdrawn": true });
+        return done_once(super::act(&company, &by, &now, "handover.closed", Some(format!("close:{}", now.id)), data).await.map(drop));
+    };
+    if let Some(now) = now {
+        if now.kind == "resignation" && now.last_day.as_deref() != Some(&leaving.last_day.to_string()) {
+            let data = json!({ "last_day": leaving.last_day.to_string(), "reason": "" });
+            let key = format!("last-day:{}:{}:{}", now.id, leaving.idx, leaving.last_day);
+            return done_once(super::act(&company, &by, &now, "handover.last_day_changed", Some(key), data).await.map(drop));
         }
         return Ok(());
     }
-    let new = New { employee, kind: "resignation", submitted_on: Some(submitted_on), last_day: Some(last_day), reason: String::new() };
-    start(&company, &Actor::system(super::ROOM), new, Some(format!("begin:{}", payload["record"]))).await.map(drop).or_else(|e| done_before(e).map(drop))
+    // History that is being imported: nobody is left to hand anything over.
+    let gone = people::find(company.store.read(), employee).await?.is_some_and(|p| p.status.as_deref() == Some("left"));
+    if later(leaving.last_day, if gone { 0 } else { TOO_LATE_DAYS }) < today(&company) {
+        return Ok(());
+    }
+    let (submitted_on, last_day) = (Some(leaving.submitted_on), Some(leaving.last_day));
+    let new = New { employee: employee.to_owned(), kind: "resignation", submitted_on, last_day, reason: String::new() };
+    done_once(start(&company, &by, new, Some(format!("begin:{}", leaving.idx))).await.map(drop))
 }
 
 /// A job that runs again finds its work done.
-pub(super) fn done_before(e: Error) -> Result<i64> {
-    match &e {
-        Error::Problem(p) if p.code == "somebody_was_faster" => Ok(-1),
-        _ => Err(e),
+fn done_once(done: Result<()>) -> Result<()> {
+    match done {
+        Err(Error::Problem(p)) if p.code == "somebody_was_faster" => Ok(()),
+        other => other,
     }
 }
 

@@ -83,6 +83,8 @@ export const access = {
     namesLead: 'What do chats and statements call your company? Chains use it to tell your own payments from a stranger\'s.',
     names: 'Short and former names',
     namesHint: 'Press Enter after each',
+    customerLimit: 'Customers per person',
+    customerLimitHint: 'A reassignment gives nobody more than this; empty is no limit',
     usersLead: 'Add at least one person of HR or legal to act on alerts; you may also do it later.',
     added: 'Added',
     sourceLead: 'Where records come from and why that is lawful. Records of an unregistered source go to quarantine.',

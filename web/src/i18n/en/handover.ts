@@ -42,7 +42,8 @@ export const handover = {
     choose: '{{count}} chosen',
     setReceiver: 'Name a receiver',
     setReceiverHint: 'By load and fit: same department, same manager, past dealings with these customers and fewer customers come first.',
-    load: 'serves {{count}} customers (limit {{limit}})',
+    load: 'serves {{count}} customers',
+    loadOf: 'serves {{count}} customers (limit {{limit}})',
     met: 'dealt with {{count}} of these customers',
     sameDepartment: 'same department',
     sameManager: 'same manager',
@@ -158,7 +159,7 @@ export const handover = {
   handoverMove: { waiting: 'Waiting', done: 'Done', refused: 'Refused', limit: 'Limit', undone: 'Taken back' },
   handoverFinding: { open: 'To decide', added: 'Added', dismissed: 'Left out' },
   handoverDuty: { pending: 'To do', done: 'Done', overdue: 'Late' },
-  handoverDealing: { messages: 'messages', calls: 'calls', orders: 'orders', deals: 'deals and inquiries', visits: 'visits', receivables: 'receivables', assignments: 'assignments' },
+  handoverDealing: { messages: 'messages', calls: 'calls', orders: 'orders', deals: 'deals and inquiries', visits: 'visits', receivables: 'receivables' },
   handoverHold: {
     severance: 'Severance',
     certificate: 'Certificate',

@@ -83,6 +83,8 @@ export const access = {
     namesLead: '聊天和流水里怎样称呼你们公司？证据链靠它分清“公司收的”和“外人付的”。',
     names: '简称与曾用名',
     namesHint: '输入后回车，可填多个',
+    customerLimit: '每人客户上限',
+    customerLimitHint: '移交客户时，接收人名下超过这个数就不再转入；留空为不限',
     usersLead: '至少添加一名人事或法务，他们才能处理预警。也可以以后再添加。',
     added: '已添加',
     sourceLead: '记录从哪里来、凭什么合法收集。没有登记的来源，记录会进入隔离区。',

@@ -42,7 +42,8 @@ export const handover = {
     choose: '选中的 {{count}} 项',
     setReceiver: '指定接收人',
     setReceiverHint: '按负荷与匹配度排序：同部门、同上级、与这些客户打过交道、名下客户较少者在前。',
-    load: '名下 {{count}} 个客户（上限 {{limit}}）',
+    load: '名下 {{count}} 个客户',
+    loadOf: '名下 {{count}} 个客户（上限 {{limit}}）',
     met: '与其中 {{count}} 个客户有往来',
     sameDepartment: '同部门',
     sameManager: '同一上级',
@@ -158,7 +159,7 @@ export const handover = {
   handoverMove: { waiting: '等待', done: '完毕', refused: '拒绝', limit: '上限', undone: '已撤回' },
   handoverFinding: { open: '待处理', added: '已补入', dismissed: '不列入' },
   handoverDuty: { pending: '待办', done: '已办', overdue: '逾期' },
-  handoverDealing: { messages: '聊天', calls: '通话', orders: '订单', deals: '商机与询价', visits: '拜访跟进', receivables: '应收', assignments: '归属' },
+  handoverDealing: { messages: '聊天', calls: '通话', orders: '订单', deals: '商机与询价', visits: '拜访跟进', receivables: '应收' },
   handoverHold: {
     severance: '经济补偿',
     certificate: '离职证明',

@@ -2,6 +2,7 @@ import { access } from './access.ts'
 import { alerts } from './alerts.ts'
 import { cases } from './cases.ts'
 import { chain } from './chain.ts'
+import { customers } from './customers.ts'
 import { frame } from './frame.ts'
 import { handover } from './handover.ts'
 import { home } from './home.ts'
@@ -9,12 +10,14 @@ import { intake } from './intake.ts'
 import { lexicon } from './lexicon.ts'
 import { people } from './people.ts'
 import { records } from './records.ts'
+import { staff } from './staff.ts'
 
 export const zh = {
   ...access,
   ...alerts,
   ...cases,
   ...chain,
+  ...customers,
   ...frame,
   ...handover,
   ...home,
@@ -22,4 +25,5 @@ export const zh = {
   ...lexicon,
   ...people,
   ...records,
+  ...staff,
 }

@@ -41,7 +41,7 @@ function Receivers({ data, items, onClose }: { data: Handover; items: string[]; 
                         c.same_department ? t('handover.sameDepartment') : null,
                         c.same_manager ? t('handover.sameManager') : null,
                         c.met ? t('handover.met', { count: c.met }) : null,
-                        t('handover.load', { count: c.load, limit: c.limit }),
+                        c.limit ? t('handover.loadOf', { count: c.load, limit: c.limit }) : t('handover.load', { count: c.load }),
                       ]
                         .filter(Boolean)
                         .join(' · ')}

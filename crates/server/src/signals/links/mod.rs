@@ -14,6 +14,7 @@ mod position;
 mod project;
 mod view;
 
+pub use firms::Kept as Firms;
 pub use gather::facts;
 pub use project::Projection;
 pub use view::{ChainView, Stored};
@@ -97,20 +98,6 @@ pub async fn everyone(company: &Company) -> Result<Vec<String>> {
         .into_tuple()
         .all(company.store.read())
         .await?;
-    if all.iter().any(String::is_empty) {
-        // Lost by nobody in particular: whoever served the customer then.
-        let lost: Vec<(String, i64)> = chain_fact::Entity::find()
-            .select_only()
-            .columns([chain_fact::Column::Customer, chain_fact::Column::At])
-            .filter(chain_fact::Column::Employee.eq(""))
-            .filter(chain_fact::Column::Class.eq(class::DID))
-            .into_tuple()
-            .all(company.store.read())
-            .await?;
-        for (customer, at) in lost {
-            all.extend(crate::customers::assigned_at(company.store.read(), &customer, at).await?.into_iter().map(|a| a.employee));
-        }
-    }
     all.retain(|e| !e.is_empty());
     all.sort();
     all.dedup();
