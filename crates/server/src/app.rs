@@ -6,7 +6,7 @@ use crate::{
     contracts, customers,
     error::Result,
     evidence::package,
-    intake, jobs, people, policies, privacy,
+    handover, intake, jobs, notify, people, policies, privacy,
     records::{self, Effect},
     requests, signals,
     store::{Blobs, Store},
@@ -27,6 +27,8 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(customers::Follow),
         Arc::new(companies::Projection),
         Arc::new(cases::FollowCases),
+        Arc::new(handover::FollowHandovers),
+        Arc::new(notify::FollowNotices),
         Arc::new(signals::words::FollowVersions),
         Arc::new(signals::words::Keep),
         Arc::new(signals::links::Projection),
@@ -49,6 +51,9 @@ fn jobs() -> jobs::Registry {
         .on(signals::links::FOLLOW, alerts::run_follow)
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
         .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)
+        .on(handover::start::FOLLOW_JOB, handover::start::run_follow)
+        .on(handover::clock::CLOCK_JOB, handover::clock::run)
+        .on(notify::outbox::SEND_JOB, notify::outbox::run_send)
 }
 
 /// Opens a company without starting any of its background work.

@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula_and_the_mark_stands_on_top() {
-        let rows = vec![vec![Some("=HYPERLINK(\"http://x\")".to_owned()), Some("+86 139".to_owned()), None], vec![Some("张三".into()), None, Some("a\u{7}b".into())]];
+        let rows =
+            vec![vec![Some("=HYPERLINK(\"http://x\")".to_owned()), Some("+86 139".to_owned()), None], vec![Some("张三".into()), None, Some("a\u{7}b".into())]];
         let columns = ["姓名", "手机", "备注"].map(|t| (t.to_owned(), 12.0)).to_vec();
         let bytes = write(&Sheet { name: "花名册", mark: "导出人 人事甲".into(), columns, rows }).expect("a workbook");
         let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).expect("it opens");

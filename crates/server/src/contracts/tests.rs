@@ -41,8 +41,14 @@ async fn terms_that_cannot_stand_together_are_refused() {
         assert_eq!(bad(json!({ "kind": "open_ended", "from": "2024-01-01", "until": "2025-01-01" })).await, "/until");
         assert_eq!(bad(json!({ "kind": "fixed", "from": "2024-01-01", "until": "2023-01-01" })).await, "/until");
         assert_eq!(bad(json!({ "kind": "fixed", "from": "2024-01-01", "until": "2024-12-31", "probation_until": "2025-02-01" })).await, "/probation_until");
-        assert_eq!(bad(json!({ "kind": "fixed", "from": "2024-01-01", "until": "2024-12-31", "pay": { "amount": "12,000", "currency": "CNY" } })).await, "/pay");
-        assert_eq!(bad(json!({ "kind": "fixed", "from": "2024-01-01", "until": "2024-12-31", "file": { "sha256": "0".repeat(64), "name": "x" } })).await, "/file");
+        assert_eq!(
+            bad(json!({ "kind": "fixed", "from": "2024-01-01", "until": "2024-12-31", "pay": { "amount": "12,000", "currency": "CNY" } })).await,
+            "/pay"
+        );
+        assert_eq!(
+            bad(json!({ "kind": "fixed", "from": "2024-01-01", "until": "2024-12-31", "file": { "sha256": "0".repeat(64), "name": "x" } })).await,
+            "/file"
+        );
         let pay = json!({ "amount": "12000.00", "currency": "CNY" });
         let first = json!({ "kind": "fixed", "from": "2021-01-01", "until": "2023-12-31", "post": "销售", "place": "上海", "pay": pay });
         hr.post(path, &first).await.ok(201);

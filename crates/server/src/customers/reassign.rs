@@ -6,9 +6,9 @@
 //! What is *not* here: who is told (handover's outbox), who should receive (handover).
 
 use super::{
-    ROOM, SOURCE,
+    ROOM, SOURCE, assign,
     assignable::{self, Refusal, Refused},
-    assign, counts_at,
+    counts_at,
     model::{assignment, reassigned, reassignment},
 };
 use crate::{
@@ -134,7 +134,9 @@ pub async fn undo(company: &Arc<Company>, by: &Actor, within: &Within, id: &str,
         return Err(Problem::conflict("still_running", "还在移交中，请等完成后再撤销。", "It is still running. Undo it when it is done.").into());
     }
     if row.undoes.is_some() {
-        return Err(Problem::conflict("is_an_undo", "这次操作本身就是撤销。请重新发起移交。", "This one takes another back. Start a reassignment instead.").into());
+        return Err(
+            Problem::conflict("is_an_undo", "这次操作本身就是撤销。请重新发起移交。", "This one takes another back. Start a reassignment instead.").into()
+        );
     }
     if reassignment::Entity::find().filter(reassignment::Column::Undoes.eq(id)).one(db).await?.is_some() {
         return Err(Problem::conflict("already_undone", "已经撤销过了。", "It was undone already.").into());
@@ -203,7 +205,9 @@ fn check(company: &Company, order: &Order) -> Result<i64> {
         return Err(Problem::new(422, "reason", "请写明移交理由（1–500 字）。", "Give a reason (1–500 characters).").into());
     }
     if let Some((_, to)) = order.moves.iter().find(|(_, to)| order.from.as_ref() == Some(to)) {
-        return Err(Problem::new(422, "same_person", format!("转出人和接收人都是 {to}。请另选接收人。"), format!("{to} cannot take over from themselves.")).into());
+        return Err(
+            Problem::new(422, "same_person", format!("转出人和接收人都是 {to}。请另选接收人。"), format!("{to} cannot take over from themselves.")).into()
+        );
     }
     crate::intake::browse::moment(company, &order.begins, false)
 }
@@ -368,6 +372,26 @@ fn draft(row: &reassignment::Model, one: &Move) -> Draft {
     // Its name and time are the reassignment's, so that a part done again after a crash is a repeat.
     let name = format!("{}/{}", row.id, one.customer);
     Draft::new(SOURCE.into(), name, "customer.assigned".into(), row.started_at, Some(one.to.clone()), subjects, data)
+}
+
+/// One customer passed on by another room's act, as a draft for its own group of records: the writer judges it as it does
+/// ours (`assignable`), and refuses the whole group when the customer is no longer `from`'s.
+pub fn passed_on(by: &Actor, at: i64, group: &str, customer: &str, from: &str, to: &str, reason: &str) -> Draft {
+    let mut data = Map::new();
+    data.insert("customer".into(), json!(customer));
+    data.insert("employee".into(), json!(to));
+    data.insert("from".into(), json!(instant(at)));
+    data.insert("reason".into(), json!(reason));
+    data.insert("replaces".into(), json!(from));
+    data.insert("group".into(), json!(group));
+    data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
+    let subjects = vec![customer_subject(customer), employee_subject(from)];
+    Draft::new(SOURCE.into(), passed_on_id(group, customer), "customer.assigned".into(), at, Some(to.to_owned()), subjects, data)
+}
+
+/// The id of such a record; with no customer, how the ids of a group begin.
+pub fn passed_on_id(group: &str, customer: &str) -> String {
+    format!("{group}/{customer}")
 }
 
 async fn write_refused(company: &Company, id: &str, refused: &[(String, Refused)]) -> Result<()> {

@@ -80,6 +80,9 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(crate::requests::api::routes())
         .merge(crate::customers::api::routes())
         .merge(crate::companies::api::routes())
+        // /api/v1/handovers, /processes, /outbox
+        .merge(crate::handover::api::routes())
+        .merge(crate::notify::api::routes())
         // /log, /api/v1/log
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::vkey))

@@ -174,9 +174,7 @@ pub async fn transfer(company: &Company, by: &Actor, lang: Lang, number: &str, n
     data.insert("from".into(), json!(from.to_string()));
     data.insert("reason".into(), json!(text(lang, "/reason", &new.reason, 2000)?));
     let mut changes = false;
-    for (member, given, now) in
-        [("department", &new.department, &row.department), ("title", &new.title, &row.title), ("grade", &new.grade, &row.grade)]
-    {
+    for (member, given, now) in [("department", &new.department, &row.department), ("title", &new.title, &row.title), ("grade", &new.grade, &row.grade)] {
         if let Some(value) = some_text(lang, &format!("/{member}"), given.as_deref(), 100)? {
             changes |= now.as_ref() != Some(&value);
             data.insert(member.into(), json!(value));
@@ -187,7 +185,13 @@ pub async fn transfer(company: &Company, by: &Actor, lang: Lang, number: &str, n
         data.insert("manager".into(), json!(superior(company, lang, number, manager).await?));
     }
     if !changes {
-        return Err(Problem::of_field(lang, "/department", "没有变化：请填写新的部门、职位、职级或上级。", "Nothing changes: give a new department, title, grade or superior.").into());
+        return Err(Problem::of_field(
+            lang,
+            "/department",
+            "没有变化：请填写新的部门、职位、职级或上级。",
+            "Nothing changes: give a new department, title, grade or superior.",
+        )
+        .into());
     }
     let kind = if new.kind == MoveKind::Promotion { life::PROMOTED } else { life::TRANSFERRED };
     company.publish(ROOM, kind, by, Some(number), Vec::new(), data).await?;
@@ -197,7 +201,9 @@ pub async fn transfer(company: &Company, by: &Actor, lang: Lang, number: &str, n
 async fn at_work(company: &Company, number: &str) -> Result<person::Model> {
     let row = known(company, number).await?;
     if row.status.as_deref() == Some("left") {
-        return Err(Problem::conflict("has_left", "该员工已离职，不能再办理在职手续。", "This employee has left; nothing of a life at work can be done.").into());
+        return Err(
+            Problem::conflict("has_left", "该员工已离职，不能再办理在职手续。", "This employee has left; nothing of a life at work can be done.").into()
+        );
     }
     Ok(row)
 }
@@ -372,7 +378,13 @@ pub async fn leave(company: &Company, by: &Actor, lang: Lang, number: &str, new:
         return Err(problem.into());
     }
     if on > company.today() {
-        return Err(Problem::of_field(lang, "/left_on", "最后工作日还没有到；到期后系统会自动办理。", "The last day has not come; the system does this by itself on the day after.").into());
+        return Err(Problem::of_field(
+            lang,
+            "/left_on",
+            "最后工作日还没有到；到期后系统会自动办理。",
+            "The last day has not come; the system does this by itself on the day after.",
+        )
+        .into());
     }
     let ground = match new.ground {
         Ground::Resignation => "resignation",

@@ -1,7 +1,10 @@
 //! What falls due on a day: a last day that has passed, a post that begins, a contract that runs out, a request that
 //! waits too long. Whoever writes something with a day asks for a turn on that day; a turn does all that is due by then.
 
-use super::{ROOM, life, model::{person, post, resignation}};
+use super::{
+    ROOM, life,
+    model::{person, post, resignation},
+};
 use crate::{
     company::{Actor, Company},
     contracts,

@@ -255,9 +255,7 @@ impl Lives<'_> {
             return;
         }
         row.as_of = row.as_of.max(fact.at);
-        for (slot, member) in
-            [(&mut row.department, "department"), (&mut row.title, "title"), (&mut row.manager, "manager"), (&mut row.grade, "grade")]
-        {
+        for (slot, member) in [(&mut row.department, "department"), (&mut row.title, "title"), (&mut row.manager, "manager"), (&mut row.grade, "grade")] {
             renew(slot, fact.data, member);
         }
     }
@@ -359,11 +357,8 @@ pub struct Leaving {
 
 /// Whether and when this employee leaves, as the newest resignation that was not withdrawn says.
 pub async fn leaving_of(db: &impl ConnectionTrait, number: &str) -> Result<Option<Leaving>> {
-    let rows = resignation::Entity::find()
-        .filter(resignation::Column::Employee.eq(number))
-        .filter(resignation::Column::State.is_in(["open", "left"]))
-        .all(db)
-        .await?;
+    let rows =
+        resignation::Entity::find().filter(resignation::Column::Employee.eq(number)).filter(resignation::Column::State.is_in(["open", "left"])).all(db).await?;
     let newest = rows.into_iter().max_by_key(|r| (r.at, r.idx));
     Ok(newest.and_then(|r| Some(Leaving { submitted_on: r.submitted_on.parse().ok()?, last_day: r.last_day.parse().ok()?, idx: r.idx })))
 }

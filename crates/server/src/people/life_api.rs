@@ -262,8 +262,10 @@ pub async fn history_of(company: &Company, number: &str, known_by: Option<i64>) 
             known_at: instant(r.known_at),
         })
         .collect();
-    let leaving = life::leaving_of(db, number)
-        .await?
-        .map(|l| LeavingView { record: id_of(l.idx), submitted_on: l.submitted_on.to_string(), last_day: l.last_day.to_string() });
+    let leaving = life::leaving_of(db, number).await?.map(|l| LeavingView {
+        record: id_of(l.idx),
+        submitted_on: l.submitted_on.to_string(),
+        last_day: l.last_day.to_string(),
+    });
     Ok(History { posts, leaving })
 }

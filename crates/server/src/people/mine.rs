@@ -210,13 +210,19 @@ fn told(source: &str) -> bool {
 fn keeping(kind: &str) -> (crate::said::Said, &'static str) {
     let said = crate::said::Said::new;
     match kind {
-        "document.signed" | contracts::MADE | contracts::ENDED => {
-            (said("合同文本在解除或终止后至少保存二年（劳动合同法第五十条）", "Contracts are kept at least two years after they end (Labour Contract Law article 50)"), "P12")
-        }
+        "document.signed" | contracts::MADE | contracts::ENDED => (
+            said(
+                "合同文本在解除或终止后至少保存二年（劳动合同法第五十条）",
+                "Contracts are kept at least two years after they end (Labour Contract Law article 50)",
+            ),
+            "P12",
+        ),
         "track.recorded" | "visit.checked_in" => {
             (said("原始轨迹最多保存三十日，因案件保全的除外", "Raw tracks are kept thirty days at most, unless a case holds them"), "R06")
         }
-        "customer.accessed" => (said("系统访问日志至少保存六个月（网络安全法第二十一条）", "Access logs are kept at least six months (Cybersecurity Law article 21)"), "R04"),
+        "customer.accessed" => {
+            (said("系统访问日志至少保存六个月（网络安全法第二十一条）", "Access logs are kept at least six months (Cybersecurity Law article 21)"), "R04")
+        }
         _ => (
             said(
                 "在职期间及实现目的所必需的最短时间内保存；期满删除（个人信息保护法第十九、四十七条）",
@@ -316,7 +322,12 @@ pub async fn my_requests(State(company): State<Arc<Company>>, caller: Caller) ->
 
 /// Ask for a correction, a copy, a deletion, an explanation
 #[utoipa::path(post, path = "/api/v1/me/requests", tag = "me", request_body = NewRequest, responses((status = 201, body = List<Request>), (status = 422)))]
-pub async fn make_request(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<NewRequest>) -> Result<(StatusCode, Json<List<Request>>)> {
+pub async fn make_request(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    Body(body): Body<NewRequest>,
+) -> Result<(StatusCode, Json<List<Request>>)> {
     let number = own(&caller)?;
     requests::make(&company, &caller.actor(), lang, number, body).await?;
     Ok((StatusCode::CREATED, requests_of(&company, number).await?))
@@ -340,13 +351,7 @@ pub struct Resigned {
 #[utoipa::path(post, path = "/api/v1/me/resignation", tag = "me", request_body = MyResignation, responses((status = 201, body = Resigned), (status = 409), (status = 422)))]
 pub async fn resign(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<MyResignation>) -> Result<(StatusCode, Json<Resigned>)> {
     let number = own(&caller)?;
-    let new = Resign {
-        submitted_on: company.today().to_string(),
-        last_day: body.last_day,
-        form: Form::Electronic,
-        reason: body.reason,
-        agreed: false,
-    };
+    let new = Resign { submitted_on: company.today().to_string(), last_day: body.last_day, form: Form::Electronic, reason: body.reason, agreed: false };
     let last = acts::resign(&company, &caller.actor(), lang, number, new, true).await?;
     Ok((StatusCode::CREATED, Json(Resigned { last_day: last.to_string() })))
 }

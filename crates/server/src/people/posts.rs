@@ -236,8 +236,7 @@ pub async fn closes_a_circle(db: &impl ConnectionTrait, employee: &str, manager:
             // A circle that was there before and that this person is not in.
             return Ok(false);
         }
-        let next: Option<Option<String>> =
-            person::Entity::find_by_id(&above).select_only().column(person::Column::Manager).into_tuple().one(db).await?;
+        let next: Option<Option<String>> = person::Entity::find_by_id(&above).select_only().column(person::Column::Manager).into_tuple().one(db).await?;
         let Some(next) = next.flatten() else { return Ok(false) };
         above = next;
     }

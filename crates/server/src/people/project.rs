@@ -14,8 +14,7 @@ use crate::{
     store::bulk,
 };
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
     sea_query::OnConflict,
 };
 use std::collections::{BTreeSet, HashSet};

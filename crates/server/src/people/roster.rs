@@ -16,11 +16,7 @@ use crate::{
     said::Lang,
     sheets,
 };
-use axum::{
-    extract::State,
-    http::header,
-    response::IntoResponse,
-};
+use axum::{extract::State, http::header, response::IntoResponse};
 use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -56,7 +52,13 @@ pub async fn export_employees(State(company): State<Arc<Company>>, caller: Calle
     let mut rows = filtered(person::Entity::find(), &filter).order_by_asc(person::Column::Number).limit(MOST).all(company.store.read()).await?;
     rows.retain(|r| seen.sees(&r.number));
     if rows.is_empty() {
-        return Err(Problem::new(422, "nothing_to_export", "没有符合条件的员工，未导出。请放宽筛选条件。", "No employee fits, so nothing was exported. Widen the filter.").into());
+        return Err(Problem::new(
+            422,
+            "nothing_to_export",
+            "没有符合条件的员工，未导出。请放宽筛选条件。",
+            "No employee fits, so nothing was exported. Widen the filter.",
+        )
+        .into());
     }
     let masked: Vec<&str> = [Field::PeoplePhones, Field::PeopleEmails].into_iter().filter(|f| !caller.sees(*f)).map(Field::name).collect();
     let mut data = Map::new();

@@ -87,7 +87,10 @@ async fn a_resignation_works_by_itself_from_the_day_it_was_handed_in() {
         let file = hr.get("/api/v1/employees/E3").await.ok(200);
         assert_eq!((&file["status"], &file["left_on"]), (&json!("left"), &json!("2026-11-25")));
         assert!(leaving_of(server.company.store.read(), "E3").await.unwrap().is_some(), "the handover goes on");
-        assert_eq!(hr.post("/api/v1/employees/E3/moves", &json!({ "kind": "transfer", "from": "2026-11-20", "title": "顾问", "reason": "x" })).await.problem(409), "has_left");
+        assert_eq!(
+            hr.post("/api/v1/employees/E3/moves", &json!({ "kind": "transfer", "from": "2026-11-20", "title": "顾问", "reason": "x" })).await.problem(409),
+            "has_left"
+        );
         let records = hr.get("/api/v1/records?employee=E3&kind=employee.left").await.ok(200);
         assert_eq!(records["items"].as_array().unwrap().len(), 1);
     })
@@ -142,8 +145,12 @@ async fn who_was_where_under_whom_is_told_of_any_day_as_known_then() {
         assert_eq!(hr.post("/api/v1/employees/E3/moves", &later).await.ok(200)["title"], "职员", "its day has not come");
 
         let history = hr.get("/api/v1/employees/E3/history").await.ok(200);
-        let posts: Vec<(&str, &str, &str)> =
-            history["posts"].as_array().unwrap().iter().map(|p| (p["what"].as_str().unwrap(), p["department"].as_str().unwrap(), p["title"].as_str().unwrap())).collect();
+        let posts: Vec<(&str, &str, &str)> = history["posts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| (p["what"].as_str().unwrap(), p["department"].as_str().unwrap(), p["title"].as_str().unwrap()))
+            .collect();
         assert_eq!(posts, [("stated", "销售部/华东区", "职员"), ("transferred", "市场部", "职员"), ("promoted", "市场部", "主管")]);
         assert_eq!(history["posts"][0]["until"], "2026-05-31T16:00:00Z");
         let known = hr.get(&format!("/api/v1/employees/E3/history?known_by={before}")).await.ok(200);
@@ -174,7 +181,11 @@ async fn who_was_where_under_whom_is_told_of_any_day_as_known_then() {
         let file = hr.get("/api/v1/employees/E3").await.ok(200);
         assert_eq!((&file["title"], &file["grade"]), (&json!("主管"), &json!("P6")));
         // A list that says the same again makes no new interval; one that puts the first record right stands in its place.
-        batch(&admin, &[at("again", "employee.upserted", "2026-12-01T09:00:00+08:00", json!({ "number": "E4", "name": "韩梅", "department": "销售部/华东区" }))]).await;
+        batch(
+            &admin,
+            &[at("again", "employee.upserted", "2026-12-01T09:00:00+08:00", json!({ "number": "E4", "name": "韩梅", "department": "销售部/华东区" }))],
+        )
+        .await;
         assert_eq!(hr.get("/api/v1/employees/E4/history").await.ok(200)["posts"].as_array().unwrap().len(), 1);
         // The manager sees the own team only.
         let boss = server.person("sales_manager", Some("E2")).await;
@@ -219,7 +230,11 @@ async fn somebody_joins_is_confirmed_and_owes_three_days_while_on_probation() {
 async fn the_list_goes_out_marked_masked_inert_and_on_record() {
     on_each_server(|server| async move {
         let admin = staffed(&server).await;
-        batch(&admin, &[at("evil", "employee.upserted", "2026-01-06T09:00:00+08:00", json!({ "number": "E5", "name": "=1+1", "manager": "E1", "department": "销售部" }))]).await;
+        batch(
+            &admin,
+            &[at("evil", "employee.upserted", "2026-01-06T09:00:00+08:00", json!({ "number": "E5", "name": "=1+1", "manager": "E1", "department": "销售部" }))],
+        )
+        .await;
         let hr = server.person("hr", Some("E1")).await;
         let out = |who: Value| {
             let hr = &hr;
@@ -260,8 +275,12 @@ async fn a_declaration_and_a_name_that_meet_a_competitor_are_questions_to_look_a
         assert_eq!(me.get("/api/v1/interests/matches").await.problem(403), "forbidden");
         let hr = server.person("hr", Some("E1")).await;
         let list = hr.get("/api/v1/interests/matches").await.ok(200);
-        let seen: Vec<(&str, &str, &str)> =
-            list["items"].as_array().unwrap().iter().map(|m| (m["meets"].as_str().unwrap(), m["employee"].as_str().unwrap(), m["person"].as_str().unwrap_or(""))).collect();
+        let seen: Vec<(&str, &str, &str)> = list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|m| (m["meets"].as_str().unwrap(), m["employee"].as_str().unwrap(), m["person"].as_str().unwrap_or("")))
+            .collect();
         assert_eq!(seen, [("same_name_undeclared", "E4", "韩梅"), ("relative", "E3", "赵六"), ("declared", "E3", "")]);
         let id = &list["items"][0]["id"];
         assert_eq!(hr.post("/api/v1/interests/reviews", &json!({ "id": "none", "outcome": "none", "reason": "x" })).await.problem(404), "not_found");

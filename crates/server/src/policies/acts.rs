@@ -1,10 +1,6 @@
 //! Drafting, publishing, withdrawing and acknowledging a version of a policy.
 
-use super::{
-    DRAFTED, PUBLISHED, Procedure, ROOM, WITHDRAWN,
-    model::version,
-    procedure, versions,
-};
+use super::{DRAFTED, PUBLISHED, Procedure, ROOM, WITHDRAWN, model::version, procedure, versions};
 use crate::{
     company::{Actor, Company},
     error::{Problem, Result},

@@ -153,7 +153,12 @@ pub async fn get_policy(State(company): State<Arc<Company>>, caller: Caller, Pat
 
 /// Draft a new policy
 #[utoipa::path(post, path = "/api/v1/policies", tag = "policies", request_body = DraftPolicy, responses((status = 201, body = Policy), (status = 422)))]
-pub async fn create_policy(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<DraftPolicy>) -> Result<(StatusCode, Json<Policy>)> {
+pub async fn create_policy(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    Body(body): Body<DraftPolicy>,
+) -> Result<(StatusCode, Json<Policy>)> {
     caller.require(Permission::PoliciesEdit)?;
     let id = acts::draft(&company, &caller.actor(), lang, None, body).await?;
     Ok((StatusCode::CREATED, Json(whole(&company, &id).await?)))
@@ -265,7 +270,11 @@ pub async fn policy_acknowledgements(
 /// A paper of the procedure
 #[utoipa::path(get, path = "/api/v1/policies/{id}/files/{sha256}", tag = "policies", params(("id" = String, Path), ("sha256" = String, Path)),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
-pub async fn policy_file(State(company): State<Arc<Company>>, caller: Caller, PathParam((id, sha256)): PathParam<(String, String)>) -> Result<impl IntoResponse> {
+pub async fn policy_file(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    PathParam((id, sha256)): PathParam<(String, String)>,
+) -> Result<impl IntoResponse> {
     may_work(&caller)?;
     let mut named = false;
     for row in versions(company.store.read(), &id).await? {

@@ -71,7 +71,9 @@ impl Procedure {
             if let Some(on) = on
                 && day(lang, pointer, on)? > company.today()
             {
-                return Err(Problem::of_field(lang, pointer, "这一步还没有发生，日期不能在今天之后。", "This has not happened: the day lies after today.").into());
+                return Err(
+                    Problem::of_field(lang, pointer, "这一步还没有发生，日期不能在今天之后。", "This has not happened: the day lies after today.").into()
+                );
             }
         }
         for (pointer, file) in self.papers() {
@@ -109,8 +111,10 @@ impl Procedure {
         }
         match &self.publicity {
             None => missing.push(("/procedure/publicity", Said::new("缺少公示或告知的记录", "the record of publicity or of telling the staff"))),
-            Some(p) if empty(&p.how) || p.file.is_none() => missing
-                .push(("/procedure/publicity", Said::new("公示记录须写明方式，并附截图、照片或签到表", "of the publicity, how it was done and a picture or list as a file"))),
+            Some(p) if empty(&p.how) || p.file.is_none() => missing.push((
+                "/procedure/publicity",
+                Said::new("公示记录须写明方式，并附截图、照片或签到表", "of the publicity, how it was done and a picture or list as a file"),
+            )),
             Some(_) => {}
         }
         let (d, c, p) = (

@@ -107,7 +107,8 @@ async fn each_version_is_acknowledged_by_oneself_and_who_has_not_is_known() {
         // It is a signature like any other, with its clauses; one on paper that another system sends counts alike.
         let signed = hr.get("/api/v1/employees/E2").await.ok(200);
         assert_eq!((&signed["documents"][0]["version"], &signed["documents"][0]["method"]), (&json!("1"), &json!("click")));
-        let on_paper = json!({ "employee": "E3", "document": "policy", "title": "销售人员行为规范", "version": "1", "signed_at": "2026-11-12", "method": "paper" });
+        let on_paper =
+            json!({ "employee": "E3", "document": "policy", "title": "销售人员行为规范", "version": "1", "signed_at": "2026-11-12", "method": "paper" });
         batch(&admin, &[event("/hr", "d", "document.signed", on_paper)]).await;
         let missing = hr.get(&format!("{path}/acknowledgements?missing=true")).await.ok(200);
         assert_eq!(missing["items"].as_array().unwrap().iter().map(|a| a["number"].as_str().unwrap()).collect::<Vec<_>>(), ["E1"]);
@@ -120,7 +121,10 @@ async fn each_version_is_acknowledged_by_oneself_and_who_has_not_is_known() {
         assert!(me.get("/api/v1/me/policies").await.ok(200)["items"][0]["signed_at"].is_string(), "a draft changes nothing");
         legal.post(&format!("{path}/publish"), &json!({ "effective_on": "2026-11-20" })).await.ok(200);
         let waiting = me.get("/api/v1/me/policies").await.ok(200);
-        assert_eq!((&waiting["items"][0]["version"], &waiting["items"][0]["signed_at"], &waiting["items"][0]["signed_before"]), (&json!(2), &Value::Null, &json!(true)));
+        assert_eq!(
+            (&waiting["items"][0]["version"], &waiting["items"][0]["signed_at"], &waiting["items"][0]["signed_before"]),
+            (&json!(2), &Value::Null, &json!(true))
+        );
         let whole = hr.get(&path).await.ok(200);
         assert_eq!(whole["versions"][1]["text"], "第五条 不得向竞争对手介绍客户。");
         legal.post(&format!("{path}/withdraw"), &json!({ "version": 2, "reason": "文字有误" })).await.ok(200);

@@ -41,6 +41,10 @@ const KNOWN: &[&str] = &[
     "隔离备忘甲",
     "wm_jiafang",
     "附件正文甲",
+    "异议缘由甲",
+    "免除缘由甲",
+    "扣留缘由甲",
+    "关闭缘由甲",
     "合同岗位甲",
     "申请缘由甲",
     "申报关系甲",
@@ -124,6 +128,14 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     hr.patch(&path, &json!({ "status": "closed", "outcome": "confirmed", "reason": "已处理完毕" })).await.ok(200);
     // He signs in too.
     let me = server.person("employee", Some("E7788")).await;
+    // His resignation made a list; he objects, something is waived, and it is closed.
+    let at = format!("/api/v1/handovers/{}", hr.get("/api/v1/handovers?employee=E7788").await.ok(200)["items"][0]["id"].as_str().unwrap());
+    let handover = me.post(&format!("{at}/objections"), &json!({ "text": "异议缘由甲" })).await.ok(200);
+    let item = handover["items"].as_array().unwrap().iter().find(|i| i["reference"] == "C-9").unwrap();
+    let waive = format!("{at}/items/{}/waive", item["id"].as_str().unwrap());
+    hr.post(&waive, &json!({ "revision": 0, "reason": "免除缘由甲" })).await.ok(200);
+    hr.post(&format!("{at}/holds"), &json!({ "what": "wages", "reason": "扣留缘由甲" })).await.problem(422);
+    hr.post(&format!("{at}/close"), &json!({ "reason": "关闭缘由甲" })).await.ok(200);
     // And has a working life of his own: a contract, a request, a declaration that somebody looked at.
     hr.post("/api/v1/employees/E7788/contracts", &json!({ "kind": "open_ended", "from": "2026-01-05", "post": "合同岗位甲" })).await.ok(201);
     me.post("/api/v1/me/requests", &json!({ "kind": "explanation", "text": "申请缘由甲" })).await.ok(201);

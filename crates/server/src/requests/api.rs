@@ -90,7 +90,9 @@ pub async fn list_requests(
     rows.retain(|r| seen.sees(&r.employee));
     if filter.state.as_deref() != Some("open") {
         // What is done is read from the newest.
-        rows.sort_by(|a, b| (a.state != "open").cmp(&(b.state != "open")).then(if a.state == "open" { a.due_on.cmp(&b.due_on) } else { b.made_at.cmp(&a.made_at) }));
+        rows.sort_by(|a, b| {
+            (a.state != "open").cmp(&(b.state != "open")).then(if a.state == "open" { a.due_on.cmp(&b.due_on) } else { b.made_at.cmp(&a.made_at) })
+        });
     }
     let list = page.cut(rows)?;
     let numbers: Vec<String> = list.items.iter().map(|r| r.employee.clone()).collect();

@@ -4,6 +4,7 @@ import { cases } from './cases.ts'
 import { chain } from './chain.ts'
 import { customers } from './customers.ts'
 import { frame } from './frame.ts'
+import { handover } from './handover.ts'
 import { home } from './home.ts'
 import { intake } from './intake.ts'
 import { lexicon } from './lexicon.ts'
@@ -18,6 +19,7 @@ export const zh = {
   ...chain,
   ...customers,
   ...frame,
+  ...handover,
   ...home,
   ...intake,
   ...lexicon,

@@ -225,8 +225,29 @@ const CHOICES: &[(&str, &str)] = &[
 /// Columns of a 花名册 that look like something a record has and are not: a birthday is no time of a record, and an
 /// identity number has no place here at all (个保法 6: no more than the purpose needs).
 const NEVER_GUESSED: &[&str] = &[
-    "出生", "生日", "身份证", "证件", "转正", "合同", "学历", "毕业", "院校", "籍贯", "户口", "户籍", "民族", "婚姻", "银行卡", "开户", "社保", "公积金", "紧急联系",
-    "工龄", "年龄", "性别", "住址",
+    "出生",
+    "生日",
+    "身份证",
+    "证件",
+    "转正",
+    "合同",
+    "学历",
+    "毕业",
+    "院校",
+    "籍贯",
+    "户口",
+    "户籍",
+    "民族",
+    "婚姻",
+    "银行卡",
+    "开户",
+    "社保",
+    "公积金",
+    "紧急联系",
+    "工龄",
+    "年龄",
+    "性别",
+    "住址",
 ];
 
 fn folded(header: &str) -> String {

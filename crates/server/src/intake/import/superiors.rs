@@ -50,10 +50,9 @@ impl Superiors {
                 format!("Several people in the list are called “{cell}”; give the superior's number."),
             )),
             None if cell.chars().all(|c| c.is_ascii_graphic()) => Ok(cell),
-            None => Err(Said::new(
-                format!("名单里没有“{cell}”，请改填上级的工号。"),
-                format!("Nobody in the list is called “{cell}”; give the superior's number."),
-            )),
+            None => {
+                Err(Said::new(format!("名单里没有“{cell}”，请改填上级的工号。"), format!("Nobody in the list is called “{cell}”; give the superior's number.")))
+            }
         }
     }
 }

@@ -150,6 +150,14 @@ pub fn label(name: &str) -> Said {
         "contacts.snapshot_taken" => ("联系人快照", "Contact snapshot"),
         "contacts.snapshot_acknowledged" => ("确认联系人快照", "Contact snapshot acknowledged"),
         "package.built" => ("生成证据包", "Package built"),
+        "handover.started" => ("交接清单", "Handover started"),
+        "handover.item_submitted" => ("提交交接事项", "Handover item submitted"),
+        "handover.item_reviewed" => ("审核交接事项", "Handover item reviewed"),
+        "handover.reassigned" => ("移交客户", "Customers passed on"),
+        "handover.certificate_issued" => ("出具离职证明", "Certificate of termination issued"),
+        "handover.hold_refused" => ("拒绝扣留", "Withholding refused"),
+        "handover.closed" => ("关闭交接", "Handover closed"),
+        "notice.sent" => ("客户通知已发出", "Notice sent"),
         other => (other, other),
     };
     Said::new(zh, en)

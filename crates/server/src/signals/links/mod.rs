@@ -76,6 +76,18 @@ pub async fn forget(tx: &DatabaseTransaction, indices: &[i64]) -> Result<()> {
     Ok(())
 }
 
+/// Customers that an employee's chats, orders and visits were linked with since then: customer, kind, time, record.
+pub async fn customers_met(db: &impl ConnectionTrait, employee: &str, since: i64) -> Result<Vec<(String, String, i64, i64)>> {
+    let rows = chain_fact::Entity::find()
+        .select_only()
+        .columns([chain_fact::Column::Customer, chain_fact::Column::Kind, chain_fact::Column::At, chain_fact::Column::Idx])
+        .filter(chain_fact::Column::Employee.eq(employee))
+        .filter(chain_fact::Column::At.gte(since))
+        .filter(chain_fact::Column::Customer.ne(""))
+        .distinct();
+    Ok(rows.into_tuple().all(db).await?)
+}
+
 /// Everyone with a record that may begin a chain.
 pub async fn everyone(company: &Company) -> Result<Vec<String>> {
     let mut all: Vec<String> = chain_fact::Entity::find()

@@ -19,6 +19,8 @@ mod m0080_roles;
 mod m0090_people;
 mod m0100_customers;
 mod m0101_customer_names;
+mod m0110_handover;
+mod m0115_outbox;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0090_people::Migration),
             Box::new(m0100_customers::Migration),
             Box::new(m0101_customer_names::Migration),
+            Box::new(m0110_handover::Migration),
+            Box::new(m0115_outbox::Migration),
         ]
     }
 }
