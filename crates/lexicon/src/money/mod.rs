@@ -91,6 +91,10 @@ fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
             i += 1;
             continue;
         }
+        if let Some(end) = idle(text, i) {
+            i = end;
+            continue;
+        }
         if let Some((ppm, from, to)) = share_at(text, i) {
             shares.push(Share { ppm, start: text[from].at as usize, end: text[to - 1].at as usize + 1 });
             i = to;
@@ -104,6 +108,16 @@ fn read(text: &[Glyph]) -> (Vec<Amount>, Vec<Share>) {
         }
     }
     (amounts, shares)
+}
+
+/// Where a numeral ends that can be neither: 一个, 三天. Most of them are, and nothing else is asked about them.
+fn idle(text: &[Glyph], i: usize) -> Option<usize> {
+    let number = Number::at(text, i).filter(|number| number.han && !number.scaled)?;
+    let after = skip_spaces(text, number.end);
+    let next = text.get(after).map(|g| g.plain);
+    let counted = next.is_some_and(|c| c == 'g' || begins_share(c) || begins_currency(c));
+    let thing = next == Some('个') && !text.get(after + 1).is_some_and(|g| matches!(g.plain, '点' | '百' | '半'));
+    (!counted || thing).then_some(number.end.max(i + 1))
 }
 
 pub(crate) fn is(text: &[Glyph], i: usize, word: &str) -> bool {
@@ -142,6 +156,16 @@ pub(crate) fn bare_sum_at(view: &View, first: usize) -> bool {
     (3..=6).contains(&digits) && spaced && !counted
 }
 
+/// What makes a number a share begins so …
+fn begins_share(c: char) -> bool {
+    matches!(c, '%' | '‰' | '个' | '成' | '点' | 'p' | '巴')
+}
+
+/// … and what makes it a sum so.
+fn begins_currency(c: char) -> bool {
+    matches!(c, '元' | '块' | '圆' | '人' | 'r' | 'c' | 'y' | 'b' | 'd' | 'u' | '大' | '美' | '欧' | '港')
+}
+
 const PERCENT: &[&str] = &["%", "个百分点", "percent", "per cent", "pct", "巴仙"];
 const POINTS: &[&str] = &["个点", "个百分点"];
 
@@ -163,7 +187,7 @@ fn share_at(text: &[Glyph], i: usize) -> Option<(u32, usize, usize)> {
     let number = Number::at(text, i)?;
     let after = skip_spaces(text, number.end);
     let next = text.get(after)?.plain;
-    if !matches!(next, '%' | '‰' | '个' | '成' | '点' | 'p' | '巴') {
+    if !begins_share(next) {
         return None;
     }
     if let Some(end) = first_of(text, after, PERCENT) {
@@ -238,8 +262,7 @@ fn amount_at(text: &[Glyph], i: usize) -> Option<(i64, usize, usize)> {
     }
     let number = Number::at(text, i)?;
     let after = skip_spaces(text, number.end);
-    let currency =
-        text.get(after).is_some_and(|g| matches!(g.plain, '元' | '块' | '圆' | '人' | 'r' | 'c' | 'y' | 'b' | 'd' | 'u' | '大' | '美' | '欧' | '港'));
+    let currency = text.get(after).is_some_and(|g| begins_currency(g.plain));
     if let Some(end) = currency.then(|| first_of(text, after, CURRENCY_AFTER)).flatten() {
         if context::currency_is_thing(text, after, end, &number) {
             return None;
