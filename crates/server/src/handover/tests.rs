@@ -53,7 +53,12 @@ pub async fn office(server: &TestServer) {
     }
     // What is open with her customers.
     let sum = json!({ "amount": "12000.00", "currency": "CNY" });
-    all.push(event("d-1", "deal.stage_changed", Some("E101"), &json!({ "deal": "D-1", "customer": "C-1", "employee": "E101", "stage": "报价", "amount": sum })));
+    all.push(event(
+        "d-1",
+        "deal.stage_changed",
+        Some("E101"),
+        &json!({ "deal": "D-1", "customer": "C-1", "employee": "E101", "stage": "报价", "amount": sum }),
+    ));
     all.push(event("o-2", "order.placed", Some("E101"), &json!({ "order": "O-2", "customer": "C-2", "employee": "E101", "amount": sum })));
     // What only the records know: orders and calls with one, chats with another.
     let money = json!({ "amount": "86000.00", "currency": "CNY" });
