@@ -95,7 +95,13 @@ pub async fn put_company(State(app): State<AppState>, caller: Caller, lang: Lang
     tx.commit().await?;
     company.reload_settings().await?;
     let by = caller.actor();
-    publish::act(company, "access.company_changed", &by, json!({ "name": body.name.trim(), "time_zone": body.time_zone, "currency": body.currency, "customer_limit": body.customer_limit })).await?;
+    publish::act(
+        company,
+        "access.company_changed",
+        &by,
+        json!({ "name": body.name.trim(), "time_zone": body.time_zone, "currency": body.currency, "customer_limit": body.customer_limit }),
+    )
+    .await?;
     // The own names are a company like any other, so that payers and rebates are recognised as the company's own.
     let Value::Object(own) = json!({ "company": "own", "name": body.name.trim(), "kind": "own", "aliases": body.own_names }) else {
         return Ok(Json(body));

@@ -154,7 +154,8 @@ pub async fn end_promise(company: &Company, lang: Lang, by: &Actor, customer: &s
         Some(note) => Some(words(lang, "/note", note, 500)?),
         None => None,
     };
-    let data = json!({ "promise": promise, "customer": customer, "employee": row.employee, "state": end.state, "what": row.text, "until": row.due, "note": note });
+    let data =
+        json!({ "promise": promise, "customer": customer, "employee": row.employee, "state": end.state, "what": row.text, "until": row.due, "note": note });
     Ok(id_of(publish(company, "customer.promise_ended", by, customer, row.employee.as_deref(), data).await?))
 }
 

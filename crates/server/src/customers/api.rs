@@ -1,8 +1,9 @@
 //! Routes of the list and of one customer.
 
 use super::{
+    list,
     model::{assignment, customer},
-    list, open_at,
+    open_at,
     reach::Whose,
     view::{self, CustomerDetail, Days},
 };

@@ -82,7 +82,9 @@ impl Refusal {
                 "该客户不在您可以调整归属的范围内。请联系其负责人的上级或人事。",
                 "This customer is not among those you may assign. Ask the manager of whoever serves it, or HR.",
             ),
-            Self::NobodyBefore => Said::new("转移前无人负责，不能退回。请指定新的负责人。", "Nobody served it before, so it cannot go back. Assign it to somebody."),
+            Self::NobodyBefore => {
+                Said::new("转移前无人负责，不能退回。请指定新的负责人。", "Nobody served it before, so it cannot go back. Assign it to somebody.")
+            }
             Self::ReceiverUnknown => Said::new(
                 format!("没有工号为 {who} 的员工资料。请从员工列表中选择接收人。"),
                 format!("Nothing is known of an employee {who}. Choose the receiver from the list of employees."),
@@ -151,11 +153,8 @@ pub async fn unfit(db: &impl ConnectionTrait, numbers: &[String], leaving_too: b
 
 /// Holds the assignments that people make against what is there, under the lock of the record writer.
 pub async fn hold(company: &crate::company::Company, tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Result<()> {
-    let mine: Vec<_> = batch
-        .iter()
-        .filter(|a| a.draft.source == SOURCE && a.draft.kind == "customer.assigned")
-        .filter_map(|a| Some((a, a.draft.data()?)))
-        .collect();
+    let mine: Vec<_> =
+        batch.iter().filter(|a| a.draft.source == SOURCE && a.draft.kind == "customer.assigned").filter_map(|a| Some((a, a.draft.data()?))).collect();
     if mine.is_empty() {
         return Ok(());
     }

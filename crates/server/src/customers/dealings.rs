@@ -119,9 +119,8 @@ pub async fn follow_ups(db: &impl ConnectionTrait, customer: &str, clocks: Clock
 }
 
 /// Words by which a deal's stage says that it is over, won or lost; stages are the CRM's own words.
-const OVER: [&str; 17] = [
-    "won", "lost", "closed", "cancel", "abandon", "赢单", "输单", "丢单", "成交", "签约", "签单", "关闭", "流失", "作废", "取消", "结束", "归档",
-];
+const OVER: [&str; 17] =
+    ["won", "lost", "closed", "cancel", "abandon", "赢单", "输单", "丢单", "成交", "签约", "签单", "关闭", "流失", "作废", "取消", "结束", "归档"];
 
 /// Is a deal at this stage still to be worked on?
 pub fn is_open_stage(stage: &str) -> bool {

@@ -157,7 +157,14 @@ async fn sheet(company: &Company, caller: &Caller, lang: Lang, id: &str, rows: V
     let (sees_contacts, sees_amounts) = (caller.sees(Field::CustomersContacts), caller.sees(Field::CustomersAmounts));
     let owed = if sees_amounts { owed(company, &ids).await? } else { HashMap::new() };
     let pick = |zh: &'static str, en: &'static str| if lang == Lang::En { en } else { zh };
-    let mut columns = vec![pick("客户编号", "Customer"), pick("名称", "Name"), pick("等级", "Tier"), pick("建档日期", "Since"), pick("负责人工号", "Employee"), pick("负责人", "In charge")];
+    let mut columns = vec![
+        pick("客户编号", "Customer"),
+        pick("名称", "Name"),
+        pick("等级", "Tier"),
+        pick("建档日期", "Since"),
+        pick("负责人工号", "Employee"),
+        pick("负责人", "In charge"),
+    ];
     if sees_contacts {
         columns.push(pick("联系人", "Contacts"));
     }
@@ -183,7 +190,9 @@ async fn sheet(company: &Company, caller: &Caller, lang: Lang, id: &str, rows: V
     let (name, who, when) = (company.settings().name.clone(), &caller.name, instant(company.now()));
     let mark = match lang {
         Lang::Zh => format!("{name} 内部资料 · 导出人 {who}（{}）· {when} · 编号 {id} · 不得外传", caller.employee.as_deref().unwrap_or(&caller.id)),
-        Lang::En => format!("{name} internal · exported by {who} ({}) · {when} · no. {id} · not to be passed on", caller.employee.as_deref().unwrap_or(&caller.id)),
+        Lang::En => {
+            format!("{name} internal · exported by {who} ({}) · {when} · no. {id} · not to be passed on", caller.employee.as_deref().unwrap_or(&caller.id))
+        }
     };
     Ok((Sheet { mark, id: id.to_owned(), columns, rows }, ids))
 }

@@ -16,9 +16,7 @@ use crate::{
     },
     records::{Appended, Effect},
 };
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::Expr};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -34,8 +32,7 @@ impl Effect for Follow {
         let facts = facts::of(batch, &originals);
         // Only our own acts speak of promises and preferences: a source may use any kind it likes under its own name.
         let ours: HashSet<i64> = batch.iter().filter(|a| a.draft.source == SOURCE).map(|a| a.idx).collect();
-        let rows: Vec<(dealing::Model, Option<i64>)> =
-            facts.iter().filter_map(|f| Some((row(f, ours.contains(&f.idx))?, f.corrects))).collect();
+        let rows: Vec<(dealing::Model, Option<i64>)> = facts.iter().filter_map(|f| Some((row(f, ours.contains(&f.idx))?, f.corrects))).collect();
         if !rows.is_empty() {
             keep(tx, rows).await?;
         }

@@ -116,7 +116,11 @@ pub fn paid_orders(rows: &[dealing::Model]) -> HashSet<&str> {
     for row in rows.iter().filter(|r| r.kind == Kind::Receivable.name()) {
         if let Some(order) = row.text.as_deref() {
             let settled = row.settled.unwrap_or(0) >= row.amount.unwrap_or(0);
-            if settled { paid.insert(order) } else { owing.insert(order) };
+            if settled {
+                paid.insert(order)
+            } else {
+                owing.insert(order)
+            };
         }
     }
     paid.retain(|order| !owing.contains(order));

@@ -104,7 +104,8 @@ async fn go_through(company: &Company, bound: Condition, mut after: Option<Strin
 
 /// The id that many customers further on; `None` when the rest is shorter.
 async fn end_of_stretch(company: &Company, after: Option<&str>, step: u64) -> Result<Option<String>> {
-    let mut query = customer::Entity::find().select_only().column(customer::Column::Customer).order_by_asc(customer::Column::Customer).offset(step - 1).limit(1);
+    let mut query =
+        customer::Entity::find().select_only().column(customer::Column::Customer).order_by_asc(customer::Column::Customer).offset(step - 1).limit(1);
     if let Some(after) = after {
         query = query.filter(ColumnTrait::gt(&customer::Column::Customer, after));
     }

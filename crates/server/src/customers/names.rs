@@ -7,10 +7,7 @@
 
 use super::model::form;
 use crate::error::Result;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict};
 use std::collections::BTreeSet;
 
 const CHARS: usize = 4;
@@ -127,7 +124,8 @@ mod tests {
             let all = forms(&text);
             let folded: String = name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
             let chars: Vec<char> = folded.chars().collect();
-            let mut typed: Vec<String> = text.split('\n').filter(|l| l.is_ascii() && !l.is_empty()).flat_map(|l| (1..=l.len()).map(move |n| l[..n].to_owned())).collect();
+            let mut typed: Vec<String> =
+                text.split('\n').filter(|l| l.is_ascii() && !l.is_empty()).flat_map(|l| (1..=l.len()).map(move |n| l[..n].to_owned())).collect();
             for from in 0..chars.len() {
                 for until in from + 1..=chars.len() {
                     let part: String = chars[from..until].iter().collect();

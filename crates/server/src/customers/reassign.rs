@@ -6,9 +6,9 @@
 //! What is *not* here: who is told (handover's outbox), who should receive (handover).
 
 use super::{
-    ROOM, SOURCE,
+    ROOM, SOURCE, assign,
     assignable::{self, Refusal, Refused},
-    assign, counts_at,
+    counts_at,
     model::{assignment, reassigned, reassignment},
 };
 use crate::{
@@ -136,7 +136,9 @@ pub async fn undo(company: &Arc<Company>, by: &Actor, within: &Within, id: &str,
         return Err(Problem::conflict("still_running", "还在移交中，请等完成后再撤销。", "It is still running. Undo it when it is done.").into());
     }
     if row.undoes.is_some() {
-        return Err(Problem::conflict("is_an_undo", "这次操作本身就是撤销。请重新发起移交。", "This one takes another back. Start a reassignment instead.").into());
+        return Err(
+            Problem::conflict("is_an_undo", "这次操作本身就是撤销。请重新发起移交。", "This one takes another back. Start a reassignment instead.").into()
+        );
     }
     if reassignment::Entity::find().filter(reassignment::Column::Undoes.eq(id)).one(db).await?.is_some() {
         return Err(Problem::conflict("already_undone", "已经撤销过了。", "It was undone already.").into());
@@ -205,7 +207,9 @@ fn check(company: &Company, order: &Order) -> Result<i64> {
         return Err(Problem::new(422, "reason", "请写明移交理由（1–500 字）。", "Give a reason (1–500 characters).").into());
     }
     if let Some((_, to)) = order.moves.iter().find(|(_, to)| order.from.as_ref() == Some(to)) {
-        return Err(Problem::new(422, "same_person", format!("转出人和接收人都是 {to}。请另选接收人。"), format!("{to} cannot take over from themselves.")).into());
+        return Err(
+            Problem::new(422, "same_person", format!("转出人和接收人都是 {to}。请另选接收人。"), format!("{to} cannot take over from themselves.")).into()
+        );
     }
     crate::intake::browse::moment(company, &order.begins, false)
 }

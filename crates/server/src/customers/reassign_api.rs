@@ -154,9 +154,7 @@ async fn shown(company: &Company, rows: Vec<reassignment::Model>) -> Result<Vec<
 async fn may_see(company: &Company, caller: &Caller) -> Result<impl Fn(&reassignment::Model) -> bool> {
     let scope = Within::of(caller).scope(company).await?;
     let me = caller.id.clone();
-    Ok(move |r: &reassignment::Model| {
-        scope == Scope::All || r.actor_id == me || [&r.giver, &r.receiver].into_iter().flatten().any(|n| scope.sees(n))
-    })
+    Ok(move |r: &reassignment::Model| scope == Scope::All || r.actor_id == me || [&r.giver, &r.receiver].into_iter().flatten().any(|n| scope.sees(n)))
 }
 
 async fn find(company: &Company, caller: &Caller, id: &str) -> Result<reassignment::Model> {

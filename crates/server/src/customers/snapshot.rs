@@ -19,9 +19,7 @@ use crate::{
 use aws_lc_rs::digest;
 use axum::{Json, extract::State};
 use probity_ledger::canonical;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::{
@@ -257,11 +255,8 @@ async fn may_see(company: &Company, caller: &Caller, number: &str) -> Result<()>
 pub async fn list_snapshots(State(company): State<Arc<Company>>, caller: Caller, PathParam(number): PathParam<String>) -> Result<Json<List<Snapshot>>> {
     may_see(&company, &caller, &number).await?;
     let sees = caller.employee.as_deref() == Some(number.as_str()) || caller.sees(Field::CustomersContacts);
-    let rows = snapshot::Entity::find()
-        .filter(snapshot::Column::Employee.eq(&number))
-        .order_by_asc(snapshot::Column::TakenAt)
-        .all(company.store.read())
-        .await?;
+    let rows =
+        snapshot::Entity::find().filter(snapshot::Column::Employee.eq(&number)).order_by_asc(snapshot::Column::TakenAt).all(company.store.read()).await?;
     let mut issued: HashMap<(String, String), snapshot::Model> = HashMap::new();
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {

@@ -43,9 +43,7 @@ async fn office(server: &TestServer) {
         let contacts = json!([{ "name": format!("{name}采购"), "phone": format!("1390000{id}") }]);
         event(&format!("c-{id}"), "customer.upserted", T, json!({ "customer": id, "name": name, "tier": "normal", "contacts": contacts }))
     };
-    let serves = |id: &str, who: &str| {
-        event(&format!("a-{id}"), "customer.assigned", T, json!({ "customer": id, "employee": who, "from": "2026-03-02" }))
-    };
+    let serves = |id: &str, who: &str| event(&format!("a-{id}"), "customer.assigned", T, json!({ "customer": id, "employee": who, "from": "2026-03-02" }));
     tell(
         &caller,
         &[
@@ -205,14 +203,20 @@ async fn a_correction_speaks_in_the_place_of_what_it_corrects() {
         tell(
             &caller,
             &[
-                event("o1", "order.placed", "2026-04-08T10:00:00+08:00", json!({ "order": "O1", "customer": "C1", "employee": "A", "amount": yuan("86000.00") })),
+                event(
+                    "o1",
+                    "order.placed",
+                    "2026-04-08T10:00:00+08:00",
+                    json!({ "order": "O1", "customer": "C1", "employee": "A", "amount": yuan("86000.00") }),
+                ),
                 event("o2", "order.cancelled", "2026-04-09T10:00:00+08:00", json!({ "order": "O1", "customer": "C1", "employee": "A" })),
             ],
         )
         .await;
         // It was another order that was cancelled.
         let right = json!({ "order": "O9", "customer": "C1", "employee": "A" });
-        tell(&caller, &[event("x", "record.corrected", "2026-11-20T09:00:00+08:00", json!({ "record": { "source": "/crm", "id": "o2" }, "data": right }))]).await;
+        tell(&caller, &[event("x", "record.corrected", "2026-11-20T09:00:00+08:00", json!({ "record": { "source": "/crm", "id": "o2" }, "data": right }))])
+            .await;
         let page = hr.get("/api/v1/customers/C1").await.ok(200);
         let orders: Vec<_> = page["orders"].as_array().unwrap().iter().map(|o| (o["order"].as_str().unwrap(), o["state"].as_str().unwrap())).collect();
         assert_eq!(orders, [("O9", "cancelled"), ("O1", "placed")]);
@@ -246,7 +250,9 @@ async fn a_customer_is_there_only_for_those_who_reach_it() {
         // A filter by somebody else's customers finds nothing of theirs.
         assert_eq!(listed(&manager, "?employee=X").await, [""; 0]);
         assert_eq!(own.get("/api/v1/customers/C4").await.problem(404), own.get("/api/v1/customers/none").await.problem(404));
-        for (path, body) in [("promises", json!({ "what": "x", "until": "2026-12-01" })), ("preferences", json!({ "text": "x" })), ("follow-ups", json!({ "note": "x" }))] {
+        for (path, body) in
+            [("promises", json!({ "what": "x", "until": "2026-12-01" })), ("preferences", json!({ "text": "x" })), ("follow-ups", json!({ "note": "x" }))]
+        {
             assert_eq!(own.post(&format!("/api/v1/customers/C4/{path}"), &body).await.problem(404), "not_found");
         }
         assert_eq!(own.put("/api/v1/customers/C4/contacts", &json!({ "contacts": [] })).await.problem(404), "not_found");

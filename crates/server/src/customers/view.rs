@@ -208,11 +208,8 @@ pub async fn of(company: &Company, caller: &Caller, lang: Lang, id: &str, days: 
     // A team's manager sees what concerns the team.
     recent.retain(|e| e.employee.as_deref().is_none_or(|n| seen.sees(n)));
 
-    let numbers: HashSet<String> = served
-        .iter()
-        .map(|a| a.employee.clone())
-        .chain(things.values().flatten().flatten().chain(&follow_ups).filter_map(|r| r.employee.clone()))
-        .collect();
+    let numbers: HashSet<String> =
+        served.iter().map(|a| a.employee.clone()).chain(things.values().flatten().flatten().chain(&follow_ups).filter_map(|r| r.employee.clone())).collect();
     let names = people::names_of(db, &numbers.into_iter().collect::<Vec<_>>()).await?;
     let list = |json: &str| serde_json::from_str::<Vec<Value>>(json).unwrap_or_default();
     let (contacts, sites) = (list(&row.contacts), list(&row.sites));

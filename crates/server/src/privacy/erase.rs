@@ -45,7 +45,10 @@ const WIPED: &[(&str, &str)] = &[
     ("consents", "DELETE FROM consents WHERE employee = $1"),
     ("leaves", "DELETE FROM leaves WHERE employee = $1"),
     // Also of those that took a customer over: why may name whom from.
-    ("customer_assignments", "UPDATE customer_assignments SET reason = NULL WHERE employee = $1 OR idx IN (SELECT idx FROM record_subjects WHERE subject = 'e:' || $1)"),
+    (
+        "customer_assignments",
+        "UPDATE customer_assignments SET reason = NULL WHERE employee = $1 OR idx IN (SELECT idx FROM record_subjects WHERE subject = 'e:' || $1)",
+    ),
     // Deals and orders are the company's; whose they were, and what the person wrote, goes.
     ("customer_dealings", "UPDATE customer_dealings SET employee = NULL, text = NULL WHERE employee = $1"),
     ("reassignments", "UPDATE reassignments SET reason = '' WHERE giver = $1 OR receiver = $1"),

@@ -46,7 +46,8 @@ const KNOWN: &[&str] = &[
 ];
 
 /// Where his bare number may stay: the log's own tables, and rows that name nobody without the tables that are wiped.
-const NUMBER_STAYS: &[&str] = &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people", "reassignments", "reassignment_results"];
+const NUMBER_STAYS: &[&str] =
+    &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people", "reassignments", "reassignment_results"];
 
 fn event(id: &str, kind: &str, data: Value) -> Value {
     json!({ "specversion": "1.0", "id": id, "source": "/all", "type": kind, "time": "2026-11-18T10:00:00+08:00", "subject": "E7788", "data": data })

@@ -57,7 +57,8 @@ async fn one_customer_is_assigned_and_each_refusal_is_clear() {
         hr.post("/api/v1/customers/C5/assign", &to("B", None)).await.ok(201);
         // Whoever is leaving changes nothing: the article is named.
         let caller = server.with(&["ingest"]).await;
-        tell(&caller, &[event("leaves", "employee.upserted", "2026-11-19T10:00:00+08:00", json!({ "number": "M", "name": "马经理", "status": "resigning" }))]).await;
+        tell(&caller, &[event("leaves", "employee.upserted", "2026-11-19T10:00:00+08:00", json!({ "number": "M", "name": "马经理", "status": "resigning" }))])
+            .await;
         let refused = manager.post("/api/v1/customers/C2/assign", &to("B", Some("A"))).await;
         assert_eq!(refused.body["rule"], "P16");
         assert_eq!(refused.problem(403), "frozen");
@@ -97,7 +98,16 @@ async fn many_change_hands_with_a_result_for_each_and_go_back() {
         let hr = server.person("hr", None).await;
         let caller = server.with(&["ingest"]).await;
         // C2 has a term that ends later, so it cannot be cut short.
-        tell(&caller, &[event("t", "customer.assigned", "2026-11-01T10:00:00+08:00", json!({ "customer": "C2", "employee": "A", "from": "2026-11-01", "until": "2026-12-31" }))]).await;
+        tell(
+            &caller,
+            &[event(
+                "t",
+                "customer.assigned",
+                "2026-11-01T10:00:00+08:00",
+                json!({ "customer": "C2", "employee": "A", "from": "2026-11-01", "until": "2026-12-31" }),
+            )],
+        )
+        .await;
         let id = start(&server, &hr, json!({ "customers": ["C1", "C2", "C3", "C4", "C5", "C9", "C1"], "from": "A", "to": "B", "reason": "安宁调岗" })).await;
         let done = hr.get(&format!("/api/v1/reassignments/{id}")).await.ok(200);
         assert_eq!((&done["status"], &done["total"], &done["done"], &done["refused"]), (&json!("done"), &json!(6), &json!(2), &json!(4)), "{done}");

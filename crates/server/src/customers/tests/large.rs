@@ -2,11 +2,11 @@
 //! `cargo nextest run -p probity-server customers::tests::large --run-ignored only --no-capture`, with `CUSTOMERS=2000000`.
 
 use super::{event, office, tell};
+use crate::company::Actor;
 use crate::{
     customers::reassign::{self, Order, Within},
     http::testing::{TestServer, Visitor, on_each_server},
 };
-use crate::company::Actor;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -121,17 +121,21 @@ mod fill {
     use std::fmt::Write as _;
 
     const PLACES: [&str; 40] = [
-        "上海", "北京", "广州", "深圳", "杭州", "南京", "苏州", "宁波", "成都", "重庆", "武汉", "长沙", "西安", "郑州", "青岛", "济南", "大连", "沈阳", "天津", "合肥", "福州", "厦门", "昆明", "贵阳",
-        "南宁", "海口", "太原", "兰州", "无锡", "常州", "温州", "嘉兴", "绍兴", "佛山", "东莞", "珠海", "烟台", "潍坊", "洛阳", "襄阳",
+        "上海", "北京", "广州", "深圳", "杭州", "南京", "苏州", "宁波", "成都", "重庆", "武汉", "长沙", "西安", "郑州", "青岛", "济南", "大连", "沈阳", "天津",
+        "合肥", "福州", "厦门", "昆明", "贵阳", "南宁", "海口", "太原", "兰州", "无锡", "常州", "温州", "嘉兴", "绍兴", "佛山", "东莞", "珠海", "烟台", "潍坊",
+        "洛阳", "襄阳",
     ];
     const FIRST: [&str; 30] = [
-        "恒", "青", "远", "临", "鼎", "瑞", "宏", "华", "金", "安", "德", "信", "盛", "博", "嘉", "泰", "永", "兴", "联", "创", "明", "海", "天", "中", "新", "长", "凯", "诚", "亿", "同",
+        "恒", "青", "远", "临", "鼎", "瑞", "宏", "华", "金", "安", "德", "信", "盛", "博", "嘉", "泰", "永", "兴", "联", "创", "明", "海", "天", "中", "新",
+        "长", "凯", "诚", "亿", "同",
     ];
     const SECOND: [&str; 30] = [
-        "达", "禾", "山", "港", "新", "丰", "远", "盛", "源", "康", "润", "业", "通", "成", "和", "隆", "茂", "利", "星", "科", "峰", "洋", "宇", "原", "诺", "城", "林", "邦", "泽", "辉",
+        "达", "禾", "山", "港", "新", "丰", "远", "盛", "源", "康", "润", "业", "通", "成", "和", "隆", "茂", "利", "星", "科", "峰", "洋", "宇", "原", "诺",
+        "城", "林", "邦", "泽", "辉",
     ];
     const TRADE: [&str; 20] = [
-        "建材", "五金", "医疗", "物流", "化工", "电子", "机械", "食品", "纺织", "包装", "印刷", "家具", "照明", "仪器", "塑胶", "环保", "能源", "汽配", "农业", "贸易",
+        "建材", "五金", "医疗", "物流", "化工", "电子", "机械", "食品", "纺织", "包装", "印刷", "家具", "照明", "仪器", "塑胶", "环保", "能源", "汽配", "农业",
+        "贸易",
     ];
     const FORM: [&str; 3] = ["有限公司", "商行", "股份有限公司"];
 
@@ -184,17 +188,24 @@ mod fill {
                     let idx = 10 * i64::from(*n) + 1 + k as i64;
                     let thing = if kind == "follow_up" { "NULL".to_owned() } else { format!("'{kind}{n}'") };
                     let due = if kind == "receivable" { "'2026-06-01'" } else { "NULL" };
-                    let _ = write!(dealt, "{}({idx},'{id}','E{e:05}','{kind}',{thing},{at},{at},NULL,TRUE,'placed',100000,NULL,'CNY',{due},NULL)", comma(&dealt));
+                    let _ =
+                        write!(dealt, "{}({idx},'{id}','E{e:05}','{kind}',{thing},{at},{at},NULL,TRUE,'placed',100000,NULL,'CNY',{due},NULL)", comma(&dealt));
                 }
                 if n % 100 == 0 {
                     let idx = 10 * i64::from(*n) + 9;
-                    let _ = write!(dealt, ",({idx},'{id}','E{e:05}','promise','promise{n}',{at},{at},NULL,TRUE,'open',NULL,NULL,NULL,'2026-11-{:02}','样品')", 10 + n / 100 % 20);
+                    let _ = write!(
+                        dealt,
+                        ",({idx},'{id}','E{e:05}','promise','promise{n}',{at},{at},NULL,TRUE,'open',NULL,NULL,NULL,'2026-11-{:02}','样品')",
+                        10 + n / 100 % 20
+                    );
                 }
             }
             for sql in [
                 format!("INSERT INTO customers (customer,name,tier,since,sites,contacts,search,placeholder,as_of) VALUES {rows}"),
                 format!("INSERT INTO customer_assignments (idx,customer,employee,valid_from,valid_until,ends_at,known_at,corrected_at,reason) VALUES {served}"),
-                format!("INSERT INTO customer_dealings (idx,customer,employee,kind,thing,at,known_at,corrected_at,newest,state,amount,settled,currency,due,text) VALUES {dealt}"),
+                format!(
+                    "INSERT INTO customer_dealings (idx,customer,employee,kind,thing,at,known_at,corrected_at,newest,state,amount,settled,currency,due,text) VALUES {dealt}"
+                ),
                 format!("INSERT INTO customer_forms (form,customer) VALUES {forms}"),
             ] {
                 db.execute_unprepared(&sql).await.unwrap();

@@ -37,7 +37,12 @@ async fn with_a_formula(server: &TestServer) {
         &caller,
         &[
             event("evil", "customer.upserted", "2026-03-03T10:00:00+08:00", evil),
-            event("r", "receivable.booked", "2026-04-11T10:00:00+08:00", json!({ "receivable": "R1", "customer": "C1", "amount": { "amount": "80.50", "currency": "CNY" } })),
+            event(
+                "r",
+                "receivable.booked",
+                "2026-04-11T10:00:00+08:00",
+                json!({ "receivable": "R1", "customer": "C1", "amount": { "amount": "80.50", "currency": "CNY" } }),
+            ),
         ],
     )
     .await;
@@ -99,7 +104,8 @@ async fn nobody_takes_out_what_is_masked_withheld_or_not_theirs() {
         }
         let manager = server.person("sales_manager", Some("M")).await;
         let caller = server.with(&["ingest"]).await;
-        tell(&caller, &[event("leaves", "employee.upserted", "2026-11-19T10:00:00+08:00", json!({ "number": "M", "name": "马经理", "status": "resigning" }))]).await;
+        tell(&caller, &[event("leaves", "employee.upserted", "2026-11-19T10:00:00+08:00", json!({ "number": "M", "name": "马经理", "status": "resigning" }))])
+            .await;
         let refused = export(&manager, &body).await;
         assert_eq!(refused.body["rule"], "P16");
         assert_eq!(refused.problem(403), "frozen");
