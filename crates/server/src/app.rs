@@ -3,12 +3,12 @@
 use crate::{
     alerts, cases, companies,
     company::{Clock, Company, Parts},
-    customers,
+    contracts, customers,
     error::Result,
     evidence::package,
-    intake, jobs, people, privacy,
+    handover, intake, jobs, notify, people, policies, privacy,
     records::{self, Effect},
-    signals,
+    requests, signals,
     store::{Blobs, Store},
 };
 use std::{path::Path, sync::Arc};
@@ -20,10 +20,15 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(intake::Projection),
         Arc::new(intake::attached::Follow),
         Arc::new(people::Projection),
+        Arc::new(contracts::FollowContracts),
+        Arc::new(policies::FollowPolicies),
+        Arc::new(requests::FollowRequests),
         Arc::new(customers::Projection),
         Arc::new(customers::Follow),
         Arc::new(companies::Projection),
         Arc::new(cases::FollowCases),
+        Arc::new(handover::FollowHandovers),
+        Arc::new(notify::FollowNotices),
         Arc::new(signals::words::FollowVersions),
         Arc::new(signals::words::Keep),
         Arc::new(signals::links::Projection),
@@ -33,6 +38,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
 
 fn jobs() -> jobs::Registry {
     jobs::Registry::default()
+        .on(people::day::JOB, people::day::run)
         .on(package::job::KIND, package::job::run)
         .on(intake::quarantine::RELEASE_JOB, intake::quarantine::run_release)
         .on(intake::quarantine::EXPIRE_JOB, intake::quarantine::run_expire)
@@ -45,6 +51,9 @@ fn jobs() -> jobs::Registry {
         .on(signals::links::FOLLOW, alerts::run_follow)
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
         .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)
+        .on(handover::start::FOLLOW_JOB, handover::start::run_follow)
+        .on(handover::clock::CLOCK_JOB, handover::clock::run)
+        .on(notify::outbox::SEND_JOB, notify::outbox::run_send)
 }
 
 /// Opens a company without starting any of its background work.

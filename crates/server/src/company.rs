@@ -55,6 +55,8 @@ pub struct Company {
     roles: RwLock<Arc<Roles>>,
     /// Size of the log after the newest commit of this process; the publisher and the event tail wait on it.
     pub committed: watch::Sender<i64>,
+    /// The companies by which chains recognise payers and receivers.
+    pub firms: crate::signals::links::Firms,
     /// What is known about records for grading them.
     pub graded: crate::cases::grade::Graded,
     /// What must not come back with an older backup.
@@ -104,6 +106,7 @@ impl Company {
             clock,
             jobs,
             journal: crate::privacy::Journal::in_folder(&data_dir),
+            firms: crate::signals::links::Firms::default(),
             graded: crate::cases::grade::Graded::default(),
             data_dir,
             settings: RwLock::new(Arc::new(settings)),

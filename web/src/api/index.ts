@@ -1,5 +1,6 @@
 // Every call the pages make, by room: typed by the contract, nothing reshaped.
 import { ask, client } from './http.ts'
+import { staff } from './staff.ts'
 import type * as T from './types.ts'
 
 /** openapi-fetch would write a file as JSON; the browser writes the multipart body and its boundary itself. */
@@ -10,6 +11,7 @@ const asForm = (body: { file: unknown }) => {
 }
 
 export const api = {
+  ...staff,
   session: {
     read: () => ask(client.GET('/api/v1/session')),
     signIn: (body: T.SignIn) => ask(client.POST('/api/v1/session', { body })),
@@ -111,6 +113,58 @@ export const api = {
       ask(client.GET('/api/v1/companies', { params: { query } })) as Promise<T.Page<T.Company>>,
     save: (id: string, body: T.CompanyBody) =>
       ask(client.PUT('/api/v1/companies/{id}', { params: { path: { id } }, body: { ...body } })),
+  },
+  handovers: {
+    list: (query: T.Query<'list_handovers'>) => ask(client.GET('/api/v1/handovers', { params: { query } })),
+    read: (id: string) => ask(client.GET('/api/v1/handovers/{id}', { params: { path: { id } } })) as Promise<T.Handover>,
+    start: (body: T.StartHandover) => ask(client.POST('/api/v1/handovers', { body })),
+    add: (id: string, body: T.AddHandoverItem) => ask(client.POST('/api/v1/handovers/{id}/items', { params: { path: { id } }, body })),
+    submit: (id: string, item: string, body: T.SubmitItem) =>
+      ask(client.POST('/api/v1/handovers/{id}/items/{item}/submit', { params: { path: { id, item } }, body })),
+    review: (id: string, item: string, body: T.ReviewItem) =>
+      ask(client.POST('/api/v1/handovers/{id}/items/{item}/review', { params: { path: { id, item } }, body })),
+    waive: (id: string, item: string, revision: number, reason: string) =>
+      ask(client.POST('/api/v1/handovers/{id}/items/{item}/waive', { params: { path: { id, item } }, body: { revision, reason } })),
+    upload: (id: string, file: File) =>
+      ask(client.POST('/api/v1/handovers/{id}/files', { params: { path: { id } }, body: { file: file as never }, bodySerializer: asForm })),
+    fileHref: (id: string, sha256: string) => `/api/v1/handovers/${encodeURIComponent(id)}/files/${sha256}`,
+    reconcile: (id: string) => ask(client.POST('/api/v1/handovers/{id}/reconcile', { params: { path: { id } } })),
+    decide: (id: string, body: T.DecideFinding) => ask(client.POST('/api/v1/handovers/{id}/findings', { params: { path: { id } }, body })),
+    candidates: (id: string) => ask(client.GET('/api/v1/handovers/{id}/receivers', { params: { path: { id } } })),
+    receivers: (id: string, items: string[], receiver: string | null) =>
+      ask(client.PUT('/api/v1/handovers/{id}/receivers', { params: { path: { id } }, body: { items, receiver } })),
+    reassign: (id: string, reason: string, customers?: string[]) =>
+      ask(client.POST('/api/v1/handovers/{id}/reassign', { params: { path: { id } }, body: { reason, customers } })),
+    undo: (id: string, customers: string[], reason: string) =>
+      ask(client.POST('/api/v1/handovers/{id}/reassign/undo', { params: { path: { id } }, body: { customers, reason } })),
+    object: (id: string, text: string, item?: string) =>
+      ask(client.POST('/api/v1/handovers/{id}/objections', { params: { path: { id } }, body: { text, item } })),
+    answer: (id: string, objection: string, text: string) =>
+      ask(client.POST('/api/v1/handovers/{id}/objections/{objection}', { params: { path: { id, objection } }, body: { text } })),
+    lastDay: (id: string, body: T.ChangeLastDay) => ask(client.PUT('/api/v1/handovers/{id}/last-day', { params: { path: { id } }, body })),
+    dutyDone: (id: string, duty: string, body: T.DutyDone) =>
+      ask(client.POST('/api/v1/handovers/{id}/duties/{duty}', { params: { path: { id, duty } }, body })),
+    certificate: (id: string, body: T.LeavingCertificate) =>
+      ask(client.POST('/api/v1/handovers/{id}/certificate', { params: { path: { id } }, body })),
+    hold: (id: string, what: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/holds', { params: { path: { id } }, body: { what, reason } })),
+    close: (id: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/close', { params: { path: { id } }, body: { reason } })),
+    package: (id: string, reason: string) =>
+      ask(client.POST('/api/v1/handovers/{id}/package', { params: { path: { id } }, body: { reason }, parseAs: 'blob' })) as unknown as Promise<Blob>,
+    notices: (id: string, date?: string) => ask(client.POST('/api/v1/handovers/{id}/notices', { params: { path: { id } }, body: { date } })),
+  },
+  processes: {
+    read: (id: string) => ask(client.GET('/api/v1/processes/{id}', { params: { path: { id } } })),
+    save: (id: string, base: number, process: T.Process) =>
+      ask(client.PUT('/api/v1/processes/{id}', { params: { path: { id } }, body: { base, process } })),
+  },
+  outbox: {
+    list: (query: T.Query<'list_outbox'>) => ask(client.GET('/api/v1/outbox', { params: { query } })),
+    change: (id: string, body: T.ChangeMessage) => ask(client.PATCH('/api/v1/outbox/{id}', { params: { path: { id } }, body })),
+    preview: (id: string) => ask(client.POST('/api/v1/outbox/{id}/preview', { params: { path: { id } } })),
+    cancel: (id: string, reason: string) => ask(client.POST('/api/v1/outbox/{id}/cancel', { params: { path: { id } }, body: { reason } })),
+    approve: (messages: string[]) => ask(client.POST('/api/v1/outbox/approve', { body: { messages } })),
+    settings: () => ask(client.GET('/api/v1/outbox/settings')),
+    saveSettings: (body: T.PutOutboxSettings) => ask(client.PUT('/api/v1/outbox/settings', { body })),
   },
   records: {
     list: (query: T.Query<'list_records'>) => ask(client.GET('/api/v1/records', { params: { query } })),

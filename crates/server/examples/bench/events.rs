@@ -63,7 +63,10 @@ async fn on(engine: &'static str, batches: usize, alerts: usize) -> Result<Vec<R
     let mut arrived: HashMap<String, Instant> = HashMap::new();
     while arrived.len() < alerts {
         let (employee, at) = tokio::time::timeout(Duration::from_secs(30), heard.recv()).await.context("every alert is told")?.context("the stream ended")?;
-        arrived.entry(employee).or_insert(at);
+        // Ordinary talk alerts too, now and then.
+        if sent.contains_key(&employee) {
+            arrived.entry(employee).or_insert(at);
+        }
     }
     done.store(true, Ordering::Relaxed);
     let taken = load.await??;

@@ -35,24 +35,29 @@ async fn on(engine: &'static str, rounds: usize, batches: usize) -> Result<Row> 
     let mut reference = Reference::open(engine, server.place.dir.path()).await?;
     let database = Database::connect(&server.place.database_url).await?;
     let mut samples = Vec::new();
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let (mut ours, mut theirs, mut work) = (Vec::new(), Vec::new(), Vec::new());
     // The first round fills caches and is thrown away.
     for round in 0..=rounds {
         server.quiet().await?;
-        let first = size(&server).await?;
+        let (first, cpu) = (size(&server).await?, server.cpu()?);
         let count = (batches * PER_BATCH) as f64;
         let took = send(&server, (0..batches).map(|_| messages.batch()).collect()).await?.as_secs_f64();
         server.quiet().await?;
+        let each = (server.cpu()? - cpu) / count * 1e6;
         let rows = rows_from(&database, first).await?;
         ensure!(rows.len() >= batches * PER_BATCH, "only {} of {} records are there", rows.len(), batches * PER_BATCH);
         let whole = rows.len() / PER_TRANSACTION * PER_TRANSACTION;
         let plain = reference.insert(&rows[..whole]).await?.as_secs_f64() / whole as f64 * count;
         let (our, their) = (count / took, count / plain);
-        eprintln!("  {engine} round {round}: {our:.0} records/s, reference {their:.0} rows/s, ratio {:.3}", our / their);
+        eprintln!(
+            "  {engine} round {round}: {our:.0} records/s, reference {their:.0} rows/s, ratio {:.3}, server {each:.0} µs of processor a record",
+            our / their
+        );
         if round > 0 {
             samples.push(our / their);
             ours.push(our);
             theirs.push(their);
+            work.push(each);
         }
     }
     let talk = if messages.from_corpora { "corpora" } else { "simulated talk" };

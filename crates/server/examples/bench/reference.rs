@@ -34,7 +34,7 @@ impl Reference {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .pragma("cache_size", "-16000")
-                .pragma("wal_autocheckpoint", "4000");
+                .pragma("wal_autocheckpoint", "8000");
             let mut connection = options.connect().await?;
             // The row id itself is the key on SQLite.
             let table = TABLE.replace("{blob}", "BLOB").replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY");

@@ -146,7 +146,12 @@ impl Served {
         Ok(kib / 1024.0)
     }
 
-    /// Processor time it has used, in the kernel's ticks.
+    /// Processor time it has used, in seconds. Unlike the clock, this hardly changes when others use the machine.
+    pub fn cpu(&self) -> Result<f64> {
+        Ok(self.ticks()? as f64 / 100.0)
+    }
+
+    /// The same in the kernel's ticks, of which a second has 100.
     fn ticks(&self) -> Result<u64> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()))?;
         let fields: Vec<&str> = stat.rsplit_once(')').context("a process has a name")?.1.split_whitespace().collect();

@@ -69,12 +69,6 @@ pub async fn assignments(db: &impl ConnectionTrait, customers: &[String], known_
     Ok(in_effect(all, known_by))
 }
 
-/// Who was assigned to a customer at a moment.
-pub async fn assigned_at(db: &impl ConnectionTrait, customer: &str, at: i64) -> Result<Vec<Assigned>> {
-    let all = assignments(db, &[customer.to_owned()], None).await?;
-    Ok(all.into_iter().filter(|a| a.holds_at(at)).collect())
-}
-
 /// Every assignment an employee had, as known now.
 pub async fn assignments_of(db: &impl ConnectionTrait, employee: &str) -> Result<Vec<Assigned>> {
     let rows = assignment::Entity::find()

@@ -11,6 +11,7 @@ use crate::{
     intake::facts::{self, Fact},
     people::search,
     records::{Appended, Effect},
+    store::bulk,
 };
 use sea_orm::{
     ActiveModelTrait,
@@ -108,23 +109,24 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
 
 async fn placeholders(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Result<()> {
     let named: BTreeSet<&str> = batch.iter().flat_map(|a| &a.draft.subjects).filter_map(|s| s.strip_prefix("c:")).collect();
-    for part in named.into_iter().collect::<Vec<_>>().chunks(500) {
-        let known: HashSet<String> = customer::Entity::find()
-            .select_only()
-            .column(customer::Column::Customer)
-            .filter(customer::Column::Customer.is_in(part.iter().copied()))
-            .into_tuple::<String>()
-            .all(tx)
-            .await?
-            .into_iter()
-            .collect();
-        let fresh: Vec<_> = part.iter().filter(|n| !known.contains(**n)).map(|n| blank(n).into_active_model().reset_all()).collect();
-        if !fresh.is_empty() {
-            customer::Entity::insert_many(fresh)
-                .on_conflict(OnConflict::column(customer::Column::Customer).do_nothing().to_owned())
-                .exec_without_returning(tx)
-                .await?;
-        }
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known: HashSet<String> = customer::Entity::find()
+        .select_only()
+        .column(customer::Column::Customer)
+        .filter(bulk::among(tx, customer::Column::Customer, named.iter().copied()))
+        .into_tuple::<String>()
+        .all(tx)
+        .await?
+        .into_iter()
+        .collect();
+    let fresh: Vec<_> = named.into_iter().filter(|n| !known.contains(*n)).map(|n| blank(n).into_active_model().reset_all()).collect();
+    for part in fresh.chunks(500) {
+        customer::Entity::insert_many(part.iter().cloned())
+            .on_conflict(OnConflict::column(customer::Column::Customer).do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
     }
     Ok(())
 }

@@ -383,6 +383,26 @@ fn draft(row: &reassignment::Model, one: &Move) -> Draft {
     Draft::new(SOURCE.into(), name, "customer.assigned".into(), row.started_at, Some(one.to.clone()), subjects, data)
 }
 
+/// One customer passed on by another room's act, as a draft for its own group of records: the writer judges it as it does
+/// ours (`assignable`), and refuses the whole group when the customer is no longer `from`'s.
+pub fn passed_on(by: &Actor, at: i64, group: &str, customer: &str, from: &str, to: &str, reason: &str) -> Draft {
+    let mut data = Map::new();
+    data.insert("customer".into(), json!(customer));
+    data.insert("employee".into(), json!(to));
+    data.insert("from".into(), json!(instant(at)));
+    data.insert("reason".into(), json!(reason));
+    data.insert("replaces".into(), json!(from));
+    data.insert("group".into(), json!(group));
+    data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
+    let subjects = vec![customer_subject(customer), employee_subject(from)];
+    Draft::new(SOURCE.into(), passed_on_id(group, customer), "customer.assigned".into(), at, Some(to.to_owned()), subjects, data)
+}
+
+/// The id of such a record; with no customer, how the ids of a group begin.
+pub fn passed_on_id(group: &str, customer: &str) -> String {
+    format!("{group}/{customer}")
+}
+
 async fn write_refused(company: &Company, id: &str, refused: &[(String, Refused)]) -> Result<()> {
     if refused.is_empty() {
         return Ok(());

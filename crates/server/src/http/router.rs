@@ -74,8 +74,15 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(crate::evidence::package::api::routes())
         // /api/v1/employees, /customers, /companies
         .merge(crate::people::api::routes())
+        // /api/v1/contracts, /policies, /requests
+        .merge(crate::contracts::api::routes())
+        .merge(crate::policies::api::routes())
+        .merge(crate::requests::api::routes())
         .merge(crate::customers::api::routes())
         .merge(crate::companies::api::routes())
+        // /api/v1/handovers, /processes, /outbox
+        .merge(crate::handover::api::routes())
+        .merge(crate::notify::api::routes())
         // /log, /api/v1/log
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::vkey))

@@ -15,9 +15,10 @@ use crate::{
     error::Result,
     records::{Draft, model::record, model::subject},
     said::Said,
+    store::bulk,
 };
 use probity_lexicon::Lexicon;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Map, Value};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -225,7 +226,7 @@ const MOST_PAIRS: usize = 4_000;
 async fn consents(company: &Company, drafts: &[&Draft], originals: &HashMap<(String, String), Original>) -> Result<Consents> {
     use consent::Column::{At, Channel, Employee, External, Idx};
     let mut known = Consents::default();
-    let mut pairs: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
+    let mut pairs: BTreeSet<[&str; 3]> = BTreeSet::new();
     let mut employees: BTreeSet<&str> = BTreeSet::new();
     for (data, _) in drafts.iter().filter_map(|d| spoken(d, originals)) {
         let channel = text(data, "channel");
@@ -234,25 +235,19 @@ async fn consents(company: &Company, drafts: &[&Draft], originals: &HashMap<(Str
             // A message to thousands would ask for each with each.
             if pairs.len() <= MOST_PAIRS {
                 let externals = parties(data).filter_map(|p| p.get("external")?.as_str());
-                pairs.extend(externals.chain([""]).map(|external| (employee, channel, external)));
+                pairs.extend(externals.chain([""]).map(|external| [employee, channel, external]));
             }
         }
     }
-    // An employee may have thousands of contacts who were asked; only those of these messages matter.
-    let mut asked: Vec<Condition> = Vec::new();
-    if pairs.len() <= MOST_PAIRS {
-        for part in pairs.iter().collect::<Vec<_>>().chunks(200) {
-            let one = |(employee, channel, external): &&(&str, &str, &str)| {
-                Condition::all().add(Employee.eq(*employee)).add(Channel.eq(*channel)).add(External.eq(*external))
-            };
-            asked.push(part.iter().map(one).fold(Condition::any(), Condition::add));
-        }
-    } else {
-        let all: Vec<&str> = employees.into_iter().collect();
-        asked.extend(all.chunks(500).map(|part| Condition::all().add(Employee.is_in(part.iter().copied()))));
-    }
-    for condition in asked {
-        for row in consent::Entity::find().filter(condition).order_by_asc(At).order_by_asc(Idx).all(company.store.read()).await? {
+    if !pairs.is_empty() {
+        let db = company.store.read();
+        // An employee may have thousands of contacts who were asked; only those of these messages matter.
+        let asked = if pairs.len() <= MOST_PAIRS {
+            bulk::among_triples(db, [Employee, Channel, External], &pairs.into_iter().collect::<Vec<_>>())
+        } else {
+            bulk::among(db, Employee, employees)
+        };
+        for row in consent::Entity::find().filter(asked).order_by_asc(At).order_by_asc(Idx).all(db).await? {
             known.add(row.employee, row.channel, row.external, row.at, &row.state);
         }
     }

@@ -1,21 +1,23 @@
-//! Follows `employee.upserted`, `document.signed`, `interest.declared`, and gives a row to everyone a record names.
+//! Follows `document.signed` and `interest.declared`, and gives a row to everyone a record names. What changes a working
+//! life is in `life`, where somebody worked under whom in `posts`.
 
 use super::{
+    interests, life,
     model::{document, interest, person},
-    search,
+    posts,
 };
 use crate::{
     company::Company,
     error::Result,
     intake::facts::{self, Fact},
     records::{Appended, Effect},
+    store::bulk,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
     sea_query::OnConflict,
 };
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 pub struct Projection;
 
@@ -24,134 +26,41 @@ impl Effect for Projection {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         let originals = facts::originals(tx, batch).await?;
         let facts = facts::of(batch, &originals);
-        upsert(tx, &facts).await?;
+        life::follow(company, tx, &facts).await?;
+        posts::follow(company, tx, &facts).await?;
         placeholders(tx, batch).await?;
         documents(company, tx, &facts).await?;
-        interests(tx, &facts).await
+        interests::follow(tx, batch).await?;
+        declared(tx, &facts).await
     }
 }
 
 /// NUL cannot be kept by PostgreSQL.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.replace('\0', "")
-}
-
-/// A text member given anew replaces the old one, `null` clears it, absent keeps it.
-fn renew(slot: &mut Option<String>, data: &serde_json::Map<String, Value>, name: &str) {
-    match data.get(name) {
-        None => {}
-        Some(v) => *slot = v.as_str().map(clean),
-    }
-}
-
-fn renew_list(slot: &mut String, data: &serde_json::Map<String, Value>, name: &str) {
-    match data.get(name) {
-        None => {}
-        Some(Value::Array(list)) => *slot = clean(&Value::Array(list.clone()).to_string()),
-        Some(_) => *slot = "[]".into(),
-    }
-}
-
-fn blank(number: &str) -> person::Model {
-    person::Model {
-        number: number.to_owned(),
-        name: number.to_owned(),
-        department: None,
-        title: None,
-        manager: None,
-        hired_on: None,
-        status: None,
-        left_on: None,
-        accounts: "[]".into(),
-        phones: "[]".into(),
-        emails: "[]".into(),
-        search: search::text(number, &[]),
-        placeholder: true,
-        as_of: i64::MIN,
-    }
-}
-
-async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
-    let mine: Vec<&Fact> = facts.iter().filter(|f| f.kind == "employee.upserted").collect();
-    if mine.is_empty() {
-        return Ok(());
-    }
-    let numbers: Vec<String> = mine.iter().filter_map(|f| f.text("number")).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
-    let mut rows: BTreeMap<String, person::Model> = super::find_all(tx, &numbers).await?.into_iter().collect();
-    for fact in mine {
-        let (Some(number), Some(name)) = (fact.text("number"), fact.text("name")) else { continue };
-        let row = rows.entry(number.to_owned()).or_insert_with(|| blank(number));
-        // What is older than what we know changes nothing.
-        if fact.at < row.as_of {
-            continue;
-        }
-        row.as_of = fact.at;
-        row.placeholder = false;
-        row.name = clean(name);
-        for (slot, member) in [
-            (&mut row.department, "department"),
-            (&mut row.title, "title"),
-            (&mut row.manager, "manager"),
-            (&mut row.hired_on, "hired_on"),
-            (&mut row.status, "status"),
-            (&mut row.left_on, "left_on"),
-        ] {
-            renew(slot, fact.data, member);
-        }
-        renew_list(&mut row.accounts, fact.data, "accounts");
-        renew_list(&mut row.phones, fact.data, "phones");
-        renew_list(&mut row.emails, fact.data, "emails");
-        row.search = search::text(number, &[&row.name]);
-    }
-    let rows: Vec<_> = rows.into_values().map(|r| r.into_active_model().reset_all()).collect();
-    for part in rows.chunks(500) {
-        use person::Column as C;
-        person::Entity::insert_many(part.iter().cloned())
-            .on_conflict(
-                OnConflict::column(C::Number)
-                    .update_columns([
-                        C::Name,
-                        C::Department,
-                        C::Title,
-                        C::Manager,
-                        C::HiredOn,
-                        C::Status,
-                        C::LeftOn,
-                        C::Accounts,
-                        C::Phones,
-                        C::Emails,
-                        C::Search,
-                        C::Placeholder,
-                        C::AsOf,
-                    ])
-                    .to_owned(),
-            )
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
 }
 
 /// Everyone a record concerns has a row, with the number for a name until a record says more.
 async fn placeholders(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Result<()> {
     let named: BTreeSet<&str> = batch.iter().flat_map(|a| &a.draft.subjects).filter_map(|s| s.strip_prefix("e:")).collect();
-    for part in named.into_iter().collect::<Vec<_>>().chunks(500) {
-        let known: HashSet<String> = person::Entity::find()
-            .select_only()
-            .column(person::Column::Number)
-            .filter(person::Column::Number.is_in(part.iter().copied()))
-            .into_tuple::<String>()
-            .all(tx)
-            .await?
-            .into_iter()
-            .collect();
-        let fresh: Vec<_> = part.iter().filter(|n| !known.contains(**n)).map(|n| blank(n).into_active_model().reset_all()).collect();
-        if !fresh.is_empty() {
-            person::Entity::insert_many(fresh)
-                .on_conflict(OnConflict::column(person::Column::Number).do_nothing().to_owned())
-                .exec_without_returning(tx)
-                .await?;
-        }
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known: HashSet<String> = person::Entity::find()
+        .select_only()
+        .column(person::Column::Number)
+        .filter(bulk::among(tx, person::Column::Number, named.iter().copied()))
+        .into_tuple::<String>()
+        .all(tx)
+        .await?
+        .into_iter()
+        .collect();
+    let fresh: Vec<_> = named.into_iter().filter(|n| !known.contains(*n)).map(|n| life::blank(n).into_active_model().reset_all()).collect();
+    for part in fresh.chunks(500) {
+        person::Entity::insert_many(part.iter().cloned())
+            .on_conflict(OnConflict::column(person::Column::Number).do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
     }
     Ok(())
 }
@@ -183,7 +92,7 @@ async fn documents(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'
     Ok(())
 }
 
-async fn interests(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
+async fn declared(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
     let mine: Vec<&Fact> = facts.iter().filter(|f| f.kind == "interest.declared").collect();
     let corrected: Vec<i64> = mine.iter().filter_map(|f| f.corrects).collect();
     if !corrected.is_empty() {

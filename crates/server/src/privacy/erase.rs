@@ -41,9 +41,29 @@ const WIPED: &[(&str, &str)] = &[
     ("counters", "DELETE FROM counters WHERE subject = 'e:' || $1"),
     ("people", "DELETE FROM people WHERE number = $1"),
     ("person_documents", "DELETE FROM person_documents WHERE employee = $1"),
+    ("resignations", "DELETE FROM resignations WHERE employee = $1"),
+    ("posts", "DELETE FROM posts WHERE employee = $1"),
+    ("contracts", "DELETE FROM contracts WHERE employee = $1"),
+    ("requests", "DELETE FROM requests WHERE employee = $1"),
+    ("interest_reviews", "DELETE FROM interest_reviews WHERE employee = $1"),
     ("interests", "DELETE FROM interests WHERE employee = $1"),
     ("consents", "DELETE FROM consents WHERE employee = $1"),
     ("leaves", "DELETE FROM leaves WHERE employee = $1"),
+    ("handover_events", "DELETE FROM handover_events WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
+    ("handover_findings", "DELETE FROM handover_findings WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
+    ("handover_moves", "DELETE FROM handover_moves WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
+    ("handover_moves", "UPDATE handover_moves SET receiver = NULL WHERE receiver = $1"),
+    ("handover_duties", "DELETE FROM handover_duties WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
+    ("handover_objections", "DELETE FROM handover_objections WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
+    ("handover_items", "DELETE FROM handover_items WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
+    ("handover_items", "UPDATE handover_items SET receiver = NULL WHERE receiver = $1"),
+    // The number of a handover stays, so that the numbering has no hole.
+    (
+        "handovers",
+        "UPDATE handovers SET employee = 'erased-' || id, status = 'closed', reason = '', closed_reason = NULL, submitted_on = NULL, last_day = NULL WHERE employee = $1",
+    ),
+    ("outbox_messages", "DELETE FROM outbox_messages WHERE employee = $1"),
+    ("outbox_messages", "UPDATE outbox_messages SET receiver = NULL, title = '', body = '' WHERE receiver = $1"),
     // Also of those that took a customer over: why may name whom from.
     (
         "customer_assignments",
@@ -55,7 +75,7 @@ const WIPED: &[(&str, &str)] = &[
     ("contact_snapshots", "DELETE FROM contact_snapshots WHERE employee = $1"),
     // Of alerts and of cases: `<permission>#<number>`, whatever the permission.
     ("events", "DELETE FROM events WHERE audience LIKE '%see#%' AND SUBSTR(audience, LENGTH(audience) - LENGTH($1)) = '#' || $1"),
-    ("jobs", "DELETE FROM jobs WHERE kind = 'chains.follow' AND unique_key = $1"),
+    ("jobs", "DELETE FROM jobs WHERE kind IN ('chains.follow', 'handover.follow') AND unique_key = $1"),
     // Who looked, when and at what is the auditor's; why may name the person.
     ("looks", "UPDATE looks SET reason = '' WHERE idx IN (SELECT idx FROM record_subjects WHERE subject = 'e:' || $1)"),
     ("case_events", "UPDATE case_events SET text = NULL, data = '{}' WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)"),

@@ -7,14 +7,17 @@
 use super::{
     COMPANY_SUBJECT,
     keys::SubjectKeys,
-    model::{head, record, subject},
+    model::{head, record},
     seal,
 };
 use crate::{
     company::Company,
     error::{Error, Problem, Result},
     evidence::checkpoints::guard,
-    store::Store,
+    store::{
+        Store,
+        bulk::{self, Cells},
+    },
 };
 use anyhow::{Context, anyhow};
 use probity_ledger::{canonical, leaf, tree};
@@ -22,15 +25,16 @@ use rayon::prelude::*;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::{Map, Value, json};
 use std::{
-    collections::{HashMap, HashSet},
+    borrow::Cow,
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Weak},
 };
 use tokio::sync::{mpsc, oneshot};
 
 /// Rows in one transaction before the group is closed; more only makes the first caller wait longer.
 const GROUP: usize = 4000;
-/// Rows in one INSERT; the engines limit the values bound in a statement.
-const INSERT: usize = 1000;
+/// Rows in one INSERT, names in one question; the engines limit the values bound in a statement.
+const PART: usize = 1000;
 /// A record this much later than its event is history: it raises no immediate notice.
 pub const BACKFILL_US: i64 = 7 * 24 * 3600 * 1_000_000;
 
@@ -182,10 +186,9 @@ impl Writer {
         }
         let company = self.company.upgrade().context("the company is shutting down")?;
         refuse_if_stopped(&company)?;
-        let mut subjects: Vec<String> = drafts.iter().flat_map(|d| d.subjects.iter().cloned()).collect();
-        subjects.push(COMPANY_SUBJECT.to_owned());
-        subjects.sort_unstable();
-        subjects.dedup();
+        // In order, so that two requests that bring the same new people wait for each other and never both.
+        let subjects: BTreeSet<&str> = drafts.iter().flat_map(|d| &d.subjects).map(String::as_str).chain([COMPANY_SUBJECT]).collect();
+        let subjects: Vec<String> = subjects.into_iter().map(str::to_owned).collect();
         loop {
             let keys = company.keys.ensure(&company.store, &subjects, company.now()).await?;
             let (with, key_epoch) = (company.clone(), keys.epoch);
@@ -236,6 +239,7 @@ fn prepare(company: &Company, keys: &SubjectKeys, drafts: Vec<Draft>) -> Result<
 }
 
 async fn run(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>, mut inbox: mpsc::Receiver<Submission>) {
+    let mut repeats = false;
     while let Some(first) = inbox.recv().await {
         let Some(company) = company.upgrade() else { return };
         let mut rows = first.prepared.len();
@@ -245,8 +249,13 @@ async fn run(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>, mut inbox: m
             rows += next.prepared.len();
             group.push(next);
         }
-        match commit(&company, &effects, &group).await {
-            Ok(committed) => answer(&company, group, committed),
+        match commit(&company, &effects, &group, repeats).await {
+            Ok(committed) => {
+                if let Committed::Done(outcomes) = &committed {
+                    repeats = outcomes.iter().flatten().any(|o| !matches!(o, Outcome::Accepted(_)));
+                }
+                answer(&company, group, committed);
+            }
             Err(e) if group.len() == 1 => {
                 for submission in group {
                     let _ = submission.reply.send(Err(clone(&e)));
@@ -256,7 +265,7 @@ async fn run(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>, mut inbox: m
             Err(_) => {
                 for submission in group {
                     let alone = vec![submission];
-                    match commit(&company, &effects, &alone).await {
+                    match commit(&company, &effects, &alone, repeats).await {
                         Ok(committed) => answer(&company, alone, committed),
                         Err(e) => alone.into_iter().for_each(|submission| drop(submission.reply.send(Err(clone(&e))))),
                     }
@@ -270,9 +279,13 @@ async fn run(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>, mut inbox: m
 fn answer(company: &Company, group: Vec<Submission>, committed: Committed) {
     match committed {
         Committed::Done(outcomes) => {
+            let mut written = Vec::with_capacity(group.len());
             for (submission, outcome) in group.into_iter().zip(outcomes) {
                 let _ = submission.reply.send(Ok(Answer::Written(outcome)));
+                written.push(submission.prepared);
             }
+            // Thousands of parsed events take a while to free; the next group does not wait for it.
+            rayon::spawn(move || drop(written));
         }
         Committed::KeysMovedOn(epoch) => {
             company.keys.move_on(epoch);
@@ -291,10 +304,13 @@ fn clone(e: &Error) -> Error {
     }
 }
 
-async fn commit(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission]) -> Result<Committed> {
+/// `look` asks first which names are known. Records are mostly new, so it is off unless the last group held repeats: the
+/// unique index finds what was there, and then the group is taken again with a look.
+async fn commit(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission], mut look: bool) -> Result<Committed> {
     let mut tries = 0;
     loop {
-        match commit_once(company, effects, group).await {
+        match commit_once(company, effects, group, look).await {
+            Err(e) if !look && Store::is_taken(&e) => look = true,
             Err(e) if tries < 5 && Store::is_retryable(&e) => {
                 tries += 1;
                 tokio::time::sleep(std::time::Duration::from_millis(10 << tries)).await;
@@ -304,7 +320,7 @@ async fn commit(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submiss
     }
 }
 
-async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission]) -> Result<Committed> {
+async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission], look: bool) -> Result<Committed> {
     refuse_if_stopped(company)?;
     let tx = company.store.write().await?;
     let head = head::Entity::find_by_id(1).lock_exclusive().one(&tx).await?.context("log_head is missing")?;
@@ -321,7 +337,7 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
     }
     let mut frontier = tree::Frontier::from_bytes(size, &head.frontier).map_err(|e| anyhow!("log_head is damaged: {e}"))?;
     let all: Vec<&Prepared> = group.iter().flat_map(|s| &s.prepared).collect();
-    let mut known = find_known(&tx, &all).await?;
+    let mut known = if look { find_known(&tx, &all).await? } else { Known::with_capacity(all.len()) };
 
     let received_at = company.now();
     let mut next = head.size;
@@ -333,10 +349,10 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
             let name = (p.draft.source.as_str(), p.draft.source_id.as_str());
             own.push(match known.get(&name) {
                 // An erased record keeps its name: sending it again must not bring it back.
-                Some((idx, print)) if print.is_empty() || *print == p.fingerprint => Outcome::Duplicate(*idx),
+                Some((idx, print)) if print.is_empty() || **print == p.fingerprint => Outcome::Duplicate(*idx),
                 Some((idx, _)) => Outcome::Conflict(*idx),
                 None => {
-                    known.insert(name, (next, p.fingerprint.clone()));
+                    known.insert(name, (next, Cow::Borrowed(&p.fingerprint)));
                     fresh.push((next, p));
                     next += 1;
                     Outcome::Accepted(next - 1)
@@ -371,7 +387,7 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
     Ok(Committed::Done(outcomes))
 }
 
-type Known<'a> = HashMap<(&'a str, &'a str), (i64, Vec<u8>)>;
+type Known<'a> = HashMap<(&'a str, &'a str), (i64, Cow<'a, [u8]>)>;
 
 /// The records that already bear these names.
 async fn find_known<'a>(tx: &DatabaseTransaction, all: &[&'a Prepared]) -> Result<Known<'a>> {
@@ -382,7 +398,7 @@ async fn find_known<'a>(tx: &DatabaseTransaction, all: &[&'a Prepared]) -> Resul
     let mut known = HashMap::with_capacity(all.len());
     for (source, ids) in by_source {
         let names: Vec<&str> = ids.keys().copied().collect();
-        for part in names.chunks(INSERT) {
+        for part in names.chunks(PART) {
             let rows: Vec<(i64, String, Vec<u8>)> = record::Entity::find()
                 .select_only()
                 .columns([record::Column::Idx, record::Column::SourceId, record::Column::Fingerprint])
@@ -393,7 +409,7 @@ async fn find_known<'a>(tx: &DatabaseTransaction, all: &[&'a Prepared]) -> Resul
                 .await?;
             for (idx, id, print) in rows {
                 if let Some(id) = ids.get(id.as_str()) {
-                    known.insert((source, *id), (idx, print));
+                    known.insert((source, *id), (idx, Cow::Owned(print)));
                 }
             }
         }
@@ -402,35 +418,34 @@ async fn find_known<'a>(tx: &DatabaseTransaction, all: &[&'a Prepared]) -> Resul
 }
 
 async fn insert(tx: &DatabaseTransaction, fresh: &[(i64, &Prepared)], received_at: i64) -> Result<()> {
-    for part in fresh.chunks(INSERT) {
-        let rows = part.iter().map(|(idx, p)| record::ActiveModel {
-            idx: Set(*idx),
-            source: Set(p.draft.source.clone()),
-            source_id: Set(p.draft.source_id.clone()),
-            kind: Set(p.draft.kind.clone()),
-            at: Set(p.draft.at),
-            received_at: Set(received_at),
-            employee: Set(p.draft.employee.clone()),
-            fingerprint: Set(p.fingerprint.clone()),
-            leaf: Set(p.leaf.to_vec()),
-            sealed: Set(p.sealed.clone()),
-        });
-        record::Entity::insert_many(rows).exec_without_returning(tx).await?;
-        let concerned: Vec<_> = part
-            .iter()
-            .flat_map(|(idx, p)| {
-                p.wraps.iter().map(|(who, wrap)| subject::ActiveModel {
-                    subject: Set(who.clone()),
-                    at: Set(p.draft.at),
-                    idx: Set(*idx),
-                    kind: Set(p.draft.kind.clone()),
-                    wrap: Set(Some(wrap.clone())),
-                })
-            })
-            .collect();
-        for rows in concerned.chunks(2 * INSERT) {
-            subject::Entity::insert_many(rows.iter().cloned()).exec_without_returning(tx).await?;
-        }
+    for part in fresh.chunks(PART) {
+        let whole = |of: fn(&(i64, &Prepared)) -> i64| Cells::Whole(part.iter().map(of).collect());
+        let text = |of: fn(&Prepared) -> &str| part.iter().map(|(_, p)| of(p).to_owned()).collect::<Vec<_>>();
+        let bytes = |of: fn(&Prepared) -> &[u8]| Cells::Bytes(part.iter().map(|(_, p)| of(p).to_vec()).collect());
+        let columns = vec![
+            ("idx", whole(|(idx, _)| *idx)),
+            ("source", Cells::Text(text(|p| &p.draft.source))),
+            ("source_id", Cells::Text(text(|p| &p.draft.source_id))),
+            ("kind", Cells::Text(text(|p| &p.draft.kind))),
+            ("at", whole(|(_, p)| p.draft.at)),
+            ("received_at", Cells::Whole(vec![received_at; part.len()])),
+            ("employee", Cells::TextOrNull(text(|p| p.draft.employee.as_deref().unwrap_or_default()))),
+            ("fingerprint", bytes(|p| &p.fingerprint)),
+            ("leaf", bytes(|p| &p.leaf)),
+            ("sealed", bytes(|p| &p.sealed)),
+        ];
+        bulk::insert(tx, "records", columns).await?;
+    }
+    let concerned: Vec<(i64, &Prepared, &(String, Vec<u8>))> = fresh.iter().flat_map(|(idx, p)| p.wraps.iter().map(|w| (*idx, *p, w))).collect();
+    for part in concerned.chunks(2 * PART) {
+        let columns = vec![
+            ("idx", Cells::Whole(part.iter().map(|(idx, ..)| *idx).collect())),
+            ("subject", Cells::Text(part.iter().map(|(_, _, (who, _))| who.clone()).collect())),
+            ("at", Cells::Whole(part.iter().map(|(_, p, _)| p.draft.at).collect())),
+            ("kind", Cells::Text(part.iter().map(|(_, p, _)| p.draft.kind.clone()).collect())),
+            ("wrap", Cells::Bytes(part.iter().map(|(.., (_, wrap))| wrap.clone()).collect())),
+        ];
+        bulk::insert(tx, "record_subjects", columns).await?;
     }
     Ok(())
 }

@@ -33,13 +33,12 @@ pub mod subject {
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "record_subjects")]
     pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub idx: i64,
         /// `e:<employee>`, `c:<customer>` or `company`.
         #[sea_orm(primary_key, auto_increment = false)]
         pub subject: String,
-        #[sea_orm(primary_key, auto_increment = false)]
         pub at: i64,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub idx: i64,
         pub kind: String,
         pub wrap: Option<Vec<u8>>,
     }

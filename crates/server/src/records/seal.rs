@@ -1,6 +1,6 @@
 //! Sealing: the only code that encrypts and decrypts.
 //!
-//! Sealed content = version ‖ AES-256-GCM(record key, seed ‖ zstd(canonical event)); the leaf is the additional data,
+//! Sealed content = version ‖ AES-256-GCM(record key, seed ‖ zstd with a fixed dictionary (canonical event)); the leaf is the additional data,
 //! so a row's content cannot be put under another leaf. The record key is random and used once, hence the fixed nonce.
 //! A wrap = nonce ‖ AES-256-GCM(subject key, record key), again bound to the leaf.
 
@@ -10,7 +10,12 @@ use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
     rand,
 };
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::LazyLock};
+use zeroize::{Zeroize, Zeroizing};
+use zstd::{
+    bulk::{Compressor, Decompressor},
+    dict::{DecoderDictionary, EncoderDictionary},
+};
 
 pub type Key = [u8; 32];
 pub type Leaf = [u8; 33];
@@ -21,31 +26,70 @@ pub const WRAP_LEN: usize = NONCE + 32 + TAG;
 /// No record is larger than the 32 MiB a request may carry; a forged frame must not make us allocate more.
 const MAX_CONTENT: usize = 40 << 20;
 
+const POOLED: usize = 1024;
+
+/// Bytes that were drawn ahead. A record needs four or more short draws, and a draw of the operating system's generator
+/// costs nearly the same whatever its length. What was given out is wiped here, and a thread's rest goes with it.
+struct Pool {
+    bytes: Zeroizing<[u8; POOLED]>,
+    left: usize,
+}
+
+thread_local! {
+    static POOL: RefCell<Pool> = RefCell::new(Pool { bytes: Zeroizing::new([0; POOLED]), left: 0 });
+}
+
 pub fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    rand::fill(&mut bytes).expect("the operating system gives randomness");
-    bytes
+    const { assert!(N <= POOLED, "drawn from the pool in one piece") }
+    POOL.with_borrow_mut(|pool| {
+        if pool.left < N {
+            rand::fill(&mut *pool.bytes).expect("the operating system gives randomness");
+            pool.left = pool.bytes.len();
+        }
+        let from = pool.left - N;
+        let taken = &mut pool.bytes[from..pool.left];
+        let out = (&*taken).try_into().expect("as many as were asked for");
+        taken.zeroize();
+        pool.left = from;
+        out
+    })
 }
 
 fn cipher(key: &Key) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("32 bytes are an AES-256 key"))
 }
 
+/// What events have in common: names of members, forms of times and identifiers, phrases of sales talk. A record is too
+/// short to show such things twice, so with this a third of the bytes and half of the work go. Sealed content of version 1
+/// needs exactly these bytes for ever: another dictionary is another version. Made once by `zstd --train --maxdict=8192 -1`
+/// of the canonical events of a simulated company (`probity simulate --people 120 --months 4 --seed 7`), 2,500 messages and
+/// up to 400 of each other kind.
+const DICTIONARY: &[u8] = include_bytes!("dictionary-1");
+static PACKING: LazyLock<EncoderDictionary<'static>> = LazyLock::new(|| EncoderDictionary::copy(DICTIONARY, 1));
+static UNPACKING: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY));
+
 thread_local! {
-    static COMPRESSOR: RefCell<zstd::bulk::Compressor<'static>> =
-        RefCell::new(zstd::bulk::Compressor::new(1).expect("level 1 exists"));
-    static DECOMPRESSOR: RefCell<zstd::bulk::Decompressor<'static>> =
-        RefCell::new(zstd::bulk::Decompressor::new().expect("a decompressor needs no option"));
+    static COMPRESSOR: RefCell<(Compressor<'static>, Vec<u8>)> =
+        RefCell::new((Compressor::with_prepared_dictionary(&PACKING).expect("the dictionary fits"), Vec::new()));
+    static DECOMPRESSOR: RefCell<Decompressor<'static>> =
+        RefCell::new(Decompressor::with_prepared_dictionary(&UNPACKING).expect("the dictionary fits"));
 }
 
 /// Seals the canonical event with its seed.
 pub fn seal(canonical: &[u8], seed: &[u8; 32], key: &Key, leaf: &Leaf) -> Vec<u8> {
-    let bound = zstd::zstd_safe::compress_bound(canonical.len());
-    let mut out = Vec::with_capacity(1 + 32 + bound + TAG);
-    out.push(VERSION);
-    out.extend_from_slice(seed);
-    let compressed = COMPRESSOR.with_borrow_mut(|c| c.compress(canonical).expect("compressing memory to memory"));
-    out.extend_from_slice(&compressed);
+    let mut out = COMPRESSOR.with_borrow_mut(|(compressor, packed)| {
+        packed.clear();
+        packed.reserve(zstd::zstd_safe::compress_bound(canonical.len()));
+        compressor.compress_to_buffer(canonical, packed).expect("compressing memory to memory");
+        let mut out = Vec::with_capacity(1 + 32 + packed.len() + TAG);
+        out.push(VERSION);
+        out.extend_from_slice(seed);
+        out.extend_from_slice(packed);
+        // People's words are not left lying about, and the room of a large record is given back.
+        packed.zeroize();
+        packed.shrink_to(16 << 10);
+        out
+    });
     let tag = cipher(key)
         .seal_in_place_separate_tag(Nonce::assume_unique_for_key([0; NONCE]), Aad::from(leaf), &mut out[1..])
         .expect("content is far below the limit of the cipher");
@@ -120,4 +164,35 @@ pub fn open_bytes(key: &Key, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>> {
         .len();
     body.truncate(len);
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::digest;
+
+    /// What was sealed in version 1 opens only with the very dictionary it was packed with.
+    #[test]
+    fn the_dictionary_never_changes() {
+        let sum = digest::digest(&digest::SHA256, DICTIONARY);
+        assert_eq!(hex::encode(sum), "c7f66bfef1f11ee8dfd8dfb317a48cb928fa7a01a15aeeef10f7fcd6ab0d4fdb");
+    }
+
+    #[test]
+    fn content_of_any_size_comes_back_and_nothing_else_opens() {
+        for size in [0, 1, 200, 70_000, 3 << 20] {
+            let content: Vec<u8> = (0..size).map(|i: u32| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+            let (seed, key, leaf) = (random(), random(), [1; 33]);
+            let sealed = seal(&content, &seed, &key, &leaf);
+            let (seed_again, again) = unseal(&sealed, &key, &leaf).expect("what was sealed opens");
+            assert!(seed_again == seed && again == content);
+            assert!(unseal(&sealed, &random(), &leaf).is_err() && unseal(&sealed, &key, &[2; 33]).is_err());
+        }
+    }
+
+    #[test]
+    fn random_bytes_are_never_given_twice() {
+        let drawn: std::collections::HashSet<[u8; 12]> = (0..10_000).map(|_| random()).collect();
+        assert_eq!(drawn.len(), 10_000);
+    }
 }

@@ -77,6 +77,35 @@ async fn concurrent_writers_lose_and_double_nothing() {
     .await;
 }
 
+/// New records are written without a look for their names first; what was there is told all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn repeats_are_told_between_groups_and_between_replicas() {
+    on_each_engine(|t| async move {
+        let other = if t.store.is_shared() { reopen(&t.database_url, t.dir.path(), t.clock.clone()).await.unwrap() } else { t.company.clone() };
+        for round in 0..3 {
+            let name = |n: usize| format!("{round}-{n}");
+            let new = || (0..30).map(|n| draft(&name(n), "1001", "甲")).collect::<Vec<_>>();
+            let (here, there) = tokio::join!(t.writer.append(new()), other.writer.append(new()));
+            let pairs = here.unwrap().into_iter().zip(there.unwrap());
+            assert!(
+                pairs.clone().all(|p| matches!(p, (Outcome::Accepted(a), Outcome::Duplicate(b)) | (Outcome::Duplicate(a), Outcome::Accepted(b)) if a == b)),
+                "{}: {:?}",
+                t.engine,
+                pairs.collect::<Vec<_>>()
+            );
+            // New ones between them, so that the next group is again written without a look.
+            let mixed = vec![draft(&name(30), "1001", "甲"), draft(&name(3), "1001", "乙"), draft(&name(4), "1001", "甲"), draft(&name(30), "1001", "甲")];
+            let outcomes = other.writer.append(mixed).await.unwrap();
+            assert!(matches!(outcomes[..], [Outcome::Accepted(_), Outcome::Conflict(_), Outcome::Duplicate(_), Outcome::Duplicate(_)]), "{outcomes:?}");
+            assert!(matches!(t.writer.append(vec![draft(&name(31), "1001", "甲")]).await.unwrap()[..], [Outcome::Accepted(_)]));
+        }
+        let rows = all(&t).await;
+        assert_eq!(rows.len(), 3 * 32);
+        assert!(rows.iter().enumerate().all(|(i, r)| r.idx == i as i64));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn content_is_sealed_and_opens_to_what_was_sent() {
     on_each_engine(|t| async move {
@@ -180,6 +209,28 @@ async fn more_subjects_than_are_remembered_lose_no_key() {
         let opened = machine::open(&t, &(0..23).collect::<Vec<_>>()).await.unwrap();
         assert_eq!(opened.len(), 23);
         assert!(opened.iter().all(|o| o.content.is_some()));
+    })
+    .await;
+}
+
+/// Each request brings the same people, in an order of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_new_people_may_come_in_many_requests_at_once() {
+    on_each_engine(|t| async move {
+        // The whole of it, with its folder and database.
+        let t = &t;
+        for round in 0..8 {
+            let requests = (0..6).map(|request| {
+                let mut people: Vec<usize> = (round * 100..(round + 1) * 100).collect();
+                people.rotate_left(request * 17);
+                let drafts = people.into_iter().map(|n| about(&format!("{round}-{request}-{n}"), n..n + 1)).collect();
+                let company = t.company.clone();
+                tokio::spawn(async move { company.writer.append(drafts).await })
+            });
+            for answer in futures::future::join_all(requests).await {
+                assert_eq!(answer.unwrap().unwrap().len(), 100, "{}", t.engine);
+            }
+        }
     })
     .await;
 }

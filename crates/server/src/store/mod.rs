@@ -6,6 +6,7 @@
 //! What is *not* here: tables. Each room has its own in `model.rs`; `migrations/` only lists them in order.
 
 mod blobs;
+pub mod bulk;
 pub mod dump;
 pub mod migrations;
 
@@ -14,7 +15,8 @@ pub use blobs::Blobs;
 use crate::error::{Error, Result};
 use anyhow::{Context, anyhow};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
     sqlx::{
         Connection,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -55,11 +57,12 @@ impl Store {
             if let Some(dir) = std::path::Path::new(path).parent() {
                 std::fs::create_dir_all(dir)?;
             }
-            let write =
-                Database::connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1)).await.with_context(|| format!("cannot open the database file {path}"))?;
+            let write = Database::connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1, WRITER_CACHE_KIB))
+                .await
+                .with_context(|| format!("cannot open the database file {path}"))?;
             // A read-only connection cannot create the WAL files, so the writer has to have been here first.
             write.execute_unprepared("SELECT 1").await?;
-            let read = Database::connect(sqlite(&format!("sqlite://{path}?mode=ro"), 8)).await?;
+            let read = Database::connect(sqlite(&format!("sqlite://{path}?mode=ro"), 8, READER_CACHE_KIB)).await?;
             return Ok(Self { read, write, engine: DbBackend::Sqlite, turns: Arc::default() });
         }
         let pool = async |connections: u32, patience: u64| {
@@ -150,6 +153,12 @@ impl Store {
         Ok(())
     }
 
+    /// True when a row with the same unique key was there before.
+    pub fn is_taken(error: &Error) -> bool {
+        let Error::Internal(e) = error else { return false };
+        e.downcast_ref::<DbErr>().and_then(DbErr::sql_err).is_some_and(|e| matches!(e, SqlErr::UniqueConstraintViolation(_)))
+    }
+
     /// True when the error means “try the whole transaction again”: serialisation failure or deadlock.
     pub fn is_retryable(error: &Error) -> bool {
         let Error::Internal(e) = error else { return false };
@@ -158,18 +167,29 @@ impl Store {
     }
 }
 
-fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+/// Pages a connection keeps for itself. The operating system keeps the file as well, once for all of them; a reader
+/// needs the upper levels of its trees, and there are eight.
+const WRITER_CACHE_KIB: u32 = 16_000;
+const READER_CACHE_KIB: u32 = 4_000;
+
+/// Rows come from the connection's own thread; by the driver's fifty at a time two threads mostly wake each other.
+const ROWS_AHEAD: usize = 1000;
+
+fn sqlite(url: &str, connections: u32, cache_kib: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url.to_owned());
-    options.max_connections(connections).min_connections(1).acquire_timeout(Duration::from_secs(60)).sqlx_logging(false).map_sqlx_sqlite_opts(|o| {
+    options.max_connections(connections).min_connections(1).acquire_timeout(Duration::from_secs(60)).sqlx_logging(false).map_sqlx_sqlite_opts(move |o| {
         o.journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
             // What is deleted is overwritten: an erased person must not be read from the free pages of the file.
             .pragma("secure_delete", "on")
-            .pragma("cache_size", "-16000")
+            .row_buffer_size(ROWS_AHEAD)
+            .pragma("cache_size", format!("-{cache_kib}"))
             .pragma("temp_store", "memory")
-            .pragma("wal_autocheckpoint", "4000")
+            // 32 MiB: pages that many groups touch are copied into the file once and not once a group. A small disk has to
+            // hold as much beside the file.
+            .pragma("wal_autocheckpoint", "8000")
     });
     // A statement that finds the disk full makes SQLite itself roll the transaction back. The driver's own roll-back
     // then fails, and the driver goes on counting a transaction that is none: what came next would be savepoints in

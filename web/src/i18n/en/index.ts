@@ -4,11 +4,13 @@ import { cases } from './cases.ts'
 import { chain } from './chain.ts'
 import { customers } from './customers.ts'
 import { frame } from './frame.ts'
+import { handover } from './handover.ts'
 import { home } from './home.ts'
 import { intake } from './intake.ts'
 import { lexicon } from './lexicon.ts'
 import { people } from './people.ts'
 import { records } from './records.ts'
+import { staff } from './staff.ts'
 
 export const en = {
   ...access,
@@ -17,9 +19,11 @@ export const en = {
   ...chain,
   ...customers,
   ...frame,
+  ...handover,
   ...home,
   ...intake,
   ...lexicon,
   ...people,
   ...records,
+  ...staff,
 }

@@ -35,6 +35,7 @@ export const people = {
     tab: {
       contract: 'Contracts and policies',
       customers: 'Customers',
+      field: 'Field work',
       risk: 'Risk',
     },
   },

@@ -35,6 +35,7 @@ export const people = {
     tab: {
       contract: '合同制度',
       customers: '客户',
+      field: '外勤',
       risk: '风险',
     },
   },

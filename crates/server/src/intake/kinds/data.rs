@@ -40,6 +40,10 @@ data!(EmployeeUpserted {
     pub accounts: Option<Vec<Account>>,
     pub phones: Option<Vec<String>>,
     pub emails: Option<Vec<String>>,
+    /// 职级
+    pub grade: Option<String>,
+    /// Last day of the probation 试用期.
+    pub probation_until: Option<Date>,
 });
 
 choice!(Document { Contract, Policy, Nda, Notice, Training, AddressConfirmation });

@@ -20,11 +20,13 @@ impl MigrationTrait for Migration {
                     at BIGINT NOT NULL, received_at BIGINT NOT NULL, employee TEXT,
                     fingerprint {blob} NOT NULL, leaf {blob} NOT NULL, sealed {blob} NOT NULL)",
                 "CREATE UNIQUE INDEX records_source ON records (source, source_id)",
-                // Who a record concerns, in time order, with the record's key wrapped for that subject (null: erased).
+                // Who a record concerns, with the record's key wrapped for that subject (null: erased). The rows of a record
+                // lie together at the end as they come; a subject's in time order are found by the index, which has all a
+                // list needs.
                 "CREATE TABLE record_subjects (
-                    subject TEXT NOT NULL, at BIGINT NOT NULL, idx BIGINT NOT NULL, kind TEXT NOT NULL, wrap {blob},
-                    PRIMARY KEY (subject, at, idx)) {clustered}",
-                "CREATE INDEX record_subjects_idx ON record_subjects (idx)",
+                    idx BIGINT NOT NULL, subject TEXT NOT NULL, at BIGINT NOT NULL, kind TEXT NOT NULL, wrap {blob},
+                    PRIMARY KEY (idx, subject)) {clustered}",
+                "CREATE INDEX record_subjects_time ON record_subjects (subject, at, idx, kind)",
                 "CREATE TABLE subject_keys (subject TEXT PRIMARY KEY, wrapped {blob}, created_at BIGINT NOT NULL, erased_at BIGINT)",
                 "CREATE TABLE counters (
                     subject TEXT NOT NULL, metric TEXT NOT NULL, event_day INTEGER NOT NULL, known_day INTEGER NOT NULL,

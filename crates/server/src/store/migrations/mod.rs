@@ -16,8 +16,11 @@ mod m0040_alerts;
 mod m0060_erasure;
 mod m0070_upkeep;
 mod m0080_roles;
+mod m0090_people;
 mod m0100_customers;
 mod m0101_customer_names;
+mod m0110_handover;
+mod m0115_outbox;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -40,8 +43,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0060_erasure::Migration),
             Box::new(m0070_upkeep::Migration),
             Box::new(m0080_roles::Migration),
+            Box::new(m0090_people::Migration),
             Box::new(m0100_customers::Migration),
             Box::new(m0101_customer_names::Migration),
+            Box::new(m0110_handover::Migration),
+            Box::new(m0115_outbox::Migration),
         ]
     }
 }
