@@ -82,6 +82,17 @@ async fn acts(server: &TestServer, kind: &str) -> Vec<Value> {
     machine::open(&server.company, &rows).await.unwrap().into_iter().map(|o| o.content.unwrap().event["data"].clone()).collect()
 }
 
+/// Waits until a reassignment is done.
+pub(crate) async fn moved(server: &TestServer, id: &str) {
+    for _ in 0..1500 {
+        if super::reassign::progress(server.company.store.read(), id).await.unwrap().status == "done" {
+            return server.settled().await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the reassignment never ended");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn all_the_company_knows_stands_on_one_page() {
     on_each_server(|server| async move {

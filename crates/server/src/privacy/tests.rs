@@ -146,8 +146,8 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     me.post("/api/v1/customers/C-9/promises", &json!({ "what": "承诺样品甲", "until": "2026-12-31" })).await.ok(201);
     let account = json!({ "account": { "system": "wecom", "account": "shanyu_wecom" }, "when": "issue" });
     hr.post("/api/v1/employees/E7788/snapshots", &account).await.ok(201);
-    hr.post("/api/v1/customers/reassign", &json!({ "customers": ["C-9"], "from": "E7788", "to": "E1", "reason": "移交缘由甲" })).await.ok(202);
-    server.settled().await;
+    let made = hr.post("/api/v1/customers/reassign", &json!({ "customers": ["C-9"], "from": "E7788", "to": "E1", "reason": "移交缘由甲" })).await.ok(202);
+    crate::customers::tests::moved(server, made["id"].as_str().unwrap()).await;
     digest
 }
 
