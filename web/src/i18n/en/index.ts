@@ -9,6 +9,7 @@ import { intake } from './intake.ts'
 import { lexicon } from './lexicon.ts'
 import { people } from './people.ts'
 import { records } from './records.ts'
+import { rights } from './rights.ts'
 import { staff } from './staff.ts'
 
 export const en = {
@@ -23,5 +24,6 @@ export const en = {
   ...lexicon,
   ...people,
   ...records,
+  ...rights,
   ...staff,
 }
