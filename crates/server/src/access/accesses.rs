@@ -52,7 +52,12 @@ pub struct AccessView {
 
 /// Who opened which page or exported what, and what was refused, by hour, newest first
 #[utoipa::path(get, path = "/api/v1/accesses", tag = "access", params(AccessFilter, Page), responses((status = 200, body = List<AccessView>)))]
-pub async fn list_accesses(State(app): State<AppState>, caller: Caller, QueryParams(filter): QueryParams<AccessFilter>, page: Page) -> Result<Json<List<AccessView>>> {
+pub async fn list_accesses(
+    State(app): State<AppState>,
+    caller: Caller,
+    QueryParams(filter): QueryParams<AccessFilter>,
+    page: Page,
+) -> Result<Json<List<AccessView>>> {
     use view::Column as C;
     let company = &app.company;
     views::write(company).await?;

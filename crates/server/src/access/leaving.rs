@@ -13,7 +13,11 @@ use crate::{
     events, people,
     records::{Appended, Effect},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::{Expr, OnConflict}};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
 use std::collections::{BTreeSet, HashMap};
 
 pub struct FollowLeaving;
@@ -23,7 +27,9 @@ impl Effect for FollowLeaving {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         // Whatever may have moved a status: a record of a source, a correction of one, an act of the people room.
         let moved = |a: &&Appended<'_>| {
-            matches!(a.draft.kind.as_str(), "employee.upserted" | "record.corrected") || a.draft.source.starts_with("/probity/people") || a.draft.source.starts_with("/probity/leaving")
+            matches!(a.draft.kind.as_str(), "employee.upserted" | "record.corrected")
+                || a.draft.source.starts_with("/probity/people")
+                || a.draft.source.starts_with("/probity/leaving")
         };
         let named: BTreeSet<String> =
             batch.iter().filter(moved).flat_map(|a| &a.draft.subjects).filter_map(|s| s.strip_prefix("e:")).map(str::to_owned).collect();
@@ -44,17 +50,14 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, numbers: &[String])
         .map(|row| (row.employee, of_status(Some(&row.standing))))
         .collect();
     // Most are at work and always were: they have no row.
-    let changed: Vec<(&String, Standing)> =
-        now.iter().map(|(n, s)| (n, *s)).filter(|(n, s)| known.get(*n).copied().unwrap_or_default() != *s).collect();
+    let changed: Vec<(&String, Standing)> = now.iter().map(|(n, s)| (n, *s)).filter(|(n, s)| known.get(*n).copied().unwrap_or_default() != *s).collect();
     if changed.is_empty() {
         return Ok(());
     }
     let at = company.now();
     let rows = changed.iter().map(|(n, s)| standing::ActiveModel { employee: Set((*n).clone()), standing: Set(s.name().into()), since: Set(at) });
     standing::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::column(standing::Column::Employee).update_columns([standing::Column::Standing, standing::Column::Since]).to_owned(),
-        )
+        .on_conflict(OnConflict::column(standing::Column::Employee).update_columns([standing::Column::Standing, standing::Column::Since]).to_owned())
         .exec_without_returning(tx)
         .await?;
     let left: Vec<String> = changed.iter().filter(|(_, s)| *s == Standing::Left).map(|(n, _)| (*n).clone()).collect();
@@ -77,8 +80,7 @@ async fn close(tx: &impl ConnectionTrait, employees: &[String], at: i64) -> Resu
         return Ok(());
     }
     session::Entity::delete_many().filter(session::Column::UserId.is_in(users.iter().cloned())).exec(tx).await?;
-    let made: Vec<token::Model> =
-        token::Entity::find().filter(token::Column::MadeBy.is_in(users)).filter(token::Column::RevokedAt.is_null()).all(tx).await?;
+    let made: Vec<token::Model> = token::Entity::find().filter(token::Column::MadeBy.is_in(users)).filter(token::Column::RevokedAt.is_null()).all(tx).await?;
     let reads = |t: &token::Model| t.scopes.split(' ').filter_map(TokenScope::from_name).any(|s| s != TokenScope::Ingest);
     let ids: Vec<String> = made.into_iter().filter(reads).map(|t| t.id).collect();
     if !ids.is_empty() {

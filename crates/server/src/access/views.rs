@@ -55,8 +55,7 @@ pub fn note(company: &Arc<Company>, viewer: &str, what: &str, thing: &str, emplo
     let key = Key { viewer: viewer.into(), hour: at.div_euclid(HOUR_US), what: what.into(), thing: thing.chars().take(200).collect() };
     let mut waiting = company.views.0.lock().expect("no holder of this lock panics");
     let first = waiting.is_empty();
-    let seen =
-        waiting.entry(key).or_insert_with(|| Seen { employee: employee.into(), reason: String::new(), times: 0, first_at: at, last_at: at });
+    let seen = waiting.entry(key).or_insert_with(|| Seen { employee: employee.into(), reason: String::new(), times: 0, first_at: at, last_at: at });
     seen.times += 1;
     seen.last_at = at;
     if !reason.is_empty() {
@@ -148,10 +147,8 @@ pub async fn run_seal(company: Arc<Company>, payload: Value) -> Result<()> {
     let mut concerned: Vec<String> = rows.iter().filter(|r| !r.employee.is_empty()).map(|r| employee_subject(&r.employee)).collect();
     concerned.sort_unstable();
     concerned.dedup();
-    let seen: Vec<Value> = rows
-        .iter()
-        .map(|r| json!({ "what": r.what, "thing": r.thing, "employee": r.employee, "times": r.times, "reason": r.reason }))
-        .collect();
+    let seen: Vec<Value> =
+        rows.iter().map(|r| json!({ "what": r.what, "thing": r.thing, "employee": r.employee, "times": r.times, "reason": r.reason })).collect();
     let mut data = Map::new();
     data.insert("viewer".into(), json!(viewer));
     data.insert("from".into(), json!(crate::http::instant(hour * HOUR_US)));

@@ -144,7 +144,10 @@ fn body(rule: &Rule, count: usize, threshold: f64, why: Vec<Said>, traced: bool)
     };
     let mut missing = Vec::new();
     if order {
-        missing.push(Said::new("订单由谁录入、客户何时下的单，需向订单系统核对", "Who entered the order and when the customer ordered has to be checked in the order system"));
+        missing.push(Said::new(
+            "订单由谁录入、客户何时下的单，需向订单系统核对",
+            "Who entered the order and when the customer ordered has to be checked in the order system",
+        ));
     } else if !traced {
         missing.push(Said::new("没有访问设备和网络地址，不能确定是本人操作", "No device and no network address: that it was this person is not established"));
     }

@@ -2,8 +2,8 @@
 
 use super::{
     find, grade,
-    recuse,
     model::{case, case_alert, case_event, case_file, case_record},
+    recuse,
 };
 use crate::{
     access::Caller,
@@ -314,13 +314,8 @@ pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<CaseDetai
     let names = people::names_of(db, std::slice::from_ref(&case.employee)).await?;
     let acts = events_of(company, id).await?;
     let told = acts.iter().find(|e| e.kind == "told").map(|e| e.at);
-    let events = acts.into_iter().map(|row| CaseEvent {
-        at: instant(row.at),
-        by: row.actor_name,
-        kind: row.kind,
-        text: row.text,
-        record: Some(id_of(row.idx)),
-    });
+    let events =
+        acts.into_iter().map(|row| CaseEvent { at: instant(row.at), by: row.actor_name, kind: row.kind, text: row.text, record: Some(id_of(row.idx)) });
     let files = files_of(company, id).await?.into_iter().map(|row| CaseFile {
         sha256: row.sha256,
         name: row.name,

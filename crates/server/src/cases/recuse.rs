@@ -15,7 +15,10 @@ use crate::{
     company::{Actor, Company},
     error::{Problem, Result},
     http::instant,
-    people::{self, model::{interest, person}},
+    people::{
+        self,
+        model::{interest, person},
+    },
     records::{employee_subject, model::subject},
 };
 use sea_orm::{
@@ -126,14 +129,8 @@ async fn implicated(db: &impl ConnectionTrait, number: &str) -> Result<Vec<Strin
         .and_where(Expr::col(("about", subject::Column::Subject)).eq(employee_subject(number)))
         .and_where(Expr::col(("about", subject::Column::Idx)).equals((case_record::Entity, case_record::Column::Idx)))
         .to_owned();
-    let cases: Vec<String> = case_record::Entity::find()
-        .select_only()
-        .column(case_record::Column::CaseId)
-        .distinct()
-        .filter(Expr::exists(about))
-        .into_tuple()
-        .all(db)
-        .await?;
+    let cases: Vec<String> =
+        case_record::Entity::find().select_only().column(case_record::Column::CaseId).distinct().filter(Expr::exists(about)).into_tuple().all(db).await?;
     let mut all = Vec::new();
     let subjects: BTreeSet<String> = subjects_of(db, &cases).await?.into_values().collect();
     for employee in subjects {
@@ -187,10 +184,8 @@ pub async fn ties(company: &Company, case: &case::Model) -> Result<Vec<CaseTie>>
         .filter(|u| roles.get(&u.role).is_some_and(|r| r.grants.has(Permission::CasesSee)))
         .filter_map(|u| u.employee)
         .collect();
-    let mut all: Vec<CaseTie> = noted
-        .into_iter()
-        .map(|n| CaseTie { employee: n.employee, name: None, kind: n.why, barred: true, at: Some(instant(n.at)) })
-        .collect();
+    let mut all: Vec<CaseTie> =
+        noted.into_iter().map(|n| CaseTie { employee: n.employee, name: None, kind: n.why, barred: true, at: Some(instant(n.at)) }).collect();
     for manager in chain {
         if all.iter().any(|t| t.employee == manager) {
             continue;

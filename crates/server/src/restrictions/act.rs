@@ -102,9 +102,16 @@ pub async fn propose(company: &Company, caller: &Caller, p: Proposal, lang: Lang
     }
     let preview = preview::of(company, &p.employee, &limits, lang).await?;
     if preview.standing == Standing::Left {
-        return Err(Problem::conflict("already_left", "该员工已离职，公司数据已对其关闭，无需限制。", "This employee has left; the company's data are closed to them already.").into());
+        return Err(Problem::conflict(
+            "already_left",
+            "该员工已离职，公司数据已对其关闭，无需限制。",
+            "This employee has left; the company's data are closed to them already.",
+        )
+        .into());
     }
-    if let Some(standing) = super::at(company.store.read(), &p.employee, now).await?.into_iter().find(|r| Limit::read(&r.limits).iter().any(|l| limits.contains(l))) {
+    if let Some(standing) =
+        super::at(company.store.read(), &p.employee, now).await?.into_iter().find(|r| Limit::read(&r.limits).iter().any(|l| limits.contains(l)))
+    {
         return Err(Problem::conflict(
             "already_restricted",
             format!("其中有的限制已在生效，至 {}。请先解除，或到期后再提出。", instant(standing.until_at)),
@@ -216,7 +223,12 @@ pub async fn appeal(company: &Company, caller: &Caller, id: &str, text: &str, la
     }
     let text = sentence("/text", text, 2, lang)?;
     if appeals_of(company, id).await?.iter().any(|a| a.answered_at.is_none()) {
-        return Err(Problem::conflict("appeal_open", "您的申诉正在处理，请等待答复；需要补充请联系人事。", "Your appeal is being dealt with; wait for the answer, or add to it through HR.").into());
+        return Err(Problem::conflict(
+            "appeal_open",
+            "您的申诉正在处理，请等待答复；需要补充请联系人事。",
+            "Your appeal is being dealt with; wait for the answer, or add to it through HR.",
+        )
+        .into());
     }
     act(company, &caller.actor(), &row.employee, "restriction.appealed", json!({ "restriction": id, "text": text })).await.map(drop)
 }

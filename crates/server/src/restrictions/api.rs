@@ -121,7 +121,12 @@ pub struct PreviewRestriction {
 /// What a restriction would stop, how much work it touches, and what the law says to it
 #[utoipa::path(post, path = "/api/v1/restrictions/preview", tag = "restrictions", request_body = PreviewRestriction,
     responses((status = 200, body = RestrictionPreview), (status = 404)))]
-pub async fn preview_restriction(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<PreviewRestriction>) -> Result<Json<RestrictionPreview>> {
+pub async fn preview_restriction(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    Body(body): Body<PreviewRestriction>,
+) -> Result<Json<RestrictionPreview>> {
     let may = if caller.has(Permission::RestrictionsPropose) { Permission::RestrictionsPropose } else { Permission::RestrictionsApprove };
     caller.require(may)?;
     act::check_employee(&company, &caller, may, &body.employee).await?;
@@ -139,7 +144,12 @@ async fn shown(company: &Company, caller: &Caller, id: &str, lang: Lang) -> Resu
 
 /// One restriction
 #[utoipa::path(get, path = "/api/v1/restrictions/{id}", tag = "restrictions", params(("id" = String, Path)), responses((status = 200, body = RestrictionView), (status = 404)))]
-pub async fn get_restriction(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>) -> Result<Json<RestrictionView>> {
+pub async fn get_restriction(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+) -> Result<Json<RestrictionView>> {
     shown(&company, &caller, &id, lang).await
 }
 

@@ -51,7 +51,10 @@ async fn new_orders_are_stopped_by_two_people_for_a_time_seen_appealed_and_lifte
             (proposal(&["new_orders"], "2027-03-01"), "too_long"),
             (proposal(&["new_orders"], "2026-11-01"), "bad_end"),
             (json!({ "employee": "S001", "limits": ["new_orders"], "reason": "短", "rule": "P16", "until": "2026-12-10" }), "length"),
-            (json!({ "employee": "S001", "limits": ["new_orders"], "reason": "交接期间防止将新单转往他处", "rule": "P99", "until": "2026-12-10" }), "unknown_rule"),
+            (
+                json!({ "employee": "S001", "limits": ["new_orders"], "reason": "交接期间防止将新单转往他处", "rule": "P99", "until": "2026-12-10" }),
+                "unknown_rule",
+            ),
         ] {
             assert_eq!(hr.post("/api/v1/restrictions", &wrong).await.problem(422), code);
         }

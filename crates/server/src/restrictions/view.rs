@@ -5,15 +5,7 @@ use super::{
     model::{appeal, restriction},
     preview::{self, RestrictionPreview},
 };
-use crate::{
-    access::model::user,
-    company::Company,
-    error::Result,
-    http::instant,
-    people,
-    records::id_of,
-    said::Lang,
-};
+use crate::{access::model::user, company::Company, error::Result, http::instant, people, records::id_of, said::Lang};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -78,7 +70,8 @@ pub async fn views(company: &Company, rows: Vec<restriction::Model>, viewer: &st
     }
     let mut users: BTreeSet<String> = rows.iter().flat_map(|r| [Some(r.proposed_by.clone()), r.decided_by.clone()]).flatten().collect();
     users.extend(appeals.values().flatten().filter_map(|a| a.answered_by.clone()));
-    let users: HashMap<String, String> = user::Entity::find().filter(user::Column::Id.is_in(users)).all(db).await?.into_iter().map(|u| (u.id, u.name)).collect();
+    let users: HashMap<String, String> =
+        user::Entity::find().filter(user::Column::Id.is_in(users)).all(db).await?.into_iter().map(|u| (u.id, u.name)).collect();
     let numbers: Vec<String> = rows.iter().map(|r| r.employee.clone()).collect();
     let names = people::names_of(db, &numbers).await?;
     let mut all = Vec::with_capacity(rows.len());

@@ -8,6 +8,7 @@ import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
 import { PreviewFacts } from './propose.tsx'
 import { Appeals, Limits, Rule } from './parts.tsx'
+import './restrictions.css'
 
 export type Deed = 'approve' | 'refuse' | 'lift' | 'keep' | 'yield'
 
@@ -44,27 +45,29 @@ export function Decide({ of, deed, onClose }: { of: Restriction; deed: Deed; onC
       onOk={() => act.mutate()}
       okButtonProps={{ loading: act.isPending, danger: deed === 'approve', disabled: text.trim().length < 2 || unread }}
     >
-      <p>
-        <b>
-          {of.employee_name} {of.employee}
-        </b>
-        ：<Limits of={of} />
-      </p>
-      <p>
-        <Rule rule={of.rule} />
-      </p>
-      <p>{of.reason}</p>
-      {deed === 'approve' && of.preview ? <PreviewFacts preview={of.preview} /> : null}
-      {warnings.map((w) => (
-        <p key={w.code}>
-          <Checkbox checked={read.includes(w.code)} onChange={(e) => setRead(e.target.checked ? [...read, w.code] : read.filter((c) => c !== w.code))}>
-            <code>{w.rule}</code> {w.text}
-          </Checkbox>
+      <div className="deed">
+        <p>
+          <b>
+            {of.employee_name} {of.employee}
+          </b>
+          ：<Limits of={of} />
         </p>
-      ))}
-      <Appeals of={of} />
-      <Input.TextArea value={text} rows={3} maxLength={2000} onChange={(e) => setText(e.target.value)} placeholder={t('restrict.words')} aria-label={t('restrict.words')} />
-      <FormProblem error={act.error} />
+        <p>
+          <Rule rule={of.rule} />
+        </p>
+        <p>{of.reason}</p>
+        {deed === 'approve' && of.preview ? <PreviewFacts preview={of.preview} /> : null}
+        {warnings.map((w) => (
+          <p key={w.code}>
+            <Checkbox checked={read.includes(w.code)} onChange={(e) => setRead(e.target.checked ? [...read, w.code] : read.filter((c) => c !== w.code))}>
+              <code>{w.rule}</code> {w.text}
+            </Checkbox>
+          </p>
+        ))}
+        <Appeals of={of} />
+        <Input.TextArea value={text} rows={3} maxLength={2000} onChange={(e) => setText(e.target.value)} placeholder={t('restrict.words')} aria-label={t('restrict.words')} />
+        <FormProblem error={act.error} />
+      </div>
     </Modal>
   )
 }

@@ -12,6 +12,7 @@ import { Await, Card, Empty, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Appeals, Limits, Rule, State } from './parts.tsx'
+import './restrictions.css'
 
 function Appeal({ of }: { of: Restriction }) {
   const { t } = useSay()
@@ -102,15 +103,17 @@ export default function MyAccess() {
   const standing = useSession().data?.standing ?? 'active'
   return (
     <Page title={t('nav.myAccess')} lead={t('restrict.myLead')}>
-      {standing === 'active' ? null : (
-        <div className="notice warn">
-          <p>
-            <b>{label('standing', standing)}</b> {t(`restrict.standing.${standing}`)}
-          </p>
-        </div>
-      )}
-      <OwnRestrictions />
-      <OwnAccesses />
+      <div className="stack">
+        {standing === 'active' ? null : (
+          <div className="notice warn">
+            <p>
+              <b>{label('standing', standing)}</b> {t(`restrict.standing.${standing}`)}
+            </p>
+          </div>
+        )}
+        <OwnRestrictions />
+        <OwnAccesses />
+      </div>
     </Page>
   )
 }

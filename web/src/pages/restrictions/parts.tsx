@@ -33,7 +33,7 @@ export function Appeals({ of }: { of: Restriction }) {
       {of.appeals.map((a) => (
         <li key={a.id}>
           <div className="events-head">
-            <b>{t('restrict.appeal')}</b>
+            <b>{t('restrict.appeal')}</b>{' '}
             <time dateTime={a.at}>{minute(a.at)}</time>
           </div>
           <p>{a.text}</p>

@@ -142,27 +142,29 @@ export default function Restrictions() {
         </Act>
       }
     >
-      <Bound />
-      <Card flush>
-        <div className="filters">
-          <Segmented
-            value={f.get('status') ?? ''}
-            onChange={(status: string) => f.set({ status: status || undefined })}
-            options={shown.map((s) => ({ value: s, label: s ? label('restrictionState', s) : t('restrict.all') }))}
-          />
-        </div>
-        <Paged query={list}>
-          {(rows) =>
-            rows.length ? (
-              <Table rows={rows} columns={columns} rowKey={(r) => r.id} caption={t('nav.restrictions')} />
-            ) : (
-              <Empty title={t('restrict.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : null}>
-                <p>{t('restrict.emptyHint')}</p>
-              </Empty>
-            )
-          }
-        </Paged>
-      </Card>
+      <div className="stack">
+        <Bound />
+        <Card flush>
+          <div className="filters">
+            <Segmented
+              value={f.get('status') ?? ''}
+              onChange={(status: string) => f.set({ status: status || undefined })}
+              options={shown.map((s) => ({ value: s, label: s ? label('restrictionState', s) : t('restrict.all') }))}
+            />
+          </div>
+          <Paged query={list}>
+            {(rows) =>
+              rows.length ? (
+                <Table rows={rows} columns={columns} rowKey={(r) => r.id} caption={t('nav.restrictions')} />
+              ) : (
+                <Empty title={t('restrict.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : null}>
+                  <p>{t('restrict.emptyHint')}</p>
+                </Empty>
+              )
+            }
+          </Paged>
+        </Card>
+      </div>
       {proposing ? <Propose onClose={() => setProposing(false)} /> : null}
       {deciding ? <Decide {...deciding} onClose={() => setDeciding(null)} /> : null}
     </Page>

@@ -160,7 +160,7 @@ export function EditRole({ data, role, onClose }: { data: RoleMatrix; role: Role
           </div>
         ) : null}
         {role ? <Waiting role={role} /> : null}
-        <div className="role-line">
+        <div className="role-line role-name">
           <label htmlFor="role-name">{t('roles.name')}</label>
           <Input id="role-name" value={name} maxLength={40} style={{ width: 260 }} onChange={(e) => setName(e.target.value)} />
         </div>

@@ -28,7 +28,7 @@ function Ask({ data }: { data: RoleMatrix }) {
   const set = (change: Partial<SimulateBody>) => setBody({ ...body, ...change })
   return (
     <Card title={t('roles.mayI')} note={t('roles.mayINote')}>
-      <div className="filters">
+      <div className="row">
         <Select
           showSearch={{ optionFilterProp: 'label' }}
           value={who}
@@ -87,7 +87,7 @@ function Ask({ data }: { data: RoleMatrix }) {
       </div>
       <FormProblem error={ask.error} />
       {ask.data ? (
-        <div role="status">
+        <div role="status" style={{ marginTop: 14 }}>
           <p>
             <Mark tone={ask.data.allowed ? 'good' : 'high'}>{ask.data.allowed ? t('roles.yes') : t('roles.no')}</Mark>
           </p>
@@ -146,9 +146,9 @@ function WhoSees({ data }: { data: RoleMatrix }) {
 
 export function SimulatePage({ data }: { data: RoleMatrix }) {
   return (
-    <>
+    <div className="stack">
       <Ask data={data} />
       <WhoSees data={data} />
-    </>
+    </div>
   )
 }

@@ -1,6 +1,6 @@
 // Sets of roles to begin with, for companies of three sizes: what each would change for whom, then apply.
 import { useState } from 'react'
-import { Button, Collapse, Input, Modal } from 'antd'
+import { Collapse, Input, Modal } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { RoleTemplate } from '../../api/types.ts'
@@ -55,7 +55,7 @@ export function Templates({ mayEdit }: { mayEdit: boolean }) {
   return (
     <Await query={list}>
       {(page) => (
-        <>
+        <div className="stack">
           {page.items.map((template) => {
             const changed = template.roles.filter((r) => r.differences.length || r.masked.length || r.unmasked.length)
             return (
@@ -90,8 +90,7 @@ export function Templates({ mayEdit }: { mayEdit: boolean }) {
             )
           })}
           {applying ? <Apply template={applying} onClose={() => setApplying(null)} /> : null}
-          {page.items.length ? null : <Button disabled>{t('roles.apply')}</Button>}
-        </>
+        </div>
       )}
     </Await>
   )

@@ -23,7 +23,10 @@ use crate::{
 use axum::{Json, extract::State, http::StatusCode};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
-use std::{collections::{BTreeMap, HashMap}, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -239,7 +242,12 @@ pub struct RemoveRole {
 /// Remove a role of the company's own that nobody holds
 #[utoipa::path(delete, path = "/api/v1/roles/{id}", tag = "roles", params(("id" = String, Path)), request_body = RemoveRole,
     responses((status = 204), (status = 404), (status = 409)))]
-pub async fn remove_role(State(company): State<Arc<Company>>, caller: Caller, PathParam(id): PathParam<String>, Body(body): Body<RemoveRole>) -> Result<StatusCode> {
+pub async fn remove_role(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<RemoveRole>,
+) -> Result<StatusCode> {
     change::remove(&company, &caller, &id, &body.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -254,7 +262,12 @@ pub struct DecideRole {
 /// Agree to a role that gains case access, or do not
 #[utoipa::path(post, path = "/api/v1/roles/{id}/decide", tag = "roles", params(("id" = String, Path)), request_body = DecideRole,
     responses((status = 204), (status = 404), (status = 409)))]
-pub async fn decide_role(State(company): State<Arc<Company>>, caller: Caller, PathParam(id): PathParam<String>, Body(body): Body<DecideRole>) -> Result<StatusCode> {
+pub async fn decide_role(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<DecideRole>,
+) -> Result<StatusCode> {
     change::decide(&company, &caller, &id, body.version, body.agree, &body.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

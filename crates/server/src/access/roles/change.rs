@@ -2,7 +2,7 @@
 //! commit.
 
 use super::{
-    Definition,
+    Definition, Roles,
     check::{self, Wanted},
     follow::KIND,
 };
@@ -81,7 +81,10 @@ pub async fn save(company: &Company, caller: &Caller, id: &str, wanted: Wanted, 
     check::not_own(caller, id)?;
     let grants = check::check(id, &wanted, lang)?;
     let reason = reason_of(reason)?;
-    let roles = company.roles();
+    // The version first, then what is there, from the database: whoever saves in between either shows in the second or
+    // has taken the first.
+    let version = next_version(company, id).await?;
+    let roles = Roles::load(&company.store).await?;
     let present = roles.get(id);
     if present.map_or(0, |r| r.version) != seen {
         return Err(stale());
@@ -92,7 +95,6 @@ pub async fn save(company: &Company, caller: &Caller, id: &str, wanted: Wanted, 
     // What kind a shipped role is stays as shipped: it decides the first page and who counts as an administrator.
     let like = Role::from_name(id).unwrap_or(wanted.like);
     let waits = waits(company, caller, id, &grants).await?;
-    let version = next_version(company, id).await?;
     let before = present.map(|r| Definition::of(&r.grants));
     let data = json!({
         "role": id, "version": version, "state": if waits { "waiting" } else { "in_force" }, "name": wanted.name.trim(), "like": like.name(),

@@ -103,9 +103,11 @@ pub fn not_own(caller: &Caller, id: &str) -> Result<()> {
         .with_rule(Permission::RolesEdit.name())
         .into()),
         CallerKind::User { .. } => Ok(()),
-        CallerKind::Token { .. } => Err(Problem::new(403, "person_needed", "修改角色须由本人登录后进行，令牌不可以。", "Roles are changed by a person who signed in, not by a token.")
-            .with_rule(Permission::RolesEdit.name())
-            .into()),
+        CallerKind::Token { .. } => {
+            Err(Problem::new(403, "person_needed", "修改角色须由本人登录后进行，令牌不可以。", "Roles are changed by a person who signed in, not by a token.")
+                .with_rule(Permission::RolesEdit.name())
+                .into())
+        }
     }
 }
 

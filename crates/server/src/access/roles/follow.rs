@@ -69,6 +69,11 @@ async fn follow(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String,
         idx: act.idx,
     };
     let decided = matches!(state, "approved" | "refused");
+    let waits = role_version::Entity::find_by_id((id.clone(), version)).one(tx).await?.is_some_and(|v| v.state == "waiting");
+    if decided && !waits {
+        // Somebody else decided in the same moment; their word stands.
+        return Ok(());
+    }
     if matches!(state, "in_force" | "approved" | "removed") {
         role_version::Entity::update_many().col_expr(V::State, Expr::value("past")).filter(V::Role.eq(&id)).filter(V::State.eq("in_force")).exec(tx).await?;
     }

@@ -88,8 +88,8 @@ async fn as_caller(company: &Company, asked: &Simulate) -> Result<Caller> {
 }
 
 pub async fn simulate(company: &Company, asked: &Simulate, lang: Lang) -> Result<Simulated> {
-    let permission = Permission::from_name(&asked.permission)
-        .ok_or_else(|| Problem::new(422, "unknown_permission", "没有这项权限。", "There is no such permission."))?;
+    let permission =
+        Permission::from_name(&asked.permission).ok_or_else(|| Problem::new(422, "unknown_permission", "没有这项权限。", "There is no such permission."))?;
     let caller = as_caller(company, asked).await?;
     let mut steps = Vec::new();
     let mut step = |check: &str, passed: bool, said: Said| {
@@ -166,7 +166,9 @@ fn role_says(permission: Permission, reach: Reach) -> Said {
 fn standing_says(standing: Standing, left: Reach) -> Said {
     match (standing, left) {
         (Standing::Active, _) => Said::new("在职：不受影响", "At work: nothing is withheld"),
-        (Standing::Resigning, Reach::None) => Said::new("离职中：默认暂停导出、批量查看和归属变更（P16）", "Leaving: exports, bulk views and changes of ownership are withheld (P16)"),
+        (Standing::Resigning, Reach::None) => {
+            Said::new("离职中：默认暂停导出、批量查看和归属变更（P16）", "Leaving: exports, bulk views and changes of ownership are withheld (P16)")
+        }
         (Standing::Resigning, _) => Said::new("离职中：此项不受影响，工作照常", "Leaving: this is not withheld; work goes on"),
         (Standing::Left, Reach::None) => Said::new("已离职：公司数据已关闭，只保留本人页面", "Left: the company's data are closed; the own page stays"),
         (Standing::Left, _) => Said::new("已离职：本人资料、申请和交接仍可查看", "Left: the own documents, requests and handover stay"),
@@ -231,7 +233,8 @@ pub async fn field(company: &Company, name: &str) -> Result<FieldView> {
     let roles: Arc<Roles> = company.roles();
     let users = user::Entity::find().filter(user::Column::Disabled.eq(false)).all(company.store.read()).await?;
     let permission = field.shown_with();
-    let of = |grants: &Grants, id: &str| users.iter().filter(|u| u.role == id && grants.reach(permission) > Reach::None).map(|u| u.name.clone()).collect::<Vec<_>>();
+    let of =
+        |grants: &Grants, id: &str| users.iter().filter(|u| u.role == id && grants.reach(permission) > Reach::None).map(|u| u.name.clone()).collect::<Vec<_>>();
     let roles = roles
         .list()
         .into_iter()

@@ -33,9 +33,10 @@ fn role(id: &'static str, name: &str, like: Role, grants: Grants) -> (&'static s
 /// One HR person does everything with people; the boss approves.
 fn small() -> Template {
     let hr = Role::Hr.grants().with(Reach::All, &[P::CustomersEdit, P::ContractsEdit]);
-    let owner = Role::Legal
-        .grants()
-        .with(Reach::All, &[P::PeopleSee, P::ContractsSee, P::CustomersSee, P::PoliciesApprove, P::RestrictionsApprove, P::UsersApprove, P::LooksSee, P::LogSee]);
+    let owner = Role::Legal.grants().with(
+        Reach::All,
+        &[P::PeopleSee, P::ContractsSee, P::CustomersSee, P::PoliciesApprove, P::RestrictionsApprove, P::UsersApprove, P::LooksSee, P::LogSee],
+    );
     let sales = Role::SalesManager.grants();
     Template {
         id: "small",

@@ -80,8 +80,14 @@ async fn a_role_changes_with_a_record_a_version_and_at_once() {
         assert_eq!(admin.put("/api/v1/roles/hr", &less).await.problem(409), "role_changed_meanwhile");
         let versions = admin.get("/api/v1/roles/hr/versions").await.ok(200);
         assert_eq!((&versions["items"][0]["state"], &versions["items"][0]["reason"]), (&json!("in_force"), &json!("人事不再看客户")));
-        let kinds: Vec<String> =
-            record::Entity::find().all(server.company.store.read()).await.unwrap().into_iter().filter(|r| r.kind == "access.role_changed").map(|r| r.source).collect();
+        let kinds: Vec<String> = record::Entity::find()
+            .all(server.company.store.read())
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|r| r.kind == "access.role_changed")
+            .map(|r| r.source)
+            .collect();
         assert_eq!(kinds, ["/probity/access"]);
         // A source cannot change a role by sending that kind.
         assert!(role_version::Entity::find().all(server.company.store.read()).await.unwrap().len() == 1);

@@ -1,10 +1,5 @@
 use super::leaving::{said, staff};
-use crate::{
-    access::views,
-    http::testing::on_each_server,
-    intake::tests::batch,
-    records::model::record,
-};
+use crate::{access::views, http::testing::on_each_server, intake::tests::batch, records::model::record};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
@@ -21,8 +16,12 @@ async fn the_auditor_sees_who_opened_what_and_the_employee_who_opened_theirs() {
         hr.get("/api/v1/customers/C-1").await.ok(200);
         seller.get("/api/v1/employees/S001").await.ok(200);
         let all = auditor.get("/api/v1/accesses").await.ok(200);
-        let rows: Vec<(&str, &str, i64)> =
-            all["items"].as_array().unwrap().iter().map(|r| (r["name"].as_str().unwrap(), r["thing"].as_str().unwrap(), r["times"].as_i64().unwrap())).collect();
+        let rows: Vec<(&str, &str, i64)> = all["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|r| (r["name"].as_str().unwrap(), r["thing"].as_str().unwrap(), r["times"].as_i64().unwrap()))
+            .collect();
         assert_eq!(rows.len(), 3, "{rows:?}");
         assert!(rows.contains(&("hr", "S001", 3)) && rows.contains(&("hr", "C-1", 1)) && rows.contains(&("employee", "S001", 1)), "{rows:?}");
         let customers = auditor.get("/api/v1/accesses?what=customer&limit=1").await.ok(200);
@@ -46,12 +45,16 @@ async fn an_employee_learns_of_looks_under_a_case_only_once_they_were_told_and_n
     on_each_server(|server| async move {
         staff(&server).await;
         let ingest = server.with(&["ingest"]).await;
-        let message = json!({ "channel": "wecom", "conversation": "w", "from": { "employee": "S001" }, "to": [{ "employee": "S009" }], "text": "周末一起吃饭" });
+        let message =
+            json!({ "channel": "wecom", "conversation": "w", "from": { "employee": "S001" }, "to": [{ "employee": "S009" }], "text": "周末一起吃饭" });
         batch(&ingest, &[said("m", "message.sent", "S001", "2026-11-10T10:00:00+08:00", message)]).await;
         let hr = server.person("hr", None).await;
         let records = hr.get("/api/v1/records?kind=message.sent").await.ok(200);
         let id = records["items"][0]["id"].clone();
-        let case = hr.post("/api/v1/cases", &json!({ "employee": "S001", "title": "机密案名", "reason": "核对往来", "records": [id] })).await.ok(201)["id"].as_str().unwrap().to_owned();
+        let case = hr.post("/api/v1/cases", &json!({ "employee": "S001", "title": "机密案名", "reason": "核对往来", "records": [id] })).await.ok(201)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         hr.post("/api/v1/records/open", &json!({ "records": [id], "case": case, "reason": "核对聊天原文" })).await.ok(200);
         let subject = server.person("employee", Some("S001")).await;
         let colleague = server.person("employee", Some("S009")).await;

@@ -42,7 +42,12 @@ pub async fn staff(server: &TestServer) {
     };
     let mut all = vec![
         person("M001", "罗启明", None, json!({})),
-        person("S001", "周启明", Some("M001"), json!({ "phones": ["13987654321"], "emails": ["hidden@mask.example"], "accounts": [{ "system": "wecom", "account": "acct_hidden_77" }] })),
+        person(
+            "S001",
+            "周启明",
+            Some("M001"),
+            json!({ "phones": ["13987654321"], "emails": ["hidden@mask.example"], "accounts": [{ "system": "wecom", "account": "acct_hidden_77" }] }),
+        ),
         person("S009", "田小满", Some("M009"), json!({})),
         said("i-1", "interest.declared", "S001", day, json!({ "employee": "S001", "company": "CO-玄武", "relation": "配偶持股玄武一成" })),
     ];
@@ -91,7 +96,8 @@ async fn leaving_ends_sessions_and_reading_tokens_in_the_records_own_transaction
         let other = server.person("hr", Some("S009")).await;
         let by = Actor { kind: "user", id: id_of(&leaver).await, name: "hr".into() };
         let make = async |scope: &str| {
-            let new = tokens::NewToken { name: scope.into(), scopes: vec![crate::access::TokenScope::from_name(scope).unwrap()], sources: None, expires_at: None };
+            let new =
+                tokens::NewToken { name: scope.into(), scopes: vec![crate::access::TokenScope::from_name(scope).unwrap()], sources: None, expires_at: None };
             tokens::create(&server.company, new, &by).await.unwrap().1
         };
         let (reads, writes) = (make("read").await, make("ingest").await);
