@@ -1,7 +1,7 @@
 //! For every masked field every way to get at it is tried: what was hidden stands in no answer, and asking by it finds no
 //! more than asking by nonsense. The routes are those of the matrix, so that a new one is tried without being named here.
 
-use super::leaving::staff;
+use super::leaving::{said, staff};
 use crate::{
     access::{
         Field, Permission, Power, Reach,
@@ -10,6 +10,7 @@ use crate::{
     },
     events,
     http::testing::{TestServer, Visitor, on_each_server},
+    intake::tests::batch,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Map, Value, json};
@@ -20,6 +21,9 @@ const HIDDEN: &[(Field, &[&str])] = &[
     (Field::PeopleEmails, &["hidden@mask.example"]),
     (Field::PeopleAccounts, &["acct_hidden_77"]),
     (Field::PeopleInterests, &["配偶持股玄武一成", "CO-玄武"]),
+    (Field::ContractsPay, &["34567.00"]),
+    (Field::CustomersAmounts, &["98765.43"]),
+    (Field::CustomersPreferences, &["只喝黄山毛尖"]),
     (Field::CustomersContacts, &["匿名联系人甲", "13712345678", "contact@mask.example"]),
 ];
 
@@ -36,6 +40,19 @@ async fn masked(server: &TestServer, admin: &Visitor<'_>, fields: &[Field]) -> S
     let id = admin.post("/api/v1/roles", &body).await.ok(201)["id"].as_str().unwrap().to_owned();
     let _ = server;
     id
+}
+
+/// Pay, an amount and a preference, beside what `staff` makes.
+async fn furnish(server: &TestServer) {
+    let hr = server.person("hr", None).await;
+    let pay = json!({ "kind": "open_ended", "from": "2026-03-02", "pay": { "amount": "34567.00", "currency": "CNY" } });
+    hr.post("/api/v1/employees/S001/contracts", &pay).await.ok(201);
+    let seller = server.person("employee", Some("S001")).await;
+    seller.post("/api/v1/customers/C-1/preferences", &json!({ "text": "只喝黄山毛尖" })).await.ok(201);
+    let ingest = server.with(&["ingest"]).await;
+    let deal = json!({ "deal": "D-1", "customer": "C-1", "employee": "S001", "stage": "报价", "amount": { "amount": "98765.43", "currency": "CNY" } });
+    let answer = batch(&ingest, &[said("d-1", "deal.stage_changed", "S001", "2026-11-02T09:00:00+08:00", deal)]).await;
+    assert_eq!(answer["accepted"], 1, "{answer}");
 }
 
 async fn holding<'a>(server: &'a TestServer, role: &str) -> Visitor<'a> {
@@ -56,9 +73,13 @@ async fn a_masked_field_is_in_no_answer_and_nothing_is_found_by_it() {
     on_each_server(|server| async move {
         staff(&server).await;
         let admin = server.person("admin", None).await;
+        furnish(&server).await;
         // With nothing masked they are there: else the search below would prove nothing.
         let open = holding(&server, &masked(&server, &admin, &[]).await).await;
-        let all = format!("{}{}", open.get("/api/v1/employees/S001").await.ok(200), open.get("/api/v1/customers/C-1").await.ok(200));
+        let mut all = String::new();
+        for path in ["/api/v1/employees/S001", "/api/v1/employees/S001/contracts", "/api/v1/customers/C-1"] {
+            all.push_str(&open.get(path).await.ok(200).to_string());
+        }
         for (field, values) in HIDDEN {
             assert!(values.iter().any(|v| all.contains(v)), "{field} is shown unmasked");
         }
