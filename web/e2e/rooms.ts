@@ -33,5 +33,8 @@ export const ROOMS: { path: string; roles: Role[] }[] = [
   { path: '/looks', roles: ['auditor'] },
   { path: '/company', roles: ['admin'] },
   { path: '/users', roles: ['admin'] },
+  { path: '/roles', roles: ['auditor', 'admin'] },
+  { path: '/restrictions', roles: [...INVESTIGATORS, 'sales_manager', 'auditor'] },
+  { path: '/my-access', roles: EVERYONE },
   { path: '/tokens', roles: ['admin'] },
 ]

@@ -39,6 +39,41 @@ export const api = {
     save: (body: T.NewSource) => ask(client.PUT('/api/v1/sources', { body })),
     approve: (source: string) => ask(client.POST('/api/v1/sources/approve', { body: { source } })),
   },
+  roles: {
+    list: () => ask(client.GET('/api/v1/roles')),
+    create: (body: T.SaveRole) => ask(client.POST('/api/v1/roles', { body })),
+    save: (id: string, body: T.SaveRole) => ask(client.PUT('/api/v1/roles/{id}', { params: { path: { id } }, body })),
+    remove: (id: string, reason: string) => ask(client.DELETE('/api/v1/roles/{id}', { params: { path: { id } }, body: { reason } })),
+    preview: (body: T.SaveRole & { id: string | null }) => ask(client.POST('/api/v1/roles/preview', { body })),
+    versions: (id: string) => ask(client.GET('/api/v1/roles/{id}/versions', { params: { path: { id }, query: { limit: 100 } } })),
+    decide: (id: string, body: { version: number; agree: boolean; reason: string }) =>
+      ask(client.POST('/api/v1/roles/{id}/decide', { params: { path: { id } }, body })),
+    templates: () => ask(client.GET('/api/v1/roles/templates')),
+    applyTemplate: (id: string, reason: string) => ask(client.POST('/api/v1/roles/templates/{id}', { params: { path: { id } }, body: { reason } })),
+    simulate: (body: T.SimulateBody) => ask(client.POST('/api/v1/roles/simulate', { body })),
+    field: (field: string) => ask(client.GET('/api/v1/roles/fields/{field}', { params: { path: { field } } })),
+  },
+  restrictions: {
+    list: (query: T.Query<'list_restrictions'>) => ask(client.GET('/api/v1/restrictions', { params: { query } })),
+    preview: (body: { employee: string; limits: T.Limit[] }) => ask(client.POST('/api/v1/restrictions/preview', { body })),
+    propose: (body: { employee: string; limits: T.Limit[]; reason: string; rule: string; until: string }) =>
+      ask(client.POST('/api/v1/restrictions', { body })),
+    decide: (id: string, body: { approve: boolean; reason: string; acknowledged: string[] }) =>
+      ask(client.POST('/api/v1/restrictions/{id}/decide', { params: { path: { id } }, body })),
+    lift: (id: string, reason: string) => ask(client.POST('/api/v1/restrictions/{id}/lift', { params: { path: { id } }, body: { reason } })),
+    answer: (id: string, body: { lift: boolean; text: string }) =>
+      ask(client.POST('/api/v1/restrictions/{id}/answer', { params: { path: { id } }, body })),
+  },
+  freeze: {
+    read: () => ask(client.GET('/api/v1/freeze')),
+    save: (body: { customers_per_day: number }) => ask(client.PUT('/api/v1/freeze', { body })),
+  },
+  me: {
+    restrictions: () => ask(client.GET('/api/v1/me/restrictions')),
+    appeal: (id: string, text: string) => ask(client.POST('/api/v1/me/restrictions/{id}/appeal', { params: { path: { id } }, body: { text } })),
+    accesses: (query: T.Query<'own_accesses'>) => ask(client.GET('/api/v1/me/accesses', { params: { query } })),
+  },
+  accesses: (query: T.Query<'list_accesses'>) => ask(client.GET('/api/v1/accesses', { params: { query } })),
   overview: () => ask(client.GET('/api/v1/overview')),
   alerts: {
     list: (query: T.AlertQuery) => ask(client.GET('/api/v1/alerts', { params: { query } })) as Promise<T.Page<T.Alert>>,
@@ -59,6 +94,9 @@ export const api = {
     change: (id: string, body: T.ChangeCase) => ask(client.PATCH('/api/v1/cases/{id}', { params: { path: { id } }, body })),
     addRecords: (id: string, records: string[], reason: string) =>
       ask(client.POST('/api/v1/cases/{id}/records', { params: { path: { id } }, body: { records, reason } })),
+    recuse: (id: string, body: { employee: string; why: string; reason: string }) =>
+      ask(client.POST('/api/v1/cases/{id}/recusals', { params: { path: { id } }, body })),
+    tell: (id: string, how: string) => ask(client.POST('/api/v1/cases/{id}/told', { params: { path: { id } }, body: { how } })),
     addNote: (id: string, text: string) =>
       ask(client.POST('/api/v1/cases/{id}/notes', { params: { path: { id } }, body: { text } })),
     addFile: (id: string, file: File) =>

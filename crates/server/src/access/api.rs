@@ -4,7 +4,7 @@ use super::{
     Caller, CallerKind, Reach, Standing, demo, lockout,
     matrix::{Permission, Role, TokenScope},
     model::{token, user},
-    passwords, publish, sessions, setup, standing, tokens, users,
+    passwords, person, publish, sessions, setup, tokens, users,
 };
 use crate::{
     company::Actor,
@@ -72,8 +72,11 @@ async fn view(app: &AppState, who: Option<&user::Model>, csrf: Option<String>) -
     let settings = app.company.settings();
     let roles = app.company.roles();
     let role = who.and_then(|u| roles.get(&u.role));
-    let standing = standing::of(app.company.store.read(), who.and_then(|u| u.employee.as_deref())).await?;
-    let grants = role.map(|r| standing.leaves(r.grants)).unwrap_or_default();
+    let caller = match who {
+        Some(who) => person::caller(&app.company, who.clone(), Vec::new()).await?,
+        None => None,
+    };
+    let (standing, grants) = caller.map(|c| (c.standing, c.grants)).unwrap_or_default();
     let reach: BTreeMap<String, Reach> = grants.list().into_iter().map(|(p, r)| (p.name().to_owned(), r)).collect();
     Ok(SessionView {
         user: who.zip(role).map(|(u, role)| SessionUser {

@@ -1,9 +1,9 @@
 //! Sessions of people: a random cookie, kept as its hash; ended by sign-out, four idle hours, or a day.
 
 use super::{
-    caller::{Caller, CallerKind},
+    caller::Caller,
     model::{session, user},
-    secret, standing,
+    person, secret,
 };
 use crate::{company::Company, error::Result};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -78,20 +78,8 @@ pub async fn by_hash(company: &Company, hash: &[u8], demo: bool) -> Result<Optio
     let Some(row) = found.filter(|s| stands(s, company.now())) else { return Ok(None) };
     let who = user::Entity::find_by_id(&row.user_id).one(db).await?;
     let Some(who) = who.filter(|u| !u.disabled && (demo || !u.demo)) else { return Ok(None) };
-    let roles = company.roles();
-    let Some(role) = roles.get(&who.role) else { return Ok(None) };
-    let standing = standing::of(db, who.employee.as_deref()).await?;
-    let caller = Caller {
-        kind: CallerKind::User { session: hash.to_vec(), role: role.like, role_id: who.role },
-        id: who.id,
-        name: who.name,
-        employee: who.employee,
-        grants: standing.leaves(role.grants),
-        full: role.grants,
-        standing,
-        sources: None,
-    };
-    Ok(Some((row, caller)))
+    let caller = person::caller(company, who, hash.to_vec()).await?;
+    Ok(caller.map(|caller| (row, caller)))
 }
 
 async fn seen(company: &Company, hash: Vec<u8>, now: i64) -> Result<()> {

@@ -79,6 +79,7 @@ pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(tok
         expires_at: new.expires_at,
         last_used_at: None,
         revoked_at: None,
+        made_by: (by.kind == "user").then(|| by.id.clone()),
     };
     let tx = company.store.write().await?;
     token::Entity::insert(token::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
@@ -142,6 +143,8 @@ fn of(row: token::Model) -> Result<Caller> {
         grants,
         full: grants,
         standing: Standing::Active,
+        limits: Arc::default(),
+        recused: Arc::default(),
         kind: CallerKind::Token { scopes },
         id: row.id,
         name: row.name,

@@ -3,7 +3,7 @@
 
 use super::{AppState, docs, events, health, layers, web};
 use crate::access::{
-    api as access, company_api as company, looks,
+    accesses, api as access, company_api as company, looks,
     matrix::{Rule, rule_of},
     overview,
 };
@@ -63,8 +63,13 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(access::change_user))
         .routes(routes!(access::list_tokens, access::create_token))
         .routes(routes!(access::revoke_token))
-        // /api/v1/looks, /overview
+        // /api/v1/roles, /restrictions, /me
+        .merge(crate::access::roles::api::routes())
+        .merge(crate::restrictions::api::routes())
+        // /api/v1/looks, /accesses, /overview
         .routes(routes!(looks::list_looks))
+        .routes(routes!(accesses::list_accesses))
+        .routes(routes!(accesses::own_accesses))
         .routes(routes!(overview::get_overview))
         // /api/v1/events
         .routes(routes!(events::stream))

@@ -47,6 +47,12 @@ const WIPED: &[(&str, &str)] = &[
     ("requests", "DELETE FROM requests WHERE employee = $1"),
     ("interest_reviews", "DELETE FROM interest_reviews WHERE employee = $1"),
     ("interests", "DELETE FROM interests WHERE employee = $1"),
+    ("restriction_appeals", "DELETE FROM restriction_appeals WHERE employee = $1"),
+    ("restrictions", "DELETE FROM restrictions WHERE employee = $1"),
+    ("standings", "DELETE FROM standings WHERE employee = $1"),
+    ("case_recusals", "DELETE FROM case_recusals WHERE employee = $1"),
+    // Who opened what stays the auditor's; that it was about this person does not.
+    ("views", "DELETE FROM views WHERE employee = $1"),
     ("consents", "DELETE FROM consents WHERE employee = $1"),
     ("leaves", "DELETE FROM leaves WHERE employee = $1"),
     ("handover_events", "DELETE FROM handover_events WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),

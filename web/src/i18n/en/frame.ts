@@ -28,6 +28,7 @@ export const frame = {
     save: 'Save',
     saved: 'Saved',
     undo: 'Undo changes',
+    remove: 'Remove',
     cancel: 'Cancel',
     close: 'Close',
     edit: 'Edit',
@@ -73,6 +74,9 @@ export const frame = {
     looks: 'Who saw what',
     company: 'Company settings',
     users: 'Users',
+    roles: 'Roles',
+    restrictions: 'Restrictions',
+    myAccess: 'My limits and log',
     tokens: 'API tokens',
     group: {
       facts: 'People and facts',
@@ -103,6 +107,8 @@ export const frame = {
   rule: {
     words_diversion: 'Words in chat',
     chain_diversion: 'Diversion chain',
+    access_after_leaving: 'Access after leaving',
+    orders_while_stopped: 'Order while stopped',
     customer_churn: 'Customer churn',
     competitor_overlap: 'Competitor overlap',
     order_transfer: 'Order transfer',
@@ -120,6 +126,8 @@ export const frame = {
   measure: {
     words_diversion: 'Hits',
     chain_diversion: 'Chain score',
+    access_after_leaving: 'Accesses',
+    orders_while_stopped: 'New orders',
   },
   direction: {
     external: 'to an outsider',

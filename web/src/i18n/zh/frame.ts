@@ -28,6 +28,7 @@ export const frame = {
     save: '保存',
     saved: '已保存',
     undo: '还原',
+    remove: '删除',
     cancel: '取消',
     close: '关闭',
     edit: '修改',
@@ -73,6 +74,9 @@ export const frame = {
     looks: '查看留痕',
     company: '公司设置',
     users: '用户',
+    roles: '角色与权限',
+    restrictions: '限制措施',
+    myAccess: '我的限制与留痕',
     tokens: '接口令牌',
     group: {
       facts: '人与事',
@@ -103,6 +107,8 @@ export const frame = {
   rule: {
     words_diversion: '聊天用语',
     chain_diversion: '转客证据链',
+    access_after_leaving: '离职后访问',
+    orders_while_stopped: '停单期间下单',
     customer_churn: '客户流失率',
     competitor_overlap: '竞对重合率',
     order_transfer: '订单转移率',
@@ -120,6 +126,8 @@ export const frame = {
   measure: {
     words_diversion: '命中次数',
     chain_diversion: '证据链得分',
+    access_after_leaving: '访问次数',
+    orders_while_stopped: '新订单数',
   },
   direction: {
     external: '对外发出',

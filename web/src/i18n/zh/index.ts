@@ -10,6 +10,7 @@ import { intake } from './intake.ts'
 import { lexicon } from './lexicon.ts'
 import { people } from './people.ts'
 import { records } from './records.ts'
+import { rights } from './rights.ts'
 import { staff } from './staff.ts'
 
 export const zh = {
@@ -25,5 +26,6 @@ export const zh = {
   ...lexicon,
   ...people,
   ...records,
+  ...rights,
   ...staff,
 }
