@@ -32,6 +32,7 @@ export const ROOMS: { path: string; roles: Role[] }[] = [
   { path: '/evidence-log', roles: [...INVESTIGATORS, 'auditor', 'admin'] },
   { path: '/looks', roles: ['auditor'] },
   { path: '/company', roles: ['admin'] },
-  { path: '/users', roles: ['admin'] },
+  { path: '/users', roles: ['admin', 'legal', 'auditor'] },
+  { path: '/account', roles: EVERYONE },
   { path: '/tokens', roles: ['admin'] },
 ]

@@ -15,6 +15,7 @@ export const router = createBrowserRouter([
     children: [
       page('/signin', () => import('./pages/access/sign-in.tsx')),
       page('/setup', () => import('./pages/access/set-up.tsx')),
+      page('/invite/:code', () => import('./pages/access/invite.tsx')),
       {
         element: <Shell />,
         children: [
@@ -39,6 +40,7 @@ export const router = createBrowserRouter([
               page('/quarantine', () => import('./pages/intake/quarantine.tsx')),
               page('/tokens', () => import('./pages/access/tokens.tsx')),
               page('/users', () => import('./pages/access/users.tsx')),
+              page('/account', () => import('./pages/access/account.tsx')),
               page('/company', () => import('./pages/access/company.tsx')),
               page('/rules', () => import('./pages/alerts/rules.tsx')),
               page('/looks', () => import('./pages/access/looks.tsx')),

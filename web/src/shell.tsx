@@ -61,7 +61,7 @@ const links = [
   { group: 'trust', to: '/evidence-log', key: 'log', icon: <AuditOutlined />, needs: ['log.see'] },
   { group: 'trust', to: '/looks', key: 'looks', icon: <EyeOutlined />, needs: ['looks.see'] },
   { group: 'admin', to: '/company', key: 'company', icon: <BankOutlined />, needs: ['company.edit'] },
-  { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit'] },
+  { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit', 'users.approve'] },
   { group: 'admin', to: '/tokens', key: 'tokens', icon: <KeyOutlined />, needs: ['tokens.edit'] },
 ] as const
 
@@ -104,10 +104,13 @@ function Rail({ onPick }: { onPick?: () => void }) {
         ))}
       </nav>
       <div className="whoami">
-        <b>{session?.user?.name}</b>
-        <span>
-          {[label('role', session?.user?.role), session?.company?.name].filter(Boolean).join(' · ')}
-        </span>
+        <Link to="/account" className="me" onClick={onPick} aria-current={here === '/account' ? 'page' : undefined}>
+          <b>{session?.user?.name}</b>
+          <span>
+            {[label('role', session?.user?.role), session?.company?.name].filter(Boolean).join(' · ')}
+          </span>
+          <em>{t('nav.account')}</em>
+        </Link>
         <div>
           <button type="button" lang={en ? 'zh-CN' : 'en'} onClick={() => void changeLanguage(en ? 'zh-CN' : 'en')}>
             {en ? '中文' : 'English'}
@@ -190,6 +193,8 @@ export function Shell() {
       />
     )
   }
+  // Nothing else opens before the second factor that the company asks for.
+  if (session.data.must_enrol && place.pathname !== '/account') return <Navigate to="/account" replace />
 
   return (
     <div className="shell">

@@ -1,4 +1,4 @@
-//! Who may do what: people who sign in, sessions, tokens, the permission matrix.
+//! Who may do what: people who sign in, sessions, tokens, the permission matrix. How people prove who they are: [`identity`].
 //!
 //! Every request passes `http::guard`, which finds its [`Caller`] and holds it against the route's rule in
 //! [`matrix`]; a route without a rule is refused. Handlers ask [`Caller::require`] for what depends on the thing
@@ -10,6 +10,7 @@ mod caller;
 pub mod company_api;
 pub mod demo;
 pub mod grants;
+pub mod identity;
 mod lockout;
 pub mod looks;
 pub mod matrix;
@@ -27,6 +28,7 @@ pub mod standing;
 mod tests;
 pub mod tokens;
 pub mod users;
+pub mod users_api;
 
 pub use caller::{Caller, CallerKind, sign_in_needed};
 pub use grants::{Field, Grants, Permission, Reach};

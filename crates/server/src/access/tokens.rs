@@ -4,9 +4,9 @@ use super::{
     caller::{Caller, CallerKind},
     grants::Grants,
     matrix::TokenScope,
-    model::token,
+    model::{token, user},
     publish, secret,
-    standing::Standing,
+    standing::{self, Standing},
 };
 use crate::{
     company::{Actor, Company},
@@ -14,7 +14,7 @@ use crate::{
     events,
     privacy::journal,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -29,7 +29,16 @@ pub struct NewToken {
 
 /// Makes a token; the answer's second part is the only time anyone sees it.
 pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(token::Model, String)> {
-    let name = new.name.trim().to_owned();
+    let tx = company.store.write().await?;
+    let made = insert(company, &tx, new, by).await?;
+    tx.commit().await?;
+    told(company, &made.0, by).await?;
+    Ok(made)
+}
+
+/// What is wrong with it is said before anybody is asked to approve it.
+pub fn check(company: &Company, new: &NewToken) -> Result<()> {
+    let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Problem::new(
             422,
@@ -61,17 +70,29 @@ pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(tok
     if new.expires_at.is_some_and(|t| t <= now) {
         return Err(Problem::new(422, "expired", "到期时间已经过去，请选一个将来的时间。", "The expiry is in the past; choose a time to come.").into());
     }
+    Ok(())
+}
+
+/// The same in the caller's transaction; `told` makes it a record after the commit.
+pub async fn insert(company: &Company, tx: &DatabaseTransaction, new: NewToken, by: &Actor) -> Result<(token::Model, String)> {
+    check(company, &new)?;
+    let now = company.now();
     let prefix = hex::encode(secret::random::<4>());
     let text = format!("pb_{prefix}_{}", secret::new());
     let mut scopes = new.scopes;
     scopes.sort_by_key(|s| *s as u8);
     scopes.dedup();
     let names: Vec<_> = scopes.iter().map(|s| s.name()).collect();
+    // A token made with a token is that one's maker's.
+    let user_id = match by.kind {
+        "user" => Some(by.id.clone()),
+        _ => token::Entity::find_by_id(&by.id).one(tx).await?.and_then(|t| t.user_id),
+    };
     let row = token::Model {
         id: uuid::Uuid::now_v7().to_string(),
         hash: secret::hash(&text),
         prefix,
-        name,
+        name: new.name.trim().to_owned(),
         scopes: names.join(" "),
         sources: new.sources.as_ref().map(serde_json::to_string).transpose()?,
         created_at: now,
@@ -79,13 +100,41 @@ pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(tok
         expires_at: new.expires_at,
         last_used_at: None,
         revoked_at: None,
+        user_id,
     };
-    let tx = company.store.write().await?;
-    token::Entity::insert(token::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
-    tx.commit().await?;
-    let data = json!({ "token": row.id, "name": row.name, "scopes": names, "sources": new.sources, "expires_at": row.expires_at.map(crate::http::instant) });
-    publish::act(company, "access.token_created", by, data).await?;
+    token::Entity::insert(token::ActiveModel::from(row.clone())).exec_without_returning(tx).await?;
     Ok((row, text))
+}
+
+/// The record of a new token.
+pub async fn told(company: &Company, row: &token::Model, by: &Actor) -> Result<()> {
+    let scopes: Vec<&str> = row.scopes.split(' ').collect();
+    let sources: Option<Vec<String>> = row.sources.as_deref().map(serde_json::from_str).transpose()?;
+    let data = json!({ "token": row.id, "name": row.name, "scopes": scopes, "sources": sources, "expires_at": row.expires_at.map(crate::http::instant) });
+    publish::act(company, "access.token_created", by, data).await
+}
+
+/// Revokes what somebody who is disabled made and could go on using: all but tokens that only send records, which belong to
+/// a system and not to a person. Answers their ids.
+pub async fn revoke_made_by(tx: &DatabaseTransaction, user_id: &str, now: i64) -> Result<Vec<String>> {
+    let standing = token::Entity::find().filter(token::Column::UserId.eq(user_id)).filter(token::Column::RevokedAt.is_null());
+    let ids: Vec<String> = standing.all(tx).await?.into_iter().filter(|t| !only_sends(t)).map(|t| t.id).collect();
+    if !ids.is_empty() {
+        token::Entity::update_many().col_expr(token::Column::RevokedAt, Expr::value(now)).filter(token::Column::Id.is_in(ids.clone())).exec(tx).await?;
+    }
+    Ok(ids)
+}
+
+pub fn only_sends(row: &token::Model) -> bool {
+    row.scopes == TokenScope::Ingest.name()
+}
+
+/// Tokens whose maker is disabled or has left go on only if they but send records.
+async fn maker_stands(company: &Company, row: &token::Model) -> Result<bool> {
+    let Some(maker) = row.user_id.as_deref().filter(|_| !only_sends(row)) else { return Ok(true) };
+    let db = company.store.read();
+    let Some(who) = user::Entity::find_by_id(maker).one(db).await?.filter(|u| !u.disabled) else { return Ok(false) };
+    Ok(standing::of(db, who.employee.as_deref()).await? != Standing::Left)
 }
 
 pub async fn list(company: &Company) -> Result<Vec<token::Model>> {
@@ -117,6 +166,9 @@ pub async fn caller(company: &Arc<Company>, text: &str) -> Result<Option<Caller>
     let now = company.now();
     let found = rows.into_iter().find(|t| secret::same(&t.hash, &hash) && t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now));
     let Some(row) = found else { return Ok(None) };
+    if !maker_stands(company, &row).await? {
+        return Ok(None);
+    }
     if row.last_used_at.is_none_or(|t| now - t > USED_EVERY_US) {
         let (company, id) = (company.clone(), row.id.clone());
         tokio::spawn(async move {
@@ -132,7 +184,10 @@ pub async fn caller(company: &Arc<Company>, text: &str) -> Result<Option<Caller>
 pub async fn by_id(company: &Company, id: &str) -> Result<Option<Caller>> {
     let row = token::Entity::find_by_id(id).one(company.store.read()).await?;
     let now = company.now();
-    row.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now)).map(of).transpose()
+    match row.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now)) {
+        Some(row) if maker_stands(company, &row).await? => of(row).map(Some),
+        _ => Ok(None),
+    }
 }
 
 fn of(row: token::Model) -> Result<Caller> {
@@ -142,6 +197,7 @@ fn of(row: token::Model) -> Result<Caller> {
         grants,
         full: grants,
         standing: Standing::Active,
+        must_enrol: false,
         kind: CallerKind::Token { scopes },
         id: row.id,
         name: row.name,

@@ -61,7 +61,7 @@ async fn every_error_is_a_problem() {
         ("application/json", b"\xff\xfe{}".to_vec(), 400, "malformed_json"),
         ("application/json", [b"[".repeat(1_000_000), b"]".repeat(1_000_000)].concat(), 400, "malformed_json"),
         ("application/json", b"{\"login\":{\"a\":".repeat(500_000), 400, "malformed_json"),
-        ("application/json", b"{\"login\":\"a\",\"name\":\"b\",\"role\":\"king\",\"password\":\"x\"}".to_vec(), 422, "invalid"),
+        ("application/json", b"{\"login\":\"a\",\"name\":\"b\",\"role\":7}".to_vec(), 422, "invalid"),
         ("application/json", vec![b' '; 33 * 1024 * 1024], 413, "too_large"),
     ];
     for (kind, body, status, code) in bodies {
@@ -69,7 +69,7 @@ async fn every_error_is_a_problem() {
         let answer = Answer::of(request.send().await.unwrap()).await;
         assert_eq!(answer.problem(status), code, "{kind}");
     }
-    let answer = admin.post("/api/v1/users", &json!({ "login": "a", "name": "b", "role": "king", "password": "x" })).await;
+    let answer = admin.post("/api/v1/users", &json!({ "login": "a", "name": "b", "role": "king" })).await;
     assert_eq!(answer.ok(422)["errors"][0]["pointer"], "/role");
 }
 

@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { account } from './account.ts'
 import { alerts } from './alerts.ts'
 import { cases } from './cases.ts'
 import { chain } from './chain.ts'
@@ -11,6 +12,7 @@ import { records } from './records.ts'
 
 export const en = {
   ...access,
+  ...account,
   ...alerts,
   ...cases,
   ...chain,

@@ -16,6 +16,7 @@ mod m0040_alerts;
 mod m0060_erasure;
 mod m0070_upkeep;
 mod m0080_roles;
+mod m0081_identity;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0060_erasure::Migration),
             Box::new(m0070_upkeep::Migration),
             Box::new(m0080_roles::Migration),
+            Box::new(m0081_identity::Migration),
         ]
     }
 }
