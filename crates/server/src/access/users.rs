@@ -256,7 +256,7 @@ fn own_account() -> Error {
 /// Makes the old password void and answers a link for a new one, or waits for a second person.
 pub async fn reset(company: &Company, id: &str, second_factor: bool, caller: &Caller, demo: bool) -> Result<Outcome> {
     let who = find(company, id).await?.filter(|u| !u.demo && !u.disabled).ok_or_else(Problem::not_found)?;
-    if caller.id == id {
+    if changes::is_behind(company, caller, id).await? {
         return Err(own_account());
     }
     let waits = changes::role_reaches_cases(company, &who.role) && changes::second_person(company, caller, Some(id), demo).await?;
@@ -308,6 +308,10 @@ pub async fn apply(company: &Company, tx: &DatabaseTransaction, id: &str, change
         changed.push("disabled");
     }
     if let Some(role) = change.role.filter(|r| *r != row.role) {
+        // It may have waited long for its approval.
+        if company.roles().get(&role).is_none() {
+            return Err(Problem::conflict("unknown_role", "这个角色已不存在，请重新选择。", "This role is no longer there; choose another.").into());
+        }
         row.role = role;
         changed.push("role");
     }
@@ -408,7 +412,7 @@ pub async fn change_or_ask(company: &Company, id: &str, mut change: Change, call
     }
     let new_role = change.role.clone().filter(|r| *r != before.role);
     let new_employee = change.employee.clone().filter(|e| e.as_deref().filter(|e| !e.trim().is_empty()) != before.employee.as_deref());
-    if caller.id == id && (new_role.is_some() || new_employee.is_some()) {
+    if (new_role.is_some() || new_employee.is_some()) && changes::is_behind(company, caller, id).await? {
         return Err(own_account());
     }
     let reaches = |role: &str| changes::role_reaches_cases(company, role);

@@ -139,7 +139,7 @@ export function Factors({ account }: { account: Account }) {
   const any = account.totp_since !== null || account.passkeys.length > 0
   const noPasskeys = account.passkeys_refused ?? (hasPasskeys() ? null : t('account.noPasskeys'))
   return (
-    <Card title={t('account.factors')} note={t(account.second_factor_required ? 'account.factorsRequired' : 'account.factorsNote')}>
+    <Card className="factor" title={t('account.factors')} note={t(account.second_factor_required ? 'account.factorsRequired' : 'account.factorsNote')}>
       <h3 className="sub">
         {t('account.totp')} {account.totp_since ? <Mark tone="good">{t('account.onSince', { date: day(account.totp_since) })}</Mark> : null}
       </h3>

@@ -74,7 +74,7 @@ function Sessions() {
       label: false,
       render: (s) => (
         <>
-          <span className="cell-main">{s.device}</span> {s.this ? <Mark tone="good">{t('account.thisOne')}</Mark> : null}
+          <span className="cell-main">{s.device}</span> {s.this ? <Mark tone="good">{t('account.thisOne')}</Mark> : null}{' '}
           {s.new_device ? <Mark tone="medium">{t('account.newDevice')}</Mark> : null}
         </>
       ),
@@ -125,48 +125,50 @@ export default function AccountPage() {
   const account = useQuery({ queryKey: ['account'], queryFn: api.account.read })
   return (
     <Page title={t('nav.account')} lead={t('account.lead')}>
-      {session?.must_enrol ? (
-        <p className="notice warn" role="alert">
-          {t('account.mustEnrol')}
-        </p>
-      ) : null}
-      <Await query={account}>
-        {(a) => (
-          <>
-            <Card>
-              <dl className="about">
-                <div>
-                  <dt>{t('users.name')}</dt>
-                  <dd>{a.name}</dd>
-                </div>
-                <div>
-                  <dt>{t('signIn.login')}</dt>
-                  <dd>{a.login}</dd>
-                </div>
-                <div>
-                  <dt>{t('users.role')}</dt>
-                  <dd>{session?.user?.role_name ?? label('role', session?.user?.role)}</dd>
-                </div>
-                <div>
-                  <dt>{t('users.employee')}</dt>
-                  <dd>{a.employee ?? '—'}</dd>
-                </div>
-              </dl>
-            </Card>
-            {a.has_password ? (
-              <>
-                <Password />
-                <Factors account={a} />
-              </>
-            ) : (
+      <div className="stack">
+        {session?.must_enrol ? (
+          <p className="notice warn" role="alert">
+            {t('account.mustEnrol')}
+          </p>
+        ) : null}
+        <Await query={account}>
+          {(a) => (
+            <>
               <Card>
-                <p className="quiet">{t('account.demo')}</p>
+                <dl className="about">
+                  <div>
+                    <dt>{t('users.name')}</dt>
+                    <dd>{a.name}</dd>
+                  </div>
+                  <div>
+                    <dt>{t('signIn.login')}</dt>
+                    <dd>{a.login}</dd>
+                  </div>
+                  <div>
+                    <dt>{t('users.role')}</dt>
+                    <dd>{session?.user?.role_name ?? label('role', session?.user?.role)}</dd>
+                  </div>
+                  <div>
+                    <dt>{t('users.employee')}</dt>
+                    <dd>{a.employee ?? '—'}</dd>
+                  </div>
+                </dl>
               </Card>
-            )}
-          </>
-        )}
-      </Await>
-      <Sessions />
+              {a.has_password ? (
+                <>
+                  <Password />
+                  <Factors account={a} />
+                </>
+              ) : (
+                <Card>
+                  <p className="quiet">{t('account.demo')}</p>
+                </Card>
+              )}
+            </>
+          )}
+        </Await>
+        <Sessions />
+      </div>
     </Page>
   )
 }

@@ -52,6 +52,7 @@ function State({ user }: { user: User }) {
   return (
     <>
       <Mark tone={tone[user.state]}>{t(`users.state.${user.state}`)}</Mark>
+      {user.second_factor ? ' ' : null}
       {user.second_factor ? <Mark>{t('users.twoFactors')}</Mark> : null}
       {user.state === 'invited' ? (
         <div className="cell-sub">{until ? t('users.linkUntil', { at: minute(until) }) : t('users.noLink')}</div>
@@ -114,13 +115,15 @@ export default function Users() {
         ) : undefined
       }
     >
-      <UserChanges />
-      <Card flush title={t('users.all')}>
-        <Await query={list}>
-          {(p) => <Table rows={p.items} columns={columns} rowKey={(u) => u.id} caption={t('nav.users')} />}
-        </Await>
-      </Card>
-      {edits ? <Rules /> : null}
+      <div className="stack">
+        <UserChanges />
+        <Card flush title={t('users.all')}>
+          <Await query={list}>
+            {(p) => <Table rows={p.items} columns={columns} rowKey={(u) => u.id} caption={t('nav.users')} />}
+          </Await>
+        </Card>
+        {edits ? <Rules /> : null}
+      </div>
       {editing ? <EditUser user={editing === 'new' ? null : editing} onClose={() => setEditing(null)} /> : null}
     </Page>
   )

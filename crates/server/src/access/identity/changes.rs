@@ -84,6 +84,12 @@ async fn behind(company: &Company, caller: &Caller) -> Result<(String, Option<St
     Ok((caller.id.clone(), maker))
 }
 
+/// Is the caller this user, or a token this user made?
+pub async fn is_behind(company: &Company, caller: &Caller, user_id: &str) -> Result<bool> {
+    let (asker, maker) = behind(company, caller).await?;
+    Ok(asker == user_id || maker.as_deref() == Some(user_id))
+}
+
 /// Is there somebody else who may approve? Demo people count where the demo runs.
 pub async fn second_person(company: &Company, caller: &Caller, about: Option<&str>, demo: bool) -> Result<bool> {
     let (asker, maker) = behind(company, caller).await?;

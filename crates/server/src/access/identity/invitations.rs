@@ -94,9 +94,10 @@ pub async fn accept(company: &Company, code: &str, password: String, lang: Lang)
     let hashed = passwords::hash(password).await?;
     let now = company.now();
     let tx = company.store.write().await?;
+    // The user before the link, as whoever makes another link takes them.
+    let mut who = user::Entity::find_by_id(&who.id).lock_exclusive().one(&tx).await?.filter(|u| !u.disabled).ok_or_else(gone)?;
     let row = invitation::Entity::find_by_id(secret::hash(code)).lock_exclusive().one(&tx).await?.filter(|i| i.expires_at > now).ok_or_else(gone)?;
     let used = invitation::Entity::delete_by_id(row.hash.clone()).exec(&tx).await?;
-    let mut who = user::Entity::find_by_id(&row.user_id).lock_exclusive().one(&tx).await?.filter(|u| !u.disabled).ok_or_else(gone)?;
     if used.rows_affected != 1 {
         return Err(gone());
     }

@@ -258,6 +258,18 @@ async fn two_administrators_who_remove_each_other_at_once_do_not_both_go() {
             user::Entity::update(gone).exec(&tx).await.unwrap();
             tx.commit().await.unwrap();
         }
+        // Not by way of a token of one's own either.
+        let boss = server.person("admin", None).await;
+        let made = boss.post("/api/v1/tokens", &json!({ "name": "x", "scopes": ["admin"] })).await.ok(201);
+        let own = format!("/api/v1/users/{}", id_of(&boss).await);
+        let request = server.request(Method::PATCH, &own).bearer_auth(made["token"].as_str().unwrap()).json(&json!({ "role": "hr" }));
+        assert_eq!(Answer::of(request.send().await.unwrap()).await.problem(403), "own_account");
+        for other in users::list(&server.company).await.unwrap().into_iter().filter(|u| !u.disabled) {
+            let gone = user::ActiveModel { id: sea_orm::ActiveValue::Set(other.id), disabled: sea_orm::ActiveValue::Set(true), ..Default::default() };
+            let tx = server.company.store.write().await.unwrap();
+            user::Entity::update(gone).exec(&tx).await.unwrap();
+            tx.commit().await.unwrap();
+        }
         // Somebody invited who never came is no administrator to rely on.
         let admin = server.person("admin", None).await;
         admin.post("/api/v1/users", &json!({ "login": "second", "name": "第二", "role": "admin" })).await.ok(201);
