@@ -63,7 +63,7 @@ export const access = {
     state: {
       active: 'active',
       waiting: 'waits for approval',
-      invited: 'invited',
+      invited: 'password to be set',
       disabled: 'disabled',
     },
     name: 'Name',

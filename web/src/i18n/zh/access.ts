@@ -63,7 +63,7 @@ export const access = {
     state: {
       active: '可登录',
       waiting: '等待批准',
-      invited: '已邀请',
+      invited: '待本人设密码',
       disabled: '已停用',
     },
     name: '姓名',

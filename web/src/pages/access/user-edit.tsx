@@ -75,6 +75,8 @@ export function EditUser({ user, onClose }: { user: User | null; onClose: () => 
     onError: toast.bad,
   })
   const shown = link !== null || waits
+  // Whoever has been here before gets a reset, also when an earlier link of it has expired.
+  const resets = user && !own && !user.demo && (user.state === 'active' || (user.state === 'invited' && user.last_sign_in_at !== null))
   return (
     <Modal
       open
@@ -103,8 +105,8 @@ export function EditUser({ user, onClose }: { user: User | null; onClose: () => 
               </Form.Item>
             ) : null}
           </Form>
-          {user && !own && !user.demo && user.state === 'active' ? <Reset user={user} onDone={came} /> : null}
-          {user?.state === 'invited' ? (
+          {user && resets ? <Reset user={user} onDone={came} /> : null}
+          {user?.state === 'invited' && !resets ? (
             <section className="apart">
               <h3 className="sub">{t('users.inviteAgain')}</h3>
               <p className="quiet">{t('users.inviteAgainLead')}</p>
