@@ -338,7 +338,7 @@ pub(super) fn token_view(t: token::Model, secret: Option<String>, maker_gone: bo
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "access", params(Page), responses((status = 200, body = List<TokenView>)))]
 pub async fn list_tokens(State(app): State<AppState>, page: Page) -> Result<Json<List<TokenView>>> {
     let gone: HashSet<String> = users::list(&app.company).await?.into_iter().filter(|u| u.disabled).map(|u| u.id).collect();
-    let maker_gone = |t: &token::Model| t.user_id.as_ref().is_some_and(|id| gone.contains(id));
+    let maker_gone = |t: &token::Model| t.made_by.as_ref().is_some_and(|id| gone.contains(id));
     let all = tokens::list(&app.company)
         .await?
         .into_iter()

@@ -74,8 +74,8 @@ pub mod token {
         pub expires_at: Option<i64>,
         pub last_used_at: Option<i64>,
         pub revoked_at: Option<i64>,
-        /// Who made it on the page; null for the command line.
-        pub user_id: Option<String>,
+        /// The user who made it, so that it goes when they go; null for the command line and tokens older than this column.
+        pub made_by: Option<String>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

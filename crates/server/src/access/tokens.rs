@@ -84,9 +84,9 @@ pub async fn insert(company: &Company, tx: &DatabaseTransaction, new: NewToken, 
     scopes.dedup();
     let names: Vec<_> = scopes.iter().map(|s| s.name()).collect();
     // A token made with a token is that one's maker's.
-    let user_id = match by.kind {
+    let made_by = match by.kind {
         "user" => Some(by.id.clone()),
-        _ => token::Entity::find_by_id(&by.id).one(tx).await?.and_then(|t| t.user_id),
+        _ => token::Entity::find_by_id(&by.id).one(tx).await?.and_then(|t| t.made_by),
     };
     let row = token::Model {
         id: uuid::Uuid::now_v7().to_string(),
@@ -100,7 +100,7 @@ pub async fn insert(company: &Company, tx: &DatabaseTransaction, new: NewToken, 
         expires_at: new.expires_at,
         last_used_at: None,
         revoked_at: None,
-        user_id,
+        made_by,
     };
     token::Entity::insert(token::ActiveModel::from(row.clone())).exec_without_returning(tx).await?;
     Ok((row, text))
@@ -117,7 +117,7 @@ pub async fn told(company: &Company, row: &token::Model, by: &Actor) -> Result<(
 /// Revokes what somebody who is disabled made and could go on using: all but tokens that only send records, which belong to
 /// a system and not to a person. Answers their ids.
 pub async fn revoke_made_by(tx: &DatabaseTransaction, user_id: &str, now: i64) -> Result<Vec<String>> {
-    let standing = token::Entity::find().filter(token::Column::UserId.eq(user_id)).filter(token::Column::RevokedAt.is_null());
+    let standing = token::Entity::find().filter(token::Column::MadeBy.eq(user_id)).filter(token::Column::RevokedAt.is_null());
     let ids: Vec<String> = standing.all(tx).await?.into_iter().filter(|t| !only_sends(t)).map(|t| t.id).collect();
     if !ids.is_empty() {
         token::Entity::update_many().col_expr(token::Column::RevokedAt, Expr::value(now)).filter(token::Column::Id.is_in(ids.clone())).exec(tx).await?;
@@ -131,7 +131,7 @@ pub fn only_sends(row: &token::Model) -> bool {
 
 /// Tokens whose maker is disabled or has left go on only if they but send records.
 async fn maker_stands(company: &Company, row: &token::Model) -> Result<bool> {
-    let Some(maker) = row.user_id.as_deref().filter(|_| !only_sends(row)) else { return Ok(true) };
+    let Some(maker) = row.made_by.as_deref().filter(|_| !only_sends(row)) else { return Ok(true) };
     let db = company.store.read();
     let Some(who) = user::Entity::find_by_id(maker).one(db).await?.filter(|u| !u.disabled) else { return Ok(false) };
     Ok(standing::of(db, who.employee.as_deref()).await? != Standing::Left)

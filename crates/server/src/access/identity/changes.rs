@@ -79,7 +79,7 @@ pub fn role_reaches_cases(company: &Company, role: &str) -> bool {
 async fn behind(company: &Company, caller: &Caller) -> Result<(String, Option<String>)> {
     let maker = match caller.kind {
         CallerKind::User { .. } => None,
-        CallerKind::Token { .. } => token::Entity::find_by_id(&caller.id).one(company.store.read()).await?.and_then(|t| t.user_id),
+        CallerKind::Token { .. } => token::Entity::find_by_id(&caller.id).one(company.store.read()).await?.and_then(|t| t.made_by),
     };
     Ok((caller.id.clone(), maker))
 }
