@@ -4,9 +4,9 @@ use super::{
     caller::{Caller, CallerKind},
     grants::Grants,
     matrix::TokenScope,
-    model::{token, user},
+    model::token,
     publish, secret,
-    standing::{self, Standing},
+    standing::Standing,
 };
 use crate::{
     company::{Actor, Company},
@@ -129,14 +129,6 @@ pub fn only_sends(row: &token::Model) -> bool {
     row.scopes == TokenScope::Ingest.name()
 }
 
-/// Tokens whose maker is disabled or has left go on only if they but send records.
-async fn maker_stands(company: &Company, row: &token::Model) -> Result<bool> {
-    let Some(maker) = row.made_by.as_deref().filter(|_| !only_sends(row)) else { return Ok(true) };
-    let db = company.store.read();
-    let Some(who) = user::Entity::find_by_id(maker).one(db).await?.filter(|u| !u.disabled) else { return Ok(false) };
-    Ok(standing::of(db, who.employee.as_deref()).await? != Standing::Left)
-}
-
 pub async fn list(company: &Company) -> Result<Vec<token::Model>> {
     Ok(token::Entity::find().filter(token::Column::RevokedAt.is_null()).order_by_desc(token::Column::CreatedAt).all(company.store.read()).await?)
 }
@@ -166,9 +158,6 @@ pub async fn caller(company: &Arc<Company>, text: &str) -> Result<Option<Caller>
     let now = company.now();
     let found = rows.into_iter().find(|t| secret::same(&t.hash, &hash) && t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now));
     let Some(row) = found else { return Ok(None) };
-    if !maker_stands(company, &row).await? {
-        return Ok(None);
-    }
     if row.last_used_at.is_none_or(|t| now - t > USED_EVERY_US) {
         let (company, id) = (company.clone(), row.id.clone());
         tokio::spawn(async move {
@@ -184,10 +173,7 @@ pub async fn caller(company: &Arc<Company>, text: &str) -> Result<Option<Caller>
 pub async fn by_id(company: &Company, id: &str) -> Result<Option<Caller>> {
     let row = token::Entity::find_by_id(id).one(company.store.read()).await?;
     let now = company.now();
-    match row.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now)) {
-        Some(row) if maker_stands(company, &row).await? => of(row).map(Some),
-        _ => Ok(None),
-    }
+    row.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|end| end > now)).map(of).transpose()
 }
 
 fn of(row: token::Model) -> Result<Caller> {
