@@ -304,7 +304,15 @@ async fn who_missed_too_much_is_told_to_look_again_and_who_may_no_longer_hears_n
 #[test]
 fn an_old_session_does_not_stand() {
     let hour = 3_600 * 1_000_000;
-    let session = |created_at, seen_at| crate::access::model::session::Model { hash: vec![], user_id: "u".into(), created_at, seen_at };
+    let session = |created_at, seen_at| crate::access::model::session::Model {
+        hash: vec![],
+        user_id: "u".into(),
+        created_at,
+        seen_at,
+        address: None,
+        agent: None,
+        new_device: false,
+    };
     let now = 100 * hour;
     assert!(crate::access::sessions::stands(&session(now - 23 * hour, now - hour), now));
     assert!(!crate::access::sessions::stands(&session(now - 25 * hour, now - hour), now));
