@@ -164,9 +164,9 @@ async fn a_day_is_seen_as_it_was_and_as_it_was_known() {
     on_each_server(|server| async move {
         office(&server).await;
         let caller = server.with(&["ingest"]).await;
-        let hr = server.person("hr", None).await;
         // It is November; only now we hear that B has served since July, and that the deal was won in August.
         server.company.clock.advance(86_400_000_000);
+        let hr = server.person("hr", None).await;
         tell(
             &caller,
             &[
