@@ -12,7 +12,7 @@ use super::{
     reach::Whose,
 };
 use crate::{
-    access::{Caller, Field, Permission},
+    access::{Caller, Field, Permission, views},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, instant},
@@ -93,6 +93,7 @@ pub async fn export_customers(State(company): State<Arc<Company>>, caller: Calle
     let digest = hex::encode(digest::digest(&digest::SHA256, &bytes).as_ref());
     // What is not in the log does not leave.
     write(&company, &caller, &body, &id, &customers, count, &digest).await?;
+    views::note(&company, &caller.id, "export", "customers", "", reason);
     let (media, ending) = match format {
         FileFormat::Csv => ("text/csv; charset=utf-8", "csv"),
         FileFormat::Xlsx => (sheets::MEDIA_TYPE, "xlsx"),

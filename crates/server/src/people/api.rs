@@ -2,7 +2,7 @@
 
 use super::{documents_of, interests_of, model::person, names_of, search};
 use crate::{
-    access::{Caller, Permission, Scope, scope},
+    access::{Caller, Field, Permission, Scope, freeze, scope, views},
     company::Company,
     customers,
     error::{Problem, Result},
@@ -65,9 +65,10 @@ pub struct EmployeeItem {
 pub async fn list_employees(
     State(company): State<Arc<Company>>,
     caller: Caller,
-    page: Page,
+    mut page: Page,
     QueryParams(filter): QueryParams<EmployeeFilter>,
 ) -> Result<Json<List<EmployeeItem>>> {
+    freeze::list(&company, &caller, &mut page).await?;
     let seen = scope(&caller, &company, Permission::PeopleSee).await?;
     let after = page.after::<String>()?;
     let rows = listed(company.store.read(), &filter, seen.filter(), after, page.limit() + 1).await?;
@@ -125,8 +126,8 @@ async fn items(company: &Company, caller: &Caller, rows: Vec<person::Model>) -> 
     let customers = customers::counts_at(company.store.read(), &numbers, company.now()).await?;
     let sees_alerts = caller.has(Permission::AlertsSee);
     let alerts = if sees_alerts { Some(crate::alerts::open_counts(company.store.read(), &numbers).await?) } else { None };
-    // Nobody learns of alerts about themselves.
-    let alerts_of = |number: &str| alerts.as_ref().filter(|_| caller.employee.as_deref() != Some(number)).map(|a| a.get(number).copied().unwrap_or(0));
+    // Nobody learns of alerts about themselves, nor about whom they are recused from.
+    let alerts_of = |number: &str| alerts.as_ref().filter(|_| !caller.is_recused_from(number)).map(|a| a.get(number).copied().unwrap_or(0));
     Ok(rows
         .into_iter()
         .map(|r| EmployeeItem {
@@ -197,7 +198,18 @@ pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, P
     let row = super::find(db, &number).await?.filter(|_| seen.sees(&number)).ok_or_else(Problem::not_found)?;
     let list = |json: &str| serde_json::from_str::<Vec<Value>>(json).unwrap_or_default();
     let words = |json: &str| serde_json::from_str::<Vec<String>>(json).unwrap_or_default();
-    let (accounts, phones, emails) = (list(&row.accounts), words(&row.phones), words(&row.emails));
+    views::note(&company, &caller.id, "employee", &number, &number, "");
+    let (mut accounts, mut phones, mut emails) = (list(&row.accounts), words(&row.phones), words(&row.emails));
+    // What is masked leaves the server empty.
+    if !caller.sees_of(Field::PeopleAccounts, &number) {
+        accounts.clear();
+    }
+    if !caller.sees_of(Field::PeoplePhones, &number) {
+        phones.clear();
+    }
+    if !caller.sees_of(Field::PeopleEmails, &number) {
+        emails.clear();
+    }
     let manager_name = match &row.manager {
         Some(manager) => names_of(db, std::slice::from_ref(manager)).await?.remove(manager),
         None => None,
@@ -215,7 +227,8 @@ pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, P
         })
         .collect();
     let mut interests = Vec::new();
-    for i in interests_of(db, &number).await? {
+    let declared = if caller.sees_of(Field::PeopleInterests, &number) { interests_of(db, &number).await? } else { Vec::new() };
+    for i in declared {
         let name = crate::companies::find(db, &i.company).await?.filter(|c| !c.placeholder).map(|c| c.name);
         interests.push(Interest { record: id_of(i.idx), company: i.company, name, relation: i.relation });
     }
