@@ -16,6 +16,7 @@ test: ## everything CI checks, on SQLite and PostgreSQL, and in a browser
 	$(MAKE) web
 	cd web && npm run --silent check && npm test --silent
 	scripts/with-postgres scripts/rust-tests
+	$(MAKE) bench-short
 	$(MAKE) e2e
 
 setup: ## installs what the tests need (Debian packages by name)
@@ -42,8 +43,9 @@ openapi: ## docs/openapi.json and the web's types from it
 bench: ## figures as ratios against a reference in the same run, kept in docs/benchmarks.md
 	scripts/with-postgres $(MAKE) bench-run ARGS="--write $(abspath docs/benchmarks.md) $(ARGS)"
 
-bench-short: ## a few rounds; fails when a ratio falls under its floor
-	scripts/with-postgres $(MAKE) bench-run ARGS="--short $(ARGS)"
+bench-short: ## a few rounds with the binaries of the tests; fails when a ratio falls or something grows faster
+	cargo build --quiet --bin probity --example bench --example speed
+	scripts/with-postgres $(TARGET)/debug/examples/bench --short $(ARGS)
 
 bench-large: ## also ten million records: hours, and a large disk
 	scripts/with-postgres $(MAKE) bench-run ARGS="--large --write $(abspath docs/benchmarks.md) $(ARGS)"

@@ -65,7 +65,7 @@ async function once(b: Browser, cookie: Awaited<ReturnType<typeof signIn>>): Pro
       requests += 1
     })
     await page.goto(`${url}/alerts`, { waitUntil: 'commit' })
-    await page.waitForFunction('globalThis.__paint?.rows > 0', null, { timeout: 30_000 })
+    await page.locator('.queue tbody tr').first().waitFor({ timeout: 30_000 })
     // Whatever belongs to this page and is still under way counts as well.
     await page.waitForTimeout(500)
     const seen = (await page.evaluate(`({

@@ -34,5 +34,8 @@ export const ROOMS: { path: string; roles: Role[] }[] = [
   { path: '/company', roles: ['admin'] },
   { path: '/users', roles: ['admin', 'legal', 'auditor'] },
   { path: '/account', roles: EVERYONE },
+  { path: '/roles', roles: ['auditor', 'admin'] },
+  { path: '/restrictions', roles: [...INVESTIGATORS, 'sales_manager', 'auditor'] },
+  { path: '/my-access', roles: EVERYONE },
   { path: '/tokens', roles: ['admin'] },
 ]

@@ -49,6 +49,8 @@ export function useLive(signedIn: boolean) {
       void queries.invalidateQueries({ queryKey: ['cases'] })
       void queries.invalidateQueries({ queryKey: ['case'] })
     })
+    on('handover', () => void queries.invalidateQueries({ queryKey: ['handovers'] }))
+    on('notice', () => void queries.invalidateQueries({ queryKey: ['outbox'] }))
     on('package', () => void queries.invalidateQueries({ queryKey: ['packages'] }))
     on('import', () => void queries.invalidateQueries({ queryKey: ['imports'] }))
     on('job', () => void queries.invalidateQueries({ queryKey: ['imports'] }))

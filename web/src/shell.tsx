@@ -8,16 +8,27 @@ import {
   AuditOutlined,
   BankOutlined,
   BookOutlined,
+  ClusterOutlined,
   ControlOutlined,
   DatabaseOutlined,
   ExceptionOutlined,
   EyeOutlined,
+  FileProtectOutlined,
   FolderOpenOutlined,
+  FormOutlined,
   HomeOutlined,
+  IdcardOutlined,
   ImportOutlined,
   KeyOutlined,
+  LinkOutlined,
+  MailOutlined,
   MenuOutlined,
+  PartitionOutlined,
+  ReadOutlined,
+  SafetyOutlined,
   ShopOutlined,
+  SwapOutlined,
+  StopOutlined,
   TeamOutlined,
   UserOutlined,
   UserSwitchOutlined,
@@ -46,10 +57,18 @@ function Brand() {
 
 const links = [
   { group: 'work', to: '/', key: 'home', icon: <HomeOutlined />, needs: [] },
+  { group: 'work', to: '/mine', key: 'mine', icon: <IdcardOutlined />, needs: ['self.see'] },
   { group: 'work', to: '/alerts', key: 'alerts', icon: <AlertOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/chains', key: 'chains', icon: <ApartmentOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/cases', key: 'cases', icon: <FolderOpenOutlined />, needs: ['cases.see'] },
+  { group: 'work', to: '/handovers', key: 'handovers', icon: <SwapOutlined />, needs: ['handovers.see'] },
+  { group: 'work', to: '/outbox', key: 'outbox', icon: <MailOutlined />, needs: ['outbox.see', 'company.edit'] },
   { group: 'facts', to: '/employees', key: 'employees', icon: <UserOutlined />, needs: ['people.see@team'] },
+  { group: 'facts', to: '/departments', key: 'departments', icon: <ClusterOutlined />, needs: ['people.see@team'] },
+  { group: 'facts', to: '/contracts', key: 'contracts', icon: <FileProtectOutlined />, needs: ['contracts.see@team'] },
+  { group: 'facts', to: '/policies', key: 'policies', icon: <ReadOutlined />, needs: ['policies.edit', 'policies.approve'] },
+  { group: 'facts', to: '/interests', key: 'interests', icon: <LinkOutlined />, needs: ['people.edit'] },
+  { group: 'facts', to: '/requests', key: 'requests', icon: <FormOutlined />, needs: ['requests.answer'] },
   { group: 'facts', to: '/customers', key: 'customers', icon: <TeamOutlined />, needs: ['customers.see'] },
   { group: 'facts', to: '/companies', key: 'companies', icon: <ShopOutlined />, needs: ['companies.edit', 'companies.see'] },
   { group: 'facts', to: '/records', key: 'records', icon: <DatabaseOutlined />, needs: ['records.see'] },
@@ -60,13 +79,21 @@ const links = [
   { group: 'trust', to: '/lexicon', key: 'lexicon', icon: <BookOutlined />, needs: ['lexicon.see', 'lexicon.edit'] },
   { group: 'trust', to: '/evidence-log', key: 'log', icon: <AuditOutlined />, needs: ['log.see'] },
   { group: 'trust', to: '/looks', key: 'looks', icon: <EyeOutlined />, needs: ['looks.see'] },
+  { group: 'trust', to: '/processes', key: 'processes', icon: <PartitionOutlined />, needs: ['processes.edit'] },
   { group: 'admin', to: '/company', key: 'company', icon: <BankOutlined />, needs: ['company.edit'] },
+  { group: 'work', to: '/my-access', key: 'myAccess', icon: <SafetyOutlined />, needs: ['self.see'] },
+  { group: 'facts', to: '/restrictions', key: 'restrictions', icon: <StopOutlined />, needs: ['restrictions.see'] },
+  { group: 'admin', to: '/roles', key: 'roles', icon: <IdcardOutlined />, needs: ['roles.see'] },
   { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit', 'users.approve'] },
   { group: 'admin', to: '/tokens', key: 'tokens', icon: <KeyOutlined />, needs: ['tokens.edit'] },
 ] as const
 
+/** What stays open to somebody who has left; the first is where they arrive. */
+const ownPages = ['/mine', '/my-access', '/handovers', '/account']
+
 /** The entry of the rail that a page belongs to. A chain's address begins with its employee, but readers come from the chains. */
-const placeInRail = (path: string) => (/\/chains\//.test(path) ? '/chains' : `/${path.split('/')[1] ?? ''}`)
+const placeInRail = (path: string) =>
+  /\/chains\//.test(path) ? '/chains' : /^\/(promises|reassignments)/.test(path) ? '/customers' : `/${path.split('/')[1] ?? ''}`
 
 function Rail({ onPick }: { onPick?: () => void }) {
   const { t, en, label } = useSay()
@@ -80,7 +107,8 @@ function Rail({ onPick }: { onPick?: () => void }) {
     enabled: may('alerts.see'),
   })
   const waiting = summary.data ? summary.data.open.high + summary.data.open.medium + summary.data.open.low : 0
-  const shown = links.filter((l) => l.needs.length === 0 || may(...l.needs))
+  const left = session?.standing === 'left'
+  const shown = links.filter((l) => (left ? ownPages.includes(l.to) : l.needs.length === 0 || may(...l.needs)))
   const groups = [...new Set(shown.map((l) => l.group))]
   return (
     <>
@@ -195,6 +223,10 @@ export function Shell() {
   }
   // Nothing else opens before the second factor that the company asks for.
   if (session.data.must_enrol && place.pathname !== '/account') return <Navigate to="/account" replace />
+
+  // Of the company nothing is open any more to somebody who has left: every address leads to the own pages.
+  const here = placeInRail(place.pathname)
+  if (session.data.standing === 'left' && !ownPages.includes(here)) return <Navigate to={ownPages[0] ?? '/'} replace />
 
   return (
     <div className="shell">

@@ -60,6 +60,47 @@ const VERB_HEADS: &[&str] = &["介绍", "说明", "讲解"];
 /// takes back a deduction.
 const LOOSE: &[&str] = &["收回", "拿回", "要回", "领回", "抽回", "吃回", "给回", "返回", "添加"];
 
+/// What begins the second of two clauses.
+const GOES_ON: &[&str] =
+    &["会", "聚餐", "开会", "加班", "团建", "年会", "马上", "请", "派", "正在", "还有", "今晚", "今天", "明天", "刚才", "里", "门口", "的车", "的人", "的班车"];
+
+/// 您先别走，公司的车马上到: the only thing in the word is a comma between two words, and either side reads on as a clause
+/// of its own.
+pub(crate) fn divided(view: &View, from: usize, to: usize) -> bool {
+    let tokens = &view.tokens;
+    let mut gaps = (from + 1..to).filter(|&i| tokens[i].gap != 0);
+    let (Some(cut), None) = (gaps.next(), gaps.next()) else {
+        return false;
+    };
+    if tokens[cut].gap & CLAUSE == 0 || tokens[cut].gap_len > 1 {
+        return false;
+    }
+    let list = everyday();
+    let runs_on = to < tokens.len() && tokens[to].gap == 0 && list.has(&tokens[cut..=to].iter().map(|t| t.plain).collect::<Vec<_>>());
+    if to - cut == 1 {
+        // 朝南的好处，费用上也省.
+        return runs_on;
+    }
+    if cut - from < 2 {
+        return false;
+    }
+    let plain = |a: usize, b: usize| -> Vec<char> { tokens[a..b].iter().map(|t| t.plain).collect() };
+    let before = from > 0 && tokens[from].gap == 0 && matches!(tokens[from - 1].plain, '先' | '快' | '都' | '晚');
+    let next: String = plain(to, (to + 3).min(tokens.len())).into_iter().collect();
+    let after = tokens.get(to).is_some_and(|t| t.gap == 0) && GOES_ON.iter().any(|w| next.starts_with(w));
+    list.has(&plain(from, cut)) && list.has(&plain(cut, to)) && (before || after)
+}
+
+/// 增|加我…: an everyday word runs into the token from the left, and none ends before it.
+pub(crate) fn run_into(view: &View, from: usize) -> bool {
+    let tokens = &view.tokens;
+    let list = everyday();
+    let word =
+        |a: usize, b: usize| b <= tokens.len() && (a + 1..b).all(|i| tokens[i].gap == 0) && list.has(&tokens[a..b].iter().map(|t| t.plain).collect::<Vec<_>>());
+    let ends_here = (from.saturating_sub(4)..from.saturating_sub(1)).any(|a| word(a, from));
+    !ends_here && (from.saturating_sub(2)..from).any(|a| word(a, from + 1))
+}
+
 /// Looks at the borders of the tokens `from..to`.
 pub(crate) fn look(view: &View, from: usize, to: usize) -> Border {
     let list = everyday();

@@ -5,8 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 use crate::chars::{Kind, chars};
 use crate::definition::{Category, Definition, Exception, LexiconError, Severity, Step, Steps};
 use crate::exceptions::Cues;
+use crate::exceptions::ways;
 use crate::glance::Glances;
-use crate::latin::Latin;
+use crate::latin::{Latin, Letters};
+use crate::phrases::{Phrases, is_phrase};
 use crate::quick::QuickMap;
 use crate::{shape, sound, split};
 
@@ -42,6 +44,7 @@ pub struct Lexicon {
     pub(crate) shapes: shape::Shapes,
     pub(crate) splits: split::Splits,
     pub(crate) latin: Latin,
+    pub(crate) phrases: Phrases,
     /// Lead word and entry: 返 → 返点.
     pub(crate) leads: Vec<(Vec<char>, u32)>,
     pub(crate) exceptions: Vec<Exception>,
@@ -75,18 +78,34 @@ impl Lexicon {
             def.entries.iter().map(|e| EntryInfo { word: e.word.clone(), category: e.category.clone(), severity: e.severity }).collect();
         let mut words = Vec::new();
         let mut latin_words = Vec::new();
+        let mut phrases = Phrases::default();
         let mut leads = Vec::new();
         let mut seen = HashSet::new();
         for (entry, e) in def.entries.iter().enumerate() {
             let entry = entry as u32;
             // The canonical spelling of every entry comes before the variants of any.
             for word in std::iter::once(&e.word).chain(&e.variants) {
+                if *word != e.word && is_phrase(word) {
+                    let chinese = word.chars().any(|c| table.get(c).kind == Kind::Han);
+                    if chinese || word.contains('…') {
+                        phrases.add(entry, word)?;
+                    } else {
+                        latin_words.extend(ways(word).into_iter().map(|way| Letters {
+                            entry,
+                            plain: table.plain(&way).chars().collect(),
+                            word: way,
+                            han: false,
+                            phrase: true,
+                        }));
+                    }
+                    continue;
+                }
                 let plain: Vec<char> = table.plain(word).chars().collect();
                 let han = plain.iter().all(|&c| table.get(c).kind == Kind::Han);
                 if !seen.insert(plain.clone()) {
                     continue;
                 }
-                latin_words.push((entry, word.clone(), plain.clone(), han));
+                latin_words.push(Letters { entry, word: word.clone(), plain: plain.clone(), han, phrase: false });
                 if han {
                     words.push(HanWord { entry, plain, canonical: *word == e.word, reversed: false });
                 }
@@ -104,10 +123,11 @@ impl Lexicon {
             words.extend(backward);
         }
         let used: BTreeSet<char> = words.iter().flat_map(|w| w.plain.iter().copied()).collect();
-        let sounds = sound::Sounds::of(&used);
+        let anchors = phrases.pairs().flat_map(|(a, b)| [a, b]);
+        let sounds = sound::Sounds::of(&used.iter().copied().chain(anchors).collect());
         let shapes = shape::Shapes::of(&used, def.steps.has(Step::SimilarShape));
         let splits = split::Splits::of(&words, def.steps.has(Step::Split));
-        let latin = Latin::of(&latin_words, &def.steps)?;
+        let latin = Latin::of(&latin_words, phrases.letters(), &def.steps)?;
 
         let mut backward: QuickMap<(char, char), Vec<u32>> = QuickMap::default();
         let mut by_first: QuickMap<char, Vec<u32>> = QuickMap::default();
@@ -121,7 +141,7 @@ impl Lexicon {
                 by_second.entry(b).or_default().push(id);
             }
         }
-        let glances = Glances::of(&words, &sounds, &shapes, &splits);
+        let glances = Glances::of(&words, &sounds, &shapes, &splits, &phrases);
         Ok(Lexicon {
             version: def.version.clone(),
             steps: def.steps.clone(),
@@ -136,6 +156,7 @@ impl Lexicon {
             shapes,
             splits,
             latin,
+            phrases,
             leads,
             exceptions: def.exceptions.clone(),
             cues: Cues::of(&def.exceptions),

@@ -4,10 +4,14 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::phrases::{is_phrase, parts};
+
 /// The most words (entries and variants together) one lexicon may hold.
 pub const MAX_WORDS: usize = 20_000;
 /// The longest word, in characters.
 pub const MAX_WORD_CHARS: usize = 40;
+/// The most spellings all phrases together may stand for.
+const MAX_SPELLINGS: usize = 3 * MAX_WORDS;
 /// The most spellings one cue with alternatives may stand for.
 const MAX_WAYS: usize = 4_000;
 
@@ -180,6 +184,8 @@ pub struct Entry {
     pub word: String,
     pub category: String,
     pub severity: Severity,
+    /// Other spellings. One with alternatives in round brackets, or with room in it (“…” within a clause, “……” within a
+    /// sentence), is a phrase and read in its strong spellings only: (打|转)给(你|您)……卡.
     #[serde(default)]
     pub variants: Vec<String>,
     #[serde(default = "zh")]
@@ -220,11 +226,17 @@ pub struct Exception {
     /// The canonical words it is about; none means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<String>,
-    /// Alternatives stand in round brackets: (不|没)(收|拿).
+    /// Alternatives stand in round brackets: (不|没)(收|拿); “…” is a little of anything in the clause: 跟我…要.
     pub cues: Vec<String>,
     /// Words that undo the exception where they follow the cue (不要…告诉) or, for a sentence, stand in it (私下).
     #[serde(default)]
     pub unless: Vec<String>,
+    /// Turns of speech in which a cue is not itself: 不 in 少不了 or 行不行.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub idioms: Vec<String>,
+    /// A sum or a share in the sentence of the word undoes it as well: nobody talks at large with a figure.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unless_number: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,6 +266,8 @@ pub enum LexiconError {
     TooManyWays(String),
     #[error("the brackets of the cue {0:?} do not close, or stand in one another; write (a|b) side by side")]
     Brackets(String),
+    #[error("no part of the phrase {0:?} has two Chinese characters in each of its alternatives; make one part longer")]
+    NoAnchor(String),
     #[error("the lexicon needs a version name")]
     NoVersion,
     #[error("the words cannot be compiled: {0}")]
@@ -273,7 +287,7 @@ impl Definition {
         }
         let categories: HashSet<&str> = self.categories.iter().map(|c| c.id.as_str()).collect();
         let mut seen = HashSet::new();
-        let mut words = 0;
+        let (mut words, mut spellings) = (0, 0);
         for entry in &self.entries {
             if !categories.contains(entry.category.as_str()) {
                 return Err(LexiconError::UnknownCategory(entry.word.clone(), entry.category.clone()));
@@ -282,6 +296,10 @@ impl Definition {
                 return Err(LexiconError::Twice(entry.word.clone()));
             }
             for word in std::iter::once(&entry.word).chain(&entry.variants) {
+                if *word != entry.word && is_phrase(word) {
+                    spellings += phrase(word)?;
+                    continue;
+                }
                 words += 1;
                 let plain = crate::chars::chars().plain(word);
                 if plain.chars().count() < 2 {
@@ -292,20 +310,39 @@ impl Definition {
                 }
             }
         }
-        for cue in self.exceptions.iter().flat_map(|e| e.cues.iter().chain(&e.unless)) {
-            let depth = cue.chars().try_fold(0, |open: u8, c| match (c, open) {
-                ('(', 0) => Some(1),
-                (')', 1) => Some(0),
-                ('(' | ')', _) => None,
-                _ => Some(open),
-            });
-            if depth != Some(0) {
-                return Err(LexiconError::Brackets(cue.clone()));
-            }
-            if crate::exceptions::ways_count(cue) > MAX_WAYS {
-                return Err(LexiconError::TooManyWays(cue.clone()));
-            }
+        for cue in self.exceptions.iter().flat_map(|e| e.cues.iter().chain(&e.unless).chain(&e.idioms)) {
+            brackets(cue)?;
         }
-        if words > MAX_WORDS { Err(LexiconError::TooMany) } else { Ok(()) }
+        if words > MAX_WORDS || spellings > MAX_SPELLINGS { Err(LexiconError::TooMany) } else { Ok(()) }
     }
+}
+
+/// Do its brackets close, and how many spellings are that?
+fn brackets(cue: &str) -> Result<usize, LexiconError> {
+    let depth = cue.chars().try_fold(0, |open: u8, c| match (c, open) {
+        ('(', 0) => Some(1),
+        (')', 1) => Some(0),
+        ('(' | ')', _) => None,
+        _ => Some(open),
+    });
+    let ways = crate::exceptions::ways_count(cue);
+    match depth {
+        Some(0) if ways <= MAX_WAYS => Ok(ways),
+        Some(0) => Err(LexiconError::TooManyWays(cue.to_owned())),
+        _ => Err(LexiconError::Brackets(cue.to_owned())),
+    }
+}
+
+/// Checks a phrase; the number of its spellings, part by part.
+fn phrase(written: &str) -> Result<usize, LexiconError> {
+    let mut words = 0;
+    for part in written.split('…').filter(|p| !p.is_empty()) {
+        words += brackets(part)?;
+    }
+    for spelling in parts(written).into_iter().flatten() {
+        if spelling.chars().count() > MAX_WORD_CHARS {
+            return Err(LexiconError::TooLong(spelling));
+        }
+    }
+    Ok(words)
 }

@@ -19,8 +19,17 @@ pub(crate) struct Cues {
 
 struct Cue {
     text: Vec<char>,
+    /// What follows after a little of anything: 跟我…要.
+    rest: Vec<Vec<char>>,
     rule: usize,
-    undoes: bool,
+    role: Role,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Cue,
+    Undoer,
+    Idiom,
 }
 
 /// A cue or an undoer that stands in the text.
@@ -39,6 +48,7 @@ struct Mark {
 struct Marks {
     cues: Vec<Mark>,
     undoers: Vec<Mark>,
+    idioms: Vec<Mark>,
 }
 
 /// What stands straight after a word: somebody bids himself, somebody bids, a threat.
@@ -56,15 +66,22 @@ const MOST_CUES: usize = 200;
 const NEAR: usize = 120;
 /// From a bracket of a title to the word.
 const TITLE: usize = 60;
+/// No idiom is longer.
+const IDIOM: usize = 24;
+/// “…” in a cue: as many characters.
+const ROOM: usize = 6;
 
 impl Cues {
     pub(crate) fn of(exceptions: &[Exception]) -> Cues {
         let mut by_first: QuickMap<char, Vec<Cue>> = QuickMap::default();
         for (rule, e) in exceptions.iter().enumerate() {
-            for (list, undoes) in [(&e.cues, false), (&e.unless, true)] {
-                let folded: BTreeSet<Vec<char>> = list.iter().flat_map(|cue| ways(cue)).map(|way| loud(&way)).collect();
-                for text in folded.into_iter().filter(|t| !t.is_empty()) {
-                    by_first.entry(text[0]).or_default().push(Cue { text, rule, undoes });
+            for (list, role) in [(&e.cues, Role::Cue), (&e.unless, Role::Undoer), (&e.idioms, Role::Idiom)] {
+                let parts = |way: String| -> Vec<Vec<char>> { way.split('…').map(loud).filter(|p| !p.is_empty()).collect() };
+                let folded: BTreeSet<Vec<Vec<char>>> = list.iter().flat_map(|cue| ways(cue)).map(parts).collect();
+                for mut parts in folded.into_iter().filter(|t| !t.is_empty()) {
+                    let rest = parts.split_off(1);
+                    let text = parts.concat();
+                    by_first.entry(text[0]).or_default().push(Cue { text, rest, rule, role });
                 }
             }
         }
@@ -77,14 +94,35 @@ impl Cues {
             for cue in self.by_first.get(&text[from]).into_iter().flatten() {
                 let n = cue.text.len();
                 if text[from..].starts_with(&cue.text) && (!text[from].is_ascii_lowercase() || alone(view, from, n)) {
+                    let Some(to) = rest_ends(text, from + n, &cue.rest) else {
+                        continue;
+                    };
                     let marks = &mut out[cue.rule];
-                    let list = if cue.undoes { &mut marks.undoers } else { &mut marks.cues };
-                    list.push(Mark { from, to: from + n, conceded: false, others: false });
+                    let list = match cue.role {
+                        Role::Cue => &mut marks.cues,
+                        Role::Undoer => &mut marks.undoers,
+                        Role::Idiom => &mut marks.idioms,
+                    };
+                    list.push(Mark { from, to, conceded: false, others: false });
                 }
             }
         }
+        for Marks { cues, idioms, .. } in &mut out {
+            // An idiom begins before its cue or with it, and none is long.
+            cues.retain(|cue| !within(idioms, (cue.from.saturating_sub(IDIOM), cue.to + IDIOM)).any(|i| i.from <= cue.from && cue.to <= i.to));
+        }
         out
     }
+}
+
+/// Where the last part of a cue ends, each near the one before and in the same clause.
+fn rest_ends(text: &[char], mut at: usize, rest: &[Vec<char>]) -> Option<usize> {
+    for part in rest {
+        let here = |&i: &usize| text[i..].starts_with(part);
+        let clause = |&i: &usize| i == at || chars().get(text[i - 1]).flags & CLAUSE == 0 || chars().get(text[i - 1]).kind != Kind::Gap;
+        at = (at..text.len().min(at + ROOM + 1)).take_while(clause).find(here)? + part.len();
+    }
+    Some(at)
 }
 
 /// “(不|没)(收|拿)” is 不收, 不拿, 没收, 没拿; an empty alternative may be left out: “不(再|)收”.
@@ -206,7 +244,9 @@ const BENDINGS: &[&str] = &[
     "给您做",
 ];
 /// 不飞单, 没回扣: straight before the word.
-const ADJACENT: &[char] = &['不', '没', '未', '勿'];
+const ADJACENT: &[char] = &['不', '没', '未', '勿', '唔', '冇', '甭', '莫'];
+/// 反飞单, 防回扣, 被飞单搞垮: what is fought or suffered is not offered.
+const FOUGHT: &[char] = &['反', '防', '禁', '拒', '治', '惩', '忌', '被', '遭'];
 const OTHERS: &[&str] = &["别人", "别家", "人家", "他们", "你们公司", "其他", "哪家", "谁家"];
 const BIDS: &[&str] = &["我给", "我来", "我出", "我补", "我这", "我有", "我能", "我们给"];
 const OWN_BIDS: &[&str] = &["我自己", "我掏", "我敢", "我私"];
@@ -220,12 +260,14 @@ pub(crate) struct Reader<'a> {
     /// For each loud character, the first character of its clause and of its sentence.
     clause: Vec<(usize, usize)>,
     sentence: Vec<(usize, usize)>,
+    /// Where sums and shares begin.
+    numbers: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
     /// `hits`: code point ranges of the original; punctuation inside them divides nothing.
-    /// They are in order and apart.
-    pub(crate) fn new(view: &'a View, cues: &Cues, hits: &[(usize, usize)]) -> Reader<'a> {
+    /// They are in order and apart. `numbers`: where sums and shares begin, in any order.
+    pub(crate) fn new(view: &'a View, cues: &Cues, hits: &[(usize, usize)], numbers: impl Iterator<Item = usize>) -> Reader<'a> {
         let text: Vec<char> = view.loud.iter().map(|&(c, _)| c).collect();
         let marks = cues.marks(view, &text, cues.rules);
         let inside = |at: usize| {
@@ -259,7 +301,9 @@ impl<'a> Reader<'a> {
         };
         let clause = ranges(&divides(CLAUSE));
         let sentence = ranges(&divides(SENTENCE));
-        let mut reader = Reader { view, text, marks: Vec::new(), clause, sentence };
+        let mut numbers: Vec<usize> = numbers.map(|n| view.loud.partition_point(|&(_, at)| (at as usize) < n)).collect();
+        numbers.sort_unstable();
+        let mut reader = Reader { view, text, marks: Vec::new(), clause, sentence, numbers };
         reader.marks = marks;
         for rule in 0..reader.marks.len() {
             for i in 0..reader.marks[rule].cues.len() {
@@ -283,7 +327,7 @@ impl<'a> Reader<'a> {
         if self.in_title(from, to) {
             return Some("policy".into());
         }
-        if self.denied(from, to) {
+        if self.denied(from, to) || self.waved_away(from, to) {
             return Some("refusal".into());
         }
         let said = After { own_bid: self.bid(OWN_BIDS, to), bid: self.bid(BIDS, to), threat: self.threat(to, self.sentence[to - 1].1) };
@@ -302,6 +346,9 @@ impl<'a> Reader<'a> {
     }
 
     fn applies(&self, number: usize, rule: &Exception, from: usize, to: usize, said: &After) -> bool {
+        if rule.unless_number && self.counted(from, to) {
+            return false;
+        }
         let (a, b) = match rule.scope {
             Scope::Clause => (self.clause[from].0, self.clause[to - 1].1),
             Scope::Sentence => (self.sentence[from].0, self.sentence[to - 1].1),
@@ -336,6 +383,12 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A sum or a share stands in the sentence.
+    fn counted(&self, from: usize, to: usize) -> bool {
+        let first = self.numbers.partition_point(|&n| n < self.sentence[from].0);
+        self.numbers.get(first).is_some_and(|&n| n < self.sentence[to - 1].1)
+    }
+
     /// 虽然公司禁止飞单，但咱们…, 公司不允许，可是我给您破例: the clause of the cue is taken back by the next.
     fn conceded(&self, cue: usize) -> bool {
         let (a, b) = self.clause[cue];
@@ -352,7 +405,19 @@ impl<'a> Reader<'a> {
     fn denied(&self, from: usize, to: usize) -> bool {
         let not = from > 0 && from > self.clause[from].0 && ADJACENT.contains(&self.text[from - 1]);
         let asked = from > 1 && self.text[from - 2] == self.text[from];
+        if from > 0 && FOUGHT.contains(&self.text[from - 1]) {
+            return true;
+        }
         not && !asked && !self.negated(from - 1, from, self.clause[from].0) && !self.threat(to, self.sentence[to - 1].1)
+    }
+
+    /// 好处费不好处费的: said twice with a “not” between, it is waved away.
+    fn waved_away(&self, from: usize, to: usize) -> bool {
+        let word = &self.text[from..to];
+        let twice = |not: usize, other: usize| self.text.get(not) == Some(&'不') && self.text.get(other..other + word.len()) == Some(word);
+        let after = twice(to, to + 1) && self.text.get(to + 1 + word.len()) == Some(&'的');
+        let before = from > word.len() && twice(from - 1, from - 1 - word.len()) && self.text.get(to) == Some(&'的');
+        after || before
     }
 
     /// 别人家不给返点，我给; 你们公司不给的介绍费，我来补: before the cue someone else is spoken of …

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::chars::{Kind, TABLE_END, chars, is_two_faced};
 use crate::compile::HanWord;
 use crate::pairs::Pairs;
+use crate::phrases::Phrases;
 use crate::quick::QuickMap;
 use crate::sound::{Sounds, Syllables};
 use crate::{shape, split};
@@ -101,6 +102,12 @@ impl Glance {
         (self.first & !(NUMBERS | PLAIN), self.second)
     }
 
+    /// What tells this character from most others.
+    #[inline]
+    fn name(self) -> u64 {
+        (self.first & !(NUMBERS | PLAIN)).rotate_left(17) ^ self.second
+    }
+
     /// This one, after which something else was seen: only what numbers need changes.
     #[inline]
     pub(crate) fn then(self, seen: Glance) -> Glance {
@@ -166,6 +173,8 @@ pub(crate) struct Glances {
     rows: Box<[Glance; PLANE]>,
     pub sounds: SoundPairs,
     pub looks: LookPairs,
+    /// The first two characters of an anchor of a phrase.
+    phrases: Pairs,
 }
 
 /// Characters that begin a word by looks, one of the first two right, or a reversed word.
@@ -232,7 +241,7 @@ fn numbers(plain: char) -> (u64, u64) {
 }
 
 impl Glances {
-    pub(crate) fn of(words: &[HanWord], sounds: &Sounds, shapes: &shape::Shapes, splits: &split::Splits) -> Glances {
+    pub(crate) fn of(words: &[HanWord], sounds: &Sounds, shapes: &shape::Shapes, splits: &split::Splits, phrases: &Phrases) -> Glances {
         let like = shapes.looking_like();
         let looks = Looks::of(words, &like);
         let mut classes: BTreeMap<Syllables, u32> = BTreeMap::from([(Syllables::default(), 0)]);
@@ -273,7 +282,20 @@ impl Glances {
             })
             .collect();
         let looks = looks.pairs(&rows);
-        Glances { rows: rows.try_into().expect("a row for every code point of the plane"), sounds: sound_pairs(words, sounds, &classes, &like), looks }
+        let name = |c: char| rows.get(c as usize).map_or(0, |row| row.name());
+        let anchors = Pairs::of(phrases.pairs().map(|(a, b)| (name(a), name(b))).collect());
+        Glances {
+            rows: rows.try_into().expect("a row for every code point of the plane"),
+            sounds: sound_pairs(words, phrases, sounds, &classes, &like),
+            looks,
+            phrases: anchors,
+        }
+    }
+
+    /// May a phrase be here?
+    #[inline]
+    pub(crate) fn phrase(&self, a: Glance, b: Glance) -> bool {
+        self.phrases.has(a.name(), b.name())
     }
 
     #[inline]
@@ -306,7 +328,7 @@ impl Glances {
     }
 }
 
-fn sound_pairs(words: &[HanWord], sounds: &Sounds, classes: &BTreeMap<Syllables, u32>, like: &HashMap<char, Vec<char>>) -> SoundPairs {
+fn sound_pairs(words: &[HanWord], anchors: &Phrases, sounds: &Sounds, classes: &BTreeMap<Syllables, u32>, like: &HashMap<char, Vec<char>>) -> SoundPairs {
     // Syllable → classes whose members may be read so.
     let mut read: HashMap<u16, Vec<u32>> = HashMap::new();
     for (all, &class) in classes {
@@ -346,6 +368,10 @@ fn sound_pairs(words: &[HanWord], sounds: &Sounds, classes: &BTreeMap<Syllables,
                 thirds.set(b, c);
             }
         }
+    }
+    for (a, b) in anchors.pairs() {
+        let class = |c: char| classes.get(&sounds.of_char(c)).copied().unwrap_or(0);
+        all.set(class(a), class(b));
     }
     let words = lists.into_iter().map(|(k, v)| (k, v.into_boxed_slice())).collect();
     SoundPairs { all, short, thirds, words }

@@ -45,9 +45,20 @@ pub(crate) struct LatinHit {
     pub to: usize,
 }
 
+/// A word as the letters see it.
+pub(crate) struct Letters {
+    pub entry: u32,
+    /// As written.
+    pub word: String,
+    pub plain: Vec<char>,
+    /// Purely Chinese.
+    pub han: bool,
+    /// Read as it is written only.
+    pub phrase: bool,
+}
+
 impl Latin {
-    /// `words`: entry, as written, plain, purely Chinese.
-    pub(crate) fn of(words: &[(u32, String, Vec<char>, bool)], steps: &Steps) -> Result<Latin, LexiconError> {
+    pub(crate) fn of<'a>(words: &[Letters], anchors: impl Iterator<Item = &'a [char]>, steps: &Steps) -> Result<Latin, LexiconError> {
         let mut all: BTreeMap<String, Vec<Pattern>> = BTreeMap::new();
         let mut add = |text: String, entry: u32, step: Step, breaks: Vec<u16>| {
             if steps.has(step) && text.chars().any(|c| c.is_ascii_lowercase()) {
@@ -58,7 +69,7 @@ impl Latin {
             }
         };
         let mut seen_entry = None;
-        for (entry, word, plain, han) in words {
+        for Letters { entry, word, plain, han, phrase } in words {
             let canonical = seen_entry.replace(*entry) != Some(*entry);
             if *han {
                 chinese(*entry, plain, canonical, &mut add);
@@ -66,17 +77,17 @@ impl Latin {
                 let text: String = plain.iter().collect();
                 let backward: String = plain.iter().rev().collect();
                 add(text, *entry, Step::Exact, breaks(word));
-                add(backward, *entry, Step::Reversed, Vec::new());
+                if !phrase {
+                    add(backward, *entry, Step::Reversed, Vec::new());
+                }
             }
-        }
-        if all.is_empty() {
-            return Ok(Latin { begins: vec![0; LETTERS * LETTERS], ..Latin::default() });
         }
         let mut begins = vec![0u32; LETTERS * LETTERS];
         let number = |c: char| {
             if c.is_ascii_lowercase() { c as u32 - 'a' as u32 + 1 } else { NO_LETTER }
         };
-        for text in all.keys() {
+        let anchors = anchors.map(|way| way.iter().collect::<String>());
+        for text in all.keys().cloned().chain(anchors) {
             let mut letters = text.chars().skip_while(|c| !c.is_ascii_lowercase());
             let mut letter = || letters.next().map(number);
             let (first, second, third) = (letter(), letter(), letter());
@@ -88,6 +99,9 @@ impl Latin {
                 (Some(1..), Some(third)) => *row |= 1 << third,
                 _ => *row |= 1 << NO_LETTER,
             }
+        }
+        if all.is_empty() {
+            return Ok(Latin { begins, ..Latin::default() });
         }
         let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)

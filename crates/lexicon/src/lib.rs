@@ -15,6 +15,7 @@ mod glance;
 mod latin;
 mod money;
 mod pairs;
+mod phrases;
 mod quick;
 mod read;
 mod scan;

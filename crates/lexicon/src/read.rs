@@ -9,7 +9,7 @@ use crate::definition::{Severity, Step};
 use crate::exceptions::Reader;
 use crate::money::{self, Amount, Share};
 use crate::scan::{looking, near, scan};
-use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
+use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, Token, View};
 
 /// Whom the text was written to. Only what an employee writes to an outsider alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,12 +55,43 @@ struct Found {
     strong: bool,
     /// It is the word of the entry itself, no variant.
     canonical: bool,
+    /// Several words and what stands between them; a word of the lexicon in it goes before.
+    phrase: bool,
 }
 
 /// More may not stand between two characters of one word.
 const LONGEST_GAP: u16 = 8;
 /// From 返 to its share: 返给你大概8个点.
 const LEAD_REACH: usize = 6;
+
+/// No cut is greater; what is given beyond is a chance, a discount, a filling.
+const MOST_GIVEN: u32 = 500_000;
+/// What else is given by the hundred.
+const HONEST: &[&str] = &[
+    "折",
+    "优惠",
+    "利率",
+    "利息",
+    "年化",
+    "收益",
+    "毛利",
+    "首付",
+    "预付",
+    "定金",
+    "订金",
+    "保证金",
+    "把握",
+    "概率",
+    "可能",
+    "股",
+    "信心",
+    "空间",
+    "账期",
+    "工资",
+    "考",
+    "时间",
+    "奖学金",
+];
 
 impl Lexicon {
     /// Reads one text. Never fails, whatever the text.
@@ -96,13 +127,27 @@ impl Lexicon {
                 end: view.end(h.to),
                 strong: h.step.is_strong(),
                 canonical: false,
+                phrase: false,
+            }));
+        }
+        if seen.phrase || seen.latin {
+            let mut hits = Vec::new();
+            self.phrases.find(&view, &self.steps, &mut hits);
+            found.extend(hits.into_iter().map(|h| Found {
+                entry: h.entry,
+                step: h.step,
+                start: view.start(h.from),
+                end: view.end(h.to),
+                strong: true,
+                canonical: false,
+                phrase: true,
             }));
         }
         self.by_lead(&view, &shares, &mut found);
         if found.is_empty() {
             return Reading { alert: false, hits: Vec::new(), amounts, shares };
         }
-        let hits = self.decide(&view, best(found), &amounts, &shares, to);
+        let hits = self.decide(&view, self.best(found), &amounts, &shares, to);
         Reading { alert: hits.iter().any(|h| h.alerting), hits, amounts, shares }
     }
 
@@ -131,7 +176,8 @@ impl Lexicon {
                     let Some(step) = self.strong_step(view, from, to) else {
                         continue;
                     };
-                    (step, borders::look(view, from, to))
+                    let border = if borders::divided(view, from, to) { Border::Doubtful } else { borders::look(view, from, to) };
+                    (step, border)
                 } else if !word.reversed
                     && self.steps.has(Step::SameSound)
                     && view.inner_gap(from, to) & (CLAUSE | SENTENCE | GAP_SIGN) == 0
@@ -156,6 +202,7 @@ impl Lexicon {
                         end: view.end(to),
                         strong: strong && border == Border::Clear,
                         canonical: word.canonical,
+                        phrase: false,
                     }),
                 }
             }
@@ -198,6 +245,7 @@ impl Lexicon {
                         end: view.end(to),
                         strong: false,
                         canonical: word.canonical,
+                        phrase: false,
                     });
                 }
             }
@@ -227,6 +275,7 @@ impl Lexicon {
                                 end: view.end(to),
                                 strong: false,
                                 canonical: word.canonical,
+                                phrase: false,
                             });
                         }
                     }
@@ -259,15 +308,20 @@ impl Lexicon {
         for share in shares {
             let first = tokens.partition_point(|t| (t.at as usize) < share.start);
             let after = tokens.partition_point(|t| (t.at as usize) < share.end);
-            if first == tokens.len() {
+            if first == tokens.len() || honest(tokens, after) {
                 continue;
             }
             for (lead, entry) in &self.leads {
                 let n = lead.len();
+                // 给您九成的把握: what one gives so is no cut.
+                if lead[0] != '返' && share.ppm > MOST_GIVEN {
+                    continue;
+                }
                 let stands = |at: usize| at + n <= tokens.len() && lead.iter().zip(&tokens[at..]).all(|(&c, t)| t.plain == c);
                 let clear = |at: usize| borders::look(view, at, at + n) == Border::Clear;
                 let near = first.saturating_sub(n + LEAD_REACH)..(first + 1).saturating_sub(n);
-                let before = near.rev().find(|&at| stands(at) && between(view, at + n, first) && clear(at));
+                let before =
+                    near.rev().find(|&at| stands(at) && (between(view, at + n, first) || personal(lead) && within_clause(view, at + n, first)) && clear(at));
                 let behind = (after..(after + 3).min(tokens.len()))
                     .find(|&at| stands(at) && tokens[after..=at].iter().all(|t| t.gap & (CLAUSE | SENTENCE) == 0) && between(view, after, at) && clear(at));
                 let (from, to) = match (before, behind) {
@@ -288,14 +342,15 @@ impl Lexicon {
                 if !self.steps.has(step) {
                     continue;
                 }
-                found.push(Found { entry: *entry, step, start, end, strong: step.is_strong(), canonical: false });
+                found.push(Found { entry: *entry, step, start, end, strong: step.is_strong(), canonical: false, phrase: false });
             }
         }
     }
 
     fn decide(&self, view: &View, found: Vec<Found>, amounts: &[Amount], shares: &[Share], to: Audience) -> Vec<Hit> {
         let places: Vec<(usize, usize)> = found.iter().map(|f| (f.start, f.end)).collect();
-        let reader = Reader::new(view, &self.cues, &places);
+        let numbers = amounts.iter().map(|a| a.start).chain(shares.iter().map(|s| s.start));
+        let reader = Reader::new(view, &self.cues, &places, numbers);
         let mut hits: Vec<Hit> = found
             .into_iter()
             .map(|f| {
@@ -320,7 +375,7 @@ impl Lexicon {
         amounts.iter().for_each(|a| around.add(a.start, a.end));
         shares.iter().for_each(|s| around.add(s.start, s.end));
         hits.iter().filter(|h| h.strong && h.exception.is_none()).for_each(|h| around.add(h.start, h.end));
-        let signs: Vec<bool> = hits.iter().map(|h| around.outside(h.start, h.end)).collect();
+        let signs: Vec<bool> = hits.iter().map(|h| around.outside(h.start, h.end) || bare_sum(view, h)).collect();
         for (hit, second) in hits.iter_mut().zip(signs) {
             let alone = hit.strong && hit.severity == Severity::High;
             hit.alerting = hit.exception.is_none() && (alone || (second && hit.severity >= Severity::Medium));
@@ -348,6 +403,18 @@ impl Around {
     }
 }
 
+/// hcf 3000: a bare number straight after a disguised word is the sum of it. HCF 3000 is a model.
+fn bare_sum(view: &View, hit: &Hit) -> bool {
+    let tokens = &view.tokens;
+    let first = tokens.partition_point(|t| (t.at as usize) < hit.end);
+    let digits = tokens[first..].iter().enumerate().take_while(|(i, t)| t.kind == Kind::Digit && (*i == 0 || t.gap == 0)).count();
+    let begins = tokens.partition_point(|t| (t.at as usize) < hit.start);
+    let shouted = hit.step == Step::Initials && tokens[begins..first].iter().any(|t| t.capital);
+    let spaced = tokens.get(first).is_some_and(|t| t.gap & !GAP_SPACE == 0);
+    let counted = tokens.get(first + digits).is_some_and(|t| t.gap & (CLAUSE | SENTENCE) == 0 && (t.kind != Kind::Han || money::counts(t.plain)));
+    (3..=6).contains(&digits) && spaced && !shouted && !counted && tokens[first].plain != '0'
+}
+
 /// The text with its strokes and two-faced emoji as dots, place for place.
 fn without_ornaments(text: &str) -> String {
     let mut rest = text.chars().peekable();
@@ -357,6 +424,22 @@ fn without_ornaments(text: &str) -> String {
         out.push(if is_two_faced(c) && emoji { '·' } else { c });
     }
     out
+}
+
+/// 给您10%的折扣.
+fn honest(tokens: &[Token], after: usize) -> bool {
+    let next: String = tokens[after..].iter().take(4).take_while(|t| t.gap == 0).map(|t| t.plain).collect();
+    let next = next.trim_start_matches('的');
+    HONEST.iter().any(|w| next.starts_with(w))
+}
+
+/// 返你 promises whatever follows: 返你(首年佣金的)40%.
+fn personal(lead: &[char]) -> bool {
+    matches!(lead, ['返' | '提' | '分', .., '你' | '您'])
+}
+
+fn within_clause(view: &View, from: usize, to: usize) -> bool {
+    view.tokens.get(from.min(to)..=to).is_some_and(|all| all.iter().all(|t| t.gap & (CLAUSE | SENTENCE) == 0))
 }
 
 /// Only small words stand between a lead and its share: 返(给你大概)8个点.
@@ -372,32 +455,44 @@ fn gives_way(f: &Found, own: &[(usize, usize, u32, bool)]) -> bool {
     own[first..].iter().take_while(|&&(start, ..)| start < f.end).any(|&(_, end, entry, strong)| end > f.end && entry == f.entry && strong >= f.strong)
 }
 
-/// One hit a place: strong before weak, then longer, then the plainer step. Two entries spelled alike both stay.
-fn best(mut found: Vec<Found>) -> Vec<Found> {
-    let mut own: Vec<(usize, usize, u32, bool)> = found.iter().filter(|f| f.canonical).map(|f| (f.start, f.end, f.entry, f.strong)).collect();
-    own.sort_unstable();
-    found.retain(|f| f.canonical || !gives_way(f, &own));
-    found.sort_by(|a, b| {
-        b.strong
-            .cmp(&a.strong)
-            .then((b.end - b.start).cmp(&(a.end - a.start)))
-            .then(a.step.cmp(&b.step))
-            .then(a.start.cmp(&b.start))
-            .then(a.entry.cmp(&b.entry))
-    });
-    // Places never overlap, so the last that begins before the end of another is the only one it can meet.
-    let mut chosen: BTreeMap<usize, Vec<Found>> = BTreeMap::new();
-    for f in found {
-        let met = chosen.range(..f.end).next_back().map(|(_, place)| place);
-        let free = met.is_none_or(|place| {
-            let twin = |c: &Found| f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
-            place[0].end <= f.start || place.iter().all(twin)
+impl Lexicon {
+    /// One hit a place: strong before weak, then longer, then the plainer step. Two entries spelled alike both stay.
+    fn best(&self, mut found: Vec<Found>) -> Vec<Found> {
+        let mut own: Vec<(usize, usize, u32, bool)> = found.iter().filter(|f| f.canonical).map(|f| (f.start, f.end, f.entry, f.strong)).collect();
+        own.sort_unstable();
+        found.retain(|f| f.canonical || !gives_way(f, &own));
+        found.sort_by(|a, b| {
+            b.strong
+                .cmp(&a.strong)
+                .then(self.rank(a).cmp(&self.rank(b)))
+                .then((b.end - b.start).cmp(&(a.end - a.start)))
+                .then(a.step.cmp(&b.step))
+                .then(a.start.cmp(&b.start))
+                .then(a.entry.cmp(&b.entry))
         });
-        if free {
-            chosen.entry(f.start).or_default().push(f);
+        // Places never overlap, so the last that begins before the end of another is the only one it can meet.
+        let mut chosen: BTreeMap<usize, Vec<Found>> = BTreeMap::new();
+        for f in found {
+            let met = chosen.range(..f.end).next_back().map(|(_, place)| place);
+            let free = met.is_none_or(|place| {
+                let twin = |c: &Found| f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
+                place[0].end <= f.start || place.iter().all(twin)
+            });
+            if free {
+                chosen.entry(f.start).or_default().push(f);
+            }
+        }
+        let mut chosen: Vec<Found> = chosen.into_values().flatten().collect();
+        chosen.sort_by_key(|f| (f.start, f.end, f.entry));
+        chosen
+    }
+
+    /// Words of high severity go before phrases, phrases before lesser words: 回头有|辛苦费.
+    fn rank(&self, f: &Found) -> u8 {
+        match (self.entries[f.entry as usize].severity, f.phrase) {
+            (Severity::High, false) => 0,
+            (Severity::High, true) => 1,
+            _ => 2,
         }
     }
-    let mut chosen: Vec<Found> = chosen.into_values().flatten().collect();
-    chosen.sort_by_key(|f| (f.start, f.end, f.entry));
-    chosen
 }

@@ -13,6 +13,7 @@ pub(crate) struct Seen {
     pub shape: bool,
     pub split: bool,
     pub latin: bool,
+    pub phrase: bool,
     pub number: bool,
     /// Strokes and emoji that may be ornaments between characters.
     pub ornament: bool,
@@ -22,7 +23,7 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub(crate) fn word(self) -> bool {
-        self.sound || self.shape || self.split || self.latin
+        self.sound || self.shape || self.split || self.latin || self.phrase
     }
 }
 
@@ -134,6 +135,13 @@ fn look_closer(lexicon: &Lexicon, seen: &mut Seen, text: &str, at: usize, a: Gla
         if lanes & CURRENCY != 0 {
             seen.number |= currency(text, at);
         }
+    }
+    if !seen.phrase && table.phrase(a, b) {
+        let second = text[at..].chars().next().map_or('\0', |c| table.plain(c, b));
+        let start = first_before(text, at);
+        let first = text[start..].chars().next().map_or('\0', |c| table.plain(c, a));
+        let mut ahead = Ahead::new(&text[start..]);
+        seen.phrase = lexicon.phrases.begin(first, second, |i| ahead.get(i));
     }
     let (sound, looks) = (table.sounds.has(a, b), lanes & LOOKS != 0 && table.looks.may(a, b));
     if !(sound || looks) || (seen.sound && seen.shape) {

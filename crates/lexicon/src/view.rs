@@ -20,6 +20,8 @@ pub(crate) struct Token {
     pub gap: u8,
     /// How many characters that is.
     pub gap_len: u16,
+    /// A capital letter.
+    pub capital: bool,
     /// Code point in the original.
     pub at: u32,
 }
@@ -55,7 +57,7 @@ impl View {
                     }
                 }
                 _ => {
-                    tokens.push(Token { plain: row.plain, kind, flags: row.flags, gap, gap_len, at: at as u32 });
+                    tokens.push(Token { plain: row.plain, kind, flags: row.flags, gap, gap_len, capital: c.is_ascii_uppercase(), at: at as u32 });
                     loud.push((row.plain, at as u32));
                     (gap, gap_len) = (0, 0);
                 }

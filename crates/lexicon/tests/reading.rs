@@ -155,6 +155,24 @@ fn an_exception_reaches_no_further_than_its_clause() {
 }
 
 #[test]
+fn a_figure_ends_talk_at_large_and_a_clause_of_its_own_is_no_word() {
+    for text in [
+        "上次说的回扌口，9.0%，沐泽公司已经同意了",
+        "禾度公司那边谈好了，好 处 费8.0%",
+        "they pay a kickback of 7 %, half is yours",
+        "hcf 3000",
+        "货款您先转给我",
+        "俺给你返仨点",
+    ] {
+        assert!(read(text).alert, "{text}: {:?}", read(text).hits);
+    }
+    for text in ["凡有人以我司名义收取好处费。请直接举报。", "您先别走，公司的车马上到", "HCF 3000", "好处费不好处费的先放一边"]
+    {
+        assert!(!read(text).alert, "{text}: {:?}", read(text).hits);
+    }
+}
+
+#[test]
 fn colleagues_among_themselves_are_a_hit_without_alert() {
     let reading = SHIPPED.read("这次的飞单我照旧给你", Audience::Internal);
     assert!(!reading.alert && reading.hits.len() == 1 && !reading.hits[0].alerting);

@@ -1,14 +1,14 @@
 //! What a company is made of: the effects that follow a record and the jobs each room does.
 
 use crate::{
-    alerts, cases, companies,
+    access, alerts, cases, companies,
     company::{Clock, Company, Parts},
-    customers,
+    contracts, customers,
     error::Result,
     evidence::package,
-    intake, jobs, people, privacy,
+    handover, intake, jobs, notify, people, policies, privacy,
     records::{self, Effect},
-    signals,
+    requests, restrictions, signals,
     store::{Blobs, Store},
 };
 use std::{path::Path, sync::Arc};
@@ -20,18 +20,29 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(intake::Projection),
         Arc::new(intake::attached::Follow),
         Arc::new(people::Projection),
+        Arc::new(contracts::FollowContracts),
+        Arc::new(policies::FollowPolicies),
+        Arc::new(requests::FollowRequests),
         Arc::new(customers::Projection),
+        Arc::new(customers::Follow),
         Arc::new(companies::Projection),
+        Arc::new(access::FollowRoles),
+        Arc::new(access::FollowLeaving),
+        Arc::new(restrictions::Follow),
         Arc::new(cases::FollowCases),
+        Arc::new(handover::FollowHandovers),
+        Arc::new(notify::FollowNotices),
         Arc::new(signals::words::FollowVersions),
         Arc::new(signals::words::Keep),
         Arc::new(signals::links::Projection),
         Arc::new(alerts::Raise),
+        Arc::new(alerts::RaiseLeavers),
     ]
 }
 
 fn jobs() -> jobs::Registry {
     jobs::Registry::default()
+        .on(people::day::JOB, people::day::run)
         .on(package::job::KIND, package::job::run)
         .on(intake::quarantine::RELEASE_JOB, intake::quarantine::run_release)
         .on(intake::quarantine::EXPIRE_JOB, intake::quarantine::run_expire)
@@ -40,9 +51,15 @@ fn jobs() -> jobs::Registry {
         .on(intake::import::RUN_JOB, intake::import::run_job)
         .when_given_up(intake::import::RUN_JOB, intake::import::run_given_up)
         .on(intake::import::EXPIRE_JOB, intake::import::run_expire)
+        .on(customers::reassign::JOB, customers::reassign::run)
+        .on(restrictions::EXPIRE_JOB, restrictions::run_expire)
+        .on(access::views::SEAL_JOB, access::views::run_seal)
         .on(signals::links::FOLLOW, alerts::run_follow)
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
         .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)
+        .on(handover::start::FOLLOW_JOB, handover::start::run_follow)
+        .on(handover::clock::CLOCK_JOB, handover::clock::run)
+        .on(notify::outbox::SEND_JOB, notify::outbox::run_send)
 }
 
 /// Opens a company without starting any of its background work.

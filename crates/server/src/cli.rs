@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Problem, Result},
     evidence::{checkpoints, fsck},
     http::{self, AppState, Server},
-    intake, jobs, records, simulation,
+    intake, jobs, records, signals, simulation,
 };
 use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
@@ -279,6 +279,9 @@ async fn serve(config: Config, args: Serve) -> Result<()> {
         demo::ensure(&company).await?;
     }
     jobs::start(&company);
+    // The first message or chain must not wait for the words to be compiled.
+    let words = company.clone();
+    tokio::spawn(async move { signals::words::lexicon(&words).await.map(drop) });
     if company.store.is_shared() {
         company.follow_settings();
     }

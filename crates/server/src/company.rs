@@ -55,8 +55,12 @@ pub struct Company {
     roles: RwLock<Arc<Roles>>,
     /// Size of the log after the newest commit of this process; the publisher and the event tail wait on it.
     pub committed: watch::Sender<i64>,
+    /// The companies by which chains recognise payers and receivers.
+    pub firms: crate::signals::links::Firms,
     /// What is known about records for grading them.
     pub graded: crate::cases::grade::Graded,
+    /// Who opened which page, not written yet.
+    pub views: crate::access::views::Views,
     /// What must not come back with an older backup.
     pub journal: crate::privacy::Journal,
     /// Why writes are refused (a log behind its published checkpoint), if they are.
@@ -104,7 +108,9 @@ impl Company {
             clock,
             jobs,
             journal: crate::privacy::Journal::in_folder(&data_dir),
+            firms: crate::signals::links::Firms::default(),
             graded: crate::cases::grade::Graded::default(),
+            views: crate::access::views::Views::default(),
             data_dir,
             settings: RwLock::new(Arc::new(settings)),
             roles: RwLock::new(Arc::new(roles)),

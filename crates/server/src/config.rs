@@ -97,6 +97,11 @@ impl Config {
     }
 }
 
+/// Mail server and sender, when the environment says them: such a password is better not in a database.
+pub fn smtp() -> Option<(String, String)> {
+    Some((var("PROBITY_SMTP_URL")?, var("PROBITY_SMTP_FROM").unwrap_or_else(|| "Probity <probity@localhost>".into())))
+}
+
 fn var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|v| !v.is_empty())
 }

@@ -3,7 +3,7 @@
 //! `Error::Problem` is the caller's to mend and says how; `Error::Internal` is ours, is logged once where the
 //! request ends, and shows the caller nothing but a request id. Texts come in both languages and the edge picks.
 
-use crate::said::Said;
+use crate::said::{Lang, Said};
 use sea_orm::DbErr;
 use serde::Serialize;
 
@@ -87,6 +87,12 @@ impl Problem {
         let mut p = Self::new(422, "unlawful", zh, en);
         p.rule = Some(rule.to_owned());
         p
+    }
+    /// One member of the body is not as it should be.
+    pub fn of_field(lang: Lang, pointer: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        let p = Self::new(422, "invalid", zh, en);
+        let detail = p.detail.pick(lang).to_owned();
+        p.with_errors(vec![FieldError { pointer: pointer.into(), code: "invalid".into(), detail }])
     }
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors;

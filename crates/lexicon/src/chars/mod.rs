@@ -167,10 +167,10 @@ fn is_bullet(c: char) -> bool {
     matches!(c, '\u{2460}'..='\u{249B}' | '\u{24EA}'..='\u{24FF}' | '\u{2776}'..='\u{2793}')
 }
 
-/// Strokes, which Chinese put between characters as ornaments (返丶点) and which are parts of characters as well; and the
-/// two ideographs that are also emoji.
+/// Strokes, which Chinese put between characters as ornaments (返丶点) and which are parts of characters as well; and
+/// the ideographs that are also emoji: ㊗, 🈲.
 pub(crate) fn is_two_faced(c: char) -> bool {
-    matches!(c, '丶' | '丨' | '丿' | '亅' | '乀' | '乁' | '㊗' | '㊙')
+    matches!(c, '丶' | '丨' | '丿' | '亅' | '乀' | '乁' | '㊗' | '㊙' | '\u{1F210}'..='\u{1F23B}' | '\u{1F250}' | '\u{1F251}')
 }
 
 fn gap_flags(c: char) -> u8 {

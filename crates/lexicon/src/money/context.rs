@@ -71,7 +71,7 @@ pub(super) fn currency_is_thing(text: &[Glyph], unit: usize, end: usize, number:
     text[unit].kind == Kind::Latin && text.get(end).is_some_and(|g| g.kind == Kind::Latin)
 }
 
-const COUNTED: &str = "人个次米斤年天公里步字张台件套平户家吨份条克号度毫升瓶箱名位岁页集部本层栋间座辆头只匹棵颗粒片遍回倍强夜分秒小种项款首句声杯碗盒包袋支根把双对组批车单场届期章级亩方立瓦兆像赞粉播阅点星帧卡焦多来余几屏画视电高显超清p票篇轮通则封艘架门课节顿趟点刀枚股手册字员元以上下内外辈日月时兵军亿士众姓科口匹尺寸丈转毛钟帕伏安码家吃块秋古载丝滴堆排样般";
+pub(super) const COUNTED: &str = "人个次米斤年天公里步字张台件套平户家吨份条克号度毫升瓶箱名位岁页集部本层栋间座辆头只匹棵颗粒片遍回倍强夜分秒小种项款首句声杯碗盒包袋支根把双对组批车单场届期章级亩方立瓦兆像赞粉播阅点星帧卡焦多来余几屏画视电高显超清p票篇轮通则封艘架门课节顿趟点刀枚股手册字员元以上下内外辈日月时兵军亿士众姓科口匹尺寸丈转毛钟帕伏安码家吃块秋古载丝滴堆排样般";
 
 /// 两百个, 三千人, 4k屏, 几百: counted or vague, no sum.
 pub(super) fn counts_things(text: &[Glyph], i: usize, end: usize) -> bool {

@@ -126,6 +126,11 @@ fn first_of(text: &[Glyph], i: usize, words: &[&str]) -> Option<usize> {
     words.iter().find(|w| is(text, i, w)).map(|w| i + w.chars().count())
 }
 
+/// What is counted after a number, so that it is no sum.
+pub(crate) fn counts(c: char) -> bool {
+    context::COUNTED.contains(c)
+}
+
 const PERCENT: &[&str] = &["%", "个百分点", "percent", "per cent", "pct", "巴仙"];
 const POINTS: &[&str] = &["个点", "个百分点"];
 

@@ -8,6 +8,7 @@ use crate::{
     serve::{Served, binary},
 };
 use anyhow::{Context, Result, bail, ensure};
+use probity_server::documents::catalogue::PART;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::{
@@ -71,7 +72,7 @@ pub async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     };
     Ok(vec![
         row("build without PDF", plain, 5.0, 2.0, format!("{:.1} MB zip; the server grew by {grown:.0} MiB meanwhile", bytes as f64 / 1e6)),
-        row("PDF parts", pdf, 15.0, 8.0, format!("{} parts of at most 500", items.div_ceil(500))),
+        row("PDF parts", pdf, 15.0, 8.0, format!("{} parts of at most {PART}", items.div_ceil(PART))),
         memory,
         row("verify", checks, 2.0, 0.5, "probity-verify, the whole process".into()),
     ])

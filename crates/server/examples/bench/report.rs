@@ -5,7 +5,7 @@ use std::{fmt::Write as _, path::Path};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// Against a reference in the same run; more is better. Only these can fail a short run.
+    /// Against a reference in the same run; more is better. These and powers can fail a short run, times never.
     Ratio,
     Milliseconds,
     Seconds,
@@ -33,10 +33,6 @@ impl Row {
     /// The median of ratios.
     pub fn ratio(what: impl Into<String>, samples: Vec<f64>, reach: f64, aim: f64, note: String) -> Self {
         Self { what: what.into(), figure: median(&samples), unit: Unit::Ratio, reach: Some(reach), aim: Some(aim), note, samples }
-    }
-
-    pub fn has_fallen(&self) -> bool {
-        self.unit == Unit::Ratio && self.reach.is_some_and(|floor| self.figure < floor)
     }
 
     fn met(&self, bound: Option<f64>) -> bool {

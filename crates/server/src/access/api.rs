@@ -1,7 +1,7 @@
 //! Routes of signing in, set-up and tokens.
 
 use super::{
-    Caller, CallerKind, Grants, Reach, Standing, demo,
+    Caller, CallerKind, Reach, Standing, demo,
     identity::{
         changes::{self, Wanted},
         devices, factors,
@@ -9,7 +9,7 @@ use super::{
     lockout,
     matrix::{Permission, Role, TokenScope},
     model::{token, user},
-    passwords, publish, sessions, setup, standing, tokens, users,
+    passwords, person, publish, sessions, setup, tokens, users,
 };
 use crate::{
     company::Actor,
@@ -83,9 +83,12 @@ pub(super) async fn view(app: &AppState, who: Option<&user::Model>, csrf: Option
     let settings = app.company.settings();
     let roles = app.company.roles();
     let role = who.and_then(|u| roles.get(&u.role));
-    let standing = standing::of(app.company.store.read(), who.and_then(|u| u.employee.as_deref())).await?;
-    let must_enrol = who.zip(role).is_some_and(|(u, r)| sessions::must_enrol(&app.company, u, &r.grants));
-    let grants = if must_enrol { Grants::default() } else { role.map(|r| standing.leaves(r.grants)).unwrap_or_default() };
+    let caller = match who {
+        Some(who) => person::caller(&app.company, who.clone(), Vec::new()).await?,
+        None => None,
+    };
+    let must_enrol = caller.as_ref().is_some_and(|c| c.must_enrol);
+    let (standing, grants) = caller.map(|c| (c.standing, c.grants)).unwrap_or_default();
     let reach: BTreeMap<String, Reach> = grants.list().into_iter().map(|(p, r)| (p.name().to_owned(), r)).collect();
     Ok(SessionView {
         user: who.zip(role).map(|(u, role)| SessionUser {

@@ -8,8 +8,10 @@ use super::{
 use crate::{
     company::Actor,
     error::{Error, Problem, Result},
+    restrictions::Limit,
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
+use std::{collections::HashSet, sync::Arc};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallerKind {
@@ -41,6 +43,11 @@ pub struct Caller {
     pub standing: Standing,
     /// The company wants a second factor of this person, who has none: nothing but the own account is open.
     pub must_enrol: bool,
+    /// What restrictions in force stop for this person.
+    pub limits: Arc<[Limit]>,
+    /// Employees whose cases and alerts are kept from this person: relatives, and those in whose case they are implicated.
+    /// They themselves are not in it; ask [`Caller::is_recused_from`].
+    pub recused: Arc<HashSet<String>>,
     /// The sources a token is bound to; `None` is all.
     pub sources: Option<Vec<String>>,
 }
@@ -55,6 +62,26 @@ impl Caller {
         !self.grants.masks(field)
     }
 
+    /// The same where it is known whose row it is: what is one's own is never masked.
+    pub fn sees_of(&self, field: Field, employee: &str) -> bool {
+        self.sees(field) || self.is(employee)
+    }
+
+    pub fn is(&self, employee: &str) -> bool {
+        self.employee.as_deref() == Some(employee)
+    }
+
+    /// 回避: nobody reads, works on or learns of what is found about themselves, a relative, or a matter they are
+    /// implicated in.
+    pub fn is_recused_from(&self, employee: &str) -> bool {
+        self.is(employee) || self.recused.contains(employee)
+    }
+
+    /// Everybody this caller is recused from, oneself included.
+    pub fn recusals(&self) -> Vec<String> {
+        self.recused.iter().chain(&self.employee).cloned().collect()
+    }
+
     /// Refuses with the permission's name.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if self.has(permission) { Ok(()) } else { Err(self.refused(permission)) }
@@ -65,6 +92,11 @@ impl Caller {
             return enrol_first();
         }
         if self.full.has(permission) && !self.has(permission) {
+            if let Some(limit) = self.limits.iter().find(|l| l.withholds().contains(&permission))
+                && self.standing.leaves(self.full).has(permission)
+            {
+                return limit.refusal();
+            }
             return withheld(self.standing);
         }
         match self.kind {

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use crate::customers::reassign::LIMIT as CUSTOMER_LIMIT;
+
 const OWN_NAMES: &str = "own_names";
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -25,6 +27,9 @@ pub struct CompanySettings {
     /// Other names of the company itself: former names, brands, short forms.
     #[serde(default)]
     pub own_names: Vec<String>,
+    /// How many customers one person may hold; null is no limit.
+    #[serde(default)]
+    pub customer_limit: Option<u32>,
 }
 
 async fn current(company: &Company) -> Result<CompanySettings> {
@@ -35,6 +40,7 @@ async fn current(company: &Company) -> Result<CompanySettings> {
         time_zone: s.time_zone_name.clone(),
         currency: s.currency.clone(),
         own_names: own.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default(),
+        customer_limit: settings::get(company.store.read(), CUSTOMER_LIMIT).await?.and_then(|t| t.parse().ok()),
     })
 }
 
@@ -63,6 +69,9 @@ fn check(body: &CompanySettings, lang: Lang) -> Result<()> {
     if body.own_names.len() > 100 || !body.own_names.iter().all(|n| name_fits(n)) {
         wrong("/own_names", "bad_own_names", "本公司的其他名称最多 100 个，每个 1–200 字。", "At most 100 own names of 1–200 characters each.");
     }
+    if body.customer_limit == Some(0) {
+        wrong("/customer_limit", "bad_limit", "上限至少为 1；不限制请留空。", "A limit is at least 1; leave it empty for none.");
+    }
     if errors.is_empty() {
         return Ok(());
     }
@@ -82,10 +91,17 @@ pub async fn put_company(State(app): State<AppState>, caller: Caller, lang: Lang
     settings::set(&tx, "time_zone", &body.time_zone, now).await?;
     settings::set(&tx, "currency", &body.currency, now).await?;
     settings::set(&tx, OWN_NAMES, &serde_json::to_string(&body.own_names)?, now).await?;
+    settings::set(&tx, CUSTOMER_LIMIT, &body.customer_limit.map(|n| n.to_string()).unwrap_or_default(), now).await?;
     tx.commit().await?;
     company.reload_settings().await?;
     let by = caller.actor();
-    publish::act(company, "access.company_changed", &by, json!({ "name": body.name.trim(), "time_zone": body.time_zone, "currency": body.currency })).await?;
+    publish::act(
+        company,
+        "access.company_changed",
+        &by,
+        json!({ "name": body.name.trim(), "time_zone": body.time_zone, "currency": body.currency, "customer_limit": body.customer_limit }),
+    )
+    .await?;
     // The own names are a company like any other, so that payers and rebates are recognised as the company's own.
     let Value::Object(own) = json!({ "company": "own", "name": body.name.trim(), "kind": "own", "aliases": body.own_names }) else {
         return Ok(Json(body));

@@ -53,6 +53,8 @@ impl Role {
                 &[
                     PeopleEdit,
                     PeopleExport,
+                    // Lists of employees come as sheets.
+                    ImportsRun,
                     ContractsSee,
                     ContractsEdit,
                     PoliciesEdit,
@@ -193,7 +195,7 @@ impl TokenScope {
         match self {
             Self::Ingest => Grants::everywhere(&[RecordsWrite]),
             // Alerts, chains, envelopes, log: never content.
-            Self::Read => Grants::everywhere(&[AlertsSee, PeopleSee, CustomersSee, CompaniesSee, RecordsSee, SourcesSee, LexiconSee, LogSee]),
+            Self::Read => Grants::everywhere(&[AlertsSee, PeopleSee, CustomersSee, CompaniesSee, RecordsSee, SourcesSee, LexiconSee, LogSee, RestrictionsSee]),
             Self::Cases => Grants::everywhere(&[ContentOpen, CasesSee, CasesAct, AlertsSee, AlertsAct, RecordsSee]),
             // Set-up without case access.
             Self::Admin => Grants::everywhere(&SET_UP),
@@ -264,11 +266,38 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/v1/events", SignedIn),
     ("GET", "/api/v1/overview", SignedIn),
     ("GET", "/api/v1/looks", Any(&[P::LooksSee])),
+    ("GET", "/api/v1/accesses", Any(&[P::LooksSee])),
+    ("GET", "/api/v1/me/accesses", Any(&[P::SelfSee])),
+    // roles
+    ("GET", "/api/v1/roles", Any(&[P::RolesSee])),
+    ("POST", "/api/v1/roles", Any(&[P::RolesEdit])),
+    ("POST", "/api/v1/roles/preview", Any(&[P::RolesSee])),
+    ("POST", "/api/v1/roles/simulate", Any(&[P::RolesSee])),
+    ("GET", "/api/v1/roles/fields/{field}", Any(&[P::RolesSee])),
+    ("GET", "/api/v1/roles/templates", Any(&[P::RolesSee])),
+    ("POST", "/api/v1/roles/templates/{id}", Any(&[P::RolesEdit])),
+    ("PUT", "/api/v1/roles/{id}", Any(&[P::RolesEdit])),
+    ("DELETE", "/api/v1/roles/{id}", Any(&[P::RolesEdit])),
+    ("GET", "/api/v1/roles/{id}/versions", Any(&[P::RolesSee])),
+    ("POST", "/api/v1/roles/{id}/decide", Any(&[P::UsersApprove])),
+    // restrictions
+    ("GET", "/api/v1/restrictions", Any(&[P::RestrictionsSee])),
+    ("POST", "/api/v1/restrictions", Any(&[P::RestrictionsPropose])),
+    ("POST", "/api/v1/restrictions/preview", Any(&[P::RestrictionsPropose, P::RestrictionsApprove])),
+    ("GET", "/api/v1/restrictions/{id}", Any(&[P::RestrictionsSee])),
+    ("POST", "/api/v1/restrictions/{id}/decide", Any(&[P::RestrictionsApprove])),
+    ("POST", "/api/v1/restrictions/{id}/lift", Any(&[P::RestrictionsPropose, P::RestrictionsApprove])),
+    ("POST", "/api/v1/restrictions/{id}/answer", Any(&[P::RestrictionsApprove])),
+    ("GET", "/api/v1/me/restrictions", Any(&[P::SelfSee])),
+    ("POST", "/api/v1/me/restrictions/{id}/appeal", Any(&[P::SelfSee])),
+    ("GET", "/api/v1/employees/{number}/restrictions", Any(&[P::RestrictionsSee])),
+    ("GET", "/api/v1/freeze", Any(&[P::RestrictionsSee, P::CompanyEdit])),
+    ("PUT", "/api/v1/freeze", Any(&[P::CompanyEdit])),
     // records in
     ("GET", "/api/v1/sources", Any(&[P::SourcesSee])),
     ("PUT", "/api/v1/sources", Any(&[P::SourcesEdit])),
     ("POST", "/api/v1/records", Any(&[P::RecordsWrite])),
-    ("PUT", "/api/v1/blobs/{sha256}", Any(&[P::RecordsWrite, P::CasesAct])),
+    ("PUT", "/api/v1/blobs/{sha256}", Any(&[P::RecordsWrite, P::CasesAct, P::PoliciesEdit, P::ContractsEdit])),
     ("POST", "/api/v1/blobs/{sha256}/open", Any(&[P::ContentOpen])),
     ("GET", "/api/v1/records", Any(&[P::RecordsSee])),
     ("GET", "/api/v1/records/{id}", Any(&[P::RecordsSee])),
@@ -285,9 +314,63 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     // people, customers, companies
     ("GET", "/api/v1/employees", Any(&[P::PeopleSee])),
     ("GET", "/api/v1/employees/{number}", Any(&[P::PeopleSee])),
+    ("POST", "/api/v1/employees", Any(&[P::PeopleEdit])),
+    ("POST", "/api/v1/employees/export", Any(&[P::PeopleExport])),
+    ("PATCH", "/api/v1/employees/{number}", Any(&[P::PeopleEdit])),
+    ("POST", "/api/v1/employees/{number}/moves", Any(&[P::PeopleEdit])),
+    ("POST", "/api/v1/employees/{number}/confirmation", Any(&[P::PeopleEdit])),
+    ("POST", "/api/v1/employees/{number}/interests", Any(&[P::PeopleEdit])),
+    ("POST", "/api/v1/employees/{number}/resignation", Any(&[P::LeavingAct])),
+    ("POST", "/api/v1/employees/{number}/resignation/withdrawal", Any(&[P::LeavingAct])),
+    ("POST", "/api/v1/employees/{number}/departure", Any(&[P::LeavingAct])),
+    ("GET", "/api/v1/employees/{number}/history", Any(&[P::PeopleSee])),
+    ("GET", "/api/v1/departments", Any(&[P::PeopleSee])),
+    ("GET", "/api/v1/interests/matches", Any(&[P::CompaniesSee])),
+    ("POST", "/api/v1/interests/reviews", Any(&[P::PeopleEdit])),
+    ("GET", "/api/v1/contracts", Any(&[P::ContractsSee])),
+    ("GET", "/api/v1/employees/{number}/contracts", Any(&[P::ContractsSee])),
+    ("POST", "/api/v1/employees/{number}/contracts", Any(&[P::ContractsEdit])),
+    ("POST", "/api/v1/contracts/{id}/end", Any(&[P::ContractsEdit])),
+    ("GET", "/api/v1/policies", Any(&[P::PoliciesEdit, P::PoliciesApprove])),
+    ("POST", "/api/v1/policies", Any(&[P::PoliciesEdit])),
+    ("GET", "/api/v1/policies/{id}", Any(&[P::PoliciesEdit, P::PoliciesApprove])),
+    ("PUT", "/api/v1/policies/{id}", Any(&[P::PoliciesEdit])),
+    ("POST", "/api/v1/policies/{id}/publish", Any(&[P::PoliciesApprove])),
+    ("POST", "/api/v1/policies/{id}/withdraw", Any(&[P::PoliciesApprove])),
+    ("GET", "/api/v1/policies/{id}/acknowledgements", Any(&[P::PoliciesEdit, P::PoliciesApprove])),
+    ("GET", "/api/v1/policies/{id}/files/{sha256}", Any(&[P::PoliciesEdit, P::PoliciesApprove])),
+    ("GET", "/api/v1/requests", Any(&[P::RequestsSee])),
+    ("POST", "/api/v1/requests/{id}/answer", Any(&[P::RequestsAnswer])),
+    // about oneself
+    ("GET", "/api/v1/me", Any(&[P::SelfSee])),
+    ("GET", "/api/v1/me/holdings", Any(&[P::SelfSee])),
+    ("GET", "/api/v1/me/policies", Any(&[P::SelfSee])),
+    ("POST", "/api/v1/me/policies/{id}/acknowledgement", Any(&[P::SelfSee])),
+    ("POST", "/api/v1/me/interests", Any(&[P::SelfSee])),
+    ("GET", "/api/v1/me/requests", Any(&[P::SelfSee])),
+    ("POST", "/api/v1/me/requests", Any(&[P::SelfSee])),
+    ("POST", "/api/v1/me/resignation", Any(&[P::SelfSee])),
+    ("POST", "/api/v1/me/resignation/withdrawal", Any(&[P::SelfSee])),
     ("GET", "/api/v1/employees/{number}/chains", Any(&[P::AlertsSee])),
     ("GET", "/api/v1/customers", Any(&[P::CustomersSee])),
     ("GET", "/api/v1/customers/{id}", Any(&[P::CustomersSee])),
+    ("PUT", "/api/v1/customers/{id}/contacts", Any(&[P::CustomersEdit])),
+    ("POST", "/api/v1/customers/{id}/follow-ups", Any(&[P::CustomersEdit])),
+    ("POST", "/api/v1/customers/{id}/promises", Any(&[P::CustomersEdit])),
+    ("POST", "/api/v1/customers/{id}/promises/{promise}", Any(&[P::CustomersEdit])),
+    ("POST", "/api/v1/customers/{id}/preferences", Any(&[P::CustomersEdit])),
+    ("DELETE", "/api/v1/customers/{id}/preferences/{preference}", Any(&[P::CustomersEdit])),
+    ("POST", "/api/v1/customers/{id}/assign", Any(&[P::CustomersAssign])),
+    ("POST", "/api/v1/customers/reassign", Any(&[P::CustomersAssign])),
+    ("POST", "/api/v1/customers/export", Any(&[P::CustomersExport])),
+    ("GET", "/api/v1/promises", Any(&[P::CustomersSee])),
+    ("GET", "/api/v1/reassignments", Any(&[P::CustomersAssign])),
+    ("GET", "/api/v1/reassignments/{id}", Any(&[P::CustomersAssign])),
+    ("GET", "/api/v1/reassignments/{id}/results", Any(&[P::CustomersAssign])),
+    ("POST", "/api/v1/reassignments/{id}/undo", Any(&[P::CustomersAssign])),
+    ("GET", "/api/v1/employees/{number}/snapshots", Any(&[P::CustomersAssign, P::SelfSee])),
+    ("POST", "/api/v1/employees/{number}/snapshots", Any(&[P::CustomersAssign])),
+    ("POST", "/api/v1/employees/{number}/snapshots/{id}/acknowledge", Any(&[P::SelfSee])),
     ("GET", "/api/v1/companies", Any(&[P::CompaniesSee])),
     ("PUT", "/api/v1/companies/{id}", Any(&[P::CompaniesEdit])),
     // signals and alerts
@@ -309,10 +392,48 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("PATCH", "/api/v1/cases/{id}", Any(&[P::CasesAct])),
     ("POST", "/api/v1/cases/{id}/records", Any(&[P::CasesAct])),
     ("POST", "/api/v1/cases/{id}/notes", Any(&[P::CasesAct])),
+    ("POST", "/api/v1/cases/{id}/recusals", Any(&[P::CasesAct])),
+    ("POST", "/api/v1/cases/{id}/told", Any(&[P::CasesAct])),
     ("POST", "/api/v1/cases/{id}/files", Any(&[P::CasesAct])),
     ("GET", "/api/v1/cases/{id}/packages", Any(&[P::CasesSee])),
     ("POST", "/api/v1/cases/{id}/packages", Any(&[P::CasesAct])),
     ("GET", "/api/v1/packages/{id}", Any(&[P::CasesSee])),
+    // handovers, processes, what goes out
+    ("GET", "/api/v1/processes/{id}", Any(&[P::ProcessesEdit, P::HandoversSee])),
+    ("PUT", "/api/v1/processes/{id}", Any(&[P::ProcessesEdit])),
+    ("GET", "/api/v1/handovers", Any(&[P::HandoversSee])),
+    ("POST", "/api/v1/handovers", Any(&[P::HandoversStart])),
+    ("GET", "/api/v1/handovers/{id}", Any(&[P::HandoversSee])),
+    ("POST", "/api/v1/handovers/{id}/items", Any(&[P::HandoversAct, P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/items/{item}/submit", Any(&[P::HandoversAct, P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/items/{item}/review", Any(&[P::HandoversAct, P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/items/{item}/waive", Any(&[P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/files", Any(&[P::HandoversAct, P::HandoversReview])),
+    ("GET", "/api/v1/handovers/{id}/files/{sha256}", Any(&[P::HandoversSee])),
+    ("POST", "/api/v1/handovers/{id}/reconcile", Any(&[P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/findings", Any(&[P::HandoversReview])),
+    ("GET", "/api/v1/handovers/{id}/receivers", Any(&[P::HandoversReview])),
+    ("PUT", "/api/v1/handovers/{id}/receivers", Any(&[P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/reassign", Any(&[P::CustomersAssign])),
+    ("POST", "/api/v1/handovers/{id}/reassign/undo", Any(&[P::CustomersAssign])),
+    ("POST", "/api/v1/handovers/{id}/objections", Any(&[P::HandoversSee])),
+    ("POST", "/api/v1/handovers/{id}/objections/{objection}", Any(&[P::HandoversReview])),
+    ("PUT", "/api/v1/handovers/{id}/last-day", Any(&[P::HandoversStart])),
+    ("POST", "/api/v1/handovers/{id}/duties/{duty}", Any(&[P::LeavingAct])),
+    ("POST", "/api/v1/handovers/{id}/certificate", Any(&[P::LeavingAct])),
+    ("POST", "/api/v1/handovers/{id}/holds", Any(&[P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/deductions", Any(&[P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/close", Any(&[P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/package", Any(&[P::HandoversExport])),
+    ("POST", "/api/v1/handovers/{id}/notices", Any(&[P::OutboxSend])),
+    ("GET", "/api/v1/outbox", Any(&[P::OutboxSee])),
+    ("GET", "/api/v1/outbox/settings", Any(&[P::OutboxSee, P::CompanyEdit])),
+    ("PUT", "/api/v1/outbox/settings", Any(&[P::CompanyEdit])),
+    ("GET", "/api/v1/outbox/{id}", Any(&[P::OutboxSee])),
+    ("PATCH", "/api/v1/outbox/{id}", Any(&[P::OutboxSend])),
+    ("POST", "/api/v1/outbox/{id}/preview", Any(&[P::OutboxSend])),
+    ("POST", "/api/v1/outbox/{id}/cancel", Any(&[P::OutboxSend])),
+    ("POST", "/api/v1/outbox/approve", Any(&[P::OutboxSend])),
     // the log
     ("GET", "/api/v1/log", Any(&[P::LogSee])),
     ("PUT", "/api/v1/log/authorities", Any(&[P::LogEdit])),
@@ -328,10 +449,26 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("GET", "/openapi.json", Anyone),
 ];
 
+static RULES: std::sync::LazyLock<std::collections::HashMap<(&str, &str), Rule>> =
+    std::sync::LazyLock::new(|| ROUTES.iter().map(|(method, path, rule)| ((*method, *path), *rule)).collect());
+
 /// The rule of a route; `None` means that nobody may, because nobody thought about it.
 pub fn rule_of(method: &str, route: &str) -> Option<Rule> {
     let method = if method == "HEAD" { "GET" } else { method };
-    ROUTES.iter().find(|(m, p, _)| *m == method && *p == route).map(|(_, _, rule)| *rule)
+    RULES.get(&(method, route)).copied()
+}
+
+impl Rule {
+    /// May somebody with these grants call it; `None` has not signed in. What depends on the machine (`LogReader`,
+    /// `Metrics`) is let in by the guard.
+    pub fn admits(self, grants: Option<&Grants>) -> bool {
+        match self {
+            Rule::Anyone => true,
+            Rule::SignedIn => grants.is_some(),
+            Rule::Any(list) => grants.is_some_and(|g| list.iter().any(|p| g.has(*p))),
+            Rule::LogReader | Rule::Metrics => grants.is_some_and(|g| g.has(Permission::LogSee)),
+        }
+    }
 }
 
 #[cfg(test)]

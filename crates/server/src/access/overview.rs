@@ -59,7 +59,7 @@ pub async fn get_overview(State(app): State<AppState>, caller: Caller, lang: cra
     if caller.has(Permission::UsersEdit) {
         view.users = Some(user::Entity::find().filter(user::Column::Disabled.eq(false)).count(db).await?);
         view.tokens = Some(token::Entity::find().filter(token::Column::RevokedAt.is_null()).count(db).await?);
-        let (waiting, failed) = jobs::pending(db).await?;
+        let (waiting, failed) = jobs::pending(db, company.now()).await?;
         view.jobs = Some(OverviewJobs { waiting, failed });
     }
     Ok(Json(view))

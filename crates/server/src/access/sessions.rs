@@ -1,11 +1,11 @@
 //! Sessions of people: a random cookie, kept as its hash; ended by sign-out, four idle hours, or a day.
 
 use super::{
-    caller::{Caller, CallerKind},
+    caller::Caller,
     grants::Grants,
     identity::{changes, devices},
     model::{session, user},
-    secret, standing,
+    person, secret,
 };
 use crate::{company::Company, error::Result, http::Peer};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -99,22 +99,8 @@ pub async fn by_hash(company: &Company, hash: &[u8], demo: bool) -> Result<Optio
     let Some(row) = found.filter(|s| stands(s, company.now())) else { return Ok(None) };
     let who = user::Entity::find_by_id(&row.user_id).one(db).await?;
     let Some(who) = who.filter(|u| !u.disabled && (demo || !u.demo)) else { return Ok(None) };
-    let roles = company.roles();
-    let Some(role) = roles.get(&who.role) else { return Ok(None) };
-    let standing = standing::of(db, who.employee.as_deref()).await?;
-    let must_enrol = must_enrol(company, &who, &role.grants);
-    let caller = Caller {
-        kind: CallerKind::User { session: hash.to_vec(), role: role.like, role_id: who.role },
-        id: who.id,
-        name: who.name,
-        employee: who.employee,
-        grants: if must_enrol { Grants::default() } else { standing.leaves(role.grants) },
-        full: role.grants,
-        standing,
-        must_enrol,
-        sources: None,
-    };
-    Ok(Some((row, caller)))
+    let caller = person::caller(company, who, hash.to_vec()).await?;
+    Ok(caller.map(|caller| (row, caller)))
 }
 
 /// Does the company want a second factor of this person, who has none yet? Then the session reaches the own account only.

@@ -1,5 +1,12 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod accesses;
+mod leaving;
+mod masks;
+mod replicas;
+
+pub use leaving::{resigning, said, staff};
+
 use super::{
     Permission, Scope, TokenScope, demo,
     matrix::Role,

@@ -184,6 +184,8 @@ fn of(row: token::Model) -> Result<Caller> {
         full: grants,
         standing: Standing::Active,
         must_enrol: false,
+        limits: Arc::default(),
+        recused: Arc::default(),
         kind: CallerKind::Token { scopes },
         id: row.id,
         name: row.name,

@@ -1,13 +1,39 @@
-//! Customers 客户 and who serves them, with two clocks: when it was so, and since when we know.
-//! Projected from records. What is *not* here: orders, inquiries and visits, which are counted in records.
+//! Customers 客户: who they are, who serves them, what goes on with them, with two clocks: when it was so, and since when
+//! we know. Projected from records of the sales systems and of our own acts (`/probity/customers`).
+//!
+//! `acts` are what people do, `assignable` whether a customer may change hands, `reassign` many at once, `held` what an
+//! employee holds, `export` and `snapshot` what leaves with a name on it. What is *not* here: chats, calls, visits and
+//! money, which stay sealed and are only counted; what a leaver hands over (handover).
 
+pub mod acts;
+pub mod acts_api;
 pub mod api;
 mod assign;
+pub mod assignable;
+pub mod dealings;
+pub mod export;
+mod follow;
+mod held;
+pub mod list;
 pub mod model;
+pub mod names;
 mod project;
+pub mod reach;
+pub mod reassign;
+pub mod reassign_api;
+pub mod snapshot;
+#[cfg(test)]
+pub(crate) mod tests;
+pub mod view;
 
 pub use assign::in_effect;
+pub use follow::Follow;
+pub use held::{Held, OpenThing, held_by};
 pub use project::Projection;
+
+/// The room's source name in the log.
+pub const ROOM: &str = "customers";
+pub const SOURCE: &str = "/probity/customers";
 
 use crate::error::Result;
 use model::{assignment, customer};
@@ -41,12 +67,6 @@ pub async fn assignments(db: &impl ConnectionTrait, customers: &[String], known_
         all.extend(rows);
     }
     Ok(in_effect(all, known_by))
-}
-
-/// Who was assigned to a customer at a moment.
-pub async fn assigned_at(db: &impl ConnectionTrait, customer: &str, at: i64) -> Result<Vec<Assigned>> {
-    let all = assignments(db, &[customer.to_owned()], None).await?;
-    Ok(all.into_iter().filter(|a| a.holds_at(at)).collect())
 }
 
 /// Every assignment an employee had, as known now.

@@ -1,8 +1,9 @@
 //! Follows `customer.upserted` and `customer.assigned`, and gives a row to every customer a record names.
 
 use super::{
-    assign,
+    assign, assignable,
     model::{assignment, customer},
+    names::{self, Renamed},
 };
 use crate::{
     company::Company,
@@ -28,6 +29,7 @@ impl Effect for Projection {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         let originals = facts::originals(tx, batch).await?;
         let facts = facts::of(batch, &originals);
+        assignable::hold(company, tx, batch).await?;
         upsert(tx, &facts).await?;
         placeholders(tx, batch).await?;
         assign(company, tx, &facts).await
@@ -59,6 +61,8 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
     }
     let ids: Vec<String> = mine.iter().filter_map(|f| f.text("customer")).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
     let mut rows: BTreeMap<String, customer::Model> = super::find_all(tx, &ids).await?.into_iter().collect();
+    // What was only named by records has no forms yet.
+    let before: HashMap<String, String> = rows.values().filter(|r| !r.placeholder).map(|r| (r.customer.clone(), r.search.clone())).collect();
     for fact in mine {
         let (Some(id), Some(name)) = (fact.text("customer"), fact.text("name")) else { continue };
         let row = rows.entry(id.to_owned()).or_insert_with(|| blank(id));
@@ -82,6 +86,12 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
         }
         row.search = search::text(id, &[&row.name]);
     }
+    let renamed: Vec<Renamed> = rows
+        .values()
+        .filter(|r| !r.placeholder)
+        .map(|r| Renamed { customer: r.customer.clone(), before: before.get(&r.customer).cloned(), now: r.search.clone() })
+        .collect();
+    names::follow(tx, &renamed).await?;
     let rows: Vec<_> = rows.into_values().map(|r| r.into_active_model().reset_all()).collect();
     for part in rows.chunks(500) {
         use customer::Column as C;

@@ -1,4 +1,4 @@
-//! 电子数据证据清单 (LAW T10): the catalogue of a package, in parts of at most 500 items.
+//! 电子数据证据清单 (LAW T10): the catalogue of a package, in parts of at most [`PART`] items.
 
 use super::{child, fonts::Fonts, world::Sheet};
 use crate::said::Said;
@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::fmt::Write as _;
 
-/// Items in one part: more would cost memory, not paper.
-pub const PART: usize = 500;
+/// Items in one part. Laying out 500 takes a typesetter 290 MiB and 250 take 210, in no more time; two work side by
+/// side.
+pub const PART: usize = 250;
 const TEMPLATE: &str = include_str!("catalogue.typ");
 
 /// What stands on the first page.

@@ -85,7 +85,7 @@ pub async fn readyz(State(app): State<AppState>) -> Result<Json<Value>> {
     if let Some(why) = app.company.write_stop() {
         return Err(Problem::new(503, "log_behind", why.zh, why.en).into());
     }
-    if jobs::pending(app.company.store.read()).await.is_err() {
+    if jobs::pending(app.company.store.read(), app.company.now()).await.is_err() {
         return Err(Problem::new(503, "database_away", "数据库没有应答，请检查它是否在运行。", "The database does not answer; check that it runs.")
             .retry_after(5)
             .into());
@@ -98,10 +98,10 @@ pub async fn readyz(State(app): State<AppState>) -> Result<Json<Value>> {
 pub async fn metrics(State(app): State<AppState>) -> Result<Response> {
     let mut out = app.counts.text();
     let size = *app.company.committed.borrow();
-    let (waiting, failed) = jobs::pending(app.company.store.read()).await?;
+    let (waiting, failed) = jobs::pending(app.company.store.read(), app.company.now()).await?;
     for (name, help, value) in [
         ("probity_log_size", "Records in the log, as of this process's last commit.", size.unsigned_abs()),
-        ("probity_jobs_waiting", "Jobs waiting or at work.", waiting),
+        ("probity_jobs_waiting", "Jobs due, at work or to be tried again.", waiting),
         ("probity_jobs_failed", "Jobs given up.", failed),
         ("probity_writes_stopped", "1 while the log refuses to grow.", u64::from(app.company.write_stop().is_some())),
     ] {

@@ -3,7 +3,7 @@
 
 use super::{AppState, docs, events, health, layers, web};
 use crate::access::{
-    api as access, company_api as company, looks,
+    accesses, api as access, company_api as company, looks,
     matrix::{Rule, rule_of},
     overview,
 };
@@ -62,8 +62,13 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(crate::access::identity::routes())
         .routes(routes!(access::list_tokens, access::create_token))
         .routes(routes!(access::revoke_token))
-        // /api/v1/looks, /overview
+        // /api/v1/roles, /restrictions, /me
+        .merge(crate::access::roles::api::routes())
+        .merge(crate::restrictions::api::routes())
+        // /api/v1/looks, /accesses, /overview
         .routes(routes!(looks::list_looks))
+        .routes(routes!(accesses::list_accesses))
+        .routes(routes!(accesses::own_accesses))
         .routes(routes!(overview::get_overview))
         // /api/v1/events
         .routes(routes!(events::stream))
@@ -73,8 +78,15 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(crate::evidence::package::api::routes())
         // /api/v1/employees, /customers, /companies
         .merge(crate::people::api::routes())
+        // /api/v1/contracts, /policies, /requests
+        .merge(crate::contracts::api::routes())
+        .merge(crate::policies::api::routes())
+        .merge(crate::requests::api::routes())
         .merge(crate::customers::api::routes())
         .merge(crate::companies::api::routes())
+        // /api/v1/handovers, /processes, /outbox
+        .merge(crate::handover::api::routes())
+        .merge(crate::notify::api::routes())
         // /log, /api/v1/log
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::vkey))

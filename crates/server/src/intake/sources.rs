@@ -15,7 +15,7 @@ use crate::{
     http::instant,
     said::Lang,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use std::collections::HashMap;
@@ -42,6 +42,17 @@ pub struct SourceBasis {
     /// Day of the impact assessment 个人信息保护影响评估.
     #[serde(default)]
     pub assessed_on: String,
+}
+
+impl BasisKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HrNecessity => "hr_necessity",
+            Self::Contract => "contract",
+            Self::Consent => "consent",
+            Self::LegalDuty => "legal_duty",
+        }
+    }
 }
 
 impl SourceBasis {
@@ -96,6 +107,12 @@ fn list(json: &str) -> Vec<String> {
 
 fn basis(row: &source::Model) -> Option<SourceBasis> {
     serde_json::from_str(row.basis.as_deref()?).ok()
+}
+
+/// The name of these sources, and why the company may hold what they send.
+pub async fn bases(db: &impl ConnectionTrait, sources: &[String]) -> Result<HashMap<String, (String, Option<SourceBasis>)>> {
+    let rows = source::Entity::find().filter(source::Column::Source.is_in(sources.iter().cloned())).all(db).await?;
+    Ok(rows.into_iter().map(|r| (r.source.clone(), (r.name.clone(), basis(&r)))).collect())
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -260,7 +260,8 @@ async fn a_manager_sees_the_own_team_and_no_further() {
         let manager = server.person("sales_manager", Some("M")).await;
         let seen = manager.get("/api/v1/employees").await.ok(200);
         let numbers: Vec<&str> = seen["items"].as_array().unwrap().iter().map(|i| i["number"].as_str().unwrap()).collect();
-        assert_eq!(numbers, ["A", "B", "Z"]);
+        // The own file is among them: the permission reaches the team, and oneself.
+        assert_eq!(numbers, ["A", "B", "M", "Z"]);
         assert_eq!(manager.get("/api/v1/employees/C").await.problem(404), "not_found");
         assert_eq!(manager.get("/api/v1/customers").await.ok(200)["items"][0]["customer"], "K1");
         assert_eq!(manager.get("/api/v1/customers/K2").await.problem(404), "not_found");

@@ -12,7 +12,7 @@ pub use run::start;
 
 use crate::{company::Company, error::Result};
 use futures::future::BoxFuture;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use serde_json::Value;
 use std::{collections::HashMap, sync::Arc};
 use tokio::sync::Notify;
@@ -149,9 +149,10 @@ pub async fn withdraw(db: &impl ConnectionTrait, kind: &str, key: &str) -> Resul
     Ok(())
 }
 
-/// Jobs that wait or run, and jobs given up.
-pub async fn pending(db: &impl ConnectionTrait) -> Result<(u64, u64)> {
-    let waiting = job::Entity::find().filter(job::Column::Failed.is_null()).count(db).await?;
+/// Jobs that are due, run or are to be tried again, and jobs given up. What is planned for a later day waits for nothing.
+pub async fn pending(db: &impl ConnectionTrait, now: i64) -> Result<(u64, u64)> {
+    let begun = Condition::any().add(job::Column::RunAt.lte(now)).add(job::Column::Attempts.gt(0));
+    let waiting = job::Entity::find().filter(job::Column::Failed.is_null()).filter(begun).count(db).await?;
     let failed = job::Entity::find().filter(job::Column::Failed.is_not_null()).count(db).await?;
     Ok((waiting, failed))
 }

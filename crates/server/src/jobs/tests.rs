@@ -14,8 +14,10 @@ async fn a_waiting_job_with_the_same_key_is_enough() {
             enqueue(&tx, "chain", Some("1001"), &json!({}), 0).await.unwrap();
         }
         enqueue(&tx, "chain", Some("1002"), &json!({}), 0).await.unwrap();
+        // What is planned for later does not wait.
+        enqueue(&tx, "expire", None, &json!({}), t.now() + 1_000_000).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(pending(t.store.read()).await.unwrap(), (2, 0));
+        assert_eq!(pending(t.store.read(), t.now()).await.unwrap(), (2, 0));
     })
     .await;
 }

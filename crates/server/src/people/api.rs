@@ -2,7 +2,7 @@
 
 use super::{documents_of, interests_of, model::person, names_of, search};
 use crate::{
-    access::{Caller, Permission, Scope, scope},
+    access::{Caller, Field, Permission, Scope, freeze, scope, views},
     company::Company,
     customers,
     error::{Problem, Result},
@@ -10,7 +10,7 @@ use crate::{
     records::id_of,
 };
 use axum::{Json, extract::State};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -18,7 +18,14 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_employees)).routes(routes!(get_employee))
+    OpenApiRouter::new()
+        .routes(routes!(list_employees))
+        .routes(routes!(get_employee))
+        .merge(super::life_api::routes())
+        .merge(super::departments::routes())
+        .merge(super::interests::routes())
+        .merge(super::roster::routes())
+        .merge(super::mine::routes())
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -42,6 +49,9 @@ pub struct EmployeeItem {
     pub status: Option<String>,
     pub hired_on: Option<String>,
     pub left_on: Option<String>,
+    /// Of someone who resigned: the last day at work.
+    pub last_day: Option<String>,
+    pub grade: Option<String>,
     /// Customers served now.
     pub customers: i64,
     /// Null without the permission to see alerts.
@@ -55,30 +65,60 @@ pub struct EmployeeItem {
 pub async fn list_employees(
     State(company): State<Arc<Company>>,
     caller: Caller,
-    page: Page,
+    mut page: Page,
     QueryParams(filter): QueryParams<EmployeeFilter>,
 ) -> Result<Json<List<EmployeeItem>>> {
+    freeze::list(&company, &caller, &mut page).await?;
     let seen = scope(&caller, &company, Permission::PeopleSee).await?;
-    let mut query = person::Entity::find().order_by_asc(person::Column::Number).limit(page.limit() + 1);
-    if let Some(numbers) = seen.filter() {
-        query = query.filter(person::Column::Number.is_in(numbers));
-    }
-    if let Some(q) = filter.q.as_deref().filter(|q| !q.trim().is_empty()) {
-        query = query.filter(search::matching(person::Column::Search, q));
-    }
-    if let Some(department) = &filter.department {
-        query = query.filter(person::Column::Department.eq(department));
-    }
-    if let Some(status) = &filter.status {
-        query = query.filter(person::Column::Status.eq(status));
-    }
-    if let Some(after) = page.after::<String>()? {
-        query = query.filter(person::Column::Number.gt(after));
-    }
-    let rows = query.all(company.store.read()).await?;
+    let after = page.after::<String>()?;
+    let rows = listed(company.store.read(), &filter, seen.filter(), after, page.limit() + 1).await?;
     let list = page.close(rows, |r| r.number.clone());
     let items = items(&company, &caller, list.items).await?;
     Ok(Json(List { items, next_cursor: list.next_cursor }))
+}
+
+/// The filter of the list, for the export too.
+pub fn filtered(mut query: Select<person::Entity>, filter: &EmployeeFilter) -> Select<person::Entity> {
+    if let Some(q) = filter.q.as_deref().filter(|q| !q.trim().is_empty()) {
+        query = query.filter(search::matching(person::Column::Search, q));
+    }
+    if let Some(department) = filter.department.as_deref().filter(|d| !d.is_empty()) {
+        query = query.filter(person::Column::Department.eq(department));
+    }
+    if let Some(status) = filter.status.as_deref().filter(|s| !s.is_empty()) {
+        query = query.filter(person::Column::Status.eq(status));
+    }
+    query
+}
+
+/// A page of the list in the order of numbers. A team may be larger than what a statement can name, so it is gone
+/// through in parts, in order, until the page is full.
+async fn listed(
+    db: &impl ConnectionTrait,
+    filter: &EmployeeFilter,
+    only: Option<Vec<String>>,
+    after: Option<String>,
+    limit: u64,
+) -> Result<Vec<person::Model>> {
+    let query = || filtered(person::Entity::find().order_by_asc(person::Column::Number), filter);
+    let Some(mut numbers) = only else {
+        let mut query = query().limit(limit);
+        if let Some(after) = after {
+            query = query.filter(person::Column::Number.gt(after));
+        }
+        return Ok(query.all(db).await?);
+    };
+    numbers.retain(|n| after.as_ref().is_none_or(|a| n > a));
+    numbers.sort_unstable();
+    let mut rows = Vec::new();
+    for part in numbers.chunks(1000) {
+        let missing = limit - rows.len() as u64;
+        rows.extend(query().filter(person::Column::Number.is_in(part.iter().cloned())).limit(missing).all(db).await?);
+        if rows.len() as u64 >= limit {
+            break;
+        }
+    }
+    Ok(rows)
 }
 
 async fn items(company: &Company, caller: &Caller, rows: Vec<person::Model>) -> Result<Vec<EmployeeItem>> {
@@ -86,8 +126,8 @@ async fn items(company: &Company, caller: &Caller, rows: Vec<person::Model>) -> 
     let customers = customers::counts_at(company.store.read(), &numbers, company.now()).await?;
     let sees_alerts = caller.has(Permission::AlertsSee);
     let alerts = if sees_alerts { Some(crate::alerts::open_counts(company.store.read(), &numbers).await?) } else { None };
-    // Nobody learns of alerts about themselves.
-    let alerts_of = |number: &str| alerts.as_ref().filter(|_| caller.employee.as_deref() != Some(number)).map(|a| a.get(number).copied().unwrap_or(0));
+    // Nobody learns of alerts about themselves, nor about whom they are recused from.
+    let alerts_of = |number: &str| alerts.as_ref().filter(|_| !caller.is_recused_from(number)).map(|a| a.get(number).copied().unwrap_or(0));
     Ok(rows
         .into_iter()
         .map(|r| EmployeeItem {
@@ -101,6 +141,8 @@ async fn items(company: &Company, caller: &Caller, rows: Vec<person::Model>) -> 
             status: r.status,
             hired_on: r.hired_on,
             left_on: r.left_on,
+            last_day: r.last_day,
+            grade: r.grade,
             placeholder: r.placeholder,
         })
         .collect())
@@ -156,7 +198,18 @@ pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, P
     let row = super::find(db, &number).await?.filter(|_| seen.sees(&number)).ok_or_else(Problem::not_found)?;
     let list = |json: &str| serde_json::from_str::<Vec<Value>>(json).unwrap_or_default();
     let words = |json: &str| serde_json::from_str::<Vec<String>>(json).unwrap_or_default();
-    let (accounts, phones, emails) = (list(&row.accounts), words(&row.phones), words(&row.emails));
+    views::note(&company, &caller.id, "employee", &number, &number, "");
+    let (mut accounts, mut phones, mut emails) = (list(&row.accounts), words(&row.phones), words(&row.emails));
+    // What is masked leaves the server empty.
+    if !caller.sees_of(Field::PeopleAccounts, &number) {
+        accounts.clear();
+    }
+    if !caller.sees_of(Field::PeoplePhones, &number) {
+        phones.clear();
+    }
+    if !caller.sees_of(Field::PeopleEmails, &number) {
+        emails.clear();
+    }
     let manager_name = match &row.manager {
         Some(manager) => names_of(db, std::slice::from_ref(manager)).await?.remove(manager),
         None => None,
@@ -174,7 +227,8 @@ pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, P
         })
         .collect();
     let mut interests = Vec::new();
-    for i in interests_of(db, &number).await? {
+    let declared = if caller.sees_of(Field::PeopleInterests, &number) { interests_of(db, &number).await? } else { Vec::new() };
+    for i in declared {
         let name = crate::companies::find(db, &i.company).await?.filter(|c| !c.placeholder).map(|c| c.name);
         interests.push(Interest { record: id_of(i.idx), company: i.company, name, relation: i.relation });
     }

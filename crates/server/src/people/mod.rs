@@ -1,17 +1,38 @@
-//! People 员工: who works here, for whom, what they signed and declared; projected from records.
+//! People 员工: who works here, for whom, since when and until when, what they signed and declared; projected from
+//! records. What happens in a working life is an act in `acts`, a record, and then a change of rows (`life`, `posts`).
 //!
-//! What is *not* here: signing in (access), their customers (customers), what is suspected of them (alerts).
+//! What is *not* here: signing in (access), contracts, policies and requests (rooms of their own), their customers
+//! (customers), what is suspected of them (alerts).
 
+pub mod acts;
 pub mod api;
+pub mod day;
+pub mod departments;
+pub mod interests;
+pub mod life;
+pub mod life_api;
+pub mod mine;
 pub mod model;
+pub mod posts;
 mod project;
+pub mod roster;
 pub mod search;
+#[cfg(test)]
+mod tests;
 
+pub use life::{Leaving, leaving_of};
 pub use project::Projection;
+
+/// The room's source name in the log.
+pub const ROOM: &str = "people";
+pub const SOURCE: &str = "/probity/people";
 
 use crate::{error::Result, store::Store};
 use model::{document, interest, person};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Alias, CommonTableExpression, Expr, ExprTrait, Query, SelectStatement, UnionType, WithClause},
+};
 use std::collections::{HashMap, HashSet};
 
 /// The employees below `manager`, at any depth; not the manager.
@@ -34,6 +55,34 @@ pub async fn team_of(store: &Store, manager: &str) -> Result<HashSet<String>> {
         level = next;
     }
     Ok(team)
+}
+
+/// The numbers of an employee and everybody below, at any depth, as a query of the database.
+pub fn below(manager: &str) -> SelectStatement {
+    let (team, number) = (Alias::new("team"), Alias::new("number"));
+    let mut lower = Query::select();
+    lower
+        .column((person::Entity, person::Column::Number))
+        .from(person::Entity)
+        .inner_join(team.clone(), Expr::col((person::Entity, person::Column::Manager)).equals((team.clone(), number.clone())));
+    // Each once: a circle of managers ends.
+    let all = Query::select().expr(Expr::val(manager).cast_as(Alias::new("TEXT"))).union(UnionType::Distinct, lower.to_owned()).to_owned();
+    let named = CommonTableExpression::new().query(all).column(number.clone()).table_name(team.clone()).to_owned();
+    Query::select().column(number).from(team).with_cte(WithClause::new().recursive(true).cte(named).to_owned()).to_owned()
+}
+
+/// Is this employee below that manager? Goes up the line, which is short.
+pub async fn is_below(db: &impl ConnectionTrait, employee: &str, manager: &str) -> Result<bool> {
+    let mut at = employee.to_owned();
+    let mut seen = HashSet::new();
+    while seen.insert(at.clone()) {
+        let Some(next) = find(db, &at).await?.and_then(|p| p.manager) else { return Ok(false) };
+        if next == manager {
+            return Ok(true);
+        }
+        at = next;
+    }
+    Ok(false)
 }
 
 /// Names of these employees; unknown ones are left out.
@@ -93,4 +142,30 @@ pub async fn documents_of(db: &impl ConnectionTrait, number: &str) -> Result<Vec
 /// What an employee declared, newest first.
 pub async fn interests_of(db: &impl ConnectionTrait, number: &str) -> Result<Vec<interest::Model>> {
     Ok(interest::Entity::find().filter(interest::Column::Employee.eq(number)).order_by_desc(interest::Column::At).all(db).await?)
+}
+
+/// Who signed this version of a document of that title: the newest signature of each.
+pub async fn signed_version(db: &impl ConnectionTrait, title: &str, version: &str) -> Result<HashMap<String, document::Model>> {
+    let front: String = version.chars().take(40).collect();
+    let rows = document::Entity::find()
+        .filter(document::Column::Document.eq("policy"))
+        .filter(Expr::cust("SUBSTR(version, 1, 40)").eq(front))
+        .filter(document::Column::Version.eq(version))
+        .filter(document::Column::Title.eq(title))
+        .order_by_asc(document::Column::SignedAt)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|r| (r.employee.clone(), r)).collect())
+}
+
+/// Everybody who works here now; those only named by records are left out.
+pub async fn numbers_at_work(db: &impl ConnectionTrait) -> Result<HashSet<String>> {
+    let rows: Vec<(String, Option<String>)> = person::Entity::find()
+        .select_only()
+        .columns([person::Column::Number, person::Column::Status])
+        .filter(person::Column::Placeholder.eq(false))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter(|(_, status)| status.as_deref() != Some("left")).map(|(number, _)| number).collect())
 }

@@ -25,6 +25,15 @@ pub mod person {
         pub placeholder: bool,
         /// Time of the record it is from.
         pub as_of: i64,
+        /// 职级
+        pub grade: Option<String>,
+        /// Time of the record the status is from.
+        pub status_at: Option<i64>,
+        /// Of someone who resigned: the last day at work.
+        pub last_day: Option<String>,
+        pub probation_until: Option<String>,
+        /// 转正: when the probation was passed.
+        pub confirmed_on: Option<String>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -66,6 +75,84 @@ pub mod interest {
         pub company: String,
         pub relation: String,
         pub at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod resignation {
+    use sea_orm::entity::prelude::*;
+
+    /// 离职申请: that and when somebody resigned; why stands in the record only.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "resignations")]
+    pub struct Model {
+        /// Log index of the record.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub idx: i64,
+        pub employee: String,
+        pub submitted_on: String,
+        pub last_day: String,
+        /// `open`, `withdrawn`, `left`, or `overruled` by a later record that has the person at work.
+        pub state: String,
+        pub at: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod post {
+    use sea_orm::entity::prelude::*;
+
+    /// 任职: department, title and superior from when until when, and since when we know.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "posts")]
+    pub struct Model {
+        /// Log index of the record.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub idx: i64,
+        pub employee: String,
+        pub department: Option<String>,
+        pub title: Option<String>,
+        pub manager: Option<String>,
+        pub grade: Option<String>,
+        /// False from the day after the last day.
+        pub employed: bool,
+        /// `joined`, `transferred`, `promoted`, `stated` by a list, `left`.
+        pub what: String,
+        pub valid_from: i64,
+        /// Where the next one begins.
+        pub ends_at: Option<i64>,
+        pub known_at: i64,
+        /// Since when a correction stands in its place.
+        pub corrected_at: Option<i64>,
+        /// Its day has not come: the row in `people` does not follow it yet.
+        pub due: bool,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod review {
+    use sea_orm::entity::prelude::*;
+
+    /// What somebody found who looked at a possible conflict of interest.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "interest_reviews")]
+    pub struct Model {
+        /// Names the match: digest of employee, company and how they meet.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub employee: String,
+        /// `none`: no conflict; `managed`: known and dealt with; `case`: to be investigated.
+        pub outcome: String,
+        pub reason: String,
+        pub at: i64,
+        pub by_name: String,
+        pub idx: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

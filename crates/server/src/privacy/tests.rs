@@ -39,12 +39,24 @@ const KNOWN: &[&str] = &[
     "笔录甲",
     "查看缘由甲",
     "隔离备忘甲",
+    "限制缘由甲",
     "wm_jiafang",
     "附件正文甲",
+    "异议缘由甲",
+    "免除缘由甲",
+    "扣留缘由甲",
+    "关闭缘由甲",
+    "合同岗位甲",
+    "申请缘由甲",
+    "申报关系甲",
+    "核实缘由甲",
+    "移交缘由甲",
+    "承诺样品甲",
 ];
 
 /// Where his bare number may stay: the log's own tables, and rows that name nobody without the tables that are wiped.
-const NUMBER_STAYS: &[&str] = &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people"];
+const NUMBER_STAYS: &[&str] =
+    &["records", "record_subjects", "subject_keys", "customer_assignments", "looks", "cases", "people", "posts", "reassignments", "reassignment_results"];
 
 fn event(id: &str, kind: &str, data: Value) -> Value {
     json!({ "specversion": "1.0", "id": id, "source": "/all", "type": kind, "time": "2026-11-18T10:00:00+08:00", "subject": "E7788", "data": data })
@@ -115,8 +127,33 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     hr.post(&format!("{path}/packages"), &json!({ "reason": "交法务核对", "redact": {} })).await.ok(202);
     server.settled().await;
     hr.patch(&path, &json!({ "status": "closed", "outcome": "confirmed", "reason": "已处理完毕" })).await.ok(200);
+    // His work is limited, and his file was opened.
+    let limit = json!({ "employee": "E7788", "limits": ["new_orders"], "reason": "限制缘由甲：交接期间防止转单", "rule": "P16", "until": "2026-12-01" });
+    hr.post("/api/v1/restrictions", &limit).await.ok(201);
+    hr.get("/api/v1/employees/E7788").await.ok(200);
+    crate::access::views::write(&server.company).await.unwrap();
     // He signs in too.
-    server.person("employee", Some("E7788")).await;
+    let me = server.person("employee", Some("E7788")).await;
+    // His resignation made a list; he objects, something is waived, and it is closed.
+    let at = format!("/api/v1/handovers/{}", hr.get("/api/v1/handovers?employee=E7788").await.ok(200)["items"][0]["id"].as_str().unwrap());
+    let handover = me.post(&format!("{at}/objections"), &json!({ "text": "异议缘由甲" })).await.ok(200);
+    let item = handover["items"].as_array().unwrap().iter().find(|i| i["reference"] == "C-9").unwrap();
+    let waive = format!("{at}/items/{}/waive", item["id"].as_str().unwrap());
+    hr.post(&waive, &json!({ "revision": 0, "reason": "免除缘由甲" })).await.ok(200);
+    hr.post(&format!("{at}/holds"), &json!({ "what": "wages", "reason": "扣留缘由甲" })).await.problem(422);
+    hr.post(&format!("{at}/close"), &json!({ "reason": "关闭缘由甲" })).await.ok(200);
+    // And has a working life of his own: a contract, a request, a declaration that somebody looked at.
+    hr.post("/api/v1/employees/E7788/contracts", &json!({ "kind": "open_ended", "from": "2026-01-05", "post": "合同岗位甲" })).await.ok(201);
+    me.post("/api/v1/me/requests", &json!({ "kind": "explanation", "text": "申请缘由甲" })).await.ok(201);
+    me.post("/api/v1/me/interests", &json!({ "company": "鼎新公司", "relation": "申报关系甲" })).await.ok(201);
+    let matched = hr.get("/api/v1/interests/matches").await.ok(200)["items"][0]["id"].clone();
+    hr.post("/api/v1/interests/reviews", &json!({ "id": matched, "outcome": "managed", "reason": "核实缘由甲" })).await.ok(200);
+    // He promises something, and his customer goes to somebody else.
+    me.post("/api/v1/customers/C-9/promises", &json!({ "what": "承诺样品甲", "until": "2026-12-31" })).await.ok(201);
+    let account = json!({ "account": { "system": "wecom", "account": "shanyu_wecom" }, "when": "issue" });
+    hr.post("/api/v1/employees/E7788/snapshots", &account).await.ok(201);
+    let made = hr.post("/api/v1/customers/reassign", &json!({ "customers": ["C-9"], "from": "E7788", "to": "E1", "reason": "移交缘由甲" })).await.ok(202);
+    crate::customers::tests::moved(server, made["id"].as_str().unwrap()).await;
     digest
 }
 
@@ -171,6 +208,8 @@ async fn nothing_that_was_known_about_an_erased_person_is_left_in_any_table() {
             ("笔录甲", "case_files"),
             ("查看缘由甲", "looks"),
             ("单于明远", "idempotency_keys"),
+            ("限制缘由甲", "restrictions"),
+            ("E7788", "views"),
             ("E7788", "alerts"),
             ("E7788", "chains"),
             ("E7788", "chain_facts"),
@@ -179,6 +218,17 @@ async fn nothing_that_was_known_about_an_erased_person_is_left_in_any_table() {
             ("E7788", "users"),
             ("E7788", "alert_events"),
             ("老娘舅咨询部", "interests"),
+            ("西北大区拓展部", "posts"),
+            ("E7788", "resignations"),
+            ("合同岗位甲", "contracts"),
+            ("申请缘由甲", "requests"),
+            ("申报关系甲", "interests"),
+            ("核实缘由甲", "interest_reviews"),
+            ("拜访备忘甲", "customer_dealings"),
+            ("承诺样品甲", "customer_dealings"),
+            ("移交缘由甲", "customer_assignments"),
+            ("移交缘由甲", "reassignments"),
+            ("shanyu_wecom", "contact_snapshots"),
         ] {
             assert!(with(&before, word).contains(&table), "{word} was to stand in {table}: {:?}", with(&before, word));
         }

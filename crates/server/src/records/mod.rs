@@ -9,6 +9,7 @@
 mod append;
 pub mod counters;
 mod forget;
+pub mod held;
 mod keys;
 mod look;
 pub mod machine;

@@ -217,6 +217,8 @@ async fn more_subjects_than_are_remembered_lose_no_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_new_people_may_come_in_many_requests_at_once() {
     on_each_engine(|t| async move {
+        // The whole of it, with its folder and database.
+        let t = &t;
         for round in 0..8 {
             let requests = (0..6).map(|request| {
                 let mut people: Vec<usize> = (round * 100..(round + 1) * 100).collect();

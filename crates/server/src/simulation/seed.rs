@@ -4,7 +4,7 @@
 //! demo that was stopped in the middle goes on where it was, since records that are there already count as
 //! duplicates.
 
-use super::office;
+use super::{office, staff};
 use crate::{
     access::{
         TokenScope, demo,
@@ -63,12 +63,16 @@ async fn run(company: Arc<Company>, url: String) -> Result<()> {
     let expires_at = Some(company.now() + 3_600_000_000);
     let scopes = vec![TokenScope::Ingest, TokenScope::Read, TokenScope::Cases, TokenScope::Admin];
     let (token, secret) = tokens::create(&company, NewToken { name: "演示数据".into(), scopes, sources: None, expires_at }, &by).await?;
-    let api = office::Api::new(Client::new(), url, secret);
+    let client = Client::new();
+    let api = office::Api::new(client.clone(), url.clone(), secret);
     introduce(&company, &api, &simulated).await?;
     load(&company, simulated.clone(), by.clone()).await?;
     let truth: Truth = simulated.truth();
     if let Err(Error::Internal(error)) = office::work(&api, &truth, until).await {
         tracing::warn!("the demo's people have done only a part of their work: {error:#}");
+    }
+    if let Err(Error::Internal(error)) = staff::work(&client, &url, &simulated, until).await {
+        tracing::warn!("the demo's HR has done only a part of its work: {error:#}");
     }
     tokens::revoke(&company, &token.id, &by).await?;
     remember(&company, &format!("{until} done")).await

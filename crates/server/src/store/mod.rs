@@ -57,11 +57,12 @@ impl Store {
             if let Some(dir) = std::path::Path::new(path).parent() {
                 std::fs::create_dir_all(dir)?;
             }
-            let write =
-                Database::connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1)).await.with_context(|| format!("cannot open the database file {path}"))?;
+            let write = Database::connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1, WRITER_CACHE_KIB))
+                .await
+                .with_context(|| format!("cannot open the database file {path}"))?;
             // A read-only connection cannot create the WAL files, so the writer has to have been here first.
             write.execute_unprepared("SELECT 1").await?;
-            let read = Database::connect(sqlite(&format!("sqlite://{path}?mode=ro"), 8)).await?;
+            let read = Database::connect(sqlite(&format!("sqlite://{path}?mode=ro"), 8, READER_CACHE_KIB)).await?;
             return Ok(Self { read, write, engine: DbBackend::Sqlite, turns: Arc::default() });
         }
         let pool = async |connections: u32, patience: u64| {
@@ -166,16 +167,25 @@ impl Store {
     }
 }
 
-fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+/// Pages a connection keeps for itself. The operating system keeps the file as well, once for all of them; a reader
+/// needs the upper levels of its trees, and there are eight.
+const WRITER_CACHE_KIB: u32 = 16_000;
+const READER_CACHE_KIB: u32 = 4_000;
+
+/// Rows come from the connection's own thread; by the driver's fifty at a time two threads mostly wake each other.
+const ROWS_AHEAD: usize = 1000;
+
+fn sqlite(url: &str, connections: u32, cache_kib: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url.to_owned());
-    options.max_connections(connections).min_connections(1).acquire_timeout(Duration::from_secs(60)).sqlx_logging(false).map_sqlx_sqlite_opts(|o| {
+    options.max_connections(connections).min_connections(1).acquire_timeout(Duration::from_secs(60)).sqlx_logging(false).map_sqlx_sqlite_opts(move |o| {
         o.journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
             // What is deleted is overwritten: an erased person must not be read from the free pages of the file.
             .pragma("secure_delete", "on")
-            .pragma("cache_size", "-16000")
+            .row_buffer_size(ROWS_AHEAD)
+            .pragma("cache_size", format!("-{cache_kib}"))
             .pragma("temp_store", "memory")
             // 32 MiB: pages that many groups touch are copied into the file once and not once a group. A small disk has to
             // hold as much beside the file.

@@ -35,6 +35,7 @@ export const home = {
     },
     laterNote: 'Not open yet',
     door: {
+      mine: 'File, policies, requests, and what the company holds about you',
       alerts: 'Your team\'s alerts',
       customers: 'Who is in charge of whom',
       employees: 'Your team\'s people',
@@ -66,8 +67,8 @@ export const home = {
       has2: 'Every look is recorded; to learn who looked, ask the auditor or privacy officer.',
       has3: 'An alert is only a lead. Before any decision against you, you have the right to be heard.',
       later: 'What comes',
-      comes1: 'Field clock-in, signing policies, seeing your pay',
-      comes2: 'What the company holds about me',
+      comes1: 'Field clock-in, seeing your pay',
+      comes2: 'Goals and training',
       comes3: 'Answering an accusation here',
     },
     failedJobs: 'Failed jobs',

@@ -3,12 +3,16 @@ import { account } from './account.ts'
 import { alerts } from './alerts.ts'
 import { cases } from './cases.ts'
 import { chain } from './chain.ts'
+import { customers } from './customers.ts'
 import { frame } from './frame.ts'
+import { handover } from './handover.ts'
 import { home } from './home.ts'
 import { intake } from './intake.ts'
 import { lexicon } from './lexicon.ts'
 import { people } from './people.ts'
 import { records } from './records.ts'
+import { rights } from './rights.ts'
+import { staff } from './staff.ts'
 
 export const en = {
   ...access,
@@ -16,10 +20,14 @@ export const en = {
   ...alerts,
   ...cases,
   ...chain,
+  ...customers,
   ...frame,
+  ...handover,
   ...home,
   ...intake,
   ...lexicon,
   ...people,
   ...records,
+  ...rights,
+  ...staff,
 }

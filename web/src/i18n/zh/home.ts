@@ -35,6 +35,7 @@ export const home = {
     },
     laterNote: '这些尚未开放',
     door: {
+      mine: '档案、制度签收、申请，以及公司持有我的哪些信息',
       alerts: '本团队的预警',
       customers: '谁负责哪位客户',
       employees: '本团队的成员',
@@ -66,8 +67,8 @@ export const home = {
       has2: '每一次查看都有留痕；想知道谁看过，请联系审计或个人信息保护负责人。',
       has3: '预警只是线索。公司作出不利决定之前，您有权说明情况。',
       later: '以后会有',
-      comes1: '外勤打卡、签收制度、查看工资',
-      comes2: '公司掌握了我的哪些信息',
+      comes1: '外勤打卡、查看工资',
+      comes2: '目标与培训',
       comes3: '在线说明与申辩',
     },
     failedJobs: '失败的后台任务',

@@ -1,5 +1,5 @@
 // The fields of the company's own settings; used by its page and the first set-up.
-import { Form, Input, Select } from 'antd'
+import { Form, Input, InputNumber, Select } from 'antd'
 import { useSay } from '../../i18n/say.ts'
 
 const zones = () => {
@@ -21,6 +21,15 @@ export function CompanyFields({ focus }: { focus?: boolean }) {
         <Select options={['CNY', 'HKD', 'USD', 'EUR', 'SGD'].map((c) => ({ value: c, label: c }))} />
       </Form.Item>
     </>
+  )
+}
+
+export function CustomerLimit() {
+  const { t } = useSay()
+  return (
+    <Form.Item name="customer_limit" label={t('setUp.customerLimit')} extra={t('setUp.customerLimitHint')}>
+      <InputNumber min={1} max={1_000_000} precision={0} style={{ width: 160 }} />
+    </Form.Item>
   )
 }
 

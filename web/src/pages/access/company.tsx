@@ -7,7 +7,7 @@ import { useSay } from '../../i18n/say.ts'
 import { SESSION, useMay } from '../../session.tsx'
 import { Act, FormProblem, useToast } from '../../ui/act.tsx'
 import { Await, Card, Page } from '../../ui/page.tsx'
-import { CompanyFields, OwnNames } from './company-form.tsx'
+import { CompanyFields, CustomerLimit, OwnNames } from './company-form.tsx'
 
 function Settings({ company }: { company: CompanySettings }) {
   const { t } = useSay()
@@ -33,6 +33,7 @@ function Settings({ company }: { company: CompanySettings }) {
       <div className="two">
         <Card title={t('setUp.step.company')}>
           <CompanyFields />
+          <CustomerLimit />
         </Card>
         <Card title={t('setUp.step.names')} note={t('setUp.namesLead')}>
           <OwnNames />

@@ -170,8 +170,14 @@ function Auditor() {
 function Plain({ who }: { who: 'union' | 'employee' }) {
   const { t } = useSay()
   const points = ['1', '2', '3'] as const
+  const mine = useMay()('self.see') && Boolean(useSession().data?.user?.employee)
   return (
     <div className="two">
+      {mine ? (
+        <Card title={t('home.go')}>
+          <Doors doors={[{ to: '/mine', key: 'mine' }]} />
+        </Card>
+      ) : null}
       <Card title={t(`home.${who}.now`)}>
         <ul className="bullets">
           {points.map((p) => (

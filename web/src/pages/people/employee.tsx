@@ -17,12 +17,18 @@ import { useEnvelopeColumns } from '../records/rows.tsx'
 import { AlertLines } from '../alerts/lines.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { statusTone } from './list.tsx'
+import { ContractsOf } from '../contracts/contracts.tsx'
+import { Posts } from './history.tsx'
+import { LifeActs } from './life-acts.tsx'
 import { useEmployeeName } from './names.ts'
 
 function Contracts({ e }: { e: EmployeeDetail }) {
   const { t, label } = useSay()
+  const may = useMay()
   return (
     <>
+      {may('contracts.see') ? <ContractsOf number={e.number} /> : null}
+      <h3 className="sub">{t('mine.signed')}</h3>
       {e.documents.length ? (
         <ul className="others">
           {e.documents.map((d, i) => (
@@ -67,7 +73,21 @@ function Contracts({ e }: { e: EmployeeDetail }) {
 
 function Assigned({ e }: { e: EmployeeDetail }) {
   const { t } = useSay()
-  return e.assignments.length ? (
+  const may = useMay()
+  return (
+    <>
+      {may('customers.assign') ? (
+        <p>
+          <Link to={`/snapshots/${encodeURIComponent(e.number)}`}>{t('snapshots.link')}</Link>
+        </p>
+      ) : null}
+      {e.assignments.length ? <Held e={e} /> : <Empty title={t('people.noCustomers')} />}
+    </>
+  )
+}
+
+function Held({ e }: { e: EmployeeDetail }) {
+  return (
     <Spans
       spans={e.assignments.map((a, i) => ({
         key: `${a.customer} ${i}`,
@@ -77,8 +97,6 @@ function Assigned({ e }: { e: EmployeeDetail }) {
         note: a.reason,
       }))}
     />
-  ) : (
-    <Empty title={t('people.noCustomers')} />
   )
 }
 
@@ -105,23 +123,25 @@ function Cases({ number }: { number: string }) {
 /** The kinds a reader of a personal file asks for by themselves; everything else is in the record browser. */
 const SHOWN = ['', 'message.sent', 'visit.checked_in', 'attendance.recorded', 'performance.rated', 'order.transferred']
 
-function Records({ number }: { number: string }) {
+function Records({ number, only }: { number: string; only?: string }) {
   const { t, label } = useSay()
   const columns = useEnvelopeColumns().filter((c) => c.key !== 'who')
-  const [kind, setKind] = useState('')
+  const [kind, setKind] = useState(only ?? '')
   const query = { employee: number, kind: kind || undefined, limit: 30, order: 'desc' }
   const records = useQuery({ queryKey: ['records', 'of', query], queryFn: () => api.records.list(query) })
   const all = new URLSearchParams({ employee: number, ...(kind ? { kind } : {}) })
   return (
     <div>
-      <div className="filters">
-        <Segmented
-          value={kind}
-          onChange={setKind}
-          aria-label={t('records.kind')}
-          options={SHOWN.map((k) => ({ value: k, label: k ? label('kind', k) : t('cases.all') }))}
-        />
-      </div>
+      {only ? null : (
+        <div className="filters">
+          <Segmented
+            value={kind}
+            onChange={setKind}
+            aria-label={t('records.kind')}
+            options={SHOWN.map((k) => ({ value: k, label: k ? label('kind', k) : t('cases.all') }))}
+          />
+        </div>
+      )}
       <Await query={records}>
         {(page) =>
           page.items.length ? (
@@ -193,6 +213,7 @@ export default function Employee() {
             {e.documents.some((d) => d.document === 'contract') ? null : <Mark tone="medium">{t('people.noContract')}</Mark>}
             {e.documents.some((d) => d.document === 'policy') ? null : <Mark tone="medium">{t('people.noPolicy')}</Mark>}
             {e.hired_on ? <Mark>{t('people.since', { date: e.hired_on })}</Mark> : null}
+            {e.last_day ? <Mark tone="medium">{t('life.lastDayChip', { date: e.last_day })}</Mark> : null}
             {e.left_on ? <Mark>{t('people.leftOn', { date: e.left_on })}</Mark> : null}
             {e.manager ? (
               <Mark>
@@ -202,6 +223,7 @@ export default function Employee() {
           </span>
         ) : undefined
       }
+      actions={e ? <LifeActs e={e} /> : null}
     >
       <Await query={query} rows={8}>
         {(data) => (
@@ -212,6 +234,8 @@ export default function Employee() {
               items={[
                 { key: 'contract', label: t('people.tab.contract'), children: <div className="tab"><Contracts e={data} /></div> },
                 { key: 'customers', label: `${t('people.tab.customers')} ${data.assignments.filter((a) => !a.until).length || ''}`, children: <div className="tab"><Assigned e={data} /></div> },
+                { key: 'posts', label: t('life.posts'), children: <div className="tab"><Posts number={number} /></div> },
+                ...(may('records.see') ? [{ key: 'field', label: t('people.tab.field'), children: <Records number={number} only="visit.checked_in" /> }] : []),
                 ...(may('records.see') ? [{ key: 'records', label: t('nav.records'), children: <Records number={number} /> }] : []),
                 ...(may('cases.see') ? [{ key: 'cases', label: t('nav.cases'), children: <Cases number={number} /> }] : []),
                 ...(may('alerts.see') && may('cases.see') ? [{ key: 'risk', label: t('people.tab.risk'), children: <div className="tab"><Risk number={number} /></div> }] : []),

@@ -9,13 +9,14 @@ import { Paged, usePages } from '../../ui/pages.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
+import { ListActs } from './join.tsx'
 
 export const statusTone = (status: string | null | undefined) => (status === 'resigning' ? 'medium' : status === 'left' || !status ? undefined : 'good')
 
 export default function Employees() {
   const { t, label } = useSay()
   const f = useFilters()
-  const query = { q: f.get('q'), status: f.get('status'), department: f.get('department'), limit: 100 }
+  const query = { q: f.get('q'), status: f.get('status'), department: f.get('department'), limit: 50 }
   const list = usePages(['employees', query], (cursor) => api.employees.list({ ...query, cursor }))
   const columns: Column<EmployeeItem>[] = [
     {
@@ -69,10 +70,11 @@ export default function Employees() {
     },
   ]
   return (
-    <Page title={t('people.title')} lead={t('people.lead')}>
+    <Page title={t('people.title')} lead={t('people.lead')} actions={<ListActs filter={{ q: query.q, status: query.status, department: query.department }} />}>
       <Card flush>
         <div className="filters">
           <SearchBox value={f.get('q')} label={t('people.search')} width={260} onSearch={(v) => f.set({ q: v })} />
+          <SearchBox value={f.get('department')} label={t('life.department')} width={180} onSearch={(v) => f.set({ department: v })} />
           <Select
             allowClear
             value={f.get('status')}

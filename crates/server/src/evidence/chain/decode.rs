@@ -82,7 +82,7 @@ pub fn decode(envelope: &Envelope<'_>, data: &Map<String, Value>, reading: Optio
             },
             order: some(data, "order"),
             customer: some(data, "customer")?,
-            employee: some(data, "employee"),
+            employee: some(data, "employee")?,
             to: some(data, "to_company"),
             reason: text(data, "reason"),
             amount: money(data.get("amount")),

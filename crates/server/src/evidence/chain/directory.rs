@@ -2,7 +2,10 @@
 //! A company nobody entered is still somebody: it is known by its name alone.
 
 use super::names::{Name, Text, Wanted, plain};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 #[derive(Debug, Clone, Default)]
 pub struct Company {
@@ -46,6 +49,15 @@ pub enum Via {
 /// indexed here and nowhere else.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
+    listed: Arc<Listed>,
+    customers: BTreeMap<String, Buyer>,
+    customers_by_core: HashMap<String, Vec<String>>,
+    contacts: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// The companies somebody entered: the same for every employee.
+#[derive(Debug, Default)]
+pub struct Listed {
     companies: BTreeMap<String, Known>,
     names: Vec<(Name, String, Via)>,
     /// Places in `names` by core: names that agree have the same one.
@@ -53,9 +65,6 @@ pub struct Directory {
     /// Companies by account and by person, as they are written.
     accounts: HashMap<String, Vec<String>>,
     persons: HashMap<String, Vec<String>>,
-    customers: BTreeMap<String, Buyer>,
-    customers_by_core: HashMap<String, Vec<String>>,
-    contacts: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -77,9 +86,9 @@ struct Buyer {
     core: Wanted,
 }
 
-impl Directory {
-    pub fn new(companies: Vec<Company>, customers: Vec<Customer>, own_names: &[String]) -> Self {
-        let mut d = Self::default();
+impl Listed {
+    pub fn new(companies: Vec<Company>, own_names: &[String]) -> Self {
+        let mut listed = Self::default();
         let own = own_names.iter().filter(|n| !n.trim().is_empty()).enumerate().map(|(i, n)| Company {
             id: format!("own:{i}"),
             name: n.clone(),
@@ -87,25 +96,12 @@ impl Directory {
             ..Company::default()
         });
         for c in companies.into_iter().chain(own) {
-            d.add_company(c);
+            listed.add(c);
         }
-        for c in customers {
-            for contact in &c.contacts {
-                let key = plain(contact);
-                // 王经理 is at every customer; a messenger id or number is at one.
-                if key.chars().count() >= 3 || key.is_ascii() {
-                    d.contacts.entry(key).or_default().insert(c.id.clone());
-                }
-            }
-            let name = Name::of(&c.name);
-            d.customers_by_core.entry(name.core.clone()).or_default().push(c.id.clone());
-            let (whole, core) = (Wanted::of(&c.name), Wanted::of(&name.core));
-            d.customers.insert(c.id, Buyer { written: c.name, name, whole, core });
-        }
-        d
+        listed
     }
 
-    fn add_company(&mut self, c: Company) {
+    fn add(&mut self, c: Company) {
         let mut known = Known { kind: c.kind, name: c.name.clone(), called: Vec::new(), persons: Vec::new(), names: Vec::new() };
         for (via, written) in std::iter::once((Via::Name, &c.name)).chain(c.aliases.iter().map(|a| (Via::Alias, a))) {
             let name = Name::of(written);
@@ -125,24 +121,48 @@ impl Directory {
         }
         self.companies.insert(c.id, known);
     }
+}
+
+impl Directory {
+    pub fn new(companies: Vec<Company>, customers: Vec<Customer>, own_names: &[String]) -> Self {
+        Self::of(Arc::new(Listed::new(companies, own_names)), customers)
+    }
+
+    pub fn of(listed: Arc<Listed>, customers: Vec<Customer>) -> Self {
+        let mut d = Self { listed, ..Self::default() };
+        for c in customers {
+            for contact in &c.contacts {
+                let key = plain(contact);
+                // 王经理 is at every customer; a messenger id or number is at one.
+                if key.chars().count() >= 3 || key.is_ascii() {
+                    d.contacts.entry(key).or_default().insert(c.id.clone());
+                }
+            }
+            let name = Name::of(&c.name);
+            d.customers_by_core.entry(name.core.clone()).or_default().push(c.id.clone());
+            let (whole, core) = (Wanted::of(&c.name), Wanted::of(&name.core));
+            d.customers.insert(c.id, Buyer { written: c.name, name, whole, core });
+        }
+        d
+    }
 
     pub fn is_own(&self, firm: &Firm) -> bool {
         match firm {
-            Firm::Listed(id) => self.companies.get(id).is_some_and(|c| c.kind == "own"),
+            Firm::Listed(id) => self.listed.companies.get(id).is_some_and(|c| c.kind == "own"),
             Firm::Named(_) => false,
         }
     }
 
     pub fn is_competitor(&self, firm: &Firm) -> bool {
         match firm {
-            Firm::Listed(id) => self.companies.get(id).is_some_and(|c| c.kind == "competitor"),
+            Firm::Listed(id) => self.listed.companies.get(id).is_some_and(|c| c.kind == "competitor"),
             Firm::Named(_) => false,
         }
     }
 
     pub fn name_of(&self, firm: &Firm) -> String {
         match firm {
-            Firm::Listed(id) => self.companies.get(id).map_or_else(|| id.clone(), |c| c.name.clone()),
+            Firm::Listed(id) => self.listed.companies.get(id).map_or_else(|| id.clone(), |c| c.name.clone()),
             Firm::Named(n) => n.written.clone(),
         }
     }
@@ -158,7 +178,7 @@ impl Directory {
         if text.is_empty() {
             return None;
         }
-        if self.companies.contains_key(text) {
+        if self.listed.companies.contains_key(text) {
             return Some((Firm::Listed(text.to_owned()), Via::Id));
         }
         let name = Name::of(text);
@@ -179,7 +199,7 @@ impl Directory {
 
     /// Names of the same core; no other can agree.
     fn alike(&self, name: &Name) -> impl Iterator<Item = &(Name, String, Via)> {
-        self.by_core.get(&name.core).into_iter().flatten().map(|at| &self.names[*at])
+        self.listed.by_core.get(&name.core).into_iter().flatten().map(|at| &self.listed.names[*at])
     }
 
     /// The company behind a payer: by its name, its account or one of its people.
@@ -191,12 +211,12 @@ impl Directory {
             }
         }
         let listed = |ids: &Vec<String>, via| ids.iter().map(|id| (Firm::Listed(id.clone()), via)).collect::<Vec<_>>();
-        all.extend(self.accounts.get(&plain(account)).into_iter().flat_map(|ids| listed(ids, Via::Account)));
+        all.extend(self.listed.accounts.get(&plain(account)).into_iter().flat_map(|ids| listed(ids, Via::Account)));
         let person = name.trim();
         if person.contains(['*', '＊']) {
-            all.extend(self.persons.iter().filter(|(known, _)| same_person(known, person)).flat_map(|(_, ids)| listed(ids, Via::Person)));
+            all.extend(self.listed.persons.iter().filter(|(known, _)| same_person(known, person)).flat_map(|(_, ids)| listed(ids, Via::Person)));
         } else {
-            all.extend(self.persons.get(person).into_iter().flat_map(|ids| listed(ids, Via::Person)));
+            all.extend(self.listed.persons.get(person).into_iter().flat_map(|ids| listed(ids, Via::Person)));
         }
         all.sort();
         all.dedup();
@@ -226,7 +246,7 @@ impl Directory {
     }
 
     fn names_of(&self, company: &str) -> impl Iterator<Item = &Name> {
-        self.companies.get(company).into_iter().flat_map(|c| &c.names).map(|at| &self.names[*at].0)
+        self.listed.companies.get(company).into_iter().flat_map(|c| &c.names).map(|at| &self.listed.names[*at].0)
     }
 
     /// Whether a text names this company: by name, alias, short name or one of its people.
@@ -234,7 +254,7 @@ impl Directory {
         match firm {
             Firm::Named(n) => text.names(&Wanted::of(&n.core)).then_some(Via::ShortName),
             Firm::Listed(id) => {
-                let c = self.companies.get(id)?;
+                let c = self.listed.companies.get(id)?;
                 let mut best = None;
                 for (via, whole, core) in &c.called {
                     if text.names(whole) {
@@ -254,7 +274,7 @@ impl Directory {
     /// Outside companies that a text names, from those on the list.
     pub fn listed_in(&self, text: &str) -> Vec<Firm> {
         let text = Text::of(text);
-        let outside = self.companies.iter().filter(|(_, c)| c.kind != "own");
+        let outside = self.listed.companies.iter().filter(|(_, c)| c.kind != "own");
         outside.map(|(id, _)| Firm::Listed(id.clone())).filter(|f| self.names(&text, f).is_some()).collect()
     }
 

@@ -79,8 +79,7 @@ pub struct Moved {
     pub how: Move,
     pub order: Option<String>,
     pub customer: String,
-    /// Absent when the record does not say.
-    pub employee: Option<String>,
+    pub employee: String,
     /// As written: an id or a name.
     pub to: Option<String>,
     pub reason: String,

@@ -16,7 +16,7 @@ mod fit;
 pub mod names;
 pub mod pattern;
 mod receipts;
-mod roles;
+pub mod roles;
 mod tell;
 #[cfg(test)]
 mod tests;

@@ -263,12 +263,10 @@ pub fn did<'a>(facts: &Facts, sorted: &[&'a Fact], about: &About<'_>) -> Vec<(St
     let mut all = Vec::new();
     for fact in sorted {
         let What::Moved(m) = &fact.what else { continue };
-        let colleague = match &m.employee {
-            Some(e) if *e == facts.employee => false,
-            Some(_) if held(facts, about, &m.customer, &[fact.at]).is_some() => true,
-            None if m.how == Move::Lost => false,
-            _ => continue,
-        };
+        let colleague = m.employee != facts.employee;
+        if colleague && held(facts, about, &m.customer, &[fact.at]).is_none() {
+            continue;
+        }
         let mut firms: Vec<(Firm, Via)> = m.to.as_deref().and_then(|to| d.firm(to)).into_iter().collect();
         if m.to.is_none() {
             firms = d.listed_in(&m.reason).into_iter().map(|f| (f, Via::Name)).collect();
@@ -306,6 +304,26 @@ pub fn stops<'a>(facts: &Facts, sorted: &[&'a Fact]) -> Vec<DidFact<'a>> {
             (!firms.is_empty()).then_some(DidFact { fact, how: Deed::Stop, firms, amount: None, tentative: false, colleague: false })
         })
         .collect()
+}
+
+/// The companies that a stop may be tied to by one of these facts: an order or customer went there, a message of the
+/// employee names it or went to its people. A stop anywhere else is no part of a chain.
+pub fn firms_of(directory: &Directory, employee: &str, facts: &[Fact]) -> BTreeSet<Firm> {
+    let mut firms = BTreeSet::new();
+    for fact in facts {
+        match &fact.what {
+            What::Moved(m) => {
+                firms.extend(m.to.as_deref().and_then(|to| directory.firm(to)).map(|(f, _)| f));
+                firms.extend(directory.listed_in(&m.reason));
+            }
+            What::Message(m) if m.from.as_deref() == Some(employee) => {
+                firms.extend(directory.listed_in(&m.text));
+                firms.extend(m.outsiders.iter().flat_map(|p| directory.payer(&p.name, &p.company, "")).map(|(f, _)| f));
+            }
+            _ => {}
+        }
+    }
+    firms
 }
 
 /// Receipts of the employee from anyone but the company itself.

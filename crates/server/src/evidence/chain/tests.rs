@@ -341,7 +341,7 @@ fn customers_left_alone_are_nobodys_deed() {
     let lost = World::new()
         .assigned("2025-07-01")
         .says("2026-03-02", PROMISE)
-        .add("2026-03-10", "customer.lost", json!({"customer": "C1", "to_company": "鼎新"}))
+        .add("2026-03-10", "customer.lost", json!({"customer": "C1", "employee": "E1", "to_company": "鼎新"}))
         .paid("2026-03-20", "鼎新", "900");
     assert!(lost.best() >= 0.9);
 }

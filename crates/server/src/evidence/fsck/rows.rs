@@ -7,39 +7,47 @@ use crate::{
     records::{
         id_of,
         machine::{self, Opened},
-        model::subject,
+        model::{record, subject},
     },
 };
+use anyhow::Context;
 use probity_ledger::{canonical, leaf};
 use rayon::prelude::*;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use std::collections::HashMap;
+use tokio::task::JoinHandle;
 
 const CHUNK: i64 = 2000;
 
+/// Rows of records, and those of whom they concern.
+type Group = (Vec<record::Model>, Vec<subject::Model>);
+
 pub(super) async fn check(company: &Company, size: i64, findings: &mut Findings, say: &mut impl FnMut(&str)) -> Result<()> {
     let mut at = 0;
+    let mut ahead = read(company, at, size);
     while at < size {
         say(&format!("记录 records {at}/{size}"));
         let until = (at + CHUNK).min(size);
-        let indices: Vec<i64> = (at..until).collect();
-        let subjects = subjects_of(company, at, until).await?;
-        let opened = match machine::open(company, &indices).await {
+        let (rows, subjects) = ahead.await.context("reading rows")??;
+        // The next group is read while this one is opened.
+        ahead = read(company, until, size);
+        let opened = match machine::open_rows(company, rows, &subjects).await {
             Ok(opened) => opened,
             // One that does not open hides the others of its group: name it and take the rest.
-            Err(_) => one_by_one(company, &indices, findings).await?,
+            Err(_) => one_by_one(company, &(at..until).collect::<Vec<_>>(), findings).await?,
         };
         // After the records: by now every key that opens is at hand.
-        let mut shut = machine::shut(company, &indices).await?;
-        shut.retain(|idx| opened.iter().any(|o| o.row.idx == *idx));
-        shut.dedup();
-        for idx in shut {
+        for idx in machine::shut(company, &opened, &subjects).await? {
             let id = id_of(idx);
             findings.fault(format!("{id} 的一个密钥被改动过，打不开"), format!("{id} has a wrapped key that does not open: it was altered"));
         }
+        let mut concerned: HashMap<i64, Vec<&subject::Model>> = HashMap::with_capacity(opened.len());
+        for subject in &subjects {
+            concerned.entry(subject.idx).or_default().push(subject);
+        }
         let faults: Vec<(i64, &str, &str)> = tokio::task::block_in_place(|| {
-            opened.par_iter().with_min_len(64).flat_map_iter(|o| faults_of(company, o, subjects.get(&o.row.idx).map_or(&[], Vec::as_slice))).collect()
+            opened.par_iter().with_min_len(64).flat_map_iter(|o| faults_of(company, o, concerned.get(&o.row.idx).map_or(&[], Vec::as_slice))).collect()
         });
         for (idx, zh, en) in faults {
             let id = id_of(idx);
@@ -57,13 +65,14 @@ pub(super) async fn check(company: &Company, size: i64, findings: &mut Findings,
     Ok(())
 }
 
-async fn subjects_of(company: &Company, from: i64, until: i64) -> Result<HashMap<i64, Vec<subject::Model>>> {
-    let rows = subject::Entity::find().filter(subject::Column::Idx.gte(from)).filter(subject::Column::Idx.lt(until)).all(company.store.read()).await?;
-    let mut by_record: HashMap<i64, Vec<subject::Model>> = HashMap::new();
-    for row in rows {
-        by_record.entry(row.idx).or_default().push(row);
-    }
-    Ok(by_record)
+/// Begins to read the group that starts here.
+fn read(company: &Company, from: i64, size: i64) -> JoinHandle<Result<Group>> {
+    let (db, until) = (company.store.read().clone(), (from + CHUNK).min(size));
+    tokio::spawn(async move {
+        let rows = record::Entity::find().filter(record::Column::Idx.gte(from)).filter(record::Column::Idx.lt(until));
+        let subjects = subject::Entity::find().filter(subject::Column::Idx.gte(from)).filter(subject::Column::Idx.lt(until));
+        Ok((rows.order_by_asc(record::Column::Idx).all(&db).await?, subjects.all(&db).await?))
+    })
 }
 
 async fn one_by_one(company: &Company, indices: &[i64], findings: &mut Findings) -> Result<Vec<Opened>> {
@@ -83,7 +92,7 @@ async fn one_by_one(company: &Company, indices: &[i64], findings: &mut Findings)
     Ok(all)
 }
 
-fn faults_of(company: &Company, opened: &Opened, subjects: &[subject::Model]) -> Vec<(i64, &'static str, &'static str)> {
+fn faults_of(company: &Company, opened: &Opened, subjects: &[&subject::Model]) -> Vec<(i64, &'static str, &'static str)> {
     let row = &opened.row;
     let mut found = Vec::new();
     let mut fault = |zh, en| found.push((row.idx, zh, en));

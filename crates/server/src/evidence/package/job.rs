@@ -177,6 +177,34 @@ pub async fn contents(
     held: &cases::read::Held,
 ) -> Result<Contents> {
     let case = cases::find(company, &row.case_id).await?;
+    let about = About { id: case.id, number: case.number, title: case.title, employee: case.employee, opened_at: case.opened_at };
+    let custody = custody::log(company, &row.case_id, until).await?;
+    progress(company, &row.id, 40).await?;
+    assemble(company, about, row, by, note, until, opened, held, custody).await
+}
+
+/// What a package is about: a case, or a handover.
+pub struct About {
+    pub id: String,
+    pub number: String,
+    pub title: String,
+    pub employee: String,
+    pub opened_at: i64,
+}
+
+/// The same for whatever it is about.
+#[expect(clippy::too_many_arguments, reason = "a package is a function of exactly these")]
+pub async fn assemble(
+    company: &Company,
+    case: About,
+    row: &package::Model,
+    by: &Actor,
+    note: String,
+    until: i64,
+    opened: Vec<machine::Opened>,
+    held: &cases::read::Held,
+    custody: Value,
+) -> Result<Contents> {
     let checkpoint = parse_unverified(&note).map_err(|e| anyhow!("a stored checkpoint is damaged: {e}"))?;
     let redact: super::request::Redact = serde_json::from_str(&row.redact)?;
     let indices: Vec<i64> = opened.iter().map(|o| o.row.idx).collect();
@@ -190,7 +218,6 @@ pub async fn contents(
     let grades = grade::of_opened(company, case.opened_at, &opened, integrity).await?;
     let with = gather::With { company, redact: &redact, grades: &grades, stamps: &stamps, reasons: &held.records };
     let (items, rows) = gather::items(&with, checkpoint.size, opened).await?;
-    progress(company, &row.id, 40).await?;
 
     let zone = company.settings().time_zone.clone();
     let names = people::names_of(company.store.read(), std::slice::from_ref(&case.employee)).await?;
@@ -234,7 +261,7 @@ pub async fn contents(
         earlier: earlier(company, checkpoint.size).await?,
         checkpoint: note,
         items,
-        custody: custody::log(company, &row.case_id, until).await?,
+        custody,
         law: law::list(),
         documents,
         rows,

@@ -8,6 +8,7 @@
 pub mod api;
 mod custody;
 mod gather;
+mod handed_over;
 pub mod job;
 mod law;
 pub mod model;
@@ -15,6 +16,8 @@ pub mod request;
 mod rows;
 #[cfg(test)]
 mod tests;
+
+pub use handed_over::zip as of_handover;
 
 use crate::{
     cases::grade::Integrity,

@@ -77,15 +77,33 @@ const ALIASES: &[(&str, &str)] = &[
     ("摘要", "remark"),
     ("用途", "remark"),
     ("部门", "department"),
+    ("所属部门", "department"),
+    ("部门名称", "department"),
     ("职位", "title"),
     ("岗位", "title"),
+    ("职务", "title"),
+    ("岗位名称", "title"),
+    ("职级", "grade"),
     ("上级工号", "manager"),
+    ("直属上级工号", "manager"),
+    ("汇报对象", "manager"),
     ("直属上级", "manager"),
+    ("直接上级", "manager"),
+    ("试用期至", "probation_until"),
+    ("试用期到期日", "probation_until"),
+    ("试用期结束日期", "probation_until"),
     ("入职日期", "hired_on"),
+    ("入职时间", "hired_on"),
     ("离职日期", "left_on"),
+    ("离职时间", "left_on"),
+    ("员工状态", "status"),
+    ("在职状态", "status"),
+    ("人员状态", "status"),
     ("状态", "status"),
     ("手机", "phones"),
     ("手机号", "phones"),
+    ("手机号码", "phones"),
+    ("联系电话", "phones"),
     ("电话", "phones"),
     ("phone", "phones"),
     ("手机", "phone"),
@@ -150,6 +168,11 @@ const ALIASES: &[(&str, &str)] = &[
 /// Chinese for the choices of a field.
 const CHOICES: &[(&str, &str)] = &[
     ("在职", "active"),
+    ("正式", "active"),
+    ("正式员工", "active"),
+    ("试用", "active"),
+    ("试用期", "active"),
+    ("实习", "active"),
     ("待离职", "resigning"),
     ("离职中", "resigning"),
     ("离职", "left"),
@@ -199,6 +222,34 @@ const CHOICES: &[(&str, &str)] = &[
     ("撤回", "withdrawn"),
 ];
 
+/// Columns of a 花名册 that look like something a record has and are not: a birthday is no time of a record, and an
+/// identity number has no place here at all (个保法 6: no more than the purpose needs).
+const NEVER_GUESSED: &[&str] = &[
+    "出生",
+    "生日",
+    "身份证",
+    "证件",
+    "转正",
+    "合同",
+    "学历",
+    "毕业",
+    "院校",
+    "籍贯",
+    "户口",
+    "户籍",
+    "民族",
+    "婚姻",
+    "银行卡",
+    "开户",
+    "社保",
+    "公积金",
+    "紧急联系",
+    "工龄",
+    "年龄",
+    "性别",
+    "住址",
+];
+
 fn folded(header: &str) -> String {
     header.trim().trim_end_matches("(必填)").trim_end_matches("（必填）").replace(['*', '：', ':', '\u{feff}', '\u{3000}'], "").trim().to_lowercase()
 }
@@ -236,6 +287,9 @@ fn walk(schema: &Value, path: &str, needed: bool, out: &mut Vec<(String, bool)>)
     }
 }
 
+/// The kind that a list of employees 花名册 holds.
+pub const ROSTER: &str = "employee.upserted";
+
 /// Which column is which field, as far as headers tell; a field is given to one column.
 pub fn guess(kind: &str, columns: &[String]) -> Mapping {
     let fields = fields(kind);
@@ -246,6 +300,9 @@ pub fn guess(kind: &str, columns: &[String]) -> Mapping {
                 continue;
             }
             let header = folded(column);
+            if kind == ROSTER && NEVER_GUESSED.iter().any(|word| header.contains(word)) {
+                continue;
+            }
             let wanted = ALIASES.iter().filter(|(alias, _)| if exact { *alias == header } else { header.contains(alias) && alias.chars().count() > 1 });
             let own = fields.iter().filter(|(path, _)| exact && (path.trim_start_matches("data.") == header || *path == header)).map(|(path, _)| path.clone());
             let by_alias = wanted.flat_map(|(_, field)| {

@@ -14,6 +14,7 @@ pub mod model;
 mod plan;
 mod run;
 mod statements;
+mod superiors;
 mod table;
 #[cfg(test)]
 pub(crate) mod tests;

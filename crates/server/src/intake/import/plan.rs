@@ -5,6 +5,7 @@ use super::{
     events::{self, Archive},
     mapping::{self, Mapping},
     statements,
+    superiors::{MANAGER, Superiors},
     table::{self, Content, Row, Sheet},
 };
 use crate::{
@@ -329,18 +330,19 @@ impl<'a> Plan<'a> {
         let guessed = mapping::guess(kind.name, &columns);
         let mapping = self.options.mapping.as_ref().filter(|m| !m.is_empty()).unwrap_or(&guessed);
         let mut seen: HashMap<&[String], usize> = HashMap::new();
+        let superiors = (kind.name == mapping::ROSTER).then(|| Superiors::of(self.file.rows(self.options), &columns, mapping));
         for row in self.file.rows(self.options).iter().filter(|r| !r.is_blank()) {
             let nth = seen.entry(&row.cells).or_insert(0);
             *nth += 1;
             let nth = nth.to_string();
-            let made = self.mapped(kind, mapping, &columns, row, &nth);
+            let made = self.mapped(kind, mapping, &columns, row, &nth, superiors.as_ref());
             if !each(row.number, made) {
                 return;
             }
         }
     }
 
-    fn mapped(&self, kind: &kinds::Kind, mapping: &Mapping, columns: &[String], row: &Row, nth: &str) -> Made {
+    fn mapped(&self, kind: &kinds::Kind, mapping: &Mapping, columns: &[String], row: &Row, nth: &str, superiors: Option<&Superiors>) -> Made {
         let mut data = Map::new();
         let mut bad = Vec::new();
         let (mut time, mut id) = (None, None);
@@ -357,6 +359,14 @@ impl<'a> Plan<'a> {
                     None => bad.push(wrong(Said::new("应为时间，如 2026-03-31 18:00。", "Should be a time like 2026-03-31 18:00."))),
                 },
                 path => {
+                    let text = match superiors.filter(|_| path == MANAGER).map(|s| s.number(text)) {
+                        Some(Err(detail)) => {
+                            bad.push(wrong(detail));
+                            continue;
+                        }
+                        Some(Ok(number)) => number,
+                        None => text,
+                    };
                     if let Err(detail) = mapping::put(&self.settings, kind, &mut data, path, text) {
                         bad.push(wrong(detail));
                     }

@@ -353,3 +353,54 @@ fn a_time_beyond_all_times_is_no_time() {
     let fine = r#"{"msgid":"1","action":"send","from":"a","tolist":["b"],"msgtype":"text","text":{"content":"x"},"msgtime":1772420460000}"#;
     assert_eq!(archive.read(fine).unwrap().1, 1_772_420_460_000_000);
 }
+
+/// 花名册 as people keep it: a superior by name, a birthday that is no time, identity numbers that have no place here.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_employees_is_read_with_its_usual_headers() {
+    let text = "\u{feff}序号,工号,姓名,性别,所属部门,岗位名称,职级,直属上级,入职时间,试用期至,转正日期,员工状态,手机号码,身份证号码,出生日期,合同到期日期\n\
+        1,E1,周启明,男,销售部,总监,P9,,2015/3/1,,2015-06-01,正式,13900000001,310101198001011234,1980-01-01,2027-02-28\n\
+        2,E2,陈晓,女,销售部/华东区,经理,P7,周启明,2019年7月1日,2019-10-01,,在职,13900000002,,1990-05-05,\n\
+        3,E3,李雷,男,销售部/华东区,专员,P5,E2,2026-11-01,2027-01-31,,试用期,13900000003；02188880000,,,\n\
+        4,E4,李雷,男,销售部/华东区,专员,P5,陈晓,2020-02-02,,,已离职,,,,\n\
+        5,E5,韩梅,女,市场部,专员,P5,李雷,2020-02-02,,,在职,,,,\n\
+        6,E6,马云飞,男,市场部,专员,P5,王二,2020-02-02,,,在职,,,,\n";
+    let t = company_on("sqlite").await;
+    let file = File::read(text.as_bytes()).unwrap();
+    assert_eq!(file.kind.as_deref(), Some("employee.upserted"));
+    let mapping = file.guess();
+    for (header, path) in [
+        ("工号", "data.number"),
+        ("姓名", "data.name"),
+        ("所属部门", "data.department"),
+        ("岗位名称", "data.title"),
+        ("职级", "data.grade"),
+        ("直属上级", "data.manager"),
+        ("入职时间", "data.hired_on"),
+        ("试用期至", "data.probation_until"),
+        ("员工状态", "data.status"),
+        ("手机号码", "data.phones"),
+    ] {
+        assert_eq!(mapping.get(header).map(String::as_str), Some(path), "{header}");
+    }
+    for header in ["序号", "性别", "转正日期", "身份证号码", "出生日期", "合同到期日期"] {
+        assert_eq!(mapping.get(header), None, "{header}");
+    }
+    let options = Options { source: "/hr/list".into(), ..Default::default() };
+    let plan = Plan::new(&t.company, &file, &options).await.unwrap();
+    let (mut events, mut bad) = (Vec::<Value>::new(), Vec::new());
+    plan.run(|row, made| {
+        match made {
+            Made::Event(text) => events.push(serde_json::from_str(&text).unwrap()),
+            Made::Skipped(_) => panic!("row {row} was skipped"),
+            Made::Bad(cells) => bad.extend(cells.into_iter().map(|c| (c.column, c.value))),
+        }
+        true
+    });
+    let of = |i: usize, member: &str| events[i]["data"][member].clone();
+    assert_eq!((of(1, "manager"), of(1, "hired_on"), of(1, "status")), (json!("E1"), json!("2019-07-01"), json!("active")));
+    assert_eq!((of(2, "manager"), of(2, "status"), of(2, "probation_until")), (json!("E2"), json!("active"), json!("2027-01-31")));
+    assert_eq!((of(2, "phones"), of(3, "status"), of(3, "manager")), (json!(["13900000003", "02188880000"]), json!("left"), json!("E2")));
+    // Two are called 李雷, and nobody 王二: each named as a bad cell, none guessed.
+    assert_eq!(bad, [("直属上级".to_owned(), "李雷".to_owned()), ("直属上级".to_owned(), "王二".to_owned())]);
+    assert!(!Value::from(events).to_string().contains("310101198001011234"));
+}

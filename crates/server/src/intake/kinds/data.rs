@@ -40,6 +40,10 @@ data!(EmployeeUpserted {
     pub accounts: Option<Vec<Account>>,
     pub phones: Option<Vec<String>>,
     pub emails: Option<Vec<String>>,
+    /// 职级
+    pub grade: Option<String>,
+    /// Last day of the probation 试用期.
+    pub probation_until: Option<Date>,
 });
 
 choice!(Document { Contract, Policy, Nda, Notice, Training, AddressConfirmation });
@@ -112,12 +116,26 @@ data!(DealStageChanged {
 });
 data!(OrderPlaced { pub order: Id, pub customer: Id, pub employee: Id, pub amount: Option<Money>, pub reason: Option<String> });
 data!(OrderCancelled { pub order: Id, pub customer: Id, pub employee: Id, pub amount: Option<Money>, pub reason: Option<String> });
+data!(OrderCompleted { pub order: Id, pub customer: Id, pub employee: Id, pub amount: Option<Money> });
 data!(OrderTransferred {
     pub order: Id,
     pub customer: Id,
     pub employee: Id,
     pub to_company: Option<Id>,
     pub amount: Option<Money>,
+});
+
+data!(
+    /// What a customer owes, as the books have it; sent again when something was paid.
+    ReceivableBooked {
+    pub receivable: Id,
+    pub customer: Id,
+    pub employee: Option<Id>,
+    pub order: Option<Id>,
+    pub amount: Money,
+    pub due: Option<Date>,
+    /// Paid so far; absent is nothing.
+    pub settled: Option<Money>,
 });
 
 choice!(Channel { Wecom, Dingtalk, Feishu, Email, Sms, Other });

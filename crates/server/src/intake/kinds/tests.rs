@@ -71,7 +71,7 @@ fn every_kind_has_an_object_schema_and_a_title() {
         assert_eq!(kind.schema["type"], "object", "{}", kind.name);
         assert!(!kind.title.zh.is_empty() && !kind.title.en.is_empty());
     }
-    assert_eq!(all().len(), 25);
+    assert_eq!(all().len(), 27);
 }
 
 fn examples(kind: &str, folder: &str) -> Vec<(String, Value)> {

@@ -11,15 +11,19 @@ use crate::{
     error::Result,
     evidence::chain::{
         decode::{Envelope, decode},
-        directory::Directory,
+        directory::{Directory, Firm},
         facts::{DAY_US, Fact, Facts, What},
+        roles,
     },
-    records::machine::{self, Opened},
+    records::{
+        employee_subject,
+        machine::{self, Opened},
+    },
     signals::words,
 };
 use probity_lexicon::Audience;
 use rayon::prelude::*;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,12 +37,11 @@ pub async fn facts(company: &Company, employee: &str) -> Result<Facts> {
     let db = company.store.read();
     let nothing = || Facts { employee: employee.to_owned(), ..Facts::default() };
     let mut core = rows(company, employee, &[class::SAID, class::DID], Condition::all()).await?;
-    core.extend(lost_by_nobody(company, employee).await?);
     if core.is_empty() {
         return Ok(nothing());
     }
     let zone = company.settings().time_zone.clone();
-    let reader = Reader { company, zone, sites: Vec::new() };
+    let reader = Reader { company, employee, zone, sites: Vec::new() };
     let mut first = reader.open(&core).await?;
 
     let mut ids: BTreeSet<String> = BTreeSet::new();
@@ -66,9 +69,8 @@ pub async fn facts(company: &Company, employee: &str) -> Result<Facts> {
     did_customers.extend(others.iter().map(|r| r.customer.clone()));
     first.extend(reader.open(&others).await?);
     core.extend(others);
-    let (firms, sites) = super::firms::all(company).await?;
-    let settings = company.settings();
-    let directory = Directory::new(firms, known, std::slice::from_ref(&settings.name));
+    let firms = super::firms::all(company).await?;
+    let directory = Directory::of(firms.listed.clone(), known);
 
     let times: Vec<i64> = core.iter().map(|r| r.at).collect();
     let deeds: Vec<i64> = core.iter().filter(|r| r.class == class::DID).map(|r| r.at).collect();
@@ -77,38 +79,35 @@ pub async fn facts(company: &Company, employee: &str) -> Result<Facts> {
     let mut more = rows(company, employee, &[class::PAID], within(&after)).await?;
     let around = spans(times.iter().flat_map(|t| [(t - DAY_US, t + WINDOW_US), (t - WINDOW_US, t + DAY_US)]));
     more.extend(rows(company, employee, &[class::REPLY], within(&around)).await?);
-    if !sites.is_empty() {
-        more.extend(rows(company, employee, &[class::STOP], within(&after)).await?);
-    }
     if !deeds.is_empty() {
         let promised = rows(company, employee, &[class::PROMISE], within(&before)).await?;
         // A message to another customer promises nothing about these; one to an unknown outsider may.
         more.extend(promised.into_iter().filter(|r| r.customer.is_empty() || did_customers.contains(&r.customer)));
     }
     let (lo, hi) = (times.iter().min().copied().unwrap_or(0), times.iter().max().copied().unwrap_or(0));
-    let mut seen: Vec<Row> = Vec::new();
+    let mut seen: Vec<(String, i64)> = Vec::new();
     let ids: Vec<String> = ids.into_iter().filter(|c| !c.is_empty()).collect();
     for part in ids.chunks(500) {
-        let of = chain_fact::Column::Customer.is_in(part.iter().cloned());
         let placed = Condition::all()
             .add(chain_fact::Column::Class.eq(class::PLACED))
             .add(chain_fact::Column::Customer.is_in(part.iter().filter(|c| did_customers.contains(*c)).cloned()))
             .add(chain_fact::Column::At.between(lo - 4 * WINDOW_US, hi + WINDOW_US));
         more.extend(chain_fact::Entity::find().filter(placed).all(db).await?);
-        seen.extend(
-            chain_fact::Entity::find()
-                .filter(of)
-                .filter(chain_fact::Column::Class.eq(class::REACH))
-                .filter(chain_fact::Column::Employee.eq(employee))
-                .filter(chain_fact::Column::At.between(lo - WINDOW_US, hi + DAY_US))
-                .all(db)
-                .await?,
-        );
+        seen.extend(reached_days(company, employee, part, (lo - WINDOW_US, hi + DAY_US)).await?);
     }
-    let reader = Reader { sites, ..reader };
     let mut facts = first;
     facts.extend(reader.open(&more).await?);
-    facts.extend(reader.reached(seen, employee).await?);
+    // A day's track is long: only who has something to do with a company that has a site is followed there.
+    let named = roles::firms_of(&directory, employee, &facts);
+    let sites: Vec<Site> = firms.sites.iter().filter(|s| named.iter().any(|f| directory.same(f, &Firm::Listed(s.company.clone())))).cloned().collect();
+    let reader = Reader { sites, ..reader };
+    let mut acts: Vec<i64> = core.iter().chain(more.iter().filter(|r| r.class == class::PROMISE)).map(|r| r.at).collect();
+    if !reader.sites.is_empty() {
+        let stops = rows(company, employee, &[class::STOP], within(&after)).await?;
+        facts.extend(reader.open(&stops).await?);
+        acts.extend(stops.iter().map(|r| r.at));
+    }
+    facts.extend(reader.reached(seen, acts).await?);
     facts.extend(reader.assigned(&ids).await?);
     Ok(Facts { employee: employee.to_owned(), directory, facts })
 }
@@ -124,20 +123,6 @@ async fn rows(company: &Company, employee: &str, classes: &[&str], when: Conditi
         .await?)
 }
 
-/// Customers of this employee that were lost, where the record does not say by whom.
-async fn lost_by_nobody(company: &Company, employee: &str) -> Result<Vec<Row>> {
-    let own = crate::customers::assignments_of(company.store.read(), employee).await?;
-    let customers: BTreeSet<&str> = own.iter().map(|a| a.customer.as_str()).collect();
-    let mut lost = Vec::new();
-    for part in customers.into_iter().collect::<Vec<_>>().chunks(500) {
-        let theirs = Condition::all().add(chain_fact::Column::Customer.is_in(part.iter().copied()));
-        lost.extend(rows(company, "", &[class::DID], theirs).await?);
-    }
-    lost.retain(|r| own.iter().any(|a| a.customer == r.customer && a.holds_at(r.at)));
-    lost.sort_by_key(|r| (r.at, r.idx));
-    Ok(lost)
-}
-
 /// Orders and customers that moved under a colleague's name, of customers this employee wrote telling words about.
 async fn moved_by_others(company: &Company, employee: &str, core: &[Row], customers: &BTreeSet<String>) -> Result<Vec<Row>> {
     let spoken: Vec<i64> = core.iter().filter(|r| r.class == class::SAID).map(|r| r.at).collect();
@@ -148,7 +133,7 @@ async fn moved_by_others(company: &Company, employee: &str, core: &[Row], custom
         let moved = chain_fact::Entity::find()
             .filter(chain_fact::Column::Customer.is_in(part.iter().copied()))
             .filter(chain_fact::Column::Class.eq(class::DID))
-            .filter(chain_fact::Column::Employee.is_not_in([employee, ""]))
+            .filter(chain_fact::Column::Employee.ne(employee))
             .filter(chain_fact::Column::At.between(first - DAY_US, last + WINDOW_US));
         all.extend(moved.all(company.store.read()).await?);
     }
@@ -176,6 +161,7 @@ fn spans(all: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, i64)> {
 
 struct Reader<'a> {
     company: &'a Company,
+    employee: &'a str,
     zone: jiff::tz::TimeZone,
     sites: Vec<Site>,
 }
@@ -189,7 +175,7 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let lexicon = words::lexicon(self.company).await?;
-        let opened = machine::open(self.company, &indices).await?;
+        let opened = machine::open_of(self.company, &indices, &employee_subject(self.employee)).await?;
         let fact = |o: &Opened| {
             let (kind, at) = kinds.get(&o.row.idx)?;
             let data = spoken(o)?;
@@ -237,15 +223,20 @@ impl Reader<'_> {
             .collect())
     }
 
-    /// Acts that only show that the employee reaches a customer need no content, only their place.
-    async fn reached(&self, mut rows: Vec<Row>, employee: &str) -> Result<Vec<Fact>> {
-        // The latest of each customer and day are as good as all of them.
-        rows.sort_by_key(|r| (r.at, r.idx));
-        let mut latest: BTreeMap<(String, i64), Row> = BTreeMap::new();
-        for r in rows {
-            latest.insert((r.customer.clone(), r.at / DAY_US), r);
+    /// Acts that only show that the employee reaches a customer need no content, only their place. `acts`: when
+    /// something was said or done that they may have made possible.
+    async fn reached(&self, seen: Vec<(String, i64)>, acts: Vec<i64>) -> Result<Vec<Fact>> {
+        let employee = self.employee;
+        let wanted = telling(seen, acts);
+        let times: BTreeSet<i64> = wanted.iter().map(|(_, at)| *at).collect();
+        let times: Vec<i64> = times.into_iter().collect();
+        let mut rows: BTreeMap<(String, i64), Row> = BTreeMap::new();
+        for part in times.chunks(500) {
+            let found = self::rows(self.company, employee, &[class::REACH], Condition::all().add(chain_fact::Column::At.is_in(part.iter().copied()))).await?;
+            // Of one moment the record that came last, as `rows` has them in order.
+            rows.extend(found.into_iter().map(|r| ((r.customer.clone(), r.at), r)).filter(|(key, _)| wanted.contains(key)));
         }
-        let rows: Vec<Row> = latest.into_values().collect();
+        let rows: Vec<Row> = rows.into_values().collect();
         let names = super::names_of_records(self.company, &rows.iter().map(|r| r.idx).collect::<Vec<_>>()).await?;
         Ok(rows
             .into_iter()
@@ -259,6 +250,43 @@ impl Reader<'_> {
             })
             .collect())
     }
+}
+
+/// When each of these customers was reached: the last time of each day, which is as good as all of that day.
+async fn reached_days(company: &Company, employee: &str, customers: &[String], (from, until): (i64, i64)) -> Result<Vec<(String, i64)>> {
+    Ok(chain_fact::Entity::find()
+        .select_only()
+        .column(chain_fact::Column::Customer)
+        .column_as(chain_fact::Column::At.max(), "last")
+        .filter(chain_fact::Column::Customer.is_in(customers.iter().cloned()))
+        .filter(chain_fact::Column::Class.eq(class::REACH))
+        .filter(chain_fact::Column::Employee.eq(employee))
+        .filter(chain_fact::Column::At.between(from, until))
+        .group_by(chain_fact::Column::Customer)
+        .group_by(sea_orm::ExprTrait::div(Expr::col(chain_fact::Column::At), DAY_US))
+        .into_tuple()
+        .all(company.store.read())
+        .await?)
+}
+
+/// Of those, all that can be among the latest three before one of these acts: `chain::roles::reach` looks at no more.
+fn telling(seen: Vec<(String, i64)>, mut acts: Vec<i64>) -> BTreeSet<(String, i64)> {
+    const ENOUGH: usize = 3;
+    acts.sort_unstable();
+    acts.dedup();
+    let mut by_customer: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for (customer, at) in seen {
+        by_customer.entry(customer).or_default().push(at);
+    }
+    let mut kept = BTreeSet::new();
+    for (customer, mut times) in by_customer {
+        times.sort_unstable();
+        for act in &acts {
+            let end = times.partition_point(|at| at <= act);
+            kept.extend(times[end.saturating_sub(ENOUGH)..end].iter().map(|at| (customer.clone(), *at)));
+        }
+    }
+    kept
 }
 
 /// The data a record speaks with: a correction speaks with the right version.

@@ -14,6 +14,7 @@ mod position;
 mod project;
 mod view;
 
+pub use firms::Kept as Firms;
 pub use gather::facts;
 pub use project::Projection;
 pub use view::{ChainView, Stored};
@@ -75,6 +76,18 @@ pub async fn forget(tx: &DatabaseTransaction, indices: &[i64]) -> Result<()> {
     Ok(())
 }
 
+/// Customers that an employee's chats, orders and visits were linked with since then: customer, kind, time, record.
+pub async fn customers_met(db: &impl ConnectionTrait, employee: &str, since: i64) -> Result<Vec<(String, String, i64, i64)>> {
+    let rows = chain_fact::Entity::find()
+        .select_only()
+        .columns([chain_fact::Column::Customer, chain_fact::Column::Kind, chain_fact::Column::At, chain_fact::Column::Idx])
+        .filter(chain_fact::Column::Employee.eq(employee))
+        .filter(chain_fact::Column::At.gte(since))
+        .filter(chain_fact::Column::Customer.ne(""))
+        .distinct();
+    Ok(rows.into_tuple().all(db).await?)
+}
+
 /// Everyone with a record that may begin a chain.
 pub async fn everyone(company: &Company) -> Result<Vec<String>> {
     let mut all: Vec<String> = chain_fact::Entity::find()
@@ -85,20 +98,6 @@ pub async fn everyone(company: &Company) -> Result<Vec<String>> {
         .into_tuple()
         .all(company.store.read())
         .await?;
-    if all.iter().any(String::is_empty) {
-        // Lost by nobody in particular: whoever served the customer then.
-        let lost: Vec<(String, i64)> = chain_fact::Entity::find()
-            .select_only()
-            .columns([chain_fact::Column::Customer, chain_fact::Column::At])
-            .filter(chain_fact::Column::Employee.eq(""))
-            .filter(chain_fact::Column::Class.eq(class::DID))
-            .into_tuple()
-            .all(company.store.read())
-            .await?;
-        for (customer, at) in lost {
-            all.extend(crate::customers::assigned_at(company.store.read(), &customer, at).await?.into_iter().map(|a| a.employee));
-        }
-    }
     all.retain(|e| !e.is_empty());
     all.sort();
     all.dedup();

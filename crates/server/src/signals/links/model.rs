@@ -6,7 +6,6 @@ pub mod chain_fact {
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "chain_facts")]
     pub struct Model {
-        /// Empty where a record names none: a customer lost by nobody in particular.
         #[sea_orm(primary_key, auto_increment = false)]
         pub employee: String,
         #[sea_orm(primary_key, auto_increment = false)]

@@ -95,11 +95,9 @@ impl Projection {
         tx: &DatabaseTransaction,
         mut touched: BTreeSet<String>,
         maybe: BTreeSet<String>,
-        mut everyone: bool,
+        everyone: bool,
     ) -> Result<()> {
         let now = company.now();
-        // A customer lost by nobody in particular concerns whoever it was assigned to.
-        everyone |= touched.remove("");
         let maybe: Vec<&String> = maybe.iter().filter(|e| !e.is_empty() && !touched.contains(*e)).collect();
         for part in maybe.chunks(500) {
             let found: Vec<String> = chain_fact::Entity::find()

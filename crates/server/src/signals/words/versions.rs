@@ -129,6 +129,7 @@ fn refusal(e: LexiconError) -> Problem {
         LexiconError::TooMany => "词条和变体合计超过 20000 个。请删去一些。".to_owned(),
         LexiconError::TooManyWays(cue) => format!("例外“{cue}”展开后说法过多。请拆成几条。"),
         LexiconError::Brackets(cue) => format!("例外“{cue}”的括号没有配对，或一层套一层。请写成并列的 (甲|乙)。"),
+        LexiconError::NoAnchor(cue) => format!("例外“{cue}”没有一段在每种说法里都有两个汉字。请把其中一段写长一些。"),
         LexiconError::NoVersion => "缺少版本名。请填写。".to_owned(),
         LexiconError::Automaton(_) => "词库无法编译。请检查最近添加的词条。".to_owned(),
     };

@@ -1,0 +1,191 @@
+//! Routes of contracts: an employee's, those that run out soon, making and ending one.
+
+use super::{
+    acts::{self, EndContract, NewContract, Paper, Pay},
+    model::contract,
+    of,
+};
+use crate::{
+    access::{Caller, Field, Permission, scope},
+    company::Company,
+    error::{Problem, Result},
+    http::{AppState, Body, List, Page, PathParam, QueryParams},
+    people::{life_api::may_act, names_of},
+    records::id_of,
+    said::Lang,
+};
+use axum::{Json, extract::State, http::StatusCode};
+use jiff::ToSpan;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list_contracts)).routes(routes!(employee_contracts, make_contract)).routes(routes!(end_contract))
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Contract {
+    pub id: String,
+    pub record: String,
+    pub employee: String,
+    pub employee_name: Option<String>,
+    pub number: Option<String>,
+    /// `fixed`, `open_ended`, `task`.
+    pub kind: String,
+    pub from: String,
+    pub until: Option<String>,
+    pub probation_until: Option<String>,
+    pub post: Option<String>,
+    pub place: Option<String>,
+    /// Null where the caller's role masks it (`contracts.pay`).
+    pub pay: Option<Pay>,
+    pub pay_masked: bool,
+    pub signed_on: Option<String>,
+    /// `active` or `ended`.
+    pub state: String,
+    pub ended_on: Option<String>,
+    pub reason: Option<String>,
+    pub file: Option<Paper>,
+    /// Of a fixed term: which one in a row, counted without a gap of more than a month.
+    pub term: Option<u32>,
+    /// Days until the last day, today counting 0; negative when it is over.
+    pub days_left: Option<i64>,
+}
+
+/// Fixed terms follow one another when no more than this lies between them.
+const GAP_DAYS: i64 = 31;
+
+/// An employee's contracts as shown, the newest first.
+pub async fn shown(company: &Company, employee: &str, sees_pay: bool) -> Result<Vec<Contract>> {
+    let rows = of(company.store.read(), employee).await?;
+    Ok((0..rows.len()).map(|i| view(company, &rows, i, sees_pay)).collect())
+}
+
+fn view(company: &Company, rows: &[contract::Model], i: usize, sees_pay: bool) -> Contract {
+    let row = rows[i].clone();
+    let today = company.today();
+    let last = acts::last_day(&row);
+    Contract {
+        record: id_of(row.idx),
+        term: term(rows, i),
+        days_left: last.filter(|_| row.state == "active").map(|end| i64::from((end - today).get_days())),
+        id: row.id,
+        employee: row.employee,
+        employee_name: None,
+        number: row.number,
+        kind: row.kind,
+        from: row.from_on,
+        until: row.until_on,
+        probation_until: row.probation_until,
+        post: row.post,
+        place: row.place,
+        pay_masked: !sees_pay && row.pay.is_some(),
+        pay: row.pay.filter(|_| sees_pay).and_then(|t| serde_json::from_str(&t).ok()),
+        signed_on: row.signed_on,
+        state: row.state,
+        ended_on: row.ended_on,
+        reason: row.reason,
+        file: row.file.and_then(|t| serde_json::from_str(&t).ok()),
+    }
+}
+
+/// How many fixed terms in a row this one makes; `rows` are one employee's, the newest first.
+fn term(rows: &[contract::Model], i: usize) -> Option<u32> {
+    if rows[i].kind != "fixed" {
+        return None;
+    }
+    let mut count = 1;
+    for pair in rows[i..].windows(2) {
+        let [later, earlier] = pair else { break };
+        let (Ok(begins), Some(ended)) = (later.from_on.parse::<jiff::civil::Date>(), acts::last_day(earlier)) else { break };
+        if earlier.kind != "fixed" || ended.saturating_add(GAP_DAYS.days()) < begins {
+            break;
+        }
+        count += 1;
+    }
+    Some(count)
+}
+
+/// Contracts of an employee
+#[utoipa::path(get, path = "/api/v1/employees/{number}/contracts", tag = "contracts", params(("number" = String, Path)), responses((status = 200, body = List<Contract>)))]
+pub async fn employee_contracts(State(company): State<Arc<Company>>, caller: Caller, PathParam(number): PathParam<String>) -> Result<Json<List<Contract>>> {
+    if !scope(&caller, &company, Permission::ContractsSee).await?.sees(&number) {
+        return Err(Problem::not_found().into());
+    }
+    // One's own pay is no secret to oneself.
+    let own = caller.employee.as_deref() == Some(number.as_str());
+    Ok(Json(List::whole(shown(&company, &number, own || caller.sees(Field::ContractsPay)).await?)))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ContractFilter {
+    /// Days from today within which it runs out; 30 if absent.
+    pub within: Option<u16>,
+}
+
+/// Contracts that run out soon, or ran out and were not ended
+#[utoipa::path(get, path = "/api/v1/contracts", tag = "contracts", params(ContractFilter, Page), responses((status = 200, body = List<Contract>)))]
+pub async fn list_contracts(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    page: Page,
+    QueryParams(filter): QueryParams<ContractFilter>,
+) -> Result<Json<List<Contract>>> {
+    let seen = scope(&caller, &company, Permission::ContractsSee).await?;
+    let horizon = company.today().saturating_add(i64::from(filter.within.unwrap_or(30)).days()).to_string();
+    let db = company.store.read();
+    let mut rows = contract::Entity::find()
+        .filter(contract::Column::State.eq("active"))
+        .filter(contract::Column::UntilOn.lte(horizon))
+        .order_by_asc(contract::Column::UntilOn)
+        .order_by_asc(contract::Column::Id)
+        .all(db)
+        .await?;
+    rows.retain(|r| seen.sees(&r.employee));
+    let list = page.cut(rows)?;
+    let numbers: Vec<String> = list.items.iter().map(|r| r.employee.clone()).collect();
+    let names = names_of(db, &numbers).await?;
+    let mut items = Vec::with_capacity(list.items.len());
+    for row in list.items {
+        let all = of(db, &row.employee).await?;
+        let Some(i) = all.iter().position(|r| r.id == row.id) else { continue };
+        let mut one = view(&company, &all, i, caller.sees(Field::ContractsPay));
+        one.employee_name = names.get(&one.employee).cloned();
+        items.push(one);
+    }
+    Ok(Json(List { items, next_cursor: list.next_cursor }))
+}
+
+/// Enter a contract 登记劳动合同
+#[utoipa::path(post, path = "/api/v1/employees/{number}/contracts", tag = "contracts", params(("number" = String, Path)), request_body = NewContract, responses((status = 201, body = List<Contract>), (status = 422)))]
+pub async fn make_contract(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(number): PathParam<String>,
+    Body(body): Body<NewContract>,
+) -> Result<(StatusCode, Json<List<Contract>>)> {
+    may_act(&company, &caller, Permission::ContractsEdit, &number).await?;
+    acts::make(&company, &caller.actor(), lang, &number, body).await?;
+    Ok((StatusCode::CREATED, Json(List::whole(shown(&company, &number, caller.sees(Field::ContractsPay)).await?))))
+}
+
+/// End a contract
+#[utoipa::path(post, path = "/api/v1/contracts/{id}/end", tag = "contracts", params(("id" = String, Path)), request_body = EndContract, responses((status = 200, body = List<Contract>), (status = 409), (status = 422)))]
+pub async fn end_contract(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<EndContract>,
+) -> Result<Json<List<Contract>>> {
+    caller.require(Permission::ContractsEdit)?;
+    let row = acts::find(&company, &id).await?;
+    may_act(&company, &caller, Permission::ContractsEdit, &row.employee).await?;
+    acts::end(&company, &caller.actor(), lang, &row, body).await?;
+    Ok(Json(List::whole(shown(&company, &row.employee, caller.sees(Field::ContractsPay)).await?)))
+}

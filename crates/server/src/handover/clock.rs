@@ -1,0 +1,113 @@
+//! What time does to a handover: reminders before and at each deadline, escalation after it, statutory steps that are
+//! late. One job a handover, once a day; what was said once is not said again, since its record has a fixed id.
+
+use super::{
+    SOURCE, items, law,
+    model::{duty, handover},
+    today, work,
+};
+use crate::{
+    company::{Actor, Company},
+    error::Result,
+    jobs, people,
+    records::Draft,
+};
+use jiff::civil::Date;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde_json::{Map, Value, json};
+use std::{collections::BTreeMap, sync::Arc};
+
+pub const CLOCK_JOB: &str = "handover.clock";
+/// When people begin their day.
+const HOUR_OF_DAY: i8 = 8;
+
+/// Asks for the next look: tomorrow morning.
+pub(super) async fn arm(company: &Company, tx: &impl ConnectionTrait, id: &str) -> Result<()> {
+    jobs::enqueue(tx, CLOCK_JOB, Some(id), &json!({ "handover": id }), next_morning(company)).await
+}
+
+fn next_morning(company: &Company) -> i64 {
+    let zone = company.settings().time_zone.clone();
+    let day = super::later(today(company), 1);
+    day.at(HOUR_OF_DAY, 0, 0, 0).to_zoned(zone).map_or(company.now() + 24 * 3600 * 1_000_000, |at| at.timestamp().as_microsecond())
+}
+
+pub async fn run(company: Arc<Company>, payload: Value) -> Result<()> {
+    let id = payload["handover"].as_str().unwrap_or_default();
+    let Some(row) = handover::Entity::find_by_id(id).one(company.store.read()).await? else { return Ok(()) };
+    let mut drafts = Vec::new();
+    if row.status != "closed" {
+        drafts.extend(remind(&company, &row).await?);
+    }
+    let duties = duty::Entity::find().filter(duty::Column::Handover.eq(id)).all(company.store.read()).await?;
+    drafts.extend(late(&company, &row, &duties));
+    if !drafts.is_empty() {
+        company.writer.append(drafts).await?;
+    }
+    if row.status != "closed" || duties.iter().any(|d| d.status == "pending") {
+        let tx = company.store.write().await?;
+        arm(&company, &tx, id).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+fn draft(company: &Company, row: &handover::Model, kind: &str, key: String, data: Value) -> Draft {
+    let by = Actor::system(super::ROOM);
+    let mut members = Map::new();
+    if let Value::Object(data) = data {
+        members.extend(data);
+    }
+    members.insert("handover".into(), json!(row.id));
+    members.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
+    Draft::new(SOURCE.into(), key, kind.to_owned(), company.now(), Some(row.employee.clone()), Vec::new(), members)
+}
+
+async fn remind(company: &Company, row: &handover::Model) -> Result<Vec<Draft>> {
+    let process = work::process(row)?;
+    let today = today(company);
+    let mut open: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for item in items(company, &row.id).await?.iter().filter(|i| !work::done(i)) {
+        if let Some(due) = &item.due {
+            *open.entry((item.node.clone(), due.clone())).or_default() += 1;
+        }
+    }
+    let manager = people::find(company.store.read(), &row.employee).await?.and_then(|p| p.manager);
+    let mut drafts = Vec::new();
+    for ((node, due), count) in open {
+        let (Some(of), Ok(until)) = (process.node(&node), due.parse::<Date>()) else { continue };
+        let left = i64::from((until - today).get_days());
+        let name = &of.name;
+        if left < 0 {
+            let note = format!("{}：{count} 项逾期，已报上级 / {}: {count} overdue, told to the manager", name.zh, name.en);
+            let data = json!({ "node": node, "due": due, "count": count, "manager": manager, "note": note });
+            drafts.push(draft(company, row, "handover.escalated", format!("escalated:{}:{node}:{due}", row.id), data));
+            continue;
+        }
+        // The nearest reminder whose day has come: a server that was off for a day still reminds.
+        if let Some(before) = of.reminders.iter().filter(|before| i64::from(**before) >= left).min() {
+            let note = format!("{}：{count} 项未完成，{due} 到期 / {}: {count} to do by {due}", name.zh, name.en);
+            let data = json!({ "node": node, "due": due, "count": count, "who": of.who, "note": note });
+            drafts.push(draft(company, row, "handover.reminded", format!("reminded:{}:{node}:{due}:{before}", row.id), data));
+        }
+    }
+    Ok(drafts)
+}
+
+fn late(company: &Company, row: &handover::Model, duties: &[duty::Model]) -> Vec<Draft> {
+    let today = today(company).to_string();
+    duties
+        .iter()
+        .filter(|d| d.status == "pending" && d.overdue_at.is_none() && d.due < today)
+        .map(|d| {
+            let rule = law::duty(&d.duty).map_or("P12", |of| of.rule);
+            draft(
+                company,
+                row,
+                "handover.duty_overdue",
+                format!("overdue:{}:{}:{}", row.id, d.duty, d.due),
+                json!({ "duty": d.duty, "due": d.due, "rule": rule }),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,215 @@
+//! The end of employment done: statutory steps, the certificate, what may and may not wait, closing. Every attempt to
+//! hold back what the law gives is refused with its article, and the attempt is a record.
+
+use super::{
+    Part, act, bad, day, law,
+    model::{duty, handover},
+    sentence, today,
+};
+use crate::{
+    company::{Actor, Company},
+    error::{Error, Problem, Result},
+    people,
+    said::Lang,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+pub async fn duties(company: &Company, handover: &str) -> Result<Vec<duty::Model>> {
+    Ok(duty::Entity::find().filter(duty::Column::Handover.eq(handover)).all(company.store.read()).await?)
+}
+
+async fn pending(company: &Company, handover: &handover::Model, name: &str) -> Result<duty::Model> {
+    let key = (handover.id.clone(), name.to_owned());
+    let row = duty::Entity::find_by_id(key).one(company.store.read()).await?.ok_or_else(Problem::not_found)?;
+    if row.status == "done" { Err(super::faster()) } else { Ok(row) }
+}
+
+fn duty_key(handover: &handover::Model, name: &str) -> Option<String> {
+    Some(format!("duty:{}:{name}", handover.id))
+}
+
+/// A step was done; it never asks how far the handover is.
+pub async fn done(
+    company: &Company,
+    by: &Actor,
+    part: &Part,
+    handover: &handover::Model,
+    name: &str,
+    on: &str,
+    note: &str,
+    file: Option<Value>,
+    lang: Lang,
+) -> Result<()> {
+    part.hr_only(crate::access::Permission::LeavingAct)?;
+    if name == "certificate" {
+        return Err(bad("/duty", "issue_it", "请用“出具证明”填写并出具离职证明。", "Issue the certificate itself; it is done with that.", lang));
+    }
+    pending(company, handover, name).await?;
+    let on = day("/done_on", on, lang)?;
+    if on > today(company) {
+        return Err(bad("/done_on", "future", "办理日期不能晚于今天。", "It cannot have been done after today.", lang));
+    }
+    let note: String = note.trim().chars().take(2000).collect();
+    let data = json!({ "duty": name, "done_on": on.to_string(), "note": note, "file": file });
+    act(company, by, handover, "handover.duty_done", duty_key(handover, name), data).await?;
+    Ok(())
+}
+
+/// 离职证明: what 条例 24 lists, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LeavingCertificate)]
+pub struct Certificate {
+    /// The term of the contract 合同期限.
+    pub term: String,
+    /// The date of termination; the last day if absent.
+    pub ended_on: Option<String>,
+    /// The post 工作岗位.
+    pub post: String,
+    /// Years of service in this unit 工作年限.
+    pub service: String,
+    /// Anything else is refused: it is not in the list of the article.
+    #[serde(default)]
+    pub remark: Option<String>,
+}
+
+pub async fn issue(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, given: Certificate, lang: Lang) -> Result<()> {
+    part.hr_only(crate::access::Permission::LeavingAct)?;
+    pending(company, handover, "certificate").await?;
+    let term = sentence("/term", &given.term, 2, 200, lang)?;
+    let post = sentence("/post", &given.post, 1, 100, lang)?;
+    let service = sentence("/service", &given.service, 1, 100, lang)?;
+    for text in [&term, &post, &service] {
+        law::certificate_text(text)?;
+    }
+    if let Some(remark) = given.remark.as_deref().map(str::trim).filter(|r| !r.is_empty()) {
+        law::certificate_text(remark)?;
+        return Err(Problem::unlawful(
+            "P12",
+            "离职证明只写合同期限、解除或终止日期、岗位和工作年限（《劳动合同法实施条例》第二十四条），不加备注。请删去备注。",
+            "A certificate states term, date, post and years of service only (Regulations on the Labour Contract Law art. 24). Remove the remark.",
+        )
+        .into());
+    }
+    let ended_on = given.ended_on.as_deref().or(handover.last_day.as_deref()).unwrap_or_default();
+    let ended_on = day("/ended_on", ended_on, lang)?;
+    let person = people::find(company.store.read(), &handover.employee).await?;
+    let content = json!({
+        "number": format!("{}-证", handover.number), "company": company.settings().name, "employee": handover.employee,
+        "name": person.map_or_else(|| handover.employee.clone(), |p| p.name), "term": term, "ended_on": ended_on.to_string(), "post": post,
+        "service": service, "issued_on": today(company).to_string(), "issued_by": by.name,
+    });
+    let data = json!({ "duty": "certificate", "done_on": today(company).to_string(), "content": content });
+    act(company, by, handover, "handover.certificate_issued", duty_key(handover, "certificate"), data).await?;
+    Ok(())
+}
+
+/// Somebody wants to hold something back until the handover is done. What the law allows is noted; all else is refused
+/// with its article, and both are in the log.
+pub async fn hold(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, what: &str, reason: &str, lang: Lang) -> Result<&'static str> {
+    part.arranges()?;
+    super::open(handover)?;
+    let reason = sentence("/reason", reason, 2, 2000, lang)?;
+    match law::may_wait(what) {
+        Ok(rule) => {
+            if handover.status == "signed_off" {
+                return Err(Problem::unlawful(
+                    "P14",
+                    "交接已办结，经济补偿应当支付：《劳动合同法》第五十条第二款、第八十五条。",
+                    "The handover is done; severance is to be paid: Labour Contract Law arts. 50(2) and 85.",
+                )
+                .into());
+            }
+            act(company, by, handover, "handover.hold_noted", None, json!({ "what": what, "rule": rule, "reason": reason })).await?;
+            Ok(rule)
+        }
+        Err(e) => Err(on_record(company, by, handover, "handover.hold_refused", what, &reason, e).await?),
+    }
+}
+
+/// The refusal, once the attempt is in the log.
+async fn on_record(company: &Company, by: &Actor, handover: &handover::Model, kind: &str, what: &str, reason: &str, refusal: Error) -> Result<Error> {
+    if let Error::Problem(p) = &refusal
+        && let Some(rule) = &p.rule
+    {
+        act(company, by, handover, kind, None, json!({ "what": what, "rule": rule, "reason": reason })).await?;
+    }
+    Ok(refusal)
+}
+
+pub async fn deduct(
+    company: &Company,
+    by: &Actor,
+    part: &Part,
+    handover: &handover::Model,
+    deduction: law::Deduction<'_>,
+    reason: &str,
+    lang: Lang,
+) -> Result<()> {
+    part.arranges()?;
+    let reason = sentence("/reason", reason, 2, 2000, lang)?;
+    let currency = company.settings().currency.clone();
+    let shown = |minor: i64| format!("{} {currency}", crate::intake::money::decimal(minor, &currency));
+    match law::may_deduct(&deduction, shown) {
+        Ok(()) => {
+            let data = json!({ "what": deduction.ground, "rule": "P17", "reason": reason, "amount": deduction.amount });
+            act(company, by, handover, "handover.deduction_noted", None, data).await?;
+            Ok(())
+        }
+        Err(e) => Err(on_record(company, by, handover, "handover.deduction_refused", deduction.ground, &reason, e).await?),
+    }
+}
+
+/// Another last day. Later than the notice allows only with the employee's word (P15).
+pub async fn last_day(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, to: &str, agreed: bool, reason: &str, lang: Lang) -> Result<()> {
+    part.hr_only(crate::access::Permission::HandoversStart)?;
+    super::open(handover)?;
+    let to = day("/last_day", to, lang)?;
+    let reason = sentence("/reason", reason, 2, 2000, lang)?;
+    if let Some(submitted) = handover.submitted_on.as_deref().and_then(|t| t.parse().ok()) {
+        if to < submitted {
+            return Err(bad("/last_day", "before_notice", "最后工作日不能早于提出离职的日期。", "The last day is not before the notice.", lang));
+        }
+        let latest = law::latest_last_day(submitted, false).max(handover.last_day.as_deref().and_then(|t| t.parse().ok()).unwrap_or(submitted));
+        if to > latest && !agreed {
+            let refusal: Error = Problem::unlawful(
+                "P15",
+                format!("未经本人同意，离职日不能晚于 {latest}：《劳动合同法》第三十七条，提前三十日通知即可解除。如本人书面同意，请注明。"),
+                format!("Without the employee's consent the last day is not after {latest}: Labour Contract Law art. 37. If they agreed in writing, say so."),
+            )
+            .into();
+            return Err(on_record(company, by, handover, "handover.hold_refused", "resignation", &reason, refusal).await?);
+        }
+    }
+    act(company, by, handover, "handover.last_day_changed", None, json!({ "last_day": to.to_string(), "agreed": agreed, "reason": reason })).await?;
+    Ok(())
+}
+
+/// Ends the exit: signed off or with a reason, and nothing the law wants is late.
+pub async fn close(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, reason: &str, lang: Lang) -> Result<()> {
+    part.hr_only(crate::access::Permission::HandoversReview)?;
+    super::open(handover)?;
+    let reason = if handover.status == "signed_off" && reason.trim().is_empty() { String::new() } else { sentence("/reason", reason, 2, 2000, lang)? };
+    let today = today(company).to_string();
+    let late: Vec<duty::Model> = duties(company, &handover.id).await?.into_iter().filter(|d| d.status == "pending" && d.due < today).collect();
+    if let Some(first) = late.first() {
+        let of = law::duty(&first.duty);
+        let (title, article, rule) = of.map_or((("法定手续", "A statutory step"), ("", ""), "P12"), |d| (d.title, d.article, d.rule));
+        return Err(Problem::unlawful(
+            rule,
+            format!("“{}”已逾期（{}），不能关闭。{}。请先办理。", title.0, first.due, article.0),
+            format!("“{}” is late (due {}), so this cannot be closed. {}. Do it first.", title.1, first.due, article.1),
+        )
+        .into());
+    }
+    act(company, by, handover, "handover.closed", Some(format!("close:{}", handover.id)), json!({ "reason": reason })).await?;
+    Ok(())
+}
+
+/// How many days are left; negative when late.
+pub fn days_left(company: &Company, due: &str) -> Option<i64> {
+    let due: jiff::civil::Date = due.parse().ok()?;
+    Some(i64::from((due - today(company)).get_days()))
+}

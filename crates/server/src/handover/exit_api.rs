@@ -1,0 +1,254 @@
+//! Routes of the law's own track and of closing a handover.
+
+use super::{Part, exit, find, law, read};
+use crate::{
+    access::{Caller, Permission},
+    company::Company,
+    error::{FieldError, Problem, Result},
+    evidence::package,
+    http::{AppState, Body, PathParam},
+    intake::money,
+    said::Lang,
+};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(change_last_day))
+        .routes(routes!(duty_done))
+        .routes(routes!(issue_certificate))
+        .routes(routes!(hold_back))
+        .routes(routes!(deduct))
+        .routes(routes!(close_handover))
+        .routes(routes!(package_handover))
+}
+
+type Detail = Result<Json<read::HandoverDetail>>;
+
+#[derive(Deserialize, ToSchema)]
+pub struct ChangeLastDay {
+    pub last_day: String,
+    /// The employee agreed in writing; needed for a day later than the notice allows (LAW P15).
+    #[serde(default)]
+    pub agreed: bool,
+    pub reason: String,
+}
+
+/// Set another last day
+#[utoipa::path(put, path = "/api/v1/handovers/{id}/last-day", tag = "handovers", params(("id" = String, Path)), request_body = ChangeLastDay,
+    responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
+pub async fn change_last_day(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<ChangeLastDay>,
+) -> Detail {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    caller.require(Permission::HandoversStart)?;
+    exit::last_day(&company, &caller.actor(), &part, &row, &body.last_day, body.agreed, &body.reason, lang).await?;
+    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct DutyDone {
+    /// The day on which it was done.
+    pub done_on: String,
+    #[serde(default)]
+    pub note: String,
+    /// Digest of a file sent before.
+    pub sha256: Option<String>,
+}
+
+/// A statutory step was done
+///
+/// It never waits for the handover (LAW P12–P14).
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/duties/{duty}", tag = "handovers", params(("id" = String, Path), ("duty" = String, Path)),
+    request_body = DutyDone, responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
+pub async fn duty_done(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam((id, duty)): PathParam<(String, String)>,
+    Body(body): Body<DutyDone>,
+) -> Detail {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    caller.require(Permission::LeavingAct)?;
+    let file = body.sha256.map(|sha256| json!({ "sha256": sha256 }));
+    exit::done(&company, &caller.actor(), &part, &row, &duty, &body.done_on, &body.note, file, lang).await?;
+    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+}
+
+/// Issue the certificate of termination 离职证明
+///
+/// Term, date, post and years of service; anything else is refused (LAW P12).
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/certificate", tag = "handovers", params(("id" = String, Path)), request_body = exit::Certificate,
+    responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
+pub async fn issue_certificate(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<exit::Certificate>,
+) -> Detail {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    caller.require(Permission::LeavingAct)?;
+    exit::issue(&company, &caller.actor(), &part, &row, body, lang).await?;
+    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct HoldBack {
+    /// `severance`, `certificate`, `wages`, `commission`, `file`, `social_insurance`, `housing_fund`, `belongings`,
+    /// `resignation`.
+    pub what: String,
+    pub reason: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct HeldBack {
+    pub what: String,
+    /// The rule that lets it wait.
+    pub rule: String,
+    pub detail: String,
+}
+
+/// Let something wait for the handover
+///
+/// Only severance may (LAW P14); everything else is refused with its article, and the attempt is a record.
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/holds", tag = "handovers", params(("id" = String, Path)), request_body = HoldBack,
+    responses((status = 200, body = HeldBack), (status = 404), (status = 409), (status = 422)))]
+pub async fn hold_back(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<HoldBack>,
+) -> Result<Json<HeldBack>> {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    let rule = exit::hold(&company, &caller.actor(), &part, &row, &body.what, &body.reason, lang).await?;
+    Ok(Json(HeldBack { what: body.what, rule: rule.to_owned(), detail: law::track_note().pick(lang).to_owned() }))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct Deduct {
+    /// `statutory`, `loss`, `fine`, `commission` or `handover`.
+    pub ground: String,
+    /// Decimal, in the company's currency.
+    pub amount: String,
+    /// The month's wage.
+    pub wage: String,
+    /// The local minimum wage.
+    pub minimum: String,
+    #[serde(default)]
+    pub fault: bool,
+    #[serde(default)]
+    pub clause: bool,
+    #[serde(default)]
+    pub proof: bool,
+    pub reason: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Deductible {
+    /// The most that may be deducted this month for a loss, decimal.
+    pub most: String,
+}
+
+/// Ask whether a deduction from the last wage is lawful
+///
+/// What articles 15 and 16 allow is noted; all else is refused with its article (LAW P17–P19).
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/deductions", tag = "handovers", params(("id" = String, Path)), request_body = Deduct,
+    responses((status = 200, body = Deductible), (status = 404), (status = 422)))]
+pub async fn deduct(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<Deduct>,
+) -> Result<Json<Deductible>> {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    let currency = company.settings().currency.clone();
+    let minor = |pointer: &str, text: &str| {
+        money::minor(text.trim(), &currency).ok_or_else(|| {
+            let detail = if lang == Lang::En { "a decimal such as 1234.56" } else { "形如 1234.56 的数" }.to_owned();
+            Problem::new(422, "amount", "金额应为形如 1234.56 的数。", "An amount is a decimal such as 1234.56.").with_errors(vec![FieldError {
+                pointer: pointer.into(),
+                code: "amount".into(),
+                detail,
+            }])
+        })
+    };
+    let (amount, wage, minimum) = (minor("/amount", &body.amount)?, minor("/wage", &body.wage)?, minor("/minimum", &body.minimum)?);
+    let deduction = law::Deduction { ground: &body.ground, amount, wage, minimum, fault: body.fault, clause: body.clause, proof: body.proof };
+    exit::deduct(&company, &caller.actor(), &part, &row, deduction, &body.reason, lang).await?;
+    let most = law::most_deducted(wage, minimum);
+    Ok(Json(Deductible { most: money::decimal(most, &currency) }))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct CloseHandover {
+    /// Needed unless the handover is signed off.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Close the exit
+///
+/// Signed off, or with a reason; refused while a statutory step is late.
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/close", tag = "handovers", params(("id" = String, Path)), request_body = CloseHandover,
+    responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
+pub async fn close_handover(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<CloseHandover>,
+) -> Detail {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    exit::close(&company, &caller.actor(), &part, &row, &body.reason, lang).await?;
+    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct PackageHandover {
+    /// Why; stands in the package.
+    pub reason: String,
+}
+
+/// A handover as an evidence package
+///
+/// Every act, the customers passed on, the notices and the files, with proofs and verifier like a case's. That it was made
+/// is a record.
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/package", tag = "handovers", params(("id" = String, Path)), request_body = PackageHandover,
+    responses((status = 200, content_type = "application/zip", body = Vec<u8>), (status = 404), (status = 422)))]
+pub async fn package_handover(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<PackageHandover>,
+) -> Result<impl IntoResponse> {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    caller.require(Permission::HandoversExport)?;
+    part.whole_only()?;
+    if part.leaver {
+        return Err(caller.refused(Permission::HandoversExport));
+    }
+    let bytes = package::of_handover(&company, &caller.actor(), &row, &body.reason, lang).await?;
+    let digits: String = row.number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let name = format!("attachment; filename=\"probity-handover-{digits}-r{}.zip\"", row.revision);
+    Ok(([(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name), (header::CACHE_CONTROL, "no-store".to_owned())], bytes))
+}

@@ -1,0 +1,90 @@
+//! What somebody is to a handover: the one who leaves, one who takes over, who leads them, or an office.
+
+use super::model::{handover, item};
+use crate::{
+    access::{Caller, Permission, Reach, Scope, matrix::Role, scope},
+    company::Company,
+    error::{Problem, Result},
+    people,
+};
+
+#[derive(Debug, Clone)]
+pub struct Part {
+    pub leaver: bool,
+    /// Leads the leaver, at any height.
+    pub manager: bool,
+    pub hr: bool,
+    pub legal: bool,
+    /// Somebody leads the leaver and is there to do it.
+    pub has_manager: bool,
+    /// Sees the whole of it, not only what they take over.
+    pub whole: bool,
+    pub employee: Option<String>,
+    pub user: String,
+}
+
+impl Part {
+    /// The caller's part, or “not found”: whether somebody leaves is nobody's business who has none.
+    pub async fn of(company: &Company, caller: &Caller, handover: &handover::Model) -> Result<Self> {
+        caller.require(Permission::HandoversSee)?;
+        let seen = scope(caller, company, Permission::HandoversSee).await?;
+        let reviews = scope(caller, company, Permission::HandoversReview).await?;
+        let leaver = caller.employee.as_deref() == Some(handover.employee.as_str());
+        let person = people::find(company.store.read(), &handover.employee).await?;
+        let leads = person.and_then(|p| p.manager);
+        let has_manager = match &leads {
+            None => false,
+            Some(number) => people::find(company.store.read(), number).await?.is_some_and(|p| p.status.as_deref() != Some("left")),
+        };
+        let of_team = matches!(&reviews, Scope::Team(team) if team.contains(&handover.employee));
+        let direct = caller.employee.is_some() && caller.employee == leads && caller.has(Permission::HandoversReview);
+        let all = caller.grants.reach(Permission::HandoversReview) == Reach::All;
+        let part = Self {
+            leaver,
+            manager: !leaver && (of_team || direct),
+            hr: !leaver && all && caller.role() == Some(Role::Hr),
+            legal: !leaver && all && caller.role() == Some(Role::Legal),
+            has_manager,
+            whole: seen.sees(&handover.employee),
+            employee: caller.employee.clone(),
+            user: caller.id.clone(),
+        };
+        if part.whole || takes_over(company, handover, caller.employee.as_deref()).await? { Ok(part) } else { Err(Problem::not_found().into()) }
+    }
+
+    /// Whether the caller is the one a process calls by this name, for this item. Where nobody is the receiver the
+    /// manager is, and where nobody leads the person HR is: a process must not hang on a place that is empty.
+    pub fn plays(&self, role: &str, item: &item::Model) -> bool {
+        match role {
+            "leaver" => self.leaver,
+            "receiver" => match &item.receiver {
+                Some(receiver) => self.employee.as_ref() == Some(receiver) && !self.leaver,
+                None => self.plays("manager", item),
+            },
+            "manager" => self.manager || (!self.has_manager && self.hr),
+            "hr" => self.hr,
+            "legal" => self.legal,
+            _ => false,
+        }
+    }
+
+    /// HR or the leaver's manager: who arranges the handover.
+    pub fn arranges(&self) -> Result<()> {
+        if self.hr || self.manager { Ok(()) } else { Err(Problem::forbidden(Permission::HandoversReview.name()).into()) }
+    }
+
+    pub fn hr_only(&self, permission: Permission) -> Result<()> {
+        if self.hr { Ok(()) } else { Err(Problem::forbidden(permission.name()).into()) }
+    }
+
+    pub fn whole_only(&self) -> Result<()> {
+        if self.whole { Ok(()) } else { Err(Problem::not_found().into()) }
+    }
+}
+
+async fn takes_over(company: &Company, handover: &handover::Model, employee: Option<&str>) -> Result<bool> {
+    use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+    let Some(employee) = employee else { return Ok(false) };
+    let mine = item::Entity::find().filter(item::Column::Handover.eq(&handover.id)).filter(item::Column::Receiver.eq(employee));
+    Ok(mine.count(company.store.read()).await? > 0)
+}

@@ -1,0 +1,101 @@
+//! The outbox follows from its acts, in the transaction of the act's record; an approval queues the sending.
+
+use super::{SOURCE, model::message, outbox::SEND_JOB};
+use crate::{
+    company::Company,
+    error::Result,
+    events, jobs,
+    records::{Appended, Effect},
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel};
+use serde_json::{Map, Value, json};
+
+pub struct FollowNotices;
+
+#[async_trait::async_trait]
+impl Effect for FollowNotices {
+    async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
+        for appended in batch {
+            let Some(kind) = appended.draft.kind.strip_prefix("notice.").filter(|_| appended.draft.source == SOURCE) else { continue };
+            if let Some(data) = appended.draft.data() {
+                follow(company, tx, appended, kind, data).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn text(data: &Map<String, Value>, name: &str) -> String {
+    data.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>, kind: &str, data: &Map<String, Value>) -> Result<()> {
+    let id = text(data, "message");
+    let at = act.draft.at;
+    let by = data.get("by").and_then(Value::as_object).map(|by| text(by, "name")).unwrap_or_default();
+    let employee = act.draft.employee.clone().unwrap_or_default();
+    let state;
+    if kind == "drafted" {
+        state = text(data, "state");
+        message::Entity::insert(message::ActiveModel {
+            id: Set(id.clone()),
+            handover: Set(text(data, "handover")),
+            employee: Set(employee.clone()),
+            receiver: Set(data.get("receiver").and_then(Value::as_str).map(str::to_owned)),
+            customer: Set(text(data, "customer")),
+            channel: Set(text(data, "channel")),
+            recipient: Set(text(data, "recipient")),
+            address: Set(text(data, "address")),
+            title: Set(text(data, "title")),
+            body: Set(text(data, "body")),
+            state: Set(state.clone()),
+            attempts: Set(0),
+            error: Set(None),
+            created_at: Set(at),
+            created_by: Set(by),
+            approved_at: Set(None),
+            approved_by: Set(None),
+            sent_at: Set(None),
+            revision: Set(0),
+        })
+        .exec_without_returning(tx)
+        .await?;
+    } else {
+        let Some(mut row) = message::Entity::find_by_id(&id).one(tx).await? else { return Ok(()) };
+        row.revision += 1;
+        match kind {
+            "edited" => {
+                row.title = text(data, "title");
+                row.body = text(data, "body");
+                row.address = text(data, "address");
+                row.state = text(data, "state");
+                row.channel = text(data, "channel");
+                row.error = None;
+                row.attempts = 0;
+            }
+            "previewed" => row.state = "previewed".into(),
+            "approved" => {
+                row.state = "approved".into();
+                row.attempts = 0;
+                row.error = None;
+                row.approved_at = Some(at);
+                row.approved_by = Some(by);
+                jobs::enqueue(tx, SEND_JOB, Some(&id), &json!({ "message": id }), company.now()).await?;
+            }
+            "sent" => {
+                row.state = "sent".into();
+                row.sent_at = Some(at);
+                row.error = None;
+            }
+            "failed" => {
+                row.state = "failed".into();
+                row.error = data.get("error").map(Value::to_string);
+            }
+            "cancelled" => row.state = "cancelled".into(),
+            _ => {}
+        }
+        state = row.state.clone();
+        message::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
+    }
+    events::emit(tx, at, "notice", &format!("outbox.see#{employee}"), &json!({ "id": id, "state": state })).await
+}

@@ -1,0 +1,314 @@
+//! What is on its way out: drafted for each customer, looked at, approved, sent by a job.
+
+use super::{
+    ROOM, SOURCE,
+    letter::{Address, Letter},
+    model::message,
+    smtp::{self, Failure},
+    text::{self, Filling},
+};
+use crate::{
+    company::{Actor, Company},
+    customers,
+    error::{Problem, Result},
+    handover::{self, bad, model::handover as running, receivers, sentence},
+    jobs, people,
+    records::{Draft, Outcome, customer_subject, employee_subject},
+    said::{Lang, Said},
+    settings,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::{Map, Value, json};
+use std::{collections::HashMap, sync::Arc};
+
+pub const SEND_JOB: &str = "notice.send";
+pub const CHANNELS: &str = "notify.channels";
+pub const PAYEE: &str = "notify.payee";
+const MINUTE_US: i64 = 60 * 1_000_000;
+/// Minutes until the next try; after the last it has failed.
+const PAUSES: [i64; 5] = [1, 5, 15, 60, 240];
+
+pub async fn find(company: &Company, id: &str) -> Result<message::Model> {
+    Ok(message::Entity::find_by_id(id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?)
+}
+
+fn by_json(by: &Actor) -> Value {
+    json!({ "kind": by.kind, "id": by.id, "name": by.name })
+}
+
+fn draft(company: &Company, by: &Actor, row: &message::Model, kind: &str, mut data: Map<String, Value>) -> Draft {
+    data.insert("message".into(), json!(row.id));
+    data.insert("by".into(), by_json(by));
+    let mut subjects = vec![customer_subject(&row.customer)];
+    subjects.extend(row.receiver.as_deref().map(employee_subject));
+    let key = format!("{}:{}", row.id, row.revision + 1);
+    Draft::new(SOURCE.into(), key, kind.to_owned(), company.now(), Some(row.employee.clone()), subjects, data)
+}
+
+/// Writes acts; of two on the same revision of a message the log keeps the first.
+async fn write(company: &Company, drafts: Vec<Draft>) -> Result<()> {
+    let outcomes = company.writer.append(drafts).await?;
+    if outcomes.iter().all(|o| matches!(o, Outcome::Accepted(_))) {
+        return Ok(());
+    }
+    Err(Problem::conflict(
+        "somebody_was_faster",
+        "其中有通知刚被他人处理，未再重复。请刷新后查看。",
+        "Somebody dealt with some of these a moment ago; that was not done twice. Reload to see.",
+    )
+    .into())
+}
+
+/// The first contact that has an address of this kind, with its name.
+fn contact(json: &str, member: &str) -> Option<(String, String)> {
+    let list: Vec<Value> = serde_json::from_str(json).unwrap_or_default();
+    list.iter().find_map(|c| {
+        let address = c[member].as_str().map(str::trim).filter(|a| !a.is_empty())?;
+        Some((c["name"].as_str().unwrap_or_default().to_owned(), address.to_owned()))
+    })
+}
+
+pub struct NewNotices<'a> {
+    pub customers: Option<&'a [String]>,
+    /// From when the new contact counts; today if absent.
+    pub date: Option<&'a str>,
+    pub title: Option<&'a str>,
+    pub body: Option<&'a str>,
+    pub language: Lang,
+}
+
+/// Drafts a notice for each customer that was passed on and has none yet; answers how many.
+pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, new: NewNotices<'_>, lang: Lang) -> Result<usize> {
+    handover::open(handover)?;
+    let shipped = text::shipped(new.language);
+    let title = sentence("/title", new.title.unwrap_or(&shipped.title), 2, 200, lang)?;
+    let body = sentence("/body", new.body.unwrap_or(&shipped.body), 10, 5000, lang)?;
+    text::check(&title, &body, &[])?;
+    let date = match new.date {
+        Some(text) => handover::day("/date", text, lang)?,
+        None => handover::today(company),
+    };
+    let db = company.store.read();
+    let before: Vec<String> = of_handover(company, &handover.id).await?.into_iter().filter(|m| m.state != "cancelled").map(|m| m.customer).collect();
+    let passed: Vec<(String, String)> = receivers::moves(company, &handover.id)
+        .await?
+        .into_iter()
+        .filter(|m| m.status == "done" && !before.contains(&m.customer))
+        .filter(|m| new.customers.is_none_or(|list| list.contains(&m.customer)))
+        .filter_map(|m| Some((m.customer, m.receiver?)))
+        .collect();
+    if passed.is_empty() {
+        return Err(bad(
+            "/customers",
+            "nothing_passed_on",
+            "没有已移交而未起草通知的客户。请先移交客户。",
+            "No customer was passed on that has no notice yet. Pass customers on first.",
+            lang,
+        ));
+    }
+    let ids: Vec<String> = passed.iter().map(|(c, _)| c.clone()).collect();
+    let mut numbers: Vec<String> = passed.iter().map(|(_, r)| r.clone()).collect();
+    numbers.push(handover.employee.clone());
+    let (known, people) = (customers::find_all(db, &ids).await?, people::find_all(db, &numbers).await?);
+    let name_of = |n: &str| people.get(n).map_or_else(|| n.to_owned(), |p| p.name.clone());
+    let first = |list: &str| serde_json::from_str::<Vec<String>>(list).unwrap_or_default().into_iter().next().unwrap_or_default();
+    let settings = company.settings();
+    let channels = settings::get(db, CHANNELS).await?.unwrap_or_default();
+    let payee = settings::get(db, PAYEE).await?.unwrap_or_default();
+    let asked = |text: String, zh: &str, en: &str| if text.is_empty() { if new.language == Lang::En { en } else { zh }.to_owned() } else { text };
+    let channels = asked(channels, "以合同载明的为准", "as stated in your contract");
+    let payee = asked(payee, "以合同载明的公司账户为准", "the company account stated in your contract");
+    let mut drafts = Vec::with_capacity(passed.len());
+    for (customer, receiver) in passed {
+        let row = known.get(&customer);
+        let contacts = row.map_or("[]", |r| r.contacts.as_str());
+        let (channel, (recipient, address)) = match (contact(contacts, "email"), contact(contacts, "phone"), contact(contacts, "im")) {
+            (Some(mail), _, _) => ("mail", mail),
+            (None, Some(phone), _) => ("sms", phone),
+            (None, None, Some(im)) => ("im", im),
+            (None, None, None) => ("mail", Default::default()),
+        };
+        let customer_name = row.map_or_else(|| customer.clone(), |r| r.name.clone());
+        let (phone, mail) = people.get(&receiver).map(|p| (first(&p.phones), first(&p.emails))).unwrap_or_default();
+        let with = Filling {
+            company: &settings.name,
+            recipient: if recipient.is_empty() { &customer_name } else { &recipient },
+            customer: &customer_name,
+            old: &name_of(&handover.employee),
+            new: &name_of(&receiver),
+            phone: &phone,
+            mail: &mail,
+            date: &date.to_string(),
+            channels: &channels,
+            payee: &payee,
+        };
+        let state = if channel == "mail" && Address::read(&address).is_some() { "draft" } else { "pending_channel" };
+        let row = message::Model {
+            id: uuid::Uuid::now_v7().to_string(),
+            handover: handover.id.clone(),
+            employee: handover.employee.clone(),
+            receiver: Some(receiver),
+            customer,
+            channel: channel.to_owned(),
+            title: text::fill(&title, &with),
+            body: text::fill(&body, &with),
+            recipient,
+            address,
+            state: state.to_owned(),
+            attempts: 0,
+            error: None,
+            created_at: company.now(),
+            created_by: by.name.clone(),
+            approved_at: None,
+            approved_by: None,
+            sent_at: None,
+            revision: -1,
+        };
+        let Value::Object(data) = json!({
+            "handover": row.handover, "customer": row.customer, "receiver": row.receiver, "channel": row.channel, "recipient": row.recipient,
+            "address": row.address, "title": row.title, "body": row.body, "state": row.state,
+        }) else {
+            continue;
+        };
+        drafts.push(draft(company, by, &row, "notice.drafted", data));
+    }
+    let made = drafts.len();
+    write(company, drafts).await?;
+    Ok(made)
+}
+
+pub async fn of_handover(company: &Company, handover: &str) -> Result<Vec<message::Model>> {
+    Ok(message::Entity::find().filter(message::Column::Handover.eq(handover)).all(company.store.read()).await?)
+}
+
+fn only(row: &message::Model, states: &[&str], zh: &str, en: &str) -> Result<()> {
+    if states.contains(&row.state.as_str()) { Ok(()) } else { Err(Problem::conflict("wrong_state", zh, en).into()) }
+}
+
+/// Other words for one customer; it has to be looked at again.
+pub async fn edit(company: &Company, by: &Actor, row: &message::Model, title: &str, body: &str, address: Option<&str>, lang: Lang) -> Result<()> {
+    only(
+        row,
+        &["draft", "previewed", "failed", "pending_channel"],
+        "这条通知已批准或已发出，不能再改。",
+        "This notice is approved or gone and can no longer be changed.",
+    )?;
+    let (title, body) = (sentence("/title", title, 2, 200, lang)?, sentence("/body", body, 10, 5000, lang)?);
+    let customer = customers::names_of(company.store.read(), std::slice::from_ref(&row.customer)).await?;
+    text::check(&title, &body, &[customer.get(&row.customer).map_or("", String::as_str), &row.recipient])?;
+    let address = address.map_or_else(|| row.address.clone(), |a| a.trim().to_owned());
+    let mail = Address::read(&address).is_some();
+    if row.channel == "mail" && !address.is_empty() && !mail {
+        return Err(bad("/address", "address", "邮箱地址不对，请检查。", "This is no mail address; check it.", lang));
+    }
+    let state = if mail { "draft" } else { "pending_channel" };
+    let channel = if mail { "mail" } else { row.channel.as_str() };
+    let Value::Object(data) = json!({ "title": title, "body": body, "address": address, "state": state, "channel": channel }) else { return Ok(()) };
+    write(company, vec![draft(company, by, row, "notice.edited", data)]).await
+}
+
+/// Somebody looked at the text as it will go.
+pub async fn preview(company: &Company, by: &Actor, row: &message::Model) -> Result<()> {
+    if row.state != "draft" {
+        return Ok(());
+    }
+    write(company, vec![draft(company, by, row, "notice.previewed", Map::new())]).await
+}
+
+/// Lets these go out. Each must have been looked at.
+pub async fn approve(company: &Company, by: &Actor, rows: &[message::Model]) -> Result<()> {
+    if smtp::server(company).await?.is_none() {
+        return Err(Problem::conflict(
+            "no_smtp",
+            "还没有设置邮件服务器。请管理员在“发件箱”设置，或设定 PROBITY_SMTP_URL 后重启。",
+            "No mail server is set. Ask an administrator to set one on the outbox page, or set PROBITY_SMTP_URL and restart.",
+        )
+        .into());
+    }
+    let mut drafts = Vec::with_capacity(rows.len());
+    for row in rows {
+        only(
+            row,
+            &["previewed", "failed"],
+            "只有预览过的通知才能批准发出。请先逐条预览。",
+            "Only notices that were previewed can be approved. Preview each first.",
+        )?;
+        drafts.push(draft(company, by, row, "notice.approved", Map::new()));
+    }
+    write(company, drafts).await?;
+    company.jobs.wake();
+    Ok(())
+}
+
+pub async fn cancel(company: &Company, by: &Actor, row: &message::Model, reason: &str, lang: Lang) -> Result<()> {
+    only(row, &["draft", "previewed", "approved", "failed", "pending_channel"], "这条通知正在发送或已经发出。", "This notice is being sent or gone.")?;
+    let reason = sentence("/reason", reason, 2, 500, lang)?;
+    let data = Map::from_iter([("reason".to_owned(), json!(reason))]);
+    write(company, vec![draft(company, by, row, "notice.cancelled", data)]).await
+}
+
+/// Sends one; called again until it is sent or has failed for good.
+pub async fn run_send(company: Arc<Company>, payload: Value) -> Result<()> {
+    let id = payload["message"].as_str().unwrap_or_default();
+    let Some(mut row) = message::Entity::find_by_id(id).one(company.store.read()).await? else { return Ok(()) };
+    if !matches!(row.state.as_str(), "approved" | "sending") {
+        return Ok(());
+    }
+    let attempt = row.attempts + 1;
+    mark(&company, &row, "sending", attempt, None, None).await?;
+    row.attempts = attempt;
+    let outcome = match smtp::server(&company).await? {
+        None => Err(Failure::Later("no mail server".into())),
+        Some((server, _)) => {
+            let letter = Letter { id: &row.id, at: company.now(), recipient: &row.recipient, address: &row.address, title: &row.title, body: &row.body };
+            smtp::send(&server, &letter).await
+        }
+    };
+    let by = Actor::system(ROOM);
+    let acted = match outcome {
+        Ok(()) => write(&company, vec![draft(&company, &by, &row, "notice.sent", Map::from_iter([("attempts".to_owned(), json!(attempt))]))]).await,
+        Err(Failure::Later(why)) if usize::try_from(attempt).unwrap_or(usize::MAX) <= PAUSES.len() => {
+            let pause = PAUSES[usize::try_from(attempt - 1).unwrap_or(0)] * MINUTE_US;
+            return mark(&company, &row, "approved", attempt, Some(said(&why)), Some(company.now() + pause)).await;
+        }
+        Err(Failure::Later(why) | Failure::Never(why)) => {
+            let data = Map::from_iter([("error".to_owned(), serde_json::to_value(said(&why))?), ("attempts".to_owned(), json!(attempt))]);
+            write(&company, vec![draft(&company, &by, &row, "notice.failed", data)]).await
+        }
+    };
+    match acted {
+        Err(crate::error::Error::Problem(p)) if p.code == "somebody_was_faster" => Ok(()),
+        other => other,
+    }
+}
+
+fn said(why: &str) -> Said {
+    Said::new(format!("邮件服务器没有收下（{why}）"), format!("the mail server did not take it ({why})"))
+}
+
+/// Where the sending stands; no record, since nothing is settled by it.
+async fn mark(company: &Company, row: &message::Model, state: &str, attempts: i32, error: Option<Said>, again: Option<i64>) -> Result<()> {
+    let tx = company.store.write().await?;
+    message::Entity::update_many()
+        .col_expr(message::Column::State, Expr::value(state))
+        .col_expr(message::Column::Attempts, Expr::value(attempts))
+        .col_expr(message::Column::Error, Expr::value(error.map(|e| serde_json::to_string(&e)).transpose()?))
+        .filter(message::Column::Id.eq(&row.id))
+        .filter(message::Column::State.is_in(["approved", "sending"]))
+        .exec(&tx)
+        .await?;
+    if let Some(at) = again {
+        jobs::enqueue(&tx, SEND_JOB, Some(&row.id), &json!({ "message": row.id }), at).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// How many notices of these handovers stand where.
+pub fn counts(rows: &[message::Model]) -> HashMap<String, usize> {
+    let mut all = HashMap::new();
+    for row in rows {
+        *all.entry(row.state.clone()).or_default() += 1;
+    }
+    all
+}

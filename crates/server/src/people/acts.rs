@@ -1,0 +1,438 @@
+//! What is done with a working life: join, transfer, promote, confirm, resign, withdraw, leave, amend. Each is checked,
+//! recorded, and answered after the commit. No act here may put off the day somebody leaves (LAW P15).
+
+use super::{
+    ROOM, life,
+    model::{person, resignation},
+    posts,
+};
+use crate::{
+    company::{Actor, Company},
+    error::{Error, Problem, Result},
+    said::Lang,
+};
+use jiff::civil::Date;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+/// A text with something in it.
+pub fn text(lang: Lang, pointer: &str, text: &str, most: usize) -> Result<String> {
+    let text = text.trim();
+    if (1..=most).contains(&text.chars().count()) && !text.contains('\0') {
+        return Ok(text.to_owned());
+    }
+    Err(Problem::of_field(lang, pointer, format!("请填写 1 到 {most} 个字。"), format!("Fill in 1 to {most} characters.")).into())
+}
+
+/// The same where nothing may be said.
+pub fn some_text(lang: Lang, pointer: &str, given: Option<&str>, most: usize) -> Result<Option<String>> {
+    given.filter(|t| !t.trim().is_empty()).map(|t| text(lang, pointer, t, most)).transpose()
+}
+
+pub fn day(lang: Lang, pointer: &str, text: &str) -> Result<Date> {
+    let date = text.trim().parse::<Date>().ok().filter(|d| (1900..=2200).contains(&d.year()));
+    date.ok_or_else(|| Problem::of_field(lang, pointer, "应为日期，例如 2026-03-31。", "Should be a date, such as 2026-03-31.").into())
+}
+
+pub fn some_day(lang: Lang, pointer: &str, given: Option<&str>) -> Result<Option<Date>> {
+    given.filter(|t| !t.trim().is_empty()).map(|t| day(lang, pointer, t)).transpose()
+}
+
+/// The employee, or “not found”.
+pub async fn known(company: &Company, number: &str) -> Result<person::Model> {
+    Ok(super::find(company.store.read(), number).await?.ok_or_else(Problem::not_found)?)
+}
+
+fn hired_on(row: &person::Model) -> Option<Date> {
+    row.hired_on.as_deref()?.parse().ok()
+}
+
+/// A superior has to be somebody who works here, and not below the employee.
+async fn superior(company: &Company, lang: Lang, employee: &str, manager: &str) -> Result<String> {
+    let db = company.store.read();
+    let row = super::find(db, manager).await?.filter(|m| !m.placeholder && m.status.as_deref() != Some("left"));
+    if row.is_none() {
+        return Err(Problem::of_field(
+            lang,
+            "/manager",
+            format!("没有在职员工 {manager}。请填写直属上级的工号。"),
+            format!("There is no employee {manager} at work. Give the number of the superior."),
+        )
+        .into());
+    }
+    if posts::closes_a_circle(db, employee, manager).await? {
+        let mut problem = Problem::of_field(
+            lang,
+            "/manager",
+            "这样会形成汇报环：所选上级本身在该员工之下。请先调整上级的汇报关系。",
+            "This would make a circle of reporting lines: the chosen superior is below this employee. Move the superior first.",
+        );
+        problem.code = "manager_cycle";
+        return Err(problem.into());
+    }
+    Ok(manager.to_owned())
+}
+
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = JoinEmployee)]
+pub struct Join {
+    pub number: String,
+    pub name: String,
+    pub department: Option<String>,
+    pub title: Option<String>,
+    pub grade: Option<String>,
+    /// Number of the superior.
+    pub manager: Option<String>,
+    /// Day of hire.
+    pub hired_on: String,
+    /// Last day of the probation.
+    pub probation_until: Option<String>,
+    #[serde(default)]
+    pub phones: Vec<String>,
+    #[serde(default)]
+    pub emails: Vec<String>,
+}
+
+/// 入职
+pub async fn join(company: &Company, by: &Actor, lang: Lang, new: Join) -> Result<()> {
+    let number = text(lang, "/number", &new.number, 200)?;
+    if !crate::intake::kinds::is_identifier(&number) {
+        return Err(Problem::of_field(lang, "/number", "工号不能含控制字符。", "A number may hold no control characters.").into());
+    }
+    let name = text(lang, "/name", &new.name, 100)?;
+    let hired = day(lang, "/hired_on", &new.hired_on)?;
+    let probation = some_day(lang, "/probation_until", new.probation_until.as_deref())?;
+    if probation.is_some_and(|end| end < hired) {
+        return Err(Problem::of_field(lang, "/probation_until", "试用期不能在入职之前结束。", "The probation cannot end before the hire.").into());
+    }
+    if let Some(row) = super::find(company.store.read(), &number).await?.filter(|r| !r.placeholder) {
+        if row.status.as_deref() != Some("left") {
+            return Err(Problem::conflict(
+                "number_taken",
+                format!("工号 {number} 已有在职员工。请换一个工号；信息有误请用“更正”。"),
+                format!("The number {number} belongs to somebody at work. Choose another, or amend the file."),
+            )
+            .into());
+        }
+        if row.left_on.as_deref().and_then(|d| d.parse::<Date>().ok()).is_some_and(|left| hired <= left) {
+            return Err(Problem::of_field(lang, "/hired_on", "再次入职不能早于上次离职。", "Somebody cannot join again before they left.").into());
+        }
+    }
+    let mut data = Map::new();
+    data.insert("number".into(), json!(number));
+    data.insert("name".into(), json!(name));
+    data.insert("hired_on".into(), json!(hired.to_string()));
+    data.insert("status".into(), json!("active"));
+    for (member, given) in [("department", &new.department), ("title", &new.title), ("grade", &new.grade)] {
+        data.insert(member.into(), json!(some_text(lang, &format!("/{member}"), given.as_deref(), 100)?));
+    }
+    if let Some(manager) = new.manager.as_deref().filter(|m| !m.trim().is_empty()) {
+        data.insert("manager".into(), json!(superior(company, lang, &number, manager.trim()).await?));
+    }
+    if let Some(end) = probation {
+        data.insert("probation_until".into(), json!(end.to_string()));
+    }
+    data.insert("phones".into(), json!(new.phones));
+    data.insert("emails".into(), json!(new.emails));
+    company.publish(ROOM, life::JOINED, by, Some(&number), Vec::new(), data).await?;
+    Ok(())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MoveKind {
+    /// 调岗
+    Transfer,
+    /// 晋升
+    Promotion,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = MoveEmployee)]
+pub struct Move {
+    pub kind: MoveKind,
+    /// First day in the new post; may lie in the past or the future.
+    pub from: String,
+    pub department: Option<String>,
+    pub title: Option<String>,
+    pub grade: Option<String>,
+    pub manager: Option<String>,
+    pub reason: String,
+}
+
+/// 调岗、晋升
+pub async fn transfer(company: &Company, by: &Actor, lang: Lang, number: &str, new: Move) -> Result<()> {
+    let row = at_work(company, number).await?;
+    let from = day(lang, "/from", &new.from)?;
+    if hired_on(&row).is_some_and(|hired| from < hired) {
+        return Err(Problem::of_field(lang, "/from", "生效日期不能早于入职日期。", "This cannot take effect before the day of hire.").into());
+    }
+    let mut data = Map::new();
+    data.insert("employee".into(), json!(number));
+    data.insert("from".into(), json!(from.to_string()));
+    data.insert("reason".into(), json!(text(lang, "/reason", &new.reason, 2000)?));
+    let mut changes = false;
+    for (member, given, now) in [("department", &new.department, &row.department), ("title", &new.title, &row.title), ("grade", &new.grade, &row.grade)] {
+        if let Some(value) = some_text(lang, &format!("/{member}"), given.as_deref(), 100)? {
+            changes |= now.as_ref() != Some(&value);
+            data.insert(member.into(), json!(value));
+        }
+    }
+    if let Some(manager) = new.manager.as_deref().map(str::trim).filter(|m| !m.is_empty()) {
+        changes |= row.manager.as_deref() != Some(manager);
+        data.insert("manager".into(), json!(superior(company, lang, number, manager).await?));
+    }
+    if !changes {
+        return Err(Problem::of_field(
+            lang,
+            "/department",
+            "没有变化：请填写新的部门、职位、职级或上级。",
+            "Nothing changes: give a new department, title, grade or superior.",
+        )
+        .into());
+    }
+    let kind = if new.kind == MoveKind::Promotion { life::PROMOTED } else { life::TRANSFERRED };
+    company.publish(ROOM, kind, by, Some(number), Vec::new(), data).await?;
+    Ok(())
+}
+
+async fn at_work(company: &Company, number: &str) -> Result<person::Model> {
+    let row = known(company, number).await?;
+    if row.status.as_deref() == Some("left") {
+        return Err(
+            Problem::conflict("has_left", "该员工已离职，不能再办理在职手续。", "This employee has left; nothing of a life at work can be done.").into()
+        );
+    }
+    Ok(row)
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct Confirmation {
+    /// The day the probation was passed.
+    pub on: String,
+    pub note: Option<String>,
+}
+
+/// 转正
+pub async fn confirm(company: &Company, by: &Actor, lang: Lang, number: &str, new: Confirmation) -> Result<()> {
+    let row = at_work(company, number).await?;
+    let on = day(lang, "/on", &new.on)?;
+    if hired_on(&row).is_some_and(|hired| on < hired) || on > company.today() {
+        return Err(Problem::of_field(lang, "/on", "转正日期应在入职之后、今天或之前。", "The day lies after the hire and not after today.").into());
+    }
+    if row.confirmed_on.is_some() {
+        return Err(Problem::conflict("confirmed_already", "该员工已转正。", "This employee has passed the probation already.").into());
+    }
+    let mut data = Map::new();
+    data.insert("employee".into(), json!(number));
+    data.insert("on".into(), json!(on.to_string()));
+    data.insert("note".into(), json!(some_text(lang, "/note", new.note.as_deref(), 2000)?));
+    company.publish(ROOM, life::CONFIRMED, by, Some(number), Vec::new(), data).await?;
+    Ok(())
+}
+
+/// In what form somebody resigned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ResignationForm)]
+pub enum Form {
+    Written,
+    /// A mail, a form in a system.
+    Electronic,
+    Oral,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = RecordResignation)]
+pub struct Resign {
+    /// The day it was handed in.
+    pub submitted_on: String,
+    /// Absent: as the law gives it.
+    pub last_day: Option<String>,
+    pub form: Form,
+    pub reason: Option<String>,
+    /// Both sides agreed in writing on another last day than the law gives.
+    #[serde(default)]
+    pub agreed: bool,
+}
+
+/// 提出离职. The worker's notice works by itself: nobody approves it, and the company cannot move its day.
+pub async fn resign(company: &Company, by: &Actor, lang: Lang, number: &str, new: Resign, own: bool) -> Result<Date> {
+    let row = at_work(company, number).await?;
+    if new.form == Form::Oral {
+        return Err(Problem::unlawful(
+            "P15",
+            "辞职应以书面形式通知（劳动合同法第三十七条）。请取得员工的书面或电子申请后再登记，口头表示不能作为依据。",
+            "A resignation is given in writing (Labour Contract Law article 37). Obtain a written or electronic notice first; spoken words are no ground.",
+        )
+        .into());
+    }
+    let submitted = day(lang, "/submitted_on", &new.submitted_on)?;
+    if hired_on(&row).is_some_and(|hired| submitted < hired) {
+        let mut problem = Problem::of_field(
+            lang,
+            "/submitted_on",
+            "离职申请日期早于入职日期。请核对两个日期。",
+            "The resignation is dated before the hire. Check both dates.",
+        );
+        problem.code = "before_hire";
+        return Err(problem.into());
+    }
+    if submitted > company.today() {
+        return Err(Problem::of_field(lang, "/submitted_on", "提交日期不能在今天之后。", "It cannot have been handed in after today.").into());
+    }
+    if let Some(open) = life::leaving_of(company.store.read(), number).await?.filter(|_| row.status.as_deref() == Some("resigning")) {
+        let (day, zh) = (open.last_day, open.submitted_on);
+        return Err(Problem::conflict(
+            "resigned_already",
+            format!("已于 {zh} 提出离职，最后工作日 {day}。如需更改，请先撤回。"),
+            format!("A resignation of {zh} is open, with the last day {day}. Withdraw it first to change it."),
+        )
+        .into());
+    }
+    let lawful = life::lawful_last_day(&row, submitted);
+    let last = some_day(lang, "/last_day", new.last_day.as_deref())?.unwrap_or(lawful);
+    if last < submitted {
+        return Err(Problem::of_field(lang, "/last_day", "最后工作日不能早于提交日期。", "The last day cannot lie before the notice.").into());
+    }
+    let notice = life::notice_days(life::in_probation(&row, submitted));
+    if last < lawful && !new.agreed {
+        return Err(Problem::unlawful(
+            "P15",
+            format!("辞职须提前 {notice} 天通知（劳动合同法第三十七条），最早为 {lawful}。双方书面同意提前的，请由人事勾选“双方已书面约定”。"),
+            format!("Notice is {notice} days (Labour Contract Law article 37), so the earliest day is {lawful}. If both sides agreed in writing on an earlier one, HR says so."),
+        )
+        .into());
+    }
+    if last > lawful && !new.agreed && !own {
+        return Err(Problem::unlawful(
+            "P15",
+            format!("公司不得推迟离职日期：通知满 {notice} 天即可离职（劳动合同法第三十七条），即 {lawful}。员工本人书面要求更晚的，请勾选“双方已书面约定”。"),
+            format!("The company may not put off the day: after {notice} days' notice, on {lawful}, the worker may go (Labour Contract Law article 37). If the worker asked for a later day in writing, say so."),
+        )
+        .into());
+    }
+    let mut data = Map::new();
+    data.insert("employee".into(), json!(number));
+    data.insert("submitted_on".into(), json!(submitted.to_string()));
+    data.insert("last_day".into(), json!(last.to_string()));
+    data.insert("reason".into(), json!(some_text(lang, "/reason", new.reason.as_deref(), 2000)?));
+    data.insert("form".into(), json!(if new.form == Form::Written { "written" } else { "electronic" }));
+    data.insert("agreed".into(), json!(new.agreed));
+    company.publish(ROOM, life::RESIGNED, by, Some(number), Vec::new(), data).await?;
+    Ok(last)
+}
+
+/// 撤回离职申请
+pub async fn withdraw(company: &Company, by: &Actor, lang: Lang, number: &str, reason: &str) -> Result<()> {
+    known(company, number).await?;
+    let open = resignation::Entity::find()
+        .filter(resignation::Column::Employee.eq(number))
+        .filter(resignation::Column::State.eq("open"))
+        .one(company.store.read())
+        .await?;
+    let Some(open) = open else {
+        return Err(Problem::conflict("not_resigning", "没有生效中的离职申请。", "There is no resignation to withdraw.").into());
+    };
+    let mut data = Map::new();
+    data.insert("employee".into(), json!(number));
+    data.insert("resignation".into(), json!(crate::records::id_of(open.idx)));
+    data.insert("reason".into(), json!(text(lang, "/reason", reason, 2000)?));
+    company.publish(ROOM, life::WITHDRAWN, by, Some(number), Vec::new(), data).await?;
+    Ok(())
+}
+
+/// Why an employment ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DepartureGround)]
+pub enum Ground {
+    Resignation,
+    /// 协商解除
+    Agreement,
+    /// 合同到期
+    Expiry,
+    /// 公司解除; the process has its own rules.
+    Dismissal,
+    Retirement,
+    Death,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct Departure {
+    /// The last day at work; not after today.
+    pub left_on: String,
+    pub ground: Ground,
+    pub note: Option<String>,
+}
+
+/// 离职生效
+pub async fn leave(company: &Company, by: &Actor, lang: Lang, number: &str, new: Departure) -> Result<()> {
+    let row = at_work(company, number).await?;
+    let on = day(lang, "/left_on", &new.left_on)?;
+    if hired_on(&row).is_some_and(|hired| on < hired) {
+        let mut problem = Problem::of_field(lang, "/left_on", "离职日期早于入职日期。请核对两个日期。", "The last day lies before the hire. Check both dates.");
+        problem.code = "before_hire";
+        return Err(problem.into());
+    }
+    if on > company.today() {
+        return Err(Problem::of_field(
+            lang,
+            "/left_on",
+            "最后工作日还没有到；到期后系统会自动办理。",
+            "The last day has not come; the system does this by itself on the day after.",
+        )
+        .into());
+    }
+    let ground = match new.ground {
+        Ground::Resignation => "resignation",
+        Ground::Agreement => "agreement",
+        Ground::Expiry => "expiry",
+        Ground::Dismissal => "dismissal",
+        Ground::Retirement => "retirement",
+        Ground::Death => "death",
+    };
+    let mut data = Map::new();
+    data.insert("employee".into(), json!(number));
+    data.insert("left_on".into(), json!(on.to_string()));
+    data.insert("ground".into(), json!(ground));
+    data.insert("note".into(), json!(some_text(lang, "/note", new.note.as_deref(), 2000)?));
+    company.publish(ROOM, life::LEFT, by, Some(number), Vec::new(), data).await?;
+    Ok(())
+}
+
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = AmendEmployee)]
+pub struct Amend {
+    pub name: Option<String>,
+    pub hired_on: Option<String>,
+    pub probation_until: Option<String>,
+    pub phones: Option<Vec<String>>,
+    pub emails: Option<Vec<String>>,
+    /// Why; recorded.
+    pub reason: String,
+}
+
+/// 更正档案: what is wrong in the file itself; a new post is a move.
+pub async fn amend(company: &Company, by: &Actor, lang: Lang, number: &str, new: Amend) -> Result<()> {
+    let row = known(company, number).await?;
+    let mut data = Map::new();
+    data.insert("number".into(), json!(number));
+    data.insert("name".into(), json!(some_text(lang, "/name", new.name.as_deref(), 100)?.unwrap_or(row.name)));
+    data.insert("reason".into(), json!(text(lang, "/reason", &new.reason, 2000)?));
+    for (member, given) in [("hired_on", &new.hired_on), ("probation_until", &new.probation_until)] {
+        if let Some(on) = some_day(lang, &format!("/{member}"), given.as_deref())? {
+            data.insert(member.into(), json!(on.to_string()));
+        }
+    }
+    for (member, given) in [("phones", &new.phones), ("emails", &new.emails)] {
+        if let Some(list) = given {
+            let list: Result<Vec<Value>, Error> = list.iter().map(|t| text(lang, &format!("/{member}"), t, 100).map(Value::from)).collect();
+            data.insert(member.into(), Value::Array(list?));
+        }
+    }
+    company.publish(ROOM, life::AMENDED, by, Some(number), Vec::new(), data).await?;
+    Ok(())
+}

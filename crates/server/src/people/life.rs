@@ -1,0 +1,369 @@
+//! A working life 任职经历 as records tell it: joined, moved, confirmed, resigned, left. Follows `employee.*`,
+//! `resignation.*` and the probation of a contract, and keeps the row in `people` and the list of resignations.
+//!
+//! The status is what access goes by, so it changes in the record's own transaction and every connection asks for its
+//! rights again. What is *not* here: which act is allowed (`acts`) and what falls due on a later day (`day`).
+
+use super::{
+    day,
+    model::{person, resignation},
+    posts,
+    project::clean,
+    search,
+};
+use crate::{
+    company::Company,
+    error::Result,
+    events,
+    intake::facts::{self, Fact},
+};
+use jiff::{ToSpan, civil::Date};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub const JOINED: &str = "employee.joined";
+pub const AMENDED: &str = "employee.amended";
+pub const TRANSFERRED: &str = "employee.transferred";
+pub const PROMOTED: &str = "employee.promoted";
+pub const CONFIRMED: &str = "employee.confirmed";
+pub const LEFT: &str = "employee.left";
+pub const RESIGNED: &str = "resignation.submitted";
+pub const WITHDRAWN: &str = "resignation.withdrawn";
+/// Tells how somebody is, as a list does.
+const STATES: [&str; 3] = ["employee.upserted", JOINED, AMENDED];
+const CONTRACT: &str = "contract.made";
+
+/// Notice a worker gives (LCL 37, LAW P15): 30 days in writing, 3 in probation.
+pub fn notice_days(in_probation: bool) -> i64 {
+    if in_probation { 3 } else { 30 }
+}
+
+pub fn in_probation(row: &person::Model, on: Date) -> bool {
+    let day = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<Date>().ok());
+    day(&row.probation_until).is_some_and(|end| on <= end) && day(&row.confirmed_on).is_none_or(|confirmed| on < confirmed)
+}
+
+/// The last day that the law gives for a resignation handed in on that day.
+pub fn lawful_last_day(row: &person::Model, submitted_on: Date) -> Date {
+    submitted_on.saturating_add(notice_days(in_probation(row, submitted_on)).days())
+}
+
+pub fn blank(number: &str) -> person::Model {
+    person::Model {
+        number: number.to_owned(),
+        name: number.to_owned(),
+        department: None,
+        title: None,
+        manager: None,
+        hired_on: None,
+        status: None,
+        left_on: None,
+        accounts: "[]".into(),
+        phones: "[]".into(),
+        emails: "[]".into(),
+        search: search::text(number, &[]),
+        placeholder: true,
+        as_of: i64::MIN,
+        grade: None,
+        status_at: None,
+        last_day: None,
+        probation_until: None,
+        confirmed_on: None,
+    }
+}
+
+/// A text member given anew replaces the old one, `null` clears it, absent keeps it.
+pub(super) fn renew(slot: &mut Option<String>, data: &Map<String, Value>, name: &str) {
+    match data.get(name) {
+        None => {}
+        Some(v) => *slot = v.as_str().map(clean),
+    }
+}
+
+fn renew_list(slot: &mut String, data: &Map<String, Value>, name: &str) {
+    match data.get(name) {
+        None => {}
+        Some(Value::Array(list)) => *slot = clean(&Value::Array(list.clone()).to_string()),
+        Some(_) => *slot = "[]".into(),
+    }
+}
+
+/// Whose life a fact is about.
+fn whose<'a>(fact: &Fact<'a>) -> Option<&'a str> {
+    match fact.kind {
+        kind if STATES.contains(&kind) => fact.text("number"),
+        TRANSFERRED | PROMOTED | CONFIRMED | LEFT | RESIGNED | WITHDRAWN | CONTRACT => fact.text("employee"),
+        _ => None,
+    }
+}
+
+struct Lives<'a> {
+    company: &'a Company,
+    rows: BTreeMap<String, person::Model>,
+    resignations: Vec<resignation::Model>,
+    /// Days on which something falls due.
+    days: BTreeSet<Date>,
+}
+
+pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'_>]) -> Result<()> {
+    let mine: Vec<(&str, &Fact)> = facts.iter().filter_map(|f| Some((whose(f)?, f))).collect();
+    if mine.is_empty() {
+        return Ok(());
+    }
+    let corrected: Vec<i64> = mine.iter().filter(|(_, f)| f.kind == RESIGNED).filter_map(|(_, f)| f.corrects).collect();
+    if !corrected.is_empty() {
+        resignation::Entity::delete_many().filter(resignation::Column::Idx.is_in(corrected)).exec(tx).await?;
+    }
+    let numbers: Vec<String> = mine.iter().map(|(n, _)| (*n).to_owned()).collect::<BTreeSet<_>>().into_iter().collect();
+    let rows: BTreeMap<String, person::Model> = super::find_all(tx, &numbers).await?.into_iter().collect();
+    let stood: BTreeMap<String, Option<String>> = rows.iter().map(|(n, r)| (n.clone(), r.status.clone())).collect();
+    let mut resignations = Vec::new();
+    for part in numbers.chunks(500) {
+        resignations.extend(resignation::Entity::find().filter(resignation::Column::Employee.is_in(part.iter().cloned())).all(tx).await?);
+    }
+    let before: BTreeMap<i64, String> = resignations.iter().map(|r| (r.idx, r.state.clone())).collect();
+    let mut lives = Lives { company, rows, resignations, days: BTreeSet::new() };
+    for (number, fact) in mine {
+        lives.apply(number, fact);
+    }
+    let Lives { rows, resignations, days, .. } = lives;
+    let standing = |status: &Option<String>| status.as_deref().filter(|s| *s != "active").map(str::to_owned);
+    let changed = rows.iter().any(|(n, r)| standing(&r.status) != stood.get(n).and_then(standing));
+    write(tx, rows).await?;
+    for row in resignations {
+        match before.get(&row.idx) {
+            None => {
+                resignation::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
+            }
+            Some(state) if *state != row.state => {
+                resignation::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
+            }
+            Some(_) => {}
+        }
+    }
+    for due in days {
+        day::on(company, tx, due).await?;
+    }
+    if changed {
+        events::rights_changed(tx, company.now()).await?;
+    }
+    Ok(())
+}
+
+impl Lives<'_> {
+    fn apply(&mut self, number: &str, fact: &Fact<'_>) {
+        // A move or a contract of somebody nobody described says nothing about who they are.
+        let mut row = self.rows.remove(number).unwrap_or_else(|| blank(number));
+        match fact.kind {
+            kind if STATES.contains(&kind) => self.state(&mut row, fact),
+            TRANSFERRED | PROMOTED => self.moved(&mut row, fact),
+            CONFIRMED => row.confirmed_on = fact.text("on").map(clean),
+            CONTRACT => {
+                if let Some(end) = fact.text("probation_until") {
+                    row.probation_until = Some(clean(end));
+                }
+            }
+            RESIGNED => self.resigned(&mut row, fact),
+            WITHDRAWN => {
+                self.end_resignations(number, "withdrawn", i64::MAX);
+                row.status = Some("active".into());
+                row.status_at = Some(fact.at);
+                row.last_day = None;
+            }
+            LEFT => {
+                self.end_resignations(number, "left", i64::MAX);
+                row.status = Some("left".into());
+                row.status_at = Some(fact.at);
+                row.left_on = fact.text("left_on").map(clean);
+                row.last_day = None;
+            }
+            _ => {}
+        }
+        self.rows.insert(number.to_owned(), row);
+    }
+
+    fn state(&mut self, row: &mut person::Model, fact: &Fact<'_>) {
+        let Some(name) = fact.text("name") else { return };
+        if row.status_at.is_none_or(|at| fact.at >= at)
+            && let Some(status) = fact.data.get("status")
+        {
+            self.stands(row, fact, status.as_str());
+        }
+        // What is older than what we know changes nothing.
+        if fact.at < row.as_of {
+            return;
+        }
+        row.as_of = fact.at;
+        row.placeholder = false;
+        row.name = clean(name);
+        for (slot, member) in [
+            (&mut row.department, "department"),
+            (&mut row.title, "title"),
+            (&mut row.manager, "manager"),
+            (&mut row.grade, "grade"),
+            (&mut row.hired_on, "hired_on"),
+            (&mut row.probation_until, "probation_until"),
+        ] {
+            renew(slot, fact.data, member);
+        }
+        // A list that does not speak of the status does not speak of its end either.
+        if fact.data.contains_key("status") || row.status.as_deref() != Some("left") {
+            renew(&mut row.left_on, fact.data, "left_on");
+        }
+        if fact.kind == JOINED {
+            // 再入职: an earlier leaving is history, told by the posts.
+            row.left_on = None;
+            row.confirmed_on = None;
+        }
+        renew_list(&mut row.accounts, fact.data, "accounts");
+        renew_list(&mut row.phones, fact.data, "phones");
+        renew_list(&mut row.emails, fact.data, "emails");
+        row.search = search::text(&row.number, &[&row.name]);
+    }
+
+    /// What a list says of the status overrules what was known before it.
+    fn stands(&mut self, row: &mut person::Model, fact: &Fact<'_>, status: Option<&str>) {
+        row.status = status.map(clean);
+        row.status_at = Some(fact.at);
+        match status {
+            Some("resigning") => {
+                if self.resignations.iter().any(|r| r.employee == row.number && r.state == "open") {
+                    return;
+                }
+                let submitted_on = self.day_of(fact.at);
+                let end = fact.text("left_on").and_then(|t| t.parse().ok()).unwrap_or_else(|| lawful_last_day(row, submitted_on));
+                self.hand_in(row, fact, submitted_on, end, "open");
+            }
+            Some("left") => {
+                self.end_resignations(&row.number, "left", fact.at);
+                row.last_day = None;
+            }
+            _ => {
+                // At work again: what ended an earlier employment is history too.
+                for past in self.resignations.iter_mut().filter(|r| r.employee == row.number && r.state == "left") {
+                    past.state = "overruled".into();
+                }
+                self.end_resignations(&row.number, "overruled", fact.at);
+                row.last_day = None;
+            }
+        }
+    }
+
+    fn moved(&self, row: &mut person::Model, fact: &Fact<'_>) {
+        if posts::begins(self.company, fact).is_some_and(|from| from > self.company.now()) {
+            return;
+        }
+        row.as_of = row.as_of.max(fact.at);
+        for (slot, member) in [(&mut row.department, "department"), (&mut row.title, "title"), (&mut row.manager, "manager"), (&mut row.grade, "grade")] {
+            renew(slot, fact.data, member);
+        }
+    }
+
+    fn resigned(&mut self, row: &mut person::Model, fact: &Fact<'_>) {
+        let date = |member| fact.text(member).and_then(|t| t.get(..10)).and_then(|t| t.parse::<Date>().ok());
+        let Some(submitted_on) = date("submitted_on") else { return };
+        let end = date("last_day").unwrap_or_else(|| lawful_last_day(row, submitted_on));
+        // Of an employment before the present one, or known by a later record to be over.
+        let earlier = row.hired_on.as_deref().and_then(|h| h.parse::<Date>().ok()).is_some_and(|hired| submitted_on < hired);
+        let state = match row.status_at {
+            _ if earlier => "overruled",
+            Some(at) if fact.at < at => {
+                if row.status.as_deref() == Some("left") {
+                    "left"
+                } else {
+                    "overruled"
+                }
+            }
+            _ => "open",
+        };
+        if state == "open" {
+            self.end_resignations(&row.number, "overruled", fact.at);
+            row.status = Some("resigning".into());
+            row.status_at = Some(fact.at);
+        }
+        self.hand_in(row, fact, submitted_on, end, state);
+    }
+
+    fn hand_in(&mut self, row: &mut person::Model, fact: &Fact<'_>, submitted_on: Date, last_day: Date, state: &str) {
+        if state == "open" {
+            row.last_day = Some(last_day.to_string());
+            self.days.extend(last_day.tomorrow().ok());
+        }
+        self.resignations.push(resignation::Model {
+            idx: fact.idx,
+            employee: row.number.clone(),
+            submitted_on: submitted_on.to_string(),
+            last_day: last_day.to_string(),
+            state: state.into(),
+            at: fact.at,
+        });
+    }
+
+    fn end_resignations(&mut self, number: &str, state: &str, until: i64) {
+        for row in self.resignations.iter_mut().filter(|r| r.employee == number && r.state == "open" && r.at <= until) {
+            row.state = state.into();
+        }
+    }
+
+    fn day_of(&self, at: i64) -> Date {
+        day::of(self.company, at)
+    }
+}
+
+async fn write(tx: &impl ConnectionTrait, rows: BTreeMap<String, person::Model>) -> Result<()> {
+    let rows: Vec<_> = rows.into_values().map(|r| r.into_active_model().reset_all()).collect();
+    for part in rows.chunks(500) {
+        use person::Column as C;
+        person::Entity::insert_many(part.iter().cloned())
+            .on_conflict(
+                OnConflict::column(C::Number)
+                    .update_columns([
+                        C::Name,
+                        C::Department,
+                        C::Title,
+                        C::Manager,
+                        C::HiredOn,
+                        C::Status,
+                        C::LeftOn,
+                        C::Accounts,
+                        C::Phones,
+                        C::Emails,
+                        C::Search,
+                        C::Placeholder,
+                        C::AsOf,
+                        C::Grade,
+                        C::StatusAt,
+                        C::LastDay,
+                        C::ProbationUntil,
+                        C::ConfirmedOn,
+                    ])
+                    .to_owned(),
+            )
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Somebody who resigned and whose resignation stands, whether or not the last day has passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaving {
+    pub submitted_on: Date,
+    pub last_day: Date,
+    /// The record that says so.
+    pub idx: i64,
+}
+
+/// Whether and when this employee leaves, as the newest resignation that was not withdrawn says.
+pub async fn leaving_of(db: &impl ConnectionTrait, number: &str) -> Result<Option<Leaving>> {
+    let rows =
+        resignation::Entity::find().filter(resignation::Column::Employee.eq(number)).filter(resignation::Column::State.is_in(["open", "left"])).all(db).await?;
+    let newest = rows.into_iter().max_by_key(|r| (r.at, r.idx));
+    Ok(newest.and_then(|r| Some(Leaving { submitted_on: r.submitted_on.parse().ok()?, last_day: r.last_day.parse().ok()?, idx: r.idx })))
+}
+
+/// The first moment of a business day.
+pub fn start_of(company: &Company, day: Date) -> i64 {
+    facts::moment(company, &day.to_string(), false).unwrap_or_default()
+}

@@ -1,0 +1,151 @@
+//! 花名册 out: the list of employees as a workbook, for those who may export it. Masked fields have no column; who took
+//! it, when and why is a record and stands on the sheet. The way in is intake's import, which reads the same headers.
+
+use super::{
+    ROOM, acts,
+    api::{EmployeeFilter, filtered},
+    model::person,
+    names_of,
+};
+use crate::{
+    access::{Caller, Field, Permission, scope, views},
+    company::Company,
+    error::{Problem, Result},
+    http::{AppState, Body, instant},
+    records::id_of,
+    said::Lang,
+    sheets,
+};
+use axum::{extract::State, http::header, response::IntoResponse};
+use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use serde::Deserialize;
+use serde_json::{Map, json};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(export_employees))
+}
+
+/// A sheet holds no more lines than this.
+const MOST: u64 = 1_000_000;
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct ExportEmployees {
+    /// As in the list.
+    pub q: Option<String>,
+    pub department: Option<String>,
+    pub status: Option<String>,
+    /// What for; recorded, and written on the sheet.
+    pub reason: String,
+}
+
+/// The list of employees as a workbook 导出花名册
+#[utoipa::path(post, path = "/api/v1/employees/export", tag = "people", request_body = ExportEmployees,
+    responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = Vec<u8>), (status = 422)))]
+pub async fn export_employees(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<ExportEmployees>) -> Result<impl IntoResponse> {
+    caller.require(Permission::PeopleExport)?;
+    let reason = acts::text(lang, "/reason", &body.reason, 500)?;
+    let seen = scope(&caller, &company, Permission::PeopleExport).await?;
+    let filter = EmployeeFilter { q: body.q.clone(), department: body.department.clone(), status: body.status.clone() };
+    let mut rows = filtered(person::Entity::find(), &filter).order_by_asc(person::Column::Number).limit(MOST).all(company.store.read()).await?;
+    rows.retain(|r| seen.sees(&r.number));
+    if rows.is_empty() {
+        return Err(Problem::new(
+            422,
+            "nothing_to_export",
+            "没有符合条件的员工，未导出。请放宽筛选条件。",
+            "No employee fits, so nothing was exported. Widen the filter.",
+        )
+        .into());
+    }
+    let masked: Vec<&str> = [Field::PeoplePhones, Field::PeopleEmails].into_iter().filter(|f| !caller.sees(*f)).map(Field::name).collect();
+    let mut data = Map::new();
+    data.insert("people".into(), json!(rows.len()));
+    data.insert("reason".into(), json!(reason));
+    data.insert("filter".into(), json!({ "q": body.q, "department": body.department, "status": body.status }));
+    data.insert("masked".into(), json!(masked));
+    // First the record, then the file: what was given out without one never happened.
+    let idx = company.publish(ROOM, "people.exported", &caller.actor(), None, Vec::new(), data).await?;
+    views::note(&company, &caller.id, "export", "employees", "", &reason);
+    let mark = format!(
+        "{} 花名册 · 导出人 {} · {} · 共 {} 人 · 用途：{reason} · 存证 {} · 含个人信息，仅限本用途，不得外传",
+        company.settings().name,
+        caller.name,
+        instant(company.now()),
+        rows.len(),
+        id_of(idx)
+    );
+    let managers: Vec<String> = rows.iter().filter_map(|r| r.manager.clone()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let names = names_of(company.store.read(), &managers).await?;
+    let bytes = tokio::task::spawn_blocking(move || {
+        let mut columns: Vec<(String, f64)> = [
+            ("工号", 12.0),
+            ("姓名", 12.0),
+            ("部门", 20.0),
+            ("职位", 16.0),
+            ("职级", 8.0),
+            ("上级工号", 12.0),
+            ("上级姓名", 12.0),
+            ("员工状态", 10.0),
+            ("入职日期", 12.0),
+            ("试用期至", 12.0),
+            ("转正日期", 12.0),
+            ("最后工作日", 12.0),
+            ("离职日期", 12.0),
+        ]
+        .map(|(t, w)| (t.to_owned(), w))
+        .to_vec();
+        let (phones, emails) = (!masked.contains(&Field::PeoplePhones.name()), !masked.contains(&Field::PeopleEmails.name()));
+        if phones {
+            columns.push(("手机号".into(), 16.0));
+        }
+        if emails {
+            columns.push(("邮箱".into(), 24.0));
+        }
+        let joined = |json: &str| {
+            let list: Vec<String> = serde_json::from_str(json).unwrap_or_default();
+            (!list.is_empty()).then(|| list.join("；"))
+        };
+        let rows = rows
+            .into_iter()
+            .map(|r| {
+                let status = match r.status.as_deref() {
+                    Some("resigning") => "待离职",
+                    Some("left") => "已离职",
+                    Some("active") => "在职",
+                    _ => "",
+                };
+                let boss = r.manager.as_ref().and_then(|m| names.get(m).cloned());
+                let mut cells = vec![
+                    Some(r.number),
+                    Some(r.name),
+                    r.department,
+                    r.title,
+                    r.grade,
+                    r.manager,
+                    boss,
+                    Some(status.to_owned()).filter(|s| !s.is_empty()),
+                    r.hired_on,
+                    r.probation_until,
+                    r.confirmed_on,
+                    r.last_day,
+                    r.left_on,
+                ];
+                if phones {
+                    cells.push(joined(&r.phones));
+                }
+                if emails {
+                    cells.push(joined(&r.emails));
+                }
+                cells
+            })
+            .collect();
+        sheets::write(&sheets::Sheet { name: "花名册", mark, columns, rows })
+    })
+    .await
+    .map_err(anyhow::Error::new)??;
+    let name = format!("attachment; filename=\"employees-{}.xlsx\"", company.today());
+    Ok(([(header::CONTENT_TYPE, sheets::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes))
+}

@@ -1,0 +1,60 @@
+// 离职证明 as it is printed and sealed: what the article lists, and nothing else.
+import { useParams } from 'react-router'
+import { Button } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import { useSay } from '../../i18n/say.ts'
+import { day } from '../../ui/format.ts'
+import { Await, Empty, Page } from '../../ui/page.tsx'
+import './handover.css'
+
+export default function Certificate() {
+  const { t } = useSay()
+  const { id = '' } = useParams()
+  const query = useQuery({ queryKey: ['handovers', 'one', id], queryFn: () => api.handovers.read(id) })
+  return (
+    <Page
+      title={t('certificate.title')}
+      crumbs={[
+        { to: '/handovers', text: t('handover.title') },
+        { to: `/handovers/${id}`, text: query.data?.number ?? t('handover.one') },
+      ]}
+      actions={<Button onClick={() => window.print()}>{t('certificate.print')}</Button>}
+    >
+      <Await query={query}>
+        {(d) => {
+          const paper = d.duties.find((x) => x.duty === 'certificate')?.content
+          if (!paper) return <Empty title={t('certificate.none')} />
+          return (
+            <article className="certificate">
+              <p>
+                {t('certificate.number')} {paper.number}
+              </p>
+              <h1>{t('certificate.title')}</h1>
+              <p>{t('certificate.body', { name: paper.name, employee: paper.employee })}</p>
+              <dl className="facts">
+                <dt>{t('certificate.term')}</dt>
+                <dd>{paper.term}</dd>
+                <dt>{t('certificate.ended')}</dt>
+                <dd>{day(paper.ended_on)}</dd>
+                <dt>{t('certificate.post')}</dt>
+                <dd>{paper.post}</dd>
+                <dt>{t('certificate.service')}</dt>
+                <dd>{paper.service}</dd>
+              </dl>
+              <p>{t('certificate.basis')}</p>
+              <div className="end">
+                <p>
+                  {paper.company} {t('certificate.seal')}
+                </p>
+                <p>
+                  {t('certificate.issued')} {day(paper.issued_on)}
+                </p>
+              </div>
+            </article>
+          )
+        }}
+      </Await>
+    </Page>
+  )
+}

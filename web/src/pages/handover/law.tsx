@@ -1,0 +1,148 @@
+// 法定手续: the law's own track with its clocks, beside the handover and never behind it.
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { Button, DatePicker, Form, Input, Modal, Select } from 'antd'
+import dayjs from 'dayjs'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import type { Handover, HandoverDuty } from '../../api/types.ts'
+import { useSay } from '../../i18n/say.ts'
+import { FormProblem } from '../../ui/act.tsx'
+import { day } from '../../ui/format.ts'
+import { Card, Mark } from '../../ui/page.tsx'
+import { dutyTone } from './tones.ts'
+
+function Done({ data, duty, onClose }: { data: Handover; duty: HandoverDuty; onClose: () => void }) {
+  const { t } = useSay()
+  const queries = useQueryClient()
+  const [form] = Form.useForm<{ on: dayjs.Dayjs; note?: string }>()
+  const run = useMutation({
+    mutationFn: (v: { on: dayjs.Dayjs; note?: string }) => api.handovers.dutyDone(data.id, duty.duty, { done_on: v.on.format('YYYY-MM-DD'), note: v.note ?? '' }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['handovers'] })
+      onClose()
+    },
+  })
+  return (
+    <Modal open title={duty.title} okText={t('handover.done')} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ on: dayjs() }} onFinish={(v) => run.mutate(v)}>
+        <FormProblem error={run.error} />
+        <Form.Item name="on" label={t('handover.doneDate')} rules={[{ required: true, message: t('common.needed') }]}>
+          <DatePicker />
+        </Form.Item>
+        <Form.Item name="note" label={t('handover.note')}>
+          <Input.TextArea rows={2} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}
+
+function Issue({ data, onClose }: { data: Handover; onClose: () => void }) {
+  const { t } = useSay()
+  const queries = useQueryClient()
+  const [form] = Form.useForm<{ term: string; post: string; service: string }>()
+  const run = useMutation({
+    mutationFn: (v: { term: string; post: string; service: string }) => api.handovers.certificate(data.id, v),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['handovers'] })
+      onClose()
+    },
+  })
+  const field = (name: 'term' | 'post' | 'service', label: string) => (
+    <Form.Item name={name} label={label} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
+      <Input maxLength={200} />
+    </Form.Item>
+  )
+  return (
+    <Modal open title={t('handover.issue')} okText={t('handover.issue')} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => run.mutate(v)}>
+        <FormProblem error={run.error} />
+        <p className="quiet">{t('handover.certNote')}</p>
+        {field('term', t('handover.certTerm'))}
+        {field('post', t('handover.certPost'))}
+        {field('service', t('handover.certService'))}
+      </Form>
+    </Modal>
+  )
+}
+
+const HOLDS = ['severance', 'certificate', 'wages', 'commission', 'file', 'social_insurance', 'housing_fund', 'belongings', 'resignation']
+
+function Hold({ data, onClose }: { data: Handover; onClose: () => void }) {
+  const { t, label } = useSay()
+  const queries = useQueryClient()
+  const [form] = Form.useForm<{ what: string; reason: string }>()
+  const run = useMutation({
+    mutationFn: (v: { what: string; reason: string }) => api.handovers.hold(data.id, v.what, v.reason),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ['handovers'] }),
+  })
+  return (
+    <Modal open title={t('handover.hold')} okText={t('handover.hold')} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ what: 'severance' }} onFinish={(v) => run.mutate(v)}>
+        <FormProblem error={run.error} />
+        {run.data ? (
+          <div className="notice" role="status">
+            <p>
+              {t('handover.holdOk', { rule: run.data.rule })} · {run.data.detail}
+            </p>
+          </div>
+        ) : null}
+        <p className="quiet">{t('handover.holdNote')}</p>
+        <Form.Item name="what" label={t('handover.holdWhat')}>
+          <Select options={HOLDS.map((h) => ({ value: h, label: label('handoverHold', h) }))} />
+        </Form.Item>
+        <Form.Item name="reason" label={t('common.reason')} rules={[{ required: true, whitespace: true, message: t('common.reasonNeeded') }]}>
+          <Input.TextArea rows={2} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}
+
+export function LawTrack({ data }: { data: Handover }) {
+  const { t } = useSay()
+  const [doing, setDoing] = useState<HandoverDuty | null>(null)
+  const [holding, setHolding] = useState(false)
+  if (data.duties.length === 0) return null
+  const clock = (d: HandoverDuty) => {
+    if (d.status === 'done') return t('handover.doneOn', { date: day(d.done_on) })
+    const left = d.days_left ?? 0
+    if (left === 0) return t('handover.today')
+    return left > 0 ? t('handover.daysLeft', { count: left }) : t('handover.late', { count: -left })
+  }
+  return (
+    <Card title={t('handover.law')} note={data.track_note}>
+      {data.duties.map((d) => (
+        <div className="duty" key={d.duty}>
+          <div className="spread">
+            <b>{d.title}</b>
+            <Mark tone={dutyTone[d.status]}>{clock(d)}</Mark>
+          </div>
+          <p>
+            {day(d.due)} · {d.rule} · {d.article}
+          </p>
+          <div className="row">
+            {d.duty === 'certificate' && d.status === 'done' ? (
+              <Link to={`/handovers/${data.id}/certificate`}>{t('handover.certPrint')}</Link>
+            ) : null}
+            {data.may.conduct && d.status !== 'done' ? (
+              <Button size="small" onClick={() => setDoing(d)}>
+                {d.duty === 'certificate' ? t('handover.issue') : t('handover.done')}
+              </Button>
+            ) : null}
+            {d.note ? <span className="quiet">{d.note}</span> : null}
+          </div>
+        </div>
+      ))}
+      {data.may.arrange ? (
+        <Button type="text" onClick={() => setHolding(true)}>
+          {t('handover.hold')}
+        </Button>
+      ) : null}
+      {doing?.duty === 'certificate' ? <Issue data={data} onClose={() => setDoing(null)} /> : null}
+      {doing && doing.duty !== 'certificate' ? <Done data={data} duty={doing} onClose={() => setDoing(null)} /> : null}
+      {holding ? <Hold data={data} onClose={() => setHolding(false)} /> : null}
+    </Card>
+  )
+}
