@@ -75,7 +75,8 @@ async fn as_caller(company: &Company, asked: &Simulate) -> Result<Caller> {
                 standing: Standing::Active,
                 limits: Arc::default(),
                 recused: Arc::default(),
-                must_enrol: false, sources: None,
+                must_enrol: false,
+                sources: None,
             }
         }
         (None, None) => return Err(Problem::new(422, "nobody", "请选择一位用户或一个角色。", "Choose a user or a role.").into()),
