@@ -41,13 +41,13 @@ pub struct Caller {
     /// What it would be if the person were not leaving.
     pub full: Grants,
     pub standing: Standing,
-    /// The company wants a second factor of this person, who has none: nothing but the own account is open.
-    pub must_enrol: bool,
     /// What restrictions in force stop for this person.
     pub limits: Arc<[Limit]>,
     /// Employees whose cases and alerts are kept from this person: relatives, and those in whose case they are implicated.
     /// They themselves are not in it; ask [`Caller::is_recused_from`].
     pub recused: Arc<HashSet<String>>,
+    /// The company wants a second factor of this person, who has none: nothing but the own account is open.
+    pub must_enrol: bool,
     /// The sources a token is bound to; `None` is all.
     pub sources: Option<Vec<String>>,
 }

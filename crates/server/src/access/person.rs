@@ -42,8 +42,8 @@ pub async fn caller(company: &Company, who: user::Model, session: Vec<u8>) -> Re
         grants: if must_enrol { Grants::default() } else { leaves(role.grants, standing, &limits) },
         full: role.grants,
         standing,
-        limits: limits.into(),
         must_enrol,
+        limits: limits.into(),
         recused: Arc::default(),
         sources: None,
     };

@@ -22,6 +22,18 @@ fn every_route_has_a_rule() {
     }
 }
 
+/// Of two with one name the contract would show one in silence.
+#[test]
+fn no_two_operations_share_a_name() {
+    let mut seen = std::collections::HashSet::new();
+    for (path, item) in super::router::openapi()["paths"].as_object().unwrap() {
+        for operation in item.as_object().unwrap().values() {
+            let Some(name) = operation["operationId"].as_str() else { continue };
+            assert!(seen.insert(name.to_owned()), "{path}: {name} is the name of another operation too");
+        }
+    }
+}
+
 #[test]
 fn the_committed_contract_is_the_one_served() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");

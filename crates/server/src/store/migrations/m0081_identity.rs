@@ -20,6 +20,7 @@ impl MigrationTrait for Migration {
                 "ALTER TABLE sessions ADD COLUMN address TEXT",
                 "ALTER TABLE sessions ADD COLUMN agent TEXT",
                 "ALTER TABLE sessions ADD COLUMN new_device BOOLEAN NOT NULL DEFAULT FALSE",
+                "ALTER TABLE tokens ADD COLUMN made_by TEXT",
                 "CREATE TABLE invitations (
                     hash {blob} PRIMARY KEY, user_id TEXT NOT NULL, purpose TEXT NOT NULL, drops_factors BOOLEAN NOT NULL,
                     made_at BIGINT NOT NULL, made_by TEXT NOT NULL, expires_at BIGINT NOT NULL)",
