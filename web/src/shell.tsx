@@ -90,7 +90,7 @@ const links = [
 ] as const
 
 /** What stays open to somebody who has left; the first is where they arrive. */
-const ownPages = ['/mine', '/my-access', '/handovers']
+const ownPages = ['/mine', '/my-access', '/handovers', '/account']
 
 /** The entry of the rail that a page belongs to. A chain's address begins with its employee, but readers come from the chains. */
 const placeInRail = (path: string) =>
