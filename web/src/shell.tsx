@@ -84,7 +84,7 @@ const links = [
   { group: 'work', to: '/my-access', key: 'myAccess', icon: <SafetyOutlined />, needs: ['self.see'] },
   { group: 'facts', to: '/restrictions', key: 'restrictions', icon: <StopOutlined />, needs: ['restrictions.see'] },
   { group: 'admin', to: '/roles', key: 'roles', icon: <IdcardOutlined />, needs: ['roles.see'] },
-  { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit'] },
+  { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit', 'users.approve'] },
   { group: 'admin', to: '/tokens', key: 'tokens', icon: <KeyOutlined />, needs: ['tokens.edit'] },
 ] as const
 
@@ -132,10 +132,13 @@ function Rail({ onPick }: { onPick?: () => void }) {
         ))}
       </nav>
       <div className="whoami">
-        <b>{session?.user?.name}</b>
-        <span>
-          {[label('role', session?.user?.role), session?.company?.name].filter(Boolean).join(' · ')}
-        </span>
+        <Link to="/account" className="me" onClick={onPick} aria-current={here === '/account' ? 'page' : undefined}>
+          <b>{session?.user?.name}</b>
+          <span>
+            {[label('role', session?.user?.role), session?.company?.name].filter(Boolean).join(' · ')}
+          </span>
+          <em>{t('nav.account')}</em>
+        </Link>
         <div>
           <button type="button" lang={en ? 'zh-CN' : 'en'} onClick={() => void changeLanguage(en ? 'zh-CN' : 'en')}>
             {en ? '中文' : 'English'}
@@ -218,6 +221,8 @@ export function Shell() {
       />
     )
   }
+  // Nothing else opens before the second factor that the company asks for.
+  if (session.data.must_enrol && place.pathname !== '/account') return <Navigate to="/account" replace />
 
   // Of the company nothing is open any more to somebody who has left: every address leads to the own pages.
   const here = placeInRail(place.pathname)

@@ -46,6 +46,8 @@ pub struct Caller {
     /// Employees whose cases and alerts are kept from this person: relatives, and those in whose case they are implicated.
     /// They themselves are not in it; ask [`Caller::is_recused_from`].
     pub recused: Arc<HashSet<String>>,
+    /// The company wants a second factor of this person, who has none: nothing but the own account is open.
+    pub must_enrol: bool,
     /// The sources a token is bound to; `None` is all.
     pub sources: Option<Vec<String>>,
 }
@@ -86,6 +88,9 @@ impl Caller {
     }
 
     pub fn refused(&self, permission: Permission) -> Error {
+        if self.must_enrol {
+            return enrol_first();
+        }
         if self.full.has(permission) && !self.has(permission) {
             if let Some(limit) = self.limits.iter().find(|l| l.withholds().contains(&permission))
                 && self.standing.leaves(self.full).has(permission)
@@ -153,6 +158,18 @@ fn withheld(standing: Standing) -> Error {
         "While you are leaving, exports, bulk views and changes of whose a customer is are paused; ordinary work goes on. If this stops your work, object to HR.",
     )
     .with_rule("P16")
+    .into()
+}
+
+/// The refusal of everything until the person has the second factor that the company asks for.
+fn enrol_first() -> Error {
+    Problem::new(
+        403,
+        "second_factor_missing",
+        "公司要求有办案权限的账号使用第二因素。请先在“我的账号与安全”里启用验证器或通行密钥。",
+        "The company wants a second factor of accounts that reach cases. Turn on an authenticator app or a passkey under “My account” first.",
+    )
+    .with_rule("second_factor_required")
     .into()
 }
 

@@ -1,4 +1,4 @@
-//! Who may do what: people who sign in, sessions, tokens, the permission matrix.
+//! Who may do what: people who sign in, sessions, tokens, the permission matrix. How people prove who they are: [`identity`].
 //!
 //! Every request passes `http::guard`, which finds its [`Caller`] and holds it against the route's rule in
 //! [`matrix`]; a route without a rule is refused. Handlers ask [`Caller::require`] for what depends on the thing
@@ -14,6 +14,7 @@ pub mod company_api;
 pub mod demo;
 pub mod freeze;
 pub mod grants;
+pub mod identity;
 mod leaving;
 mod lockout;
 pub mod looks;
@@ -36,6 +37,7 @@ pub mod tests;
 pub mod tokens;
 mod tried;
 pub mod users;
+pub mod users_api;
 pub mod views;
 
 pub use caller::{Caller, CallerKind, sign_in_needed};

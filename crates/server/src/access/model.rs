@@ -21,6 +21,8 @@ pub mod user {
         pub disabled: bool,
         pub created_at: i64,
         pub last_sign_in_at: Option<i64>,
+        /// Has an authenticator app or a passkey.
+        pub second_factor: bool,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -39,6 +41,11 @@ pub mod session {
         pub user_id: String,
         pub created_at: i64,
         pub seen_at: i64,
+        pub address: Option<String>,
+        /// The browser's own words about itself.
+        pub agent: Option<String>,
+        /// The person had never signed in from this browser before.
+        pub new_device: bool,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

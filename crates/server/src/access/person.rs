@@ -6,6 +6,7 @@ use super::{
     Grants, Permission,
     caller::{Caller, CallerKind},
     model::user,
+    sessions,
     standing::{self, Standing},
 };
 use crate::{
@@ -32,14 +33,16 @@ pub async fn caller(company: &Company, who: user::Model, session: Vec<u8>) -> Re
         Some(number) if standing != Standing::Left => restrictions::in_force(db, number, company.now()).await?,
         _ => Vec::new(),
     };
+    let must_enrol = sessions::must_enrol(company, &who, &role.grants);
     let mut caller = Caller {
         kind: CallerKind::User { session, role: role.like, role_id: who.role },
         id: who.id,
         name: who.name,
         employee: who.employee,
-        grants: leaves(role.grants, standing, &limits),
+        grants: if must_enrol { Grants::default() } else { leaves(role.grants, standing, &limits) },
         full: role.grants,
         standing,
+        must_enrol,
         limits: limits.into(),
         recused: Arc::default(),
         sources: None,

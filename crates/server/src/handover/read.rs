@@ -249,7 +249,7 @@ pub struct ItemView {
     pub name: String,
     #[schema(value_type = Object)]
     pub detail: Value,
-    pub fields: Vec<FieldView>,
+    pub fields: Vec<ItemField>,
     pub must_upload: bool,
     /// `list`, `reconciliation` or `hand`.
     pub origin: String,
@@ -275,7 +275,7 @@ pub struct ItemView {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = HandoverField)]
-pub struct FieldView {
+pub struct ItemField {
     pub id: String,
     pub name: String,
     pub required: bool,
@@ -487,7 +487,7 @@ fn item_view(
         reference: item.reference.clone(),
         name,
         detail: serde_json::from_str(&item.detail)?,
-        fields: spec.fields.into_iter().map(|f: Field| FieldView { id: f.id, name: f.name.pick(lang).to_owned(), required: f.required }).collect(),
+        fields: spec.fields.into_iter().map(|f: Field| ItemField { id: f.id, name: f.name.pick(lang).to_owned(), required: f.required }).collect(),
         must_upload: spec.must_upload,
         origin: item.origin.clone(),
         status: item.status.clone(),

@@ -54,13 +54,12 @@ struct ProblemField {
 
 fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Api::openapi())
-        // /api/v1/session, /setup, /company, /users, /tokens
+        // /api/v1/session, /setup, /company, /tokens, /users, /user-changes, /invitations, /account
         .routes(routes!(access::get_session, access::sign_in, access::sign_out))
         .routes(routes!(access::demo_people))
         .routes(routes!(access::set_up))
         .routes(routes!(company::get_company, company::put_company))
-        .routes(routes!(access::list_users, access::create_user))
-        .routes(routes!(access::change_user))
+        .merge(crate::access::identity::routes())
         .routes(routes!(access::list_tokens, access::create_token))
         .routes(routes!(access::revoke_token))
         // /api/v1/roles, /restrictions, /me

@@ -114,10 +114,24 @@ impl TestServer {
         Visitor { server: self, token: None, cookie: None, csrf: None }
     }
 
-    /// A person of that role, signed in by password.
+    /// A person of that role, signed in by password. An employee has one account: asked for again, it is signed in to
+    /// once more, with the role that is named now.
     pub async fn person(&self, role: &str, employee: Option<&str>) -> Visitor<'_> {
-        let login = format!("{role}-{}", uuid::Uuid::now_v7().simple());
+        use crate::access::model::user;
+        use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
         let password = "correct horse battery".to_owned();
+        if let Some(number) = employee {
+            let same =
+                user::Entity::find().filter(user::Column::Employee.eq(number)).filter(user::Column::Disabled.eq(false)).filter(user::Column::Demo.eq(false));
+            if let Some(had) = same.one(self.company.store.read()).await.expect("users") {
+                let tx = self.company.store.write().await.expect("a transaction");
+                let changed = user::ActiveModel { id: Set(had.id), role: Set(role.to_owned()), ..Default::default() };
+                user::Entity::update(changed).exec(&tx).await.expect("another role");
+                tx.commit().await.expect("a commit");
+                return self.sign_in(&serde_json::json!({ "login": had.login, "password": password })).await;
+            }
+        }
+        let login = format!("{role}-{}", uuid::Uuid::now_v7().simple());
         let new = users::NewUser {
             login: login.clone(),
             name: role.into(),

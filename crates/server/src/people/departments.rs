@@ -42,13 +42,13 @@ pub struct Department {
     /// Employees here, those of its parts included.
     pub people: usize,
     /// Who is the superior of people here and has none here themselves.
-    pub heads: Vec<Head>,
+    pub heads: Vec<DepartmentHead>,
     #[schema(no_recursion)]
     pub parts: Vec<Department>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Head {
+pub struct DepartmentHead {
     pub number: String,
     pub name: Option<String>,
     /// Directly below them in this department.
@@ -120,17 +120,17 @@ fn place(level: &mut Vec<Department>, above: &str, rest: &str, members: &[(Strin
 }
 
 /// Superiors of people here who report to nobody here.
-fn heads(members: &[(String, Option<String>)]) -> Vec<Head> {
+fn heads(members: &[(String, Option<String>)]) -> Vec<DepartmentHead> {
     let of: HashMap<&str, Option<&str>> = members.iter().map(|(n, m)| (n.as_str(), m.as_deref())).collect();
     let mut below: BTreeMap<&str, usize> = BTreeMap::new();
     for manager in of.values().flatten() {
         *below.entry(manager).or_default() += 1;
     }
     let here: HashSet<&str> = of.keys().copied().collect();
-    let mut heads: Vec<Head> = below
+    let mut heads: Vec<DepartmentHead> = below
         .into_iter()
         .filter(|(number, _)| !of.get(number).copied().flatten().is_some_and(|m| here.contains(m)))
-        .map(|(number, below)| Head { number: number.to_owned(), name: None, below })
+        .map(|(number, below)| DepartmentHead { number: number.to_owned(), name: None, below })
         .collect();
     heads.sort_by(|a, b| b.below.cmp(&a.below).then_with(|| a.number.cmp(&b.number)));
     heads.truncate(5);

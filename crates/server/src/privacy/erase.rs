@@ -89,8 +89,22 @@ const WIPED: &[(&str, &str)] = &[
     ("case_files", "DELETE FROM case_files WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)"),
     // The number of a case stays, so that the numbering has no hole.
     ("cases", "UPDATE cases SET title = '', reason = '' WHERE employee = $1"),
+    (
+        "user_changes",
+        r#"UPDATE user_changes SET wanted = '{"kind":"invite","role":""}', reason = NULL,
+        status = CASE WHEN status = 'waiting' THEN 'withdrawn' ELSE status END
+        WHERE user_id IN (SELECT id FROM users WHERE employee = $1) OR wanted LIKE '%"employee":"' || $1 || '"%'"#,
+    ),
+    ("invitations", "DELETE FROM invitations WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
+    ("totp_secrets", "DELETE FROM totp_secrets WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
+    ("recovery_codes", "DELETE FROM recovery_codes WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
+    ("passkeys", "DELETE FROM passkeys WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
+    ("devices", "DELETE FROM devices WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
     ("sessions", "DELETE FROM sessions WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
-    ("users", "UPDATE users SET login = 'erased-' || id, name = '', title = NULL, password = NULL, disabled = TRUE, employee = NULL WHERE employee = $1"),
+    (
+        "users",
+        "UPDATE users SET login = 'erased-' || id, name = '', title = NULL, password = NULL, disabled = TRUE, employee = NULL, second_factor = FALSE WHERE employee = $1",
+    ),
 ];
 
 pub struct Erased {

@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { account } from './account.ts'
 import { alerts } from './alerts.ts'
 import { cases } from './cases.ts'
 import { chain } from './chain.ts'
@@ -15,6 +16,7 @@ import { staff } from './staff.ts'
 
 export const en = {
   ...access,
+  ...account,
   ...alerts,
   ...cases,
   ...chain,

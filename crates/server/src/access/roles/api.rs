@@ -4,7 +4,7 @@ use super::{
     Definition,
     change::{self, Saved},
     check::{self, RoleDifference, Wanted},
-    simulate::{self, FieldView, Simulate, Simulated},
+    simulate::{self, FieldSight, Simulate, Simulated},
     templates,
 };
 use crate::{
@@ -396,8 +396,8 @@ pub async fn simulate_role(State(company): State<Arc<Company>>, lang: Lang, Body
 }
 
 /// “Who may see this field?”
-#[utoipa::path(get, path = "/api/v1/roles/fields/{field}", tag = "roles", params(("field" = String, Path)), responses((status = 200, body = FieldView), (status = 404)))]
-pub async fn who_sees_field(State(company): State<Arc<Company>>, PathParam(name): PathParam<String>) -> Result<Json<FieldView>> {
+#[utoipa::path(get, path = "/api/v1/roles/fields/{field}", tag = "roles", params(("field" = String, Path)), responses((status = 200, body = FieldSight), (status = 404)))]
+pub async fn who_sees_field(State(company): State<Arc<Company>>, PathParam(name): PathParam<String>) -> Result<Json<FieldSight>> {
     Ok(Json(simulate::field(&company, &name).await?))
 }
 

@@ -72,6 +72,7 @@ async fn as_caller(company: &Company, asked: &Simulate) -> Result<Caller> {
                 employee: None,
                 grants: role.grants,
                 full: role.grants,
+                must_enrol: false,
                 standing: Standing::Active,
                 limits: Arc::default(),
                 recused: Arc::default(),
@@ -220,7 +221,7 @@ pub struct FieldRole {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FieldView {
+pub struct FieldSight {
     pub field: String,
     /// The permission that shows the row it stands in.
     pub permission: String,
@@ -228,7 +229,7 @@ pub struct FieldView {
 }
 
 /// Which roles, and who in them, may see a field, and how far.
-pub async fn field(company: &Company, name: &str) -> Result<FieldView> {
+pub async fn field(company: &Company, name: &str) -> Result<FieldSight> {
     let field = Field::from_name(name).ok_or_else(Problem::not_found)?;
     let roles: Arc<Roles> = company.roles();
     let users = user::Entity::find().filter(user::Column::Disabled.eq(false)).all(company.store.read()).await?;
@@ -246,5 +247,5 @@ pub async fn field(company: &Company, name: &str) -> Result<FieldView> {
             FieldRole { role: r.id.clone(), name: r.name.clone(), reach: field.reach(&r.grants), masked, people, more }
         })
         .collect();
-    Ok(FieldView { field: field.name().into(), permission: permission.name().into(), roles })
+    Ok(FieldSight { field: field.name().into(), permission: permission.name().into(), roles })
 }

@@ -1,4 +1,4 @@
-//! Every version of a role, who made a token, where employees stand, restrictions with their appeals, who opened which
+//! Every version of a role, where employees stand, restrictions with their appeals, who opened which
 //! page, and who is kept out of a case.
 
 use sea_orm_migration::prelude::*;
@@ -17,7 +17,6 @@ impl MigrationTrait for Migration {
                     role TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL, name TEXT NOT NULL, like_role TEXT NOT NULL,
                     definition TEXT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL, by_id TEXT NOT NULL, decided_at BIGINT,
                     decided_by TEXT, idx BIGINT NOT NULL, PRIMARY KEY (role, version))",
-                "ALTER TABLE tokens ADD COLUMN made_by TEXT",
                 "CREATE TABLE standings (employee TEXT PRIMARY KEY, standing TEXT NOT NULL, since BIGINT NOT NULL)",
                 "CREATE TABLE restrictions (
                     id TEXT PRIMARY KEY, employee TEXT NOT NULL, limits TEXT NOT NULL, reason TEXT NOT NULL, rule TEXT NOT NULL,
