@@ -9,7 +9,7 @@ use super::{
     work::{self, GivenFile, Progress, progress},
 };
 use crate::{
-    access::{Caller, Permission, scope},
+    access::{Caller, Field as Masked, Permission, scope},
     company::{Actor, Company},
     customers,
     error::Result,
@@ -367,7 +367,13 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
     let mut shown = Vec::with_capacity(all.len());
     for item in &all {
         if part.whole || (item.receiver.is_some() && item.receiver == part.employee) {
-            shown.push(item_view(&part, &process, item, &all, open, &day, &people, lang)?);
+            let mut view = item_view(&part, &process, item, &all, open, &day, &people, lang)?;
+            if !caller.sees(Masked::CustomersAmounts)
+                && let Some(detail) = view.detail.as_object_mut()
+            {
+                detail.remove("amount");
+            }
+            shown.push(view);
         }
     }
     let nodes = process
