@@ -32,6 +32,10 @@ export const ROOMS: { path: string; roles: Role[] }[] = [
   { path: '/evidence-log', roles: [...INVESTIGATORS, 'auditor', 'admin'] },
   { path: '/looks', roles: ['auditor'] },
   { path: '/company', roles: ['admin'] },
-  { path: '/users', roles: ['admin'] },
+  { path: '/roles', roles: ['auditor', 'admin'] },
+  { path: '/restrictions', roles: [...INVESTIGATORS, 'sales_manager', 'auditor'] },
+  { path: '/my-access', roles: EVERYONE },
+  { path: '/users', roles: ['admin', 'legal', 'auditor'] },
+  { path: '/account', roles: EVERYONE },
   { path: '/tokens', roles: ['admin'] },
 ]

@@ -49,8 +49,9 @@ test('set-up', { timeout: 120_000, skip }, async () => {
 
   await page.getByLabel('姓名').fill('林晓岚')
   await page.getByLabel('登录名').fill('lin')
-  await page.getByLabel('密码').fill('correct horse battery')
-  await page.getByRole('button', { name: '添加用户' }).click()
+  await page.getByRole('button', { name: '邀请用户' }).click()
+  const link = await page.getByTestId('one-time-link').innerText()
+  await page.getByRole('button', { name: '我已保存好' }).click()
   await page.getByText('林晓岚 · 人事').waitFor()
   await page.getByRole('button', { name: '下一步' }).click()
 
@@ -69,9 +70,15 @@ test('set-up', { timeout: 120_000, skip }, async () => {
   await page.getByRole('button', { name: '进入首页' }).click()
   await page.getByText('云杉商贸有限公司').first().waitFor()
 
-  // The person of HR signs in by password; a wrong one is refused in words.
+  // The person of HR sets the own password and signs in by it; a wrong one is refused in words.
   const hr = await open(b, s.url)
-  await hr.page.goto('/signin')
+  await hr.page.goto(new URL(link).pathname)
+  await hr.page.getByRole('heading', { name: '林晓岚，欢迎' }).waitFor()
+  await hr.page.getByLabel('新密码').fill('correct horse battery')
+  await hr.page.getByLabel('再输一遍').fill('correct horse battery')
+  await hr.page.getByRole('button', { name: '设置密码并登录' }).click()
+  await hr.page.getByRole('button', { name: '退出' }).first().click()
+  await hr.page.waitForURL('**/signin')
   await hr.page.getByLabel('登录名').fill('lin')
   await hr.page.getByLabel('密码').fill('wrong password')
   await hr.page.getByRole('button', { name: '登录', exact: true }).click()

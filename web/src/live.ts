@@ -54,6 +54,10 @@ export function useLive(signedIn: boolean) {
     on('package', () => void queries.invalidateQueries({ queryKey: ['packages'] }))
     on('import', () => void queries.invalidateQueries({ queryKey: ['imports'] }))
     on('job', () => void queries.invalidateQueries({ queryKey: ['imports'] }))
+    on('user_change', () => {
+      void queries.invalidateQueries({ queryKey: ['user-changes'] })
+      void queries.invalidateQueries({ queryKey: ['users'] })
+    })
     // More was missed than is worth telling one by one.
     on('reload', () => void queries.invalidateQueries())
     return () => stream.close()

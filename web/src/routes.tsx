@@ -15,6 +15,7 @@ export const router = createBrowserRouter([
     children: [
       page('/signin', () => import('./pages/access/sign-in.tsx')),
       page('/setup', () => import('./pages/access/set-up.tsx')),
+      page('/invite/:code', () => import('./pages/access/invite.tsx')),
       {
         element: <Shell />,
         children: [
@@ -54,6 +55,10 @@ export const router = createBrowserRouter([
               page('/quarantine', () => import('./pages/intake/quarantine.tsx')),
               page('/tokens', () => import('./pages/access/tokens.tsx')),
               page('/users', () => import('./pages/access/users.tsx')),
+              page('/roles', () => import('./pages/roles/roles.tsx')),
+              page('/restrictions', () => import('./pages/restrictions/restrictions.tsx')),
+              page('/my-access', () => import('./pages/restrictions/own.tsx')),
+              page('/account', () => import('./pages/access/account.tsx')),
               page('/company', () => import('./pages/access/company.tsx')),
               page('/rules', () => import('./pages/alerts/rules.tsx')),
               page('/looks', () => import('./pages/access/looks.tsx')),

@@ -25,8 +25,11 @@ import {
   MenuOutlined,
   PartitionOutlined,
   ReadOutlined,
+  SafetyOutlined,
   ShopOutlined,
+  SolutionOutlined,
   SwapOutlined,
+  StopOutlined,
   TeamOutlined,
   UserOutlined,
   UserSwitchOutlined,
@@ -56,6 +59,7 @@ function Brand() {
 const links = [
   { group: 'work', to: '/', key: 'home', icon: <HomeOutlined />, needs: [] },
   { group: 'work', to: '/mine', key: 'mine', icon: <IdcardOutlined />, needs: ['self.see'] },
+  { group: 'work', to: '/my-access', key: 'myAccess', icon: <SafetyOutlined />, needs: ['self.see'] },
   { group: 'work', to: '/alerts', key: 'alerts', icon: <AlertOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/chains', key: 'chains', icon: <ApartmentOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/cases', key: 'cases', icon: <FolderOpenOutlined />, needs: ['cases.see'] },
@@ -67,6 +71,7 @@ const links = [
   { group: 'facts', to: '/policies', key: 'policies', icon: <ReadOutlined />, needs: ['policies.edit', 'policies.approve'] },
   { group: 'facts', to: '/interests', key: 'interests', icon: <LinkOutlined />, needs: ['people.edit'] },
   { group: 'facts', to: '/requests', key: 'requests', icon: <FormOutlined />, needs: ['requests.answer'] },
+  { group: 'facts', to: '/restrictions', key: 'restrictions', icon: <StopOutlined />, needs: ['restrictions.see'] },
   { group: 'facts', to: '/customers', key: 'customers', icon: <TeamOutlined />, needs: ['customers.see'] },
   { group: 'facts', to: '/companies', key: 'companies', icon: <ShopOutlined />, needs: ['companies.edit', 'companies.see'] },
   { group: 'facts', to: '/records', key: 'records', icon: <DatabaseOutlined />, needs: ['records.see'] },
@@ -79,9 +84,13 @@ const links = [
   { group: 'trust', to: '/looks', key: 'looks', icon: <EyeOutlined />, needs: ['looks.see'] },
   { group: 'trust', to: '/processes', key: 'processes', icon: <PartitionOutlined />, needs: ['processes.edit'] },
   { group: 'admin', to: '/company', key: 'company', icon: <BankOutlined />, needs: ['company.edit'] },
-  { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit'] },
+  { group: 'admin', to: '/roles', key: 'roles', icon: <SolutionOutlined />, needs: ['roles.see'] },
+  { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit', 'users.approve'] },
   { group: 'admin', to: '/tokens', key: 'tokens', icon: <KeyOutlined />, needs: ['tokens.edit'] },
 ] as const
+
+/** What stays open to somebody who has left; the first is where they arrive. */
+const ownPages = ['/mine', '/my-access', '/handovers', '/account']
 
 /** The entry of the rail that a page belongs to. A chain's address begins with its employee, but readers come from the chains. */
 const placeInRail = (path: string) =>
@@ -99,7 +108,8 @@ function Rail({ onPick }: { onPick?: () => void }) {
     enabled: may('alerts.see'),
   })
   const waiting = summary.data ? summary.data.open.high + summary.data.open.medium + summary.data.open.low : 0
-  const shown = links.filter((l) => l.needs.length === 0 || may(...l.needs))
+  const left = session?.standing === 'left'
+  const shown = links.filter((l) => (left ? ownPages.includes(l.to) : l.needs.length === 0 || may(...l.needs)))
   const groups = [...new Set(shown.map((l) => l.group))]
   return (
     <>
@@ -123,10 +133,13 @@ function Rail({ onPick }: { onPick?: () => void }) {
         ))}
       </nav>
       <div className="whoami">
-        <b>{session?.user?.name}</b>
-        <span>
-          {[label('role', session?.user?.role), session?.company?.name].filter(Boolean).join(' · ')}
-        </span>
+        <Link to="/account" className="me" onClick={onPick} aria-current={here === '/account' ? 'page' : undefined}>
+          <b>{session?.user?.name}</b>
+          <span>
+            {[label('role', session?.user?.role), session?.company?.name].filter(Boolean).join(' · ')}
+          </span>
+          <em>{t('nav.account')}</em>
+        </Link>
         <div>
           <button type="button" lang={en ? 'zh-CN' : 'en'} onClick={() => void changeLanguage(en ? 'zh-CN' : 'en')}>
             {en ? '中文' : 'English'}
@@ -209,6 +222,12 @@ export function Shell() {
       />
     )
   }
+  // Nothing else opens before the second factor that the company asks for.
+  if (session.data.must_enrol && place.pathname !== '/account') return <Navigate to="/account" replace />
+
+  // Of the company nothing is open any more to somebody who has left: every address leads to the own pages.
+  const here = placeInRail(place.pathname)
+  if (session.data.standing === 'left' && !ownPages.includes(here)) return <Navigate to={ownPages[0] ?? '/'} replace />
 
   return (
     <div className="shell">

@@ -1,14 +1,14 @@
 //! What a company is made of: the effects that follow a record and the jobs each room does.
 
 use crate::{
-    alerts, cases, companies,
+    access, alerts, cases, companies,
     company::{Clock, Company, Parts},
     contracts, customers,
     error::Result,
     evidence::package,
     handover, intake, jobs, notify, people, policies, privacy,
     records::{self, Effect},
-    requests, signals,
+    requests, restrictions, signals,
     store::{Blobs, Store},
 };
 use std::{path::Path, sync::Arc};
@@ -26,6 +26,9 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(customers::Projection),
         Arc::new(customers::Follow),
         Arc::new(companies::Projection),
+        Arc::new(access::FollowRoles),
+        Arc::new(access::FollowLeaving),
+        Arc::new(restrictions::Follow),
         Arc::new(cases::FollowCases),
         Arc::new(handover::FollowHandovers),
         Arc::new(notify::FollowNotices),
@@ -33,6 +36,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(signals::words::Keep),
         Arc::new(signals::links::Projection),
         Arc::new(alerts::Raise),
+        Arc::new(alerts::RaiseLeavers),
     ]
 }
 
@@ -48,6 +52,8 @@ fn jobs() -> jobs::Registry {
         .when_given_up(intake::import::RUN_JOB, intake::import::run_given_up)
         .on(intake::import::EXPIRE_JOB, intake::import::run_expire)
         .on(customers::reassign::JOB, customers::reassign::run)
+        .on(restrictions::EXPIRE_JOB, restrictions::run_expire)
+        .on(access::views::SEAL_JOB, access::views::run_seal)
         .on(signals::links::FOLLOW, alerts::run_follow)
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
         .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)

@@ -59,6 +59,8 @@ pub struct Company {
     pub firms: crate::signals::links::Firms,
     /// What is known about records for grading them.
     pub graded: crate::cases::grade::Graded,
+    /// Who opened which page, not written yet.
+    pub views: crate::access::views::Views,
     /// What must not come back with an older backup.
     pub journal: crate::privacy::Journal,
     /// Why writes are refused (a log behind its published checkpoint), if they are.
@@ -108,6 +110,7 @@ impl Company {
             journal: crate::privacy::Journal::in_folder(&data_dir),
             firms: crate::signals::links::Firms::default(),
             graded: crate::cases::grade::Graded::default(),
+            views: crate::access::views::Views::default(),
             data_dir,
             settings: RwLock::new(Arc::new(settings)),
             roles: RwLock::new(Arc::new(roles)),

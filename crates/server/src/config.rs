@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use anyhow::{Context, anyhow};
+use ipnet::IpNet;
 use serde::Deserialize;
 use std::{
     net::{SocketAddr, ToSocketAddrs},
@@ -26,6 +27,10 @@ pub struct Config {
     pub web_dir: Option<PathBuf>,
     /// Log lines as JSON.
     pub log_json: bool,
+    /// Proxies whose `X-Forwarded-For` says who is behind them.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How people reach the pages, such as `https://hr.example.com`: passkeys are bound to it.
+    pub public_url: Option<String>,
 }
 
 /// The file; every key may be absent, an unknown one is a mistake.
@@ -41,6 +46,8 @@ struct File {
     fonts: Option<PathBuf>,
     web_dir: Option<PathBuf>,
     log_json: Option<bool>,
+    trusted_proxies: Option<Vec<String>>,
+    public_url: Option<String>,
 }
 
 impl Config {
@@ -84,6 +91,8 @@ impl Config {
             fonts: var("PROBITY_FONTS").map(PathBuf::from).or(file.fonts),
             web_dir: var("PROBITY_WEB_DIR").map(PathBuf::from).or(file.web_dir),
             log_json: flag("PROBITY_LOG_JSON", var("PROBITY_LOG_JSON"))?.or(file.log_json).unwrap_or(false),
+            trusted_proxies: networks(var("PROBITY_TRUSTED_PROXIES").map(|list| list.split(',').map(str::to_owned).collect()).or(file.trusted_proxies))?,
+            public_url: var("PROBITY_PUBLIC_URL").or(file.public_url).map(|url| origin(&url)).transpose()?,
         })
     }
 }
@@ -104,6 +113,25 @@ fn flag(name: &str, value: Option<String>) -> Result<Option<bool>> {
         Some("0" | "false" | "no" | "off") => Ok(Some(false)),
         Some(_) => Err(anyhow!("{name} must be true or false").into()),
     }
+}
+
+/// Addresses and networks, such as `127.0.0.1` and `10.0.0.0/8`.
+fn networks(list: Option<Vec<String>>) -> Result<Vec<IpNet>> {
+    let one = |text: &String| {
+        let text = text.trim();
+        text.parse::<IpNet>()
+            .ok()
+            .or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from))
+            .ok_or_else(|| anyhow!("PROBITY_TRUSTED_PROXIES: “{text}” is no address or network, such as 127.0.0.1 or 10.0.0.0/8").into())
+    };
+    list.unwrap_or_default().iter().map(one).collect()
+}
+
+/// Scheme and host without a path, as browsers name an origin.
+fn origin(url: &str) -> Result<String> {
+    let parsed = reqwest::Url::parse(url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
+    let parsed = parsed.ok_or_else(|| anyhow!("PROBITY_PUBLIC_URL is “{url}”; it has to be as people type it, such as https://hr.example.com"))?;
+    Ok(parsed.origin().ascii_serialization())
 }
 
 /// `127.0.0.1:8080`, `localhost:8080`, `:8080` (all addresses) or `8080` (this machine only).
@@ -156,5 +184,9 @@ mod tests {
         assert!(address("nowhere").is_err());
         assert!(flag("X", Some("maybe".into())).is_err());
         assert_eq!(address("9000").unwrap().to_string(), "127.0.0.1:9000");
+        assert!(networks(Some(vec!["10.0.0.0/8".into(), " 127.0.0.1".into()])).unwrap()[1].contains(&"127.0.0.1".parse::<std::net::IpAddr>().unwrap()));
+        assert!(format!("{:?}", networks(Some(vec!["proxy".into()])).unwrap_err()).contains("proxy"));
+        assert_eq!(origin("https://HR.example.com/").unwrap(), "https://hr.example.com");
+        assert!(origin("hr.example.com").is_err());
     }
 }

@@ -14,7 +14,7 @@ pub mod model {
         #[sea_orm(primary_key)]
         pub seq: i64,
         pub at: i64,
-        /// `alert`, `job`, `import`, `package`, `case`.
+        /// `alert`, `job`, `import`, `package`, `case`, `user_change`.
         pub topic: String,
         /// A permission name, optionally with an employee for team scope: `alerts.see` or `alerts.see#1001`.
         pub audience: String,

@@ -26,6 +26,7 @@ pub mod policies;
 pub mod privacy;
 pub mod records;
 pub mod requests;
+pub mod restrictions;
 pub mod said;
 pub mod settings;
 pub mod sheets;

@@ -26,6 +26,8 @@ pub struct Settings {
     pub time_zone: jiff::tz::TimeZone,
     pub time_zone_name: String,
     pub currency: String,
+    /// Whoever reaches cases, content or alerts has to sign in with a second factor.
+    pub second_factor_required: bool,
 }
 
 impl Settings {
@@ -38,6 +40,7 @@ impl Settings {
             time_zone: jiff::tz::TimeZone::get(&zone).unwrap_or(jiff::tz::TimeZone::UTC),
             time_zone_name: zone,
             currency: get("currency").unwrap_or_else(|| "CNY".into()),
+            second_factor_required: get("second_factor_required").as_deref() == Some("true"),
         })
     }
 

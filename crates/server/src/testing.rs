@@ -40,7 +40,7 @@ pub struct TestCompany {
     pub engine: &'static str,
     pub database_url: String,
     pub dir: tempfile::TempDir,
-    _database: Option<TestDatabase>,
+    pub(crate) _database: Option<TestDatabase>,
 }
 
 impl std::ops::Deref for TestCompany {

@@ -55,6 +55,27 @@ fn no_folder_or_file_is_named_for_nothing() {
     assert!(bad.is_empty(), "{bad:#?}");
 }
 
+/// The contract is made by names: of two types with one name, one would be shown for both.
+#[test]
+fn no_two_types_of_the_contract_share_a_name() {
+    let mut seen = std::collections::HashMap::new();
+    let mut twice = Vec::new();
+    for (file, text) in files("crates/server/src", &[".rs"]) {
+        for part in text.split("ToSchema").skip(1) {
+            // What follows a derive, up to the end of the type's own line.
+            let Some(line) = part.lines().skip(1).find(|l| !l.trim_start().starts_with(['#', '/'])) else { continue };
+            let line = line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(super) ").trim_start_matches("pub(crate) ");
+            let Some(rest) = line.strip_prefix("struct ").or_else(|| line.strip_prefix("enum ")) else { continue };
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+            let own = part.lines().next().unwrap_or_default().contains(")]") && !part.lines().nth(1).unwrap_or_default().contains("schema(as");
+            if own && let Some(other) = seen.insert(name.clone(), file.clone()) {
+                twice.push(format!("{name}: {other} and {file}"));
+            }
+        }
+    }
+    assert!(twice.is_empty(), "{twice:#?}");
+}
+
 #[test]
 fn only_store_names_a_database() {
     let bad = offenders(&files("crates/server/src", &[".rs"]), |name, text| {

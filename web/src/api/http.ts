@@ -51,7 +51,7 @@ const manners: Middleware = {
   onResponse: async ({ request, response, schemaPath }) => {
     if (response.ok) return
     // A wrong password is no lost session.
-    if (response.status === 401 && !(schemaPath === '/api/v1/session' && request.method !== 'GET')) onSignedOut?.()
+    if (response.status === 401 && !(schemaPath.startsWith('/api/v1/session') && request.method !== 'GET')) onSignedOut?.()
     throw await problemOf(response)
   },
 }

@@ -18,6 +18,25 @@ export const api = {
     signOut: () => ask(client.DELETE('/api/v1/session')),
     demoPeople: () => ask(client.GET('/api/v1/session/demo')),
     setUp: (body: T.Setup) => ask(client.POST('/api/v1/setup', { body })),
+    askPasskey: () => ask(client.POST('/api/v1/session/passkey/start')),
+    signInByPasskey: (body: T.PasskeyAnswer) => ask(client.POST('/api/v1/session/passkey', { body })),
+    lookAtLink: (code: string) => ask(client.POST('/api/v1/invitations/look', { body: { code } })),
+    acceptLink: (body: { code: string; password: string }) => ask(client.POST('/api/v1/invitations/accept', { body })),
+  },
+  account: {
+    read: () => ask(client.GET('/api/v1/account')),
+    changePassword: (body: { password: string; new_password: string }) => ask(client.POST('/api/v1/account/password', { body })),
+    beginTotp: (password: string) => ask(client.POST('/api/v1/account/totp', { body: { password } })),
+    confirmTotp: (code: string) => ask(client.POST('/api/v1/account/totp/confirm', { body: { code } })),
+    endTotp: (password: string) => ask(client.POST('/api/v1/account/totp/off', { body: { password } })),
+    renewCodes: (password: string) => ask(client.POST('/api/v1/account/recovery-codes', { body: { password } })),
+    beginPasskey: (password: string) => ask(client.POST('/api/v1/account/passkeys/start', { body: { password } })),
+    keepPasskey: (body: T.NewPasskey) => ask(client.POST('/api/v1/account/passkeys', { body })),
+    removePasskey: (id: string, password: string) =>
+      ask(client.POST('/api/v1/account/passkeys/{id}/remove', { params: { path: { id } }, body: { password } })),
+    sessions: () => ask(client.GET('/api/v1/account/sessions')),
+    endSession: (id: string) => ask(client.DELETE('/api/v1/account/sessions/{id}', { params: { path: { id } } })),
+    endOthers: () => ask(client.POST('/api/v1/account/sessions/end-others')),
   },
   company: {
     read: () => ask(client.GET('/api/v1/company')),
@@ -28,6 +47,16 @@ export const api = {
     list: () => ask(client.GET('/api/v1/users', { params: { query: { limit: 500 } } })),
     create: (body: T.CreateUser) => ask(client.POST('/api/v1/users', { body })),
     change: (id: string, body: T.ChangeUser) => ask(client.PATCH('/api/v1/users/{id}', { params: { path: { id } }, body })),
+    inviteAgain: (id: string) => ask(client.POST('/api/v1/users/{id}/invitation', { params: { path: { id } } })),
+    reset: (id: string, second_factor: boolean) =>
+      ask(client.POST('/api/v1/users/{id}/reset', { params: { path: { id } }, body: { second_factor } })),
+    endSessions: (id: string) => ask(client.DELETE('/api/v1/users/{id}/sessions', { params: { path: { id } } })),
+    changes: () => ask(client.GET('/api/v1/user-changes')),
+    decide: (id: string, body: T.Decision) => ask(client.POST('/api/v1/user-changes/{id}/decide', { params: { path: { id } }, body })),
+    withdraw: (id: string) => ask(client.POST('/api/v1/user-changes/{id}/withdraw', { params: { path: { id } } })),
+    collect: (id: string) => ask(client.POST('/api/v1/user-changes/{id}/collect', { params: { path: { id } } })),
+    rules: () => ask(client.GET('/api/v1/sign-in-rules')),
+    saveRules: (body: T.SignInRules) => ask(client.PUT('/api/v1/sign-in-rules', { body })),
   },
   tokens: {
     list: () => ask(client.GET('/api/v1/tokens', { params: { query: { limit: 500 } } })),
@@ -39,6 +68,41 @@ export const api = {
     save: (body: T.NewSource) => ask(client.PUT('/api/v1/sources', { body })),
     approve: (source: string) => ask(client.POST('/api/v1/sources/approve', { body: { source } })),
   },
+  roles: {
+    list: () => ask(client.GET('/api/v1/roles')),
+    create: (body: T.SaveRole) => ask(client.POST('/api/v1/roles', { body })),
+    save: (id: string, body: T.SaveRole) => ask(client.PUT('/api/v1/roles/{id}', { params: { path: { id } }, body })),
+    remove: (id: string, reason: string) => ask(client.DELETE('/api/v1/roles/{id}', { params: { path: { id } }, body: { reason } })),
+    preview: (body: T.SaveRole & { id: string | null }) => ask(client.POST('/api/v1/roles/preview', { body })),
+    versions: (id: string) => ask(client.GET('/api/v1/roles/{id}/versions', { params: { path: { id }, query: { limit: 100 } } })),
+    decide: (id: string, body: { version: number; agree: boolean; reason: string }) =>
+      ask(client.POST('/api/v1/roles/{id}/decide', { params: { path: { id } }, body })),
+    templates: () => ask(client.GET('/api/v1/roles/templates')),
+    applyTemplate: (id: string, reason: string) => ask(client.POST('/api/v1/roles/templates/{id}', { params: { path: { id } }, body: { reason } })),
+    simulate: (body: T.SimulateBody) => ask(client.POST('/api/v1/roles/simulate', { body })),
+    field: (field: string) => ask(client.GET('/api/v1/roles/fields/{field}', { params: { path: { field } } })),
+  },
+  restrictions: {
+    list: (query: T.Query<'list_restrictions'>) => ask(client.GET('/api/v1/restrictions', { params: { query } })),
+    preview: (body: { employee: string; limits: T.Limit[] }) => ask(client.POST('/api/v1/restrictions/preview', { body })),
+    propose: (body: { employee: string; limits: T.Limit[]; reason: string; rule: string; until: string }) =>
+      ask(client.POST('/api/v1/restrictions', { body })),
+    decide: (id: string, body: { approve: boolean; reason: string; acknowledged: string[] }) =>
+      ask(client.POST('/api/v1/restrictions/{id}/decide', { params: { path: { id } }, body })),
+    lift: (id: string, reason: string) => ask(client.POST('/api/v1/restrictions/{id}/lift', { params: { path: { id } }, body: { reason } })),
+    answer: (id: string, body: { lift: boolean; text: string }) =>
+      ask(client.POST('/api/v1/restrictions/{id}/answer', { params: { path: { id } }, body })),
+  },
+  freeze: {
+    read: () => ask(client.GET('/api/v1/freeze')),
+    save: (body: { customers_per_day: number }) => ask(client.PUT('/api/v1/freeze', { body })),
+  },
+  me: {
+    restrictions: () => ask(client.GET('/api/v1/me/restrictions')),
+    appeal: (id: string, text: string) => ask(client.POST('/api/v1/me/restrictions/{id}/appeal', { params: { path: { id } }, body: { text } })),
+    accesses: (query: T.Query<'own_accesses'>) => ask(client.GET('/api/v1/me/accesses', { params: { query } })),
+  },
+  accesses: (query: T.Query<'list_accesses'>) => ask(client.GET('/api/v1/accesses', { params: { query } })),
   overview: () => ask(client.GET('/api/v1/overview')),
   alerts: {
     list: (query: T.AlertQuery) => ask(client.GET('/api/v1/alerts', { params: { query } })) as Promise<T.Page<T.Alert>>,
@@ -59,6 +123,9 @@ export const api = {
     change: (id: string, body: T.ChangeCase) => ask(client.PATCH('/api/v1/cases/{id}', { params: { path: { id } }, body })),
     addRecords: (id: string, records: string[], reason: string) =>
       ask(client.POST('/api/v1/cases/{id}/records', { params: { path: { id } }, body: { records, reason } })),
+    recuse: (id: string, body: { employee: string; why: string; reason: string }) =>
+      ask(client.POST('/api/v1/cases/{id}/recusals', { params: { path: { id } }, body })),
+    tell: (id: string, how: string) => ask(client.POST('/api/v1/cases/{id}/told', { params: { path: { id } }, body: { how } })),
     addNote: (id: string, text: string) =>
       ask(client.POST('/api/v1/cases/{id}/notes', { params: { path: { id } }, body: { text } })),
     addFile: (id: string, file: File) =>

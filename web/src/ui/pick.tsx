@@ -23,7 +23,7 @@ export function Pick({
   /** How the picked one is called, when it is not among the choices at hand. */
   shown?: string
   label: string
-  width: number
+  width: number | '100%'
   queryKey: QueryKey
   find: (text: string) => Promise<Choice[]>
   onChange: (value: string | undefined) => void

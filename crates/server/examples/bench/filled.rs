@@ -196,8 +196,10 @@ impl Served {
         for source in company.sources() {
             self.ask(Method::PUT, "/api/v1/sources", Some(&source)).await?;
         }
-        let user = json!({ "login": LOGIN, "name": "沈若溪", "role": "hr", "password": PASSWORD });
-        self.ask(Method::POST, "/api/v1/users", Some(&user)).await?;
+        let user = json!({ "login": LOGIN, "name": "沈若溪", "role": "hr" });
+        let made = self.ask(Method::POST, "/api/v1/users", Some(&user)).await?;
+        let code = made["link"]["path"].as_str().and_then(|p| p.strip_prefix("/invite/")).context("an invitation link")?;
+        self.ask(Method::POST, "/api/v1/invitations/accept", Some(&json!({ "code": code, "password": PASSWORD }))).await?;
         Ok(())
     }
 

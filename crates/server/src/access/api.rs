@@ -1,15 +1,20 @@
-//! Routes of signing in, set-up, users and tokens.
+//! Routes of signing in, set-up and tokens.
 
 use super::{
-    Caller, CallerKind, Reach, Standing, demo, lockout,
+    Caller, CallerKind, Reach, Standing, demo,
+    identity::{
+        changes::{self, Wanted},
+        devices, factors,
+    },
+    lockout,
     matrix::{Permission, Role, TokenScope},
     model::{token, user},
-    passwords, publish, sessions, setup, standing, tokens, users,
+    passwords, person, publish, sessions, setup, tokens, users,
 };
 use crate::{
     company::Actor,
     error::{Error, Problem, Result},
-    http::{AppState, Body, List, Page, PathParam, instant},
+    http::{AppState, Body, List, Page, PathParam, Peer, instant},
     said::Lang,
 };
 use axum::{
@@ -18,9 +23,9 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
@@ -37,6 +42,10 @@ pub struct SessionView {
     /// Fields that are not shown to this caller.
     pub masked: Vec<String>,
     pub standing: Standing,
+    /// An authenticator app or a passkey is on.
+    pub second_factor: bool,
+    /// The company wants a second factor of this person, who has none: nothing but the own account is open.
+    pub must_enrol: bool,
     /// Goes into the header `x-csrf-token` of every write by cookie.
     pub csrf: Option<String>,
 }
@@ -64,16 +73,22 @@ pub struct SessionCompany {
 pub struct SignIn {
     pub login: Option<String>,
     pub password: Option<String>,
+    /// From the authenticator app, or a recovery code, where the account has a second factor.
+    pub code: Option<String>,
     /// A role, where the demo runs.
     pub demo: Option<Role>,
 }
 
-async fn view(app: &AppState, who: Option<&user::Model>, csrf: Option<String>) -> Result<SessionView> {
+pub(super) async fn view(app: &AppState, who: Option<&user::Model>, csrf: Option<String>) -> Result<SessionView> {
     let settings = app.company.settings();
     let roles = app.company.roles();
     let role = who.and_then(|u| roles.get(&u.role));
-    let standing = standing::of(app.company.store.read(), who.and_then(|u| u.employee.as_deref())).await?;
-    let grants = role.map(|r| standing.leaves(r.grants)).unwrap_or_default();
+    let caller = match who {
+        Some(who) => person::caller(&app.company, who.clone(), Vec::new()).await?,
+        None => None,
+    };
+    let must_enrol = caller.as_ref().is_some_and(|c| c.must_enrol);
+    let (standing, grants) = caller.map(|c| (c.standing, c.grants)).unwrap_or_default();
     let reach: BTreeMap<String, Reach> = grants.list().into_iter().map(|(p, r)| (p.name().to_owned(), r)).collect();
     Ok(SessionView {
         user: who.zip(role).map(|(u, role)| SessionUser {
@@ -91,22 +106,58 @@ async fn view(app: &AppState, who: Option<&user::Model>, csrf: Option<String>) -
         reach,
         masked: grants.masked().into_iter().map(|f| f.name().to_owned()).collect(),
         standing,
+        second_factor: who.is_some_and(|u| u.second_factor),
+        must_enrol,
         csrf,
     })
 }
 
-async fn signed_in(app: &AppState, who: &user::Model, secure: bool) -> Result<Response> {
-    let secret = sessions::start(&app.company, &who.id).await?;
-    let by = Actor { kind: "user", id: who.id.clone(), name: who.name.clone() };
-    let act = json!({ "user": who.id, "demo": who.demo, "employee": who.employee });
-    if app.company.write_stop().is_some() {
-        // Somebody has to get in to put a stopped log right.
-        publish::act_aside(&app.company, "access.signed_in", by, act);
-    } else {
-        publish::act(&app.company, "access.signed_in", &by, act).await?;
+/// How somebody proved who they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Proof {
+    Password,
+    Code(&'static str),
+    Passkey,
+    Demo,
+}
+
+impl Proof {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code(which) => which,
+            Self::Passkey => "passkey",
+            Self::Demo => "demo",
+        }
     }
-    let body = view(app, Some(who), Some(sessions::csrf_of(&secret))).await?;
-    Ok(([(header::SET_COOKIE, sessions::set_cookie(Some(&secret), secure))], Json(body)).into_response())
+}
+
+pub(super) async fn signed_in(app: &AppState, who: &user::Model, headers: &HeaderMap, peer: &Peer, proof: Proof) -> Result<Response> {
+    let secure = sessions::is_secure(headers);
+    let started = sessions::start(&app.company, &who.id, peer, sessions::named(headers, devices::COOKIE)).await?;
+    let by = Actor { kind: "user", id: who.id.clone(), name: who.name.clone() };
+    let device = devices::guess(peer.agent.as_deref());
+    let act = json!({
+        "user": who.id, "demo": who.demo, "by_way_of": proof.name(), "device": device.en, "address": peer.address.map(|a| a.to_string()),
+        "employee": who.employee,
+    });
+    let mut acts = vec![("access.signed_in", act.clone())];
+    if started.known == devices::Known::New {
+        acts.push(("access.new_device", act));
+    }
+    for (kind, data) in acts {
+        if app.company.write_stop().is_some() {
+            // Somebody has to get in to put a stopped log right.
+            publish::act_aside(&app.company, kind, by.clone(), data);
+        } else {
+            publish::act(&app.company, kind, &by, data).await?;
+        }
+    }
+    let body = view(app, Some(who), Some(sessions::csrf_of(&started.secret))).await?;
+    let mut response = Json(body).into_response();
+    response.headers_mut().append(header::SET_COOKIE, sessions::set_cookie(Some(&started.secret), secure));
+    response.headers_mut().append(header::SET_COOKIE, devices::set_cookie(&started.device, secure));
+    Ok(response)
 }
 
 /// Who am I
@@ -124,45 +175,78 @@ fn wrong_password() -> Error {
     Problem::new(
         401,
         "wrong_sign_in",
-        "登录名或密码不对。请检查大小写后重试；忘记密码请联系管理员重设。",
-        "The name or the password is wrong. Check the capitals and try again, or ask an administrator for a new password.",
+        "登录名或密码不对。请检查大小写后重试；忘记密码请联系管理员发重设链接。",
+        "The name or the password is wrong. Check the capitals and try again, or ask an administrator for a link to set a new one.",
+    )
+    .into()
+}
+
+/// Told only to who knows the password.
+fn code_needed() -> Error {
+    Problem::new(
+        401,
+        "second_factor_needed",
+        "密码正确。请再输入验证器 App 上的 6 位验证码，或一个恢复码；也可以改用通行密钥。",
+        "The password is right. Now enter the six digits of the authenticator app or a recovery code, or use a passkey instead.",
+    )
+    .into()
+}
+
+fn code_wrong() -> Error {
+    Problem::new(
+        401,
+        "second_factor_wrong",
+        "验证码不对或已用过。请等待下一个验证码再试，并检查手机时间是否准确。",
+        "The code is wrong or was used. Wait for the next one and check that the phone's clock is right.",
     )
     .into()
 }
 
 /// Sign in
 ///
-/// Five wrong passwords make the name wait, longer each time.
+/// Five wrong passwords or codes make the name wait, longer each time; many names from one address make the address wait.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn,
     responses((status = 200, body = SessionView), (status = 401), (status = 403), (status = 429)))]
-pub async fn sign_in(State(app): State<AppState>, headers: HeaderMap, Body(body): Body<SignIn>) -> Result<Response> {
-    let secure = sessions::is_secure(&headers);
+pub async fn sign_in(State(app): State<AppState>, headers: HeaderMap, peer: Peer, Body(body): Body<SignIn>) -> Result<Response> {
     if let Some(role) = body.demo {
         if !app.demo {
             return Err(Problem::new(403, "no_demo", "只有演示模式才能不用密码登录。", "Only the demo lets people in without a password.").into());
         }
         let people = demo::people(&app.company).await?;
         let who = people.iter().find(|u| u.role == role.name()).ok_or_else(Problem::not_found)?;
-        return signed_in(&app, who, secure).await;
+        return signed_in(&app, who, &headers, &peer, Proof::Demo).await;
     }
     let (Some(login), Some(password)) = (body.login, body.password) else {
         return Err(Problem::new(422, "missing", "请填写登录名和密码。", "Fill in the sign-in name and the password.").into());
     };
     let login = users::normal_login(&login);
-    let failures = lockout::enter(&app.company.store, &login, app.company.now()).await?;
+    let attempt = lockout::Try { name: Some(&login), address: peer.address };
+    let failures = lockout::enter(&app.company.store, attempt, app.company.now()).await?;
     let who = users::by_login(&app.company, &login).await?.filter(|u| !u.disabled && !u.demo);
     let stored = who.as_ref().and_then(|u| u.password.clone());
     let right = passwords::verify(password, stored).await?;
+    let failed = |who: &user::Model, what: &str| {
+        let data = json!({ "user": who.id, "failures": failures, "what": what, "address": peer.address.map(|a| a.to_string()), "employee": who.employee });
+        publish::act_aside(&app.company, "access.sign_in_failed", Actor::system("access"), data);
+    };
     match who {
         Some(who) if right => {
-            lockout::forgive(&app.company.store, &login).await?;
-            signed_in(&app, &who, secure).await
+            let mut proof = Proof::Password;
+            if who.second_factor {
+                let code = body.code.filter(|c| !c.trim().is_empty()).ok_or_else(code_needed)?;
+                let Some(which) = factors::accepts(&app.company, &who, &code).await? else {
+                    failed(&who, "second_factor");
+                    return Err(code_wrong());
+                };
+                proof = Proof::Code(which);
+            }
+            lockout::passed(&app.company.store, attempt).await?;
+            signed_in(&app, &who, &headers, &peer, proof).await
         }
         who => {
             // Names nobody has are only counted: anyone could fill the log with them.
             if let Some(who) = who {
-                let data = json!({ "user": who.id, "failures": failures });
-                publish::act_aside(&app.company, "access.sign_in_failed", Actor::system("access"), data);
+                failed(&who, "password");
             }
             Err(wrong_password())
         }
@@ -211,101 +295,11 @@ pub struct Setup {
 /// Make the first administrator and sign in
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = Setup,
     responses((status = 200, body = SessionView), (status = 403), (status = 409), (status = 429)))]
-pub async fn set_up(State(app): State<AppState>, lang: Lang, headers: HeaderMap, Body(body): Body<Setup>) -> Result<Response> {
+pub async fn set_up(State(app): State<AppState>, lang: Lang, headers: HeaderMap, peer: Peer, Body(body): Body<Setup>) -> Result<Response> {
     setup::check(&app.company, app.setup_code.as_ref(), &body.code).await?;
     let new = users::NewUser { login: body.login, name: body.name, role: Role::Admin, employee: None, password: body.password };
     let who = users::create(&app.company, new, true, None, lang).await?;
-    signed_in(&app, &who, sessions::is_secure(&headers)).await
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct UserView {
-    pub id: String,
-    pub login: String,
-    pub name: String,
-    pub role: String,
-    pub title: Option<String>,
-    pub employee: Option<String>,
-    pub disabled: bool,
-    pub demo: bool,
-    pub created_at: String,
-    pub last_sign_in_at: Option<String>,
-}
-
-impl From<user::Model> for UserView {
-    fn from(u: user::Model) -> Self {
-        Self {
-            id: u.id,
-            login: u.login,
-            name: u.name,
-            role: u.role,
-            title: u.title,
-            employee: u.employee,
-            disabled: u.disabled,
-            demo: u.demo,
-            created_at: instant(u.created_at),
-            last_sign_in_at: u.last_sign_in_at.map(instant),
-        }
-    }
-}
-
-/// People who sign in
-#[utoipa::path(get, path = "/api/v1/users", tag = "access", params(Page), responses((status = 200, body = List<UserView>)))]
-pub async fn list_users(State(app): State<AppState>, page: Page) -> Result<Json<List<UserView>>> {
-    let all = users::list(&app.company).await?.into_iter().map(UserView::from).collect();
-    Ok(Json(page.cut(all)?))
-}
-
-#[derive(Deserialize, ToSchema)]
-pub struct CreateUser {
-    pub login: String,
-    pub name: String,
-    pub role: Role,
-    pub employee: Option<String>,
-    /// At least 10 characters.
-    pub password: String,
-}
-
-/// Add a person who signs in
-#[utoipa::path(post, path = "/api/v1/users", tag = "access", request_body = CreateUser,
-    responses((status = 201, body = UserView), (status = 409), (status = 422)))]
-pub async fn create_user(State(app): State<AppState>, caller: Caller, lang: Lang, Body(body): Body<CreateUser>) -> Result<(StatusCode, Json<UserView>)> {
-    caller.require(Permission::UsersEdit)?;
-    let new = users::NewUser { login: body.login, name: body.name, role: body.role, employee: body.employee, password: body.password };
-    let row = users::create(&app.company, new, false, Some(&caller.actor()), lang).await?;
-    Ok((StatusCode::CREATED, Json(row.into())))
-}
-
-/// Tells an absent member from a null one.
-fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(d).map(Some)
-}
-
-#[derive(Deserialize, ToSchema)]
-pub struct ChangeUser {
-    pub disabled: Option<bool>,
-    pub role: Option<Role>,
-    pub name: Option<String>,
-    /// Null takes the employee number away.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
-    pub employee: Option<Option<String>>,
-    pub password: Option<String>,
-}
-
-/// Change a person who signs in
-#[utoipa::path(patch, path = "/api/v1/users/{id}", tag = "access", params(("id" = String, Path)), request_body = ChangeUser,
-    responses((status = 200, body = UserView), (status = 404), (status = 409), (status = 422)))]
-pub async fn change_user(
-    State(app): State<AppState>,
-    caller: Caller,
-    lang: Lang,
-    PathParam(id): PathParam<String>,
-    Body(body): Body<ChangeUser>,
-) -> Result<Json<UserView>> {
-    caller.require(Permission::UsersEdit)?;
-    let change = users::Change { disabled: body.disabled, role: body.role, name: body.name, employee: body.employee, password: body.password };
-    Ok(Json(users::change(&app.company, &id, change, &caller.actor(), lang).await?.into()))
+    signed_in(&app, &who, &headers, &peer, Proof::Password).await
 }
 
 #[derive(Serialize, ToSchema)]
@@ -320,12 +314,14 @@ pub struct TokenView {
     pub created_by: String,
     pub expires_at: Option<String>,
     pub last_used_at: Option<String>,
+    /// Who made it can no longer sign in; it only sends records and goes on until it is revoked.
+    pub maker_gone: bool,
     /// Only in the answer that made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 }
 
-fn token_view(t: token::Model, secret: Option<String>) -> Result<TokenView> {
+pub(super) fn token_view(t: token::Model, secret: Option<String>, maker_gone: bool) -> Result<TokenView> {
     Ok(TokenView {
         id: t.id,
         name: t.name,
@@ -336,6 +332,7 @@ fn token_view(t: token::Model, secret: Option<String>) -> Result<TokenView> {
         created_by: t.created_by,
         expires_at: t.expires_at.map(instant),
         last_used_at: t.last_used_at.map(instant),
+        maker_gone,
         token: secret,
     })
 }
@@ -343,7 +340,16 @@ fn token_view(t: token::Model, secret: Option<String>) -> Result<TokenView> {
 /// Tokens of programs
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "access", params(Page), responses((status = 200, body = List<TokenView>)))]
 pub async fn list_tokens(State(app): State<AppState>, page: Page) -> Result<Json<List<TokenView>>> {
-    let all = tokens::list(&app.company).await?.into_iter().map(|t| token_view(t, None)).collect::<Result<Vec<_>>>()?;
+    let gone: HashSet<String> = users::list(&app.company).await?.into_iter().filter(|u| u.disabled).map(|u| u.id).collect();
+    let maker_gone = |t: &token::Model| t.made_by.as_ref().is_some_and(|id| gone.contains(id));
+    let all = tokens::list(&app.company)
+        .await?
+        .into_iter()
+        .map(|t| {
+            let orphan = maker_gone(&t);
+            token_view(t, None, orphan)
+        })
+        .collect::<Result<Vec<_>>>()?;
     Ok(Json(page.cut(all)?))
 }
 
@@ -357,28 +363,48 @@ pub struct CreateToken {
     pub expires_at: Option<String>,
 }
 
+/// A token that was made, or one that waits for a second person.
+#[derive(Serialize, ToSchema)]
+pub struct MadeToken {
+    #[serde(flatten)]
+    pub made: Option<TokenView>,
+    /// The change that waits; after its approval the token is taken with `POST /api/v1/user-changes/{id}/collect`.
+    pub waits: Option<String>,
+}
+
 /// Make a token
 ///
-/// The token itself is shown this once. The scope `cases` can be given only by someone who has it, or on the
-/// server's command line.
+/// The token itself is shown this once. The scopes `cases` and `admin` wait for a second person who may approve (202), once
+/// there is one; until then `cases` can be given only by someone who has it, or on the server's command line.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "access", request_body = CreateToken,
-    responses((status = 201, body = TokenView), (status = 403), (status = 422)))]
-pub async fn create_token(State(app): State<AppState>, caller: Caller, Body(body): Body<CreateToken>) -> Result<(StatusCode, Json<TokenView>)> {
+    responses((status = 201, body = MadeToken), (status = 202, body = MadeToken), (status = 403), (status = 422)))]
+pub async fn create_token(State(app): State<AppState>, caller: Caller, Body(body): Body<CreateToken>) -> Result<(StatusCode, Json<MadeToken>)> {
     caller.require(Permission::TokensEdit)?;
-    if body.scopes.contains(&TokenScope::Cases) && !caller.has(Permission::ContentOpen) {
+    let company = &app.company;
+    let expires_at = body.expires_at.as_deref().map(crate::http::parse_instant).transpose()?;
+    let new = tokens::NewToken { name: body.name, scopes: body.scopes, sources: body.sources, expires_at };
+    tokens::check(company, &new)?;
+    let delicate = new.scopes.iter().any(|s| matches!(s, TokenScope::Cases | TokenScope::Admin));
+    if delicate && changes::second_person(company, &caller, None, app.demo).await? {
+        let wanted = Wanted::Token { name: new.name, scopes: new.scopes, sources: new.sources, expires_at };
+        let tx = company.store.write().await?;
+        let change = changes::ask(company, &tx, &caller, None, &wanted).await?;
+        tx.commit().await?;
+        changes::told(company, "access.change_asked", &change, &caller).await?;
+        return Ok((StatusCode::ACCEPTED, Json(MadeToken { made: None, waits: Some(change.id) })));
+    }
+    if new.scopes.contains(&TokenScope::Cases) && !caller.has(Permission::ContentOpen) {
         return Err(Problem::new(
             403,
             "scope_above_own",
-            "管理员没有办案权限，不能发放带 cases 范围的令牌。请去掉该范围，或在服务器上运行 probity token create。",
-            "Administrators have no access to cases and cannot give the scope “cases”. Leave it out, or run probity token create on the server.",
+            "管理员没有办案权限，不能独自发放带 cases 范围的令牌。有了能审批的人（法务或审计）后可申请，或在服务器上运行 probity token create。",
+            "Administrators have no access to cases and cannot give the scope “cases” alone. It can be asked for once somebody may approve (legal, auditor), or run probity token create on the server.",
         )
         .with_rule(Permission::ContentOpen.name())
         .into());
     }
-    let expires_at = body.expires_at.as_deref().map(crate::http::parse_instant).transpose()?;
-    let new = tokens::NewToken { name: body.name, scopes: body.scopes, sources: body.sources, expires_at };
-    let (row, secret) = tokens::create(&app.company, new, &caller.actor()).await?;
-    Ok((StatusCode::CREATED, Json(token_view(row, Some(secret))?)))
+    let (row, secret) = tokens::create(company, new, &caller.actor()).await?;
+    Ok((StatusCode::CREATED, Json(MadeToken { made: Some(token_view(row, Some(secret), false)?), waits: None })))
 }
 
 /// Revoke a token, at once

@@ -8,8 +8,10 @@ use super::{
 use crate::{
     company::Actor,
     error::{Error, Problem, Result},
+    restrictions::Limit,
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
+use std::{collections::HashSet, sync::Arc};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallerKind {
@@ -39,6 +41,13 @@ pub struct Caller {
     /// What it would be if the person were not leaving.
     pub full: Grants,
     pub standing: Standing,
+    /// What restrictions in force stop for this person.
+    pub limits: Arc<[Limit]>,
+    /// Employees whose cases and alerts are kept from this person: relatives, and those in whose case they are implicated.
+    /// They themselves are not in it; ask [`Caller::is_recused_from`].
+    pub recused: Arc<HashSet<String>>,
+    /// The company wants a second factor of this person, who has none: nothing but the own account is open.
+    pub must_enrol: bool,
     /// The sources a token is bound to; `None` is all.
     pub sources: Option<Vec<String>>,
 }
@@ -53,13 +62,41 @@ impl Caller {
         !self.grants.masks(field)
     }
 
+    /// The same where it is known whose row it is: what is one's own is never masked.
+    pub fn sees_of(&self, field: Field, employee: &str) -> bool {
+        self.sees(field) || self.is(employee)
+    }
+
+    pub fn is(&self, employee: &str) -> bool {
+        self.employee.as_deref() == Some(employee)
+    }
+
+    /// 回避: nobody reads, works on or learns of what is found about themselves, a relative, or a matter they are
+    /// implicated in.
+    pub fn is_recused_from(&self, employee: &str) -> bool {
+        self.is(employee) || self.recused.contains(employee)
+    }
+
+    /// Everybody this caller is recused from, oneself included.
+    pub fn recusals(&self) -> Vec<String> {
+        self.recused.iter().chain(&self.employee).cloned().collect()
+    }
+
     /// Refuses with the permission's name.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if self.has(permission) { Ok(()) } else { Err(self.refused(permission)) }
     }
 
     pub fn refused(&self, permission: Permission) -> Error {
+        if self.must_enrol {
+            return enrol_first();
+        }
         if self.full.has(permission) && !self.has(permission) {
+            if let Some(limit) = self.limits.iter().find(|l| l.withholds().contains(&permission))
+                && self.standing.leaves(self.full).has(permission)
+            {
+                return limit.refusal();
+            }
             return withheld(self.standing);
         }
         match self.kind {
@@ -121,6 +158,18 @@ fn withheld(standing: Standing) -> Error {
         "While you are leaving, exports, bulk views and changes of whose a customer is are paused; ordinary work goes on. If this stops your work, object to HR.",
     )
     .with_rule("P16")
+    .into()
+}
+
+/// The refusal of everything until the person has the second factor that the company asks for.
+fn enrol_first() -> Error {
+    Problem::new(
+        403,
+        "second_factor_missing",
+        "公司要求有办案权限的账号使用第二因素。请先在“我的账号与安全”里启用验证器或通行密钥。",
+        "The company wants a second factor of accounts that reach cases. Turn on an authenticator app or a passkey under “My account” first.",
+    )
+    .with_rule("second_factor_required")
     .into()
 }
 

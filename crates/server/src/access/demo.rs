@@ -52,6 +52,7 @@ async fn insert(company: &Company, role: Role, name: &str, title: &str, employee
         disabled: Set(false),
         created_at: Set(company.now()),
         last_sign_in_at: Set(None),
+        second_factor: Set(false),
     })
     .on_conflict(conflict)
     .exec_without_returning(&tx)

@@ -170,3 +170,56 @@ impl Grants {
         Permission::ALL.iter().map(|p| (*p, self.reach(*p))).filter(|(_, r)| *r > Reach::None).collect()
     }
 }
+
+/// What kind of power a permission is. Whoever sets the system up does not look into people, and the other way round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Power {
+    /// 设置: who gets in, what comes in, how it is read.
+    SetUp,
+    /// 办案: alerts, cases, content.
+    Case,
+    /// 业务
+    Work,
+}
+
+impl Permission {
+    pub fn power(self) -> Power {
+        use Permission::*;
+        match self {
+            AlertsSee | AlertsAct | CasesSee | CasesAct | ContentOpen => Power::Case,
+            SourcesEdit | QuarantineAct | TokensEdit | UsersEdit | RolesEdit | LexiconEdit | SignalsRun | LogEdit | CompanyEdit | RecordsWrite => Power::SetUp,
+            _ => Power::Work,
+        }
+    }
+
+    /// How far it can be made to reach: what is not about somebody's rows is had wholly or not at all.
+    pub fn reaches(self) -> &'static [Reach] {
+        use Permission::*;
+        match self {
+            SelfSee | HandoversAct => &[Reach::None, Reach::Own, Reach::All],
+            AlertsSee | PeopleEdit | PeopleExport | ContractsEdit | RequestsAnswer | CustomersAssign | CustomersExport | HandoversStart | HandoversReview
+            | HandoversExport | LeavingAct | RestrictionsSee | RestrictionsPropose | RestrictionsApprove | OutboxSee | OutboxSend => {
+                &[Reach::None, Reach::Team, Reach::All]
+            }
+            PeopleSee | ContractsSee | RequestsSee | CustomersSee | CustomersEdit | HandoversSee => &[Reach::None, Reach::Own, Reach::Team, Reach::All],
+            _ => &[Reach::None, Reach::All],
+        }
+    }
+}
+
+impl Field {
+    /// The permission that shows the row this field stands in.
+    pub fn shown_with(self) -> Permission {
+        match self {
+            Self::PeoplePhones | Self::PeopleEmails | Self::PeopleAccounts | Self::PeopleInterests => Permission::PeopleSee,
+            Self::ContractsPay => Permission::ContractsSee,
+            Self::CustomersContacts | Self::CustomersAmounts | Self::CustomersPreferences => Permission::CustomersSee,
+        }
+    }
+
+    /// The one place where a field is decided: is it shown with these grants at all, and how far?
+    pub fn reach(self, grants: &Grants) -> Reach {
+        if grants.masks(self) { Reach::None } else { grants.reach(self.shown_with()) }
+    }
+}

@@ -195,7 +195,7 @@ impl TokenScope {
         match self {
             Self::Ingest => Grants::everywhere(&[RecordsWrite]),
             // Alerts, chains, envelopes, log: never content.
-            Self::Read => Grants::everywhere(&[AlertsSee, PeopleSee, CustomersSee, CompaniesSee, RecordsSee, SourcesSee, LexiconSee, LogSee]),
+            Self::Read => Grants::everywhere(&[AlertsSee, PeopleSee, CustomersSee, CompaniesSee, RecordsSee, SourcesSee, LexiconSee, LogSee, RestrictionsSee]),
             Self::Cases => Grants::everywhere(&[ContentOpen, CasesSee, CasesAct, AlertsSee, AlertsAct, RecordsSee]),
             // Set-up without case access.
             Self::Admin => Grants::everywhere(&SET_UP),
@@ -234,12 +234,65 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/v1/users", Any(&[P::UsersSee])),
     ("POST", "/api/v1/users", Any(&[P::UsersEdit])),
     ("PATCH", "/api/v1/users/{id}", Any(&[P::UsersEdit])),
+    ("POST", "/api/v1/users/{id}/invitation", Any(&[P::UsersEdit])),
+    ("POST", "/api/v1/users/{id}/reset", Any(&[P::UsersEdit])),
+    ("DELETE", "/api/v1/users/{id}/sessions", Any(&[P::UsersEdit])),
+    ("GET", "/api/v1/user-changes", Any(&[P::UsersApprove, P::UsersEdit, P::TokensEdit])),
+    ("POST", "/api/v1/user-changes/{id}/decide", Any(&[P::UsersApprove])),
+    ("POST", "/api/v1/user-changes/{id}/withdraw", Any(&[P::UsersEdit, P::TokensEdit])),
+    ("POST", "/api/v1/user-changes/{id}/collect", Any(&[P::UsersEdit, P::TokensEdit])),
+    ("GET", "/api/v1/sign-in-rules", Any(&[P::UsersSee])),
+    ("PUT", "/api/v1/sign-in-rules", Any(&[P::UsersEdit])),
+    ("POST", "/api/v1/invitations/look", Anyone),
+    ("POST", "/api/v1/invitations/accept", Anyone),
+    ("POST", "/api/v1/session/passkey/start", Anyone),
+    ("POST", "/api/v1/session/passkey", Anyone),
+    // the own account
+    ("GET", "/api/v1/account", SignedIn),
+    ("POST", "/api/v1/account/password", SignedIn),
+    ("POST", "/api/v1/account/totp", SignedIn),
+    ("POST", "/api/v1/account/totp/confirm", SignedIn),
+    ("POST", "/api/v1/account/totp/off", SignedIn),
+    ("POST", "/api/v1/account/recovery-codes", SignedIn),
+    ("POST", "/api/v1/account/passkeys/start", SignedIn),
+    ("POST", "/api/v1/account/passkeys", SignedIn),
+    ("POST", "/api/v1/account/passkeys/{id}/remove", SignedIn),
+    ("GET", "/api/v1/account/sessions", SignedIn),
+    ("DELETE", "/api/v1/account/sessions/{id}", SignedIn),
+    ("POST", "/api/v1/account/sessions/end-others", SignedIn),
     ("GET", "/api/v1/tokens", Any(&[P::TokensEdit])),
     ("POST", "/api/v1/tokens", Any(&[P::TokensEdit])),
     ("DELETE", "/api/v1/tokens/{id}", Any(&[P::TokensEdit])),
     ("GET", "/api/v1/events", SignedIn),
     ("GET", "/api/v1/overview", SignedIn),
     ("GET", "/api/v1/looks", Any(&[P::LooksSee])),
+    ("GET", "/api/v1/accesses", Any(&[P::LooksSee])),
+    ("GET", "/api/v1/me/accesses", Any(&[P::SelfSee])),
+    // roles
+    ("GET", "/api/v1/roles", Any(&[P::RolesSee])),
+    ("POST", "/api/v1/roles", Any(&[P::RolesEdit])),
+    ("POST", "/api/v1/roles/preview", Any(&[P::RolesSee])),
+    ("POST", "/api/v1/roles/simulate", Any(&[P::RolesSee])),
+    ("GET", "/api/v1/roles/fields/{field}", Any(&[P::RolesSee])),
+    ("GET", "/api/v1/roles/templates", Any(&[P::RolesSee])),
+    ("POST", "/api/v1/roles/templates/{id}", Any(&[P::RolesEdit])),
+    ("PUT", "/api/v1/roles/{id}", Any(&[P::RolesEdit])),
+    ("DELETE", "/api/v1/roles/{id}", Any(&[P::RolesEdit])),
+    ("GET", "/api/v1/roles/{id}/versions", Any(&[P::RolesSee])),
+    ("POST", "/api/v1/roles/{id}/decide", Any(&[P::UsersApprove])),
+    // restrictions
+    ("GET", "/api/v1/restrictions", Any(&[P::RestrictionsSee])),
+    ("POST", "/api/v1/restrictions", Any(&[P::RestrictionsPropose])),
+    ("POST", "/api/v1/restrictions/preview", Any(&[P::RestrictionsPropose, P::RestrictionsApprove])),
+    ("GET", "/api/v1/restrictions/{id}", Any(&[P::RestrictionsSee])),
+    ("POST", "/api/v1/restrictions/{id}/decide", Any(&[P::RestrictionsApprove])),
+    ("POST", "/api/v1/restrictions/{id}/lift", Any(&[P::RestrictionsPropose, P::RestrictionsApprove])),
+    ("POST", "/api/v1/restrictions/{id}/answer", Any(&[P::RestrictionsApprove])),
+    ("GET", "/api/v1/me/restrictions", Any(&[P::SelfSee])),
+    ("POST", "/api/v1/me/restrictions/{id}/appeal", Any(&[P::SelfSee])),
+    ("GET", "/api/v1/employees/{number}/restrictions", Any(&[P::RestrictionsSee])),
+    ("GET", "/api/v1/freeze", Any(&[P::RestrictionsSee, P::CompanyEdit])),
+    ("PUT", "/api/v1/freeze", Any(&[P::CompanyEdit])),
     // records in
     ("GET", "/api/v1/sources", Any(&[P::SourcesSee])),
     ("PUT", "/api/v1/sources", Any(&[P::SourcesEdit])),
@@ -339,6 +392,8 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("PATCH", "/api/v1/cases/{id}", Any(&[P::CasesAct])),
     ("POST", "/api/v1/cases/{id}/records", Any(&[P::CasesAct])),
     ("POST", "/api/v1/cases/{id}/notes", Any(&[P::CasesAct])),
+    ("POST", "/api/v1/cases/{id}/recusals", Any(&[P::CasesAct])),
+    ("POST", "/api/v1/cases/{id}/told", Any(&[P::CasesAct])),
     ("POST", "/api/v1/cases/{id}/files", Any(&[P::CasesAct])),
     ("GET", "/api/v1/cases/{id}/packages", Any(&[P::CasesSee])),
     ("POST", "/api/v1/cases/{id}/packages", Any(&[P::CasesAct])),
@@ -394,10 +449,26 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("GET", "/openapi.json", Anyone),
 ];
 
+static RULES: std::sync::LazyLock<std::collections::HashMap<(&str, &str), Rule>> =
+    std::sync::LazyLock::new(|| ROUTES.iter().map(|(method, path, rule)| ((*method, *path), *rule)).collect());
+
 /// The rule of a route; `None` means that nobody may, because nobody thought about it.
 pub fn rule_of(method: &str, route: &str) -> Option<Rule> {
     let method = if method == "HEAD" { "GET" } else { method };
-    ROUTES.iter().find(|(m, p, _)| *m == method && *p == route).map(|(_, _, rule)| *rule)
+    RULES.get(&(method, route)).copied()
+}
+
+impl Rule {
+    /// May somebody with these grants call it; `None` has not signed in. What depends on the machine (`LogReader`,
+    /// `Metrics`) is let in by the guard.
+    pub fn admits(self, grants: Option<&Grants>) -> bool {
+        match self {
+            Rule::Anyone => true,
+            Rule::SignedIn => grants.is_some(),
+            Rule::Any(list) => grants.is_some_and(|g| list.iter().any(|p| g.has(*p))),
+            Rule::LogReader | Rule::Metrics => grants.is_some_and(|g| g.has(Permission::LogSee)),
+        }
+    }
 }
 
 #[cfg(test)]

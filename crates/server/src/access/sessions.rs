@@ -1,11 +1,13 @@
 //! Sessions of people: a random cookie, kept as its hash; ended by sign-out, four idle hours, or a day.
 
 use super::{
-    caller::{Caller, CallerKind},
+    caller::Caller,
+    grants::Grants,
+    identity::{changes, devices},
     model::{session, user},
-    secret, standing,
+    person, secret,
 };
-use crate::{company::Company, error::Result};
+use crate::{company::Company, error::Result, http::Peer};
 use axum::http::{HeaderMap, HeaderValue, header};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use std::sync::Arc;
@@ -18,23 +20,36 @@ const ABSOLUTE_US: i64 = 24 * 3600 * SECOND;
 /// How stale `seen_at` may be; a write for every request would queue behind the intake.
 const SEEN_EVERY_US: i64 = 60 * SECOND;
 
-/// Starts a session and answers the cookie's secret.
-pub async fn start(company: &Company, user_id: &str) -> Result<String> {
+/// A session that began: the cookie's secret, and what the browser is to this person.
+pub struct Started {
+    pub secret: String,
+    /// The cookie that the browser is known by.
+    pub device: String,
+    pub known: devices::Known,
+}
+
+/// Starts a session from this browser.
+pub async fn start(company: &Company, user_id: &str, peer: &Peer, device: Option<&str>) -> Result<Started> {
     let secret = secret::new();
+    let device = device.filter(|d| devices::is_ours(d)).map_or_else(secret::new, str::to_owned);
     let now = company.now();
     let tx = company.store.write().await?;
     session::Entity::delete_many().filter(session::Column::CreatedAt.lt(now - ABSOLUTE_US)).exec(&tx).await?;
+    let known = devices::meet(&tx, user_id, &device, now).await?;
     session::Entity::insert(session::ActiveModel {
         hash: Set(secret::hash(&secret)),
         user_id: Set(user_id.to_owned()),
         created_at: Set(now),
         seen_at: Set(now),
+        address: Set(peer.address.map(|a| a.to_string())),
+        agent: Set(peer.agent.clone()),
+        new_device: Set(known == devices::Known::New),
     })
     .exec_without_returning(&tx)
     .await?;
     user::Entity::update_many().col_expr(user::Column::LastSignInAt, Expr::value(now)).filter(user::Column::Id.eq(user_id)).exec(&tx).await?;
     tx.commit().await?;
-    Ok(secret)
+    Ok(Started { secret, device, known })
 }
 
 pub async fn end(company: &Company, hash: &[u8]) -> Result<()> {
@@ -48,6 +63,12 @@ pub async fn end(company: &Company, hash: &[u8]) -> Result<()> {
 pub async fn end_all(tx: &impl sea_orm::ConnectionTrait, user_id: &str) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::UserId.eq(user_id)).exec(tx).await?;
     Ok(())
+}
+
+/// Ends every session of a user but this one.
+pub async fn end_others(tx: &impl sea_orm::ConnectionTrait, user_id: &str, keep: &[u8]) -> Result<u64> {
+    let others = session::Entity::delete_many().filter(session::Column::UserId.eq(user_id)).filter(session::Column::Hash.ne(keep.to_vec()));
+    Ok(others.exec(tx).await?.rows_affected)
 }
 
 /// Neither idle nor old beyond what a session may be.
@@ -78,20 +99,13 @@ pub async fn by_hash(company: &Company, hash: &[u8], demo: bool) -> Result<Optio
     let Some(row) = found.filter(|s| stands(s, company.now())) else { return Ok(None) };
     let who = user::Entity::find_by_id(&row.user_id).one(db).await?;
     let Some(who) = who.filter(|u| !u.disabled && (demo || !u.demo)) else { return Ok(None) };
-    let roles = company.roles();
-    let Some(role) = roles.get(&who.role) else { return Ok(None) };
-    let standing = standing::of(db, who.employee.as_deref()).await?;
-    let caller = Caller {
-        kind: CallerKind::User { session: hash.to_vec(), role: role.like, role_id: who.role },
-        id: who.id,
-        name: who.name,
-        employee: who.employee,
-        grants: standing.leaves(role.grants),
-        full: role.grants,
-        standing,
-        sources: None,
-    };
-    Ok(Some((row, caller)))
+    let caller = person::caller(company, who, hash.to_vec()).await?;
+    Ok(caller.map(|caller| (row, caller)))
+}
+
+/// Does the company want a second factor of this person, who has none yet? Then the session reaches the own account only.
+pub fn must_enrol(company: &Company, who: &user::Model, grants: &Grants) -> bool {
+    company.settings().second_factor_required && !who.second_factor && !who.demo && changes::reaches_cases(grants)
 }
 
 async fn seen(company: &Company, hash: Vec<u8>, now: i64) -> Result<()> {
@@ -108,13 +122,18 @@ pub fn csrf_of(secret: &str) -> String {
 
 /// The session cookie of a request.
 pub fn cookie(headers: &HeaderMap) -> Option<&str> {
+    named(headers, COOKIE)
+}
+
+/// A cookie of a request by its name.
+pub fn named<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|h| h.to_str().ok())
         .flat_map(|h| h.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
+        .find(|(name, _)| *name == wanted)
         .map(|(_, value)| value)
 }
 

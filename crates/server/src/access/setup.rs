@@ -37,7 +37,7 @@ pub async fn check(company: &Company, code: Option<&SetupCode>, typed: &str) -> 
     if users::any(company).await? {
         return Err(already_done());
     }
-    lockout::enter(&company.store, "\u{0}setup", company.now()).await?;
+    lockout::enter(&company.store, lockout::Try { name: Some("\u{0}setup"), address: None }, company.now()).await?;
     let plain = |s: &str| s.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
     if !secret::same(plain(typed).as_bytes(), plain(code.text()).as_bytes()) {
         return Err(Problem::new(

@@ -35,6 +35,16 @@ const WITHHELD_WHILE_RESIGNING: [Permission; 9] = [
 const KEPT_AFTER_LEAVING: [Permission; 4] = [Permission::SelfSee, Permission::ContractsSee, Permission::RequestsSee, Permission::HandoversSee];
 
 impl Standing {
+    pub const ALL: [Standing; 3] = [Standing::Active, Standing::Resigning, Standing::Left];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Resigning => "resigning",
+            Self::Left => "left",
+        }
+    }
+
     /// What is left of a role's grants.
     pub fn leaves(self, grants: Grants) -> Grants {
         match self {
@@ -48,10 +58,14 @@ impl Standing {
 /// Where this employee stands; unknown numbers are active.
 pub async fn of(db: &impl ConnectionTrait, employee: Option<&str>) -> Result<Standing> {
     let Some(number) = employee else { return Ok(Standing::Active) };
-    let status = people::find(db, number).await?.and_then(|p| p.status);
-    Ok(match status.as_deref() {
+    Ok(of_status(people::find(db, number).await?.and_then(|p| p.status).as_deref()))
+}
+
+/// As a person's file has it.
+pub fn of_status(status: Option<&str>) -> Standing {
+    match status {
         Some("resigning") => Standing::Resigning,
         Some("left") => Standing::Left,
         _ => Standing::Active,
-    })
+    }
 }

@@ -1,5 +1,12 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod accesses;
+mod leaving;
+mod masks;
+mod replicas;
+
+pub use leaving::{resigning, said, staff};
+
 use super::{
     Permission, Scope, TokenScope, demo,
     matrix::Role,
@@ -146,12 +153,17 @@ async fn the_last_administrator_stays() {
     on_each_server(|server| async move {
         let admin = server.person("admin", None).await;
         let id = admin.get("/api/v1/session").await.ok(200)["user"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(admin.patch(&format!("/api/v1/users/{id}"), &json!({ "role": "hr" })).await.problem(403), "own_account");
+        let machine = server.with(&["admin"]).await;
         for change in [json!({ "disabled": true }), json!({ "role": "hr" })] {
-            assert_eq!(admin.patch(&format!("/api/v1/users/{id}"), &change).await.problem(409), "last_administrator");
+            assert_eq!(machine.patch(&format!("/api/v1/users/{id}"), &change).await.problem(409), "last_administrator");
         }
-        assert_eq!(admin.post("/api/v1/users", &json!({ "login": "a b", "name": "x", "role": "hr", "password": PASSWORD })).await.problem(422), "bad_login");
-        let new = json!({ "login": "shen", "name": "沈若溪", "role": "hr", "employee": "2001", "password": PASSWORD });
-        admin.post("/api/v1/users", &new).await.ok(201);
+        assert_eq!(admin.patch(&format!("/api/v1/users/{id}"), &json!({ "disabled": true })).await.problem(409), "last_administrator");
+        assert_eq!(admin.post("/api/v1/users", &json!({ "login": "a b", "name": "x", "role": "hr" })).await.problem(422), "bad_login");
+        let new = json!({ "login": "shen", "name": "沈若溪", "role": "hr", "employee": "2001" });
+        let path = admin.post("/api/v1/users", &new).await.ok(201)["link"]["path"].as_str().unwrap().to_owned();
+        let set = json!({ "code": path.strip_prefix("/invite/").unwrap(), "password": PASSWORD });
+        server.anyone().post("/api/v1/invitations/accept", &set).await.ok(200);
         assert_eq!(admin.post("/api/v1/users", &new).await.problem(409), "login_taken");
         let hr = server.sign_in(&json!({ "login": "shen", "password": PASSWORD })).await;
         assert_eq!(hr.get("/api/v1/tokens").await.problem(403), "forbidden");

@@ -14,7 +14,7 @@ use crate::{
     events,
     privacy::journal,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -29,7 +29,16 @@ pub struct NewToken {
 
 /// Makes a token; the answer's second part is the only time anyone sees it.
 pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(token::Model, String)> {
-    let name = new.name.trim().to_owned();
+    let tx = company.store.write().await?;
+    let made = insert(company, &tx, new, by).await?;
+    tx.commit().await?;
+    told(company, &made.0, by).await?;
+    Ok(made)
+}
+
+/// What is wrong with it is said before anybody is asked to approve it.
+pub fn check(company: &Company, new: &NewToken) -> Result<()> {
+    let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Problem::new(
             422,
@@ -61,17 +70,29 @@ pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(tok
     if new.expires_at.is_some_and(|t| t <= now) {
         return Err(Problem::new(422, "expired", "到期时间已经过去，请选一个将来的时间。", "The expiry is in the past; choose a time to come.").into());
     }
+    Ok(())
+}
+
+/// The same in the caller's transaction; `told` makes it a record after the commit.
+pub async fn insert(company: &Company, tx: &DatabaseTransaction, new: NewToken, by: &Actor) -> Result<(token::Model, String)> {
+    check(company, &new)?;
+    let now = company.now();
     let prefix = hex::encode(secret::random::<4>());
     let text = format!("pb_{prefix}_{}", secret::new());
     let mut scopes = new.scopes;
     scopes.sort_by_key(|s| *s as u8);
     scopes.dedup();
     let names: Vec<_> = scopes.iter().map(|s| s.name()).collect();
+    // A token made with a token is that one's maker's.
+    let made_by = match by.kind {
+        "user" => Some(by.id.clone()),
+        _ => token::Entity::find_by_id(&by.id).one(tx).await?.and_then(|t| t.made_by),
+    };
     let row = token::Model {
         id: uuid::Uuid::now_v7().to_string(),
         hash: secret::hash(&text),
         prefix,
-        name,
+        name: new.name.trim().to_owned(),
         scopes: names.join(" "),
         sources: new.sources.as_ref().map(serde_json::to_string).transpose()?,
         created_at: now,
@@ -79,13 +100,33 @@ pub async fn create(company: &Company, new: NewToken, by: &Actor) -> Result<(tok
         expires_at: new.expires_at,
         last_used_at: None,
         revoked_at: None,
+        made_by,
     };
-    let tx = company.store.write().await?;
-    token::Entity::insert(token::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
-    tx.commit().await?;
-    let data = json!({ "token": row.id, "name": row.name, "scopes": names, "sources": new.sources, "expires_at": row.expires_at.map(crate::http::instant) });
-    publish::act(company, "access.token_created", by, data).await?;
+    token::Entity::insert(token::ActiveModel::from(row.clone())).exec_without_returning(tx).await?;
     Ok((row, text))
+}
+
+/// The record of a new token.
+pub async fn told(company: &Company, row: &token::Model, by: &Actor) -> Result<()> {
+    let scopes: Vec<&str> = row.scopes.split(' ').collect();
+    let sources: Option<Vec<String>> = row.sources.as_deref().map(serde_json::from_str).transpose()?;
+    let data = json!({ "token": row.id, "name": row.name, "scopes": scopes, "sources": sources, "expires_at": row.expires_at.map(crate::http::instant) });
+    publish::act(company, "access.token_created", by, data).await
+}
+
+/// Revokes what somebody who is disabled made and could go on using: all but tokens that only send records, which belong to
+/// a system and not to a person. Answers their ids.
+pub async fn revoke_made_by(tx: &DatabaseTransaction, user_id: &str, now: i64) -> Result<Vec<String>> {
+    let standing = token::Entity::find().filter(token::Column::MadeBy.eq(user_id)).filter(token::Column::RevokedAt.is_null());
+    let ids: Vec<String> = standing.all(tx).await?.into_iter().filter(|t| !only_sends(t)).map(|t| t.id).collect();
+    if !ids.is_empty() {
+        token::Entity::update_many().col_expr(token::Column::RevokedAt, Expr::value(now)).filter(token::Column::Id.is_in(ids.clone())).exec(tx).await?;
+    }
+    Ok(ids)
+}
+
+pub fn only_sends(row: &token::Model) -> bool {
+    row.scopes == TokenScope::Ingest.name()
 }
 
 pub async fn list(company: &Company) -> Result<Vec<token::Model>> {
@@ -142,6 +183,9 @@ fn of(row: token::Model) -> Result<Caller> {
         grants,
         full: grants,
         standing: Standing::Active,
+        limits: Arc::default(),
+        recused: Arc::default(),
+        must_enrol: false,
         kind: CallerKind::Token { scopes },
         id: row.id,
         name: row.name,

@@ -1,16 +1,32 @@
-//! People who sign in: made, changed and disabled by an administrator; never deleted, since the log names them.
+//! People who sign in: invited, changed and disabled by an administrator; never deleted, since the log names them.
+//!
+//! What needs a second person is told from what does not here; how that person is asked is `identity::changes`.
 
-use super::{lockout, matrix::Role, model::user, passwords, publish, sessions};
+use super::{
+    Caller, Permission,
+    identity::{
+        changes::{self, Wanted},
+        invitations::{self, OneTimeLink, Purpose},
+    },
+    lockout,
+    matrix::Role,
+    model::user,
+    passwords, publish, sessions, tokens,
+};
 use crate::{
     company::{Actor, Company},
-    error::{FieldError, Problem, Result},
+    error::{Error, FieldError, Problem, Result},
     events,
     privacy::journal,
     said::Lang,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    SqlErr,
+};
 use serde_json::json;
 
+/// The first administrator, who has a password before there is anybody to invite.
 pub struct NewUser {
     pub login: String,
     pub name: String,
@@ -19,14 +35,30 @@ pub struct NewUser {
     pub password: String,
 }
 
+/// Somebody who will set the own password.
+pub struct Invitation {
+    pub login: String,
+    pub name: String,
+    pub role: String,
+    pub employee: Option<String>,
+}
+
 #[derive(Default)]
 pub struct Change {
     pub disabled: Option<bool>,
-    pub role: Option<Role>,
+    pub role: Option<String>,
     pub name: Option<String>,
     /// `Some(None)` takes the employee number away.
     pub employee: Option<Option<String>>,
-    pub password: Option<String>,
+}
+
+/// What came of what an administrator asked for.
+pub struct Outcome {
+    pub user: user::Model,
+    /// Shown once.
+    pub link: Option<OneTimeLink>,
+    /// The change that waits for a second person.
+    pub waits: Option<String>,
 }
 
 /// Names are compared without case and outer spaces.
@@ -34,7 +66,7 @@ pub fn normal_login(login: &str) -> String {
     login.trim().to_lowercase()
 }
 
-fn field(pointer: &str, code: &'static str, zh: &str, en: &str, lang: Lang) -> crate::error::Error {
+fn field(pointer: &str, code: &'static str, zh: &str, en: &str, lang: Lang) -> Error {
     let detail = if lang == Lang::En { en } else { zh }.to_owned();
     Problem::new(422, code, zh, en).with_errors(vec![FieldError { pointer: pointer.into(), code: code.into(), detail }]).into()
 }
@@ -48,6 +80,13 @@ fn check_names(login: &str, name: &str, lang: Lang) -> Result<()> {
         return Err(field("/name", "bad_name", "姓名须为 1–100 个字符。", "A name has 1–100 characters.", lang));
     }
     Ok(())
+}
+
+fn check_role(company: &Company, role: &str, lang: Lang) -> Result<()> {
+    if company.roles().get(role).is_some() {
+        return Ok(());
+    }
+    Err(field("/role", "unknown_role", "没有这个角色，请从角色列表中选择。", "There is no such role; choose one of the list.", lang))
 }
 
 /// Is anybody here who can sign in?
@@ -67,109 +106,359 @@ pub async fn list(company: &Company) -> Result<Vec<user::Model>> {
     Ok(user::Entity::find().order_by_asc(user::Column::CreatedAt).all(company.store.read()).await?)
 }
 
-/// Makes a user. `first` insists that nobody was here before, inside the same transaction.
-pub async fn create(company: &Company, new: NewUser, first: bool, by: Option<&Actor>, lang: Lang) -> Result<user::Model> {
-    let login = normal_login(&new.login);
-    check_names(&login, &new.name, lang)?;
-    passwords::check(&new.password, &login, lang)?;
-    let row = user::Model {
+fn fresh(company: &Company, login: String, name: &str, role: &str, employee: Option<String>, password: Option<String>) -> user::Model {
+    user::Model {
         id: uuid::Uuid::now_v7().to_string(),
         login,
-        name: new.name.trim().to_owned(),
-        role: new.role.name().to_owned(),
-        employee: new.employee.filter(|e| !e.trim().is_empty()),
-        password: Some(passwords::hash(new.password).await?),
+        name: name.trim().to_owned(),
+        role: role.to_owned(),
+        employee: employee.map(|e| e.trim().to_owned()).filter(|e| !e.is_empty()),
+        password,
         demo: false,
         title: None,
         disabled: false,
         created_at: company.now(),
         last_sign_in_at: None,
-    };
+        second_factor: false,
+    }
+}
+
+fn login_taken() -> Error {
+    Problem::conflict("login_taken", "这个登录名已有人使用，请换一个。", "This sign-in name is taken; choose another.").into()
+}
+
+fn employee_taken() -> Error {
+    Problem::conflict(
+        "employee_taken",
+        "这位员工已有一个可登录的账号；一人一号。请先停用原账号，或去掉其员工编号。",
+        "This employee has an account already, and each has one. Disable the other account or take the number off it first.",
+    )
+    .into()
+}
+
+/// Of two who take the same name or number at once the database lets one through.
+fn taken(e: DbErr) -> Error {
+    match e.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(which)) if which.contains("employee") => employee_taken(),
+        Some(SqlErr::UniqueConstraintViolation(_)) => login_taken(),
+        _ => e.into(),
+    }
+}
+
+async fn check_employee(db: &impl ConnectionTrait, row: &user::Model) -> Result<()> {
+    let Some(employee) = row.employee.as_deref().filter(|_| !row.disabled && !row.demo) else { return Ok(()) };
+    let other = user::Entity::find()
+        .filter(user::Column::Employee.eq(employee))
+        .filter(user::Column::Disabled.eq(false))
+        .filter(user::Column::Demo.eq(false))
+        .filter(user::Column::Id.ne(&row.id));
+    if other.one(db).await?.is_some() { Err(employee_taken()) } else { Ok(()) }
+}
+
+async fn insert(tx: &DatabaseTransaction, row: &user::Model) -> Result<()> {
+    if user::Entity::find().filter(user::Column::Login.eq(&row.login)).one(tx).await?.is_some() {
+        return Err(login_taken());
+    }
+    check_employee(tx, row).await?;
+    user::Entity::insert(user::ActiveModel::from(row.clone())).exec_without_returning(tx).await.map_err(taken)?;
+    Ok(())
+}
+
+async fn created(company: &Company, row: &user::Model, by: &Actor) -> Result<()> {
+    let data = json!({ "user": row.id, "login": row.login, "name": row.name, "role": row.role, "employee": row.employee });
+    publish::act(company, "access.user_created", by, data).await
+}
+
+/// Makes a user with a password. `first` insists that nobody was here before, inside the same transaction.
+pub async fn create(company: &Company, new: NewUser, first: bool, by: Option<&Actor>, lang: Lang) -> Result<user::Model> {
+    let login = normal_login(&new.login);
+    check_names(&login, &new.name, lang)?;
+    passwords::check(&new.password, &login, lang)?;
+    let password = passwords::hash(new.password).await?;
+    let row = fresh(company, login, &new.name, new.role.name(), new.employee, Some(password));
     let tx = company.store.write().await?;
     if first && user::Entity::find().count(&tx).await? > 0 {
         return Err(super::setup::already_done());
     }
-    if user::Entity::find().filter(user::Column::Login.eq(&row.login)).one(&tx).await?.is_some() {
-        return Err(Problem::conflict("login_taken", "这个登录名已有人使用，请换一个。", "This sign-in name is taken; choose another.").into());
-    }
-    user::Entity::insert(user::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
+    insert(&tx, &row).await?;
     tx.commit().await?;
     let own = Actor { kind: "user", id: row.id.clone(), name: row.name.clone() };
-    let data = json!({ "user": row.id, "login": row.login, "name": row.name, "role": row.role, "employee": row.employee });
-    publish::act(company, "access.user_created", by.unwrap_or(&own), data).await?;
+    created(company, &row, by.unwrap_or(&own)).await?;
     Ok(row)
 }
 
-pub async fn change(company: &Company, id: &str, change: Change, by: &Actor, lang: Lang) -> Result<user::Model> {
-    let before = user::Entity::find_by_id(id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?;
-    let password = match change.password {
-        Some(password) => {
-            passwords::check(&password, &before.login, lang)?;
-            Some(passwords::hash(password).await?)
-        }
-        None => None,
-    };
-    if let Some(name) = &change.name {
-        check_names(&before.login, name, lang)?;
+/// Invites somebody. The link is answered, or the invitation waits for a second person.
+pub async fn invite(company: &Company, new: Invitation, caller: &Caller, demo: bool, lang: Lang) -> Result<Outcome> {
+    let login = normal_login(&new.login);
+    check_names(&login, &new.name, lang)?;
+    check_role(company, &new.role, lang)?;
+    let row = fresh(company, login, &new.name, &new.role, new.employee, None);
+    let waits = changes::role_reaches_cases(company, &row.role) && changes::second_person(company, caller, None, demo).await?;
+    let tx = company.store.write().await?;
+    insert(&tx, &row).await?;
+    let (mut link, mut change) = (None, None);
+    if waits {
+        change = Some(changes::ask(company, &tx, caller, Some(&row.id), &Wanted::Invite { role: row.role.clone() }).await?);
+    } else {
+        link = Some(invitations::issue(&tx, &row.id, Purpose::Invite, &caller.id, company.now()).await?);
+    }
+    tx.commit().await?;
+    created(company, &row, &caller.actor()).await?;
+    match &change {
+        Some(change) => changes::told(company, "access.change_asked", change, caller).await?,
+        None => changes::linked(company, &row.id, Purpose::Invite, caller).await?,
+    }
+    Ok(Outcome { user: row, link, waits: change.map(|c| c.id) })
+}
+
+/// Another link for somebody who never used the first.
+pub async fn invite_again(company: &Company, id: &str, caller: &Caller) -> Result<OneTimeLink> {
+    let who = find(company, id).await?.filter(|u| !u.demo && !u.disabled).ok_or_else(Problem::not_found)?;
+    if who.password.is_some() || who.last_sign_in_at.is_some() {
+        return Err(Problem::conflict(
+            "signed_in_before",
+            "这位用户已经设过密码。忘记密码请用“重设”。",
+            "This person has set a password already. If it is forgotten, reset it.",
+        )
+        .into());
+    }
+    if changes::waits(company, id, "invite").await? {
+        return Err(awaits_approval());
     }
     let tx = company.store.write().await?;
-    let mut row = user::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or_else(Problem::not_found)?;
-    let was_admin = row.role == Role::Admin.name() && !row.disabled;
+    let link = invitations::issue(&tx, id, Purpose::Invite, &caller.id, company.now()).await?;
+    tx.commit().await?;
+    changes::linked(company, id, Purpose::Invite, caller).await?;
+    Ok(link)
+}
+
+fn awaits_approval() -> Error {
+    Problem::conflict(
+        "awaits_approval",
+        "这项邀请还在等待第二人批准，批准后才能发链接。",
+        "This invitation still waits for a second person's approval; there is no link before it.",
+    )
+    .with_rule(Permission::UsersApprove.name())
+    .into()
+}
+
+fn own_account() -> Error {
+    Problem::new(
+        403,
+        "own_account",
+        "不能更改自己账号的角色、员工编号或重设自己；请由另一位管理员处理。密码可在“我的账号与安全”里修改。",
+        "Nobody changes the role or employee number of the own account or resets it; another administrator has to. The password is changed under “My account”.",
+    )
+    .with_rule(Permission::UsersEdit.name())
+    .into()
+}
+
+/// Makes the old password void and answers a link for a new one, or waits for a second person.
+pub async fn reset(company: &Company, id: &str, second_factor: bool, caller: &Caller, demo: bool) -> Result<Outcome> {
+    let who = find(company, id).await?.filter(|u| !u.demo && !u.disabled).ok_or_else(Problem::not_found)?;
+    if changes::is_behind(company, caller, id).await? {
+        return Err(own_account());
+    }
+    let waits = changes::role_reaches_cases(company, &who.role) && changes::second_person(company, caller, Some(id), demo).await?;
+    let purpose = Purpose::Reset { drops_factors: second_factor };
+    let tx = company.store.write().await?;
+    lock(company, &tx, id).await?;
+    let (mut link, mut change) = (None, None);
+    if waits {
+        change = Some(changes::ask(company, &tx, caller, Some(id), &Wanted::Reset { second_factor }).await?);
+    } else {
+        link = Some(invitations::issue(&tx, id, purpose, &caller.id, company.now()).await?);
+    }
+    tx.commit().await?;
+    match &change {
+        Some(change) => changes::told(company, "access.change_asked", change, caller).await?,
+        None => changes::linked(company, id, purpose, caller).await?,
+    }
+    Ok(Outcome { user: who, link, waits: change.map(|c| c.id) })
+}
+
+/// The user and every administrator, locked in one order, so that two who remove each other do so one after the other.
+pub async fn lock(company: &Company, tx: &DatabaseTransaction, id: &str) -> Result<()> {
+    let either = Condition::any().add(user::Column::Id.eq(id)).add(user::Column::Role.is_in(administrators(company)));
+    user::Entity::find().filter(either).order_by_asc(user::Column::Id).lock_exclusive().all(tx).await?;
+    Ok(())
+}
+
+/// Every role that is a kind of administrator.
+fn administrators(company: &Company) -> Vec<String> {
+    company.roles().list().into_iter().filter(|r| r.like == Role::Admin).map(|r| r.id.clone()).collect()
+}
+
+/// What was done to a user.
+pub struct Applied {
+    before: user::Model,
+    pub after: user::Model,
+    changed: Vec<&'static str>,
+    tokens: Vec<String>,
+}
+
+/// Changes a user in the caller's transaction, whoever asked; `told` after the commit makes it a record.
+pub async fn apply(company: &Company, tx: &DatabaseTransaction, id: &str, change: Change) -> Result<Applied> {
+    lock(company, tx, id).await?;
+    let before = user::Entity::find_by_id(id).one(tx).await?.ok_or_else(Problem::not_found)?;
+    let mut row = before.clone();
     let mut changed = Vec::new();
     if let Some(disabled) = change.disabled.filter(|d| *d != row.disabled) {
         row.disabled = disabled;
         changed.push("disabled");
     }
-    if let Some(role) = change.role.filter(|r| r.name() != row.role) {
-        row.role = role.name().to_owned();
+    if let Some(role) = change.role.filter(|r| *r != row.role) {
+        // It may have waited long for its approval.
+        if company.roles().get(&role).is_none() {
+            return Err(Problem::conflict("unknown_role", "这个角色已不存在，请重新选择。", "This role is no longer there; choose another.").into());
+        }
+        row.role = role;
         changed.push("role");
     }
-    if let Some(name) = change.name {
-        row.name = name.trim().to_owned();
+    if let Some(name) = change.name.map(|n| n.trim().to_owned()).filter(|n| *n != row.name) {
+        row.name = name;
         changed.push("name");
     }
-    if let Some(employee) = change.employee {
-        row.employee = employee.filter(|e| !e.trim().is_empty());
+    if let Some(employee) = change.employee.map(|e| e.map(|e| e.trim().to_owned()).filter(|e| !e.is_empty())).filter(|e| *e != row.employee) {
+        row.employee = employee;
         changed.push("employee");
     }
-    if let Some(password) = password {
-        row.password = Some(password);
-        changed.push("password");
-    }
+    check_employee(tx, &row).await?;
     user::Entity::update(user::ActiveModel {
         id: Set(row.id.clone()),
         name: Set(row.name.clone()),
         role: Set(row.role.clone()),
         employee: Set(row.employee.clone()),
-        password: Set(row.password.clone()),
         disabled: Set(row.disabled),
         ..Default::default()
     })
-    .exec(&tx)
-    .await?;
-    let admins = user::Entity::find().filter(user::Column::Role.eq(Role::Admin.name())).filter(user::Column::Disabled.eq(false)).count(&tx).await?;
-    if was_admin && admins == 0 {
-        return Err(Problem::conflict(
-            "last_administrator",
-            "这是最后一位管理员，不能停用或改换角色。请先指定另一位管理员。",
-            "This is the last administrator and cannot be disabled or given another role. Make another administrator first.",
-        )
-        .into());
+    .exec(tx)
+    .await
+    .map_err(taken)?;
+    let roles = administrators(company);
+    let is_admin = |u: &user::Model| roles.contains(&u.role) && !u.disabled;
+    if is_admin(&before) && !is_admin(&row) {
+        // Somebody who was invited and never came is no administrator to rely on.
+        let can_sign_in = Condition::any().add(user::Column::Password.is_not_null()).add(user::Column::Demo.eq(true));
+        let left = user::Entity::find()
+            .filter(user::Column::Role.is_in(roles))
+            .filter(user::Column::Disabled.eq(false))
+            .filter(user::Column::Demo.eq(row.demo))
+            .filter(can_sign_in);
+        if left.count(tx).await? == 0 {
+            return Err(last_administrator());
+        }
+    }
+    let mut revoked = Vec::new();
+    if changed.contains(&"disabled") && row.disabled {
+        revoked = tokens::revoke_made_by(tx, id, company.now()).await?;
+        changes::fall(tx, id, company.now()).await?;
     }
     // Whoever held an open page keeps none of the old rights.
-    if changed.iter().any(|c| ["disabled", "role", "password"].contains(c)) {
-        sessions::end_all(&tx, id).await?;
-        events::rights_changed(&tx, company.now()).await?;
+    if changed.iter().any(|c| ["disabled", "role", "employee"].contains(c)) {
+        sessions::end_all(tx, id).await?;
+        events::rights_changed(tx, company.now()).await?;
     }
+    Ok(Applied { before, after: row, changed, tokens: revoked })
+}
+
+fn last_administrator() -> Error {
+    Problem::conflict(
+        "last_administrator",
+        "这是最后一位管理员，不能停用或改换角色。请先指定另一位管理员（已设好密码、能登录）。",
+        "This is the last administrator and cannot be disabled or given another role. Make another administrator first, one who has set a password.",
+    )
+    .into()
+}
+
+/// The record of what was done, and the journal's line for what must not come back with an older backup.
+pub async fn told(company: &Company, applied: &Applied, by: &Actor) -> Result<()> {
+    if applied.changed.is_empty() {
+        return Ok(());
+    }
+    let row = &applied.after;
+    if applied.changed.contains(&"disabled") && row.disabled {
+        journal::note_now(company, "user", &row.id);
+    }
+    for token in &applied.tokens {
+        journal::note_now(company, "token", token);
+    }
+    let employee = row.employee.as_ref().or(applied.before.employee.as_ref());
+    let data = json!({
+        "user": row.id, "login": row.login, "changed": applied.changed, "role": row.role, "disabled": row.disabled,
+        "tokens_revoked": applied.tokens, "employee": employee,
+    });
+    publish::act(company, "access.user_changed", by, data).await
+}
+
+/// Changes a user at once, for what the system itself does.
+pub async fn change(company: &Company, id: &str, change: Change, by: &Actor) -> Result<user::Model> {
+    let tx = company.store.write().await?;
+    let applied = apply(company, &tx, id, change).await?;
     tx.commit().await?;
-    if changed.contains(&"password") {
-        lockout::forgive(&company.store, &row.login).await?;
+    told(company, &applied, by).await?;
+    Ok(applied.after)
+}
+
+/// What an administrator wants of a user: what takes away or only names is done at once; what gives a way to cases, to the
+/// rights of another employee, or back to somebody disabled waits, once there is a second person.
+pub async fn change_or_ask(company: &Company, id: &str, mut change: Change, caller: &Caller, demo: bool, lang: Lang) -> Result<Outcome> {
+    let before = find(company, id).await?.ok_or_else(Problem::not_found)?;
+    if let Some(name) = &change.name {
+        check_names(&before.login, name, lang)?;
     }
-    if row.disabled {
-        journal::note_now(company, "user", id);
+    if let Some(role) = &change.role {
+        check_role(company, role, lang)?;
     }
-    let employee = row.employee.as_ref().or(before.employee.as_ref());
-    let data = json!({ "user": row.id, "login": row.login, "changed": changed, "role": row.role, "disabled": row.disabled, "employee": employee });
-    publish::act(company, "access.user_changed", by, data).await?;
-    Ok(row)
+    let new_role = change.role.clone().filter(|r| *r != before.role);
+    let new_employee = change.employee.clone().filter(|e| e.as_deref().filter(|e| !e.trim().is_empty()) != before.employee.as_deref());
+    if (new_role.is_some() || new_employee.is_some()) && changes::is_behind(company, caller, id).await? {
+        return Err(own_account());
+    }
+    let reaches = |role: &str| changes::role_reaches_cases(company, role);
+    let gives_role = new_role.as_deref().is_some_and(reaches);
+    let enables = change.disabled == Some(false) && before.disabled && (gives_role || reaches(&before.role));
+    // Off another number, somebody who is leaving would be as if they were not.
+    let relinks = new_employee.is_some() && before.employee.is_some();
+    let delicate = gives_role || enables || relinks;
+    let waits = delicate && !before.demo && changes::second_person(company, caller, Some(id), demo).await?;
+    let tx = company.store.write().await?;
+    lock(company, &tx, id).await?;
+    let mut asked = None;
+    if waits {
+        let wanted = Wanted::Role {
+            role: gives_role.then(|| change.role.take()).flatten(),
+            enable: enables,
+            relink: relinks,
+            employee: if relinks { change.employee.take().flatten() } else { None },
+        };
+        if enables {
+            change.disabled = None;
+        }
+        asked = Some(changes::ask(company, &tx, caller, Some(id), &wanted).await?);
+    }
+    let applied = apply(company, &tx, id, change).await?;
+    tx.commit().await?;
+    if let Some(change) = &asked {
+        changes::told(company, "access.change_asked", change, caller).await?;
+    }
+    told(company, &applied, &caller.actor()).await?;
+    Ok(Outcome { user: applied.after, link: None, waits: asked.map(|c| c.id) })
+}
+
+/// A new password, by its owner, who gave the old one. Other sessions end.
+pub async fn new_password(company: &Company, who: &user::Model, password: String, keep_session: &[u8], lang: Lang) -> Result<()> {
+    if password.trim().is_empty() {
+        return Err(field("/password", "weak_password", "请填写新密码。", "Fill in the new password.", lang));
+    }
+    passwords::check(&password, &who.login, lang)?;
+    let hashed = passwords::hash(password).await?;
+    let tx = company.store.write().await?;
+    user::Entity::update(user::ActiveModel { id: Set(who.id.clone()), password: Set(Some(hashed)), ..Default::default() }).exec(&tx).await?;
+    sessions::end_others(&tx, &who.id, keep_session).await?;
+    events::rights_changed(&tx, company.now()).await?;
+    tx.commit().await?;
+    lockout::forgive(&company.store, &who.login).await?;
+    let own = Actor { kind: "user", id: who.id.clone(), name: who.name.clone() };
+    publish::act(company, "access.password_changed", &own, json!({ "user": who.id, "employee": who.employee })).await
 }

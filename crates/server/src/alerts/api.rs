@@ -34,7 +34,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 
 async fn whose(caller: &Caller, company: &Company) -> Result<Whose> {
     let scope = scope(caller, company, Permission::AlertsSee).await?;
-    Ok(Whose { only: scope.filter(), not: caller.employee.clone() })
+    Ok(Whose { only: scope.filter(), not: caller.recusals() })
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -153,7 +153,7 @@ struct AlertDetail {
 async fn find(company: &Company, caller: &Caller, id: &str) -> Result<alert::Model> {
     let whose = whose(caller, company).await?;
     let row = alert::Entity::find_by_id(id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?;
-    let seen = whose.only.is_none_or(|only| only.contains(&row.employee)) && whose.not.as_deref() != Some(&row.employee);
+    let seen = whose.only.is_none_or(|only| only.contains(&row.employee)) && !whose.not.contains(&row.employee);
     if seen { Ok(row) } else { Err(Problem::not_found().into()) }
 }
 

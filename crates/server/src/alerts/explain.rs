@@ -229,7 +229,12 @@ fn innocent_chain(c: &Chain, around: &Around) -> Vec<Said> {
 }
 
 fn day(around: &Around, at: i64) -> String {
-    jiff::Timestamp::from_microsecond(at).map(|t| t.to_zoned(around.zone.clone()).date().to_string()).unwrap_or_default()
+    day_in(&around.zone, at)
+}
+
+/// The day as the company counts it.
+pub fn day_in(zone: &jiff::tz::TimeZone, at: i64) -> String {
+    jiff::Timestamp::from_microsecond(at).map(|t| t.to_zoned(zone.clone()).date().to_string()).unwrap_or_default()
 }
 
 fn step_zh(step: &str) -> &str {

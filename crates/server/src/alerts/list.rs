@@ -26,11 +26,11 @@ pub struct Filter {
     pub q: Option<String>,
 }
 
-/// Whose alerts: `None` is everyone's. `not` is the caller's own number: nobody sees alerts about themselves.
+/// Whose alerts: `None` is everyone's. `not` is whom the caller is recused from: oneself, relatives, own matters.
 #[derive(Debug, Clone, Default)]
 pub struct Whose {
     pub only: Option<Vec<String>>,
-    pub not: Option<String>,
+    pub not: Vec<String>,
 }
 
 impl Whose {
@@ -39,8 +39,8 @@ impl Whose {
         if let Some(only) = &self.only {
             all = all.add(alert::Column::Employee.is_in(only.iter().cloned()));
         }
-        if let Some(not) = &self.not {
-            all = all.add(alert::Column::Employee.ne(not));
+        if !self.not.is_empty() {
+            all = all.add(alert::Column::Employee.is_not_in(self.not.iter().cloned()));
         }
         all
     }

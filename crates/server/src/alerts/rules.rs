@@ -33,7 +33,28 @@ pub const CHAIN: Rule = Rule {
     threshold: 0.7,
 };
 
-pub const RULES: &[&Rule] = &[&WORDS, &CHAIN];
+pub const AFTER_LEAVING: Rule = Rule {
+    id: "access.after_leaving",
+    title: ("离职后尝试访问公司数据", "Company data tried after leaving"),
+    formula: (
+        "最后工作日之后的访问：被拒绝的登录后请求（每人每路径每小时记一次），以及来源系统记录的客户资料访问",
+        "Accesses after the last day: refused requests here (one an hour for each person and route) and accesses to customers that a source recorded",
+    ),
+    unit: ("次", "times"),
+    window: ("即时，按人合并", "at once, joined by person"),
+    threshold: 1.0,
+};
+
+pub const STOPPED_ORDER: Rule = Rule {
+    id: "orders.while_stopped",
+    title: ("停止新单期间仍有新订单", "An order placed while new orders were stopped"),
+    formula: ("“停止新订单”生效期间，以该员工名义产生的新订单数", "Orders placed in the employee's name while the restriction “no new orders” was in force"),
+    unit: ("单", "orders"),
+    window: ("限制生效期间，按人合并", "while the restriction is in force, joined by person"),
+    threshold: 1.0,
+};
+
+pub const RULES: &[&Rule] = &[&WORDS, &CHAIN, &AFTER_LEAVING, &STOPPED_ORDER];
 
 impl Rule {
     pub fn find(id: &str) -> Option<&'static Self> {

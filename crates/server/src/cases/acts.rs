@@ -171,6 +171,14 @@ pub async fn note(company: &Company, by: &Actor, id: &str, text: &str, lang: Lan
     Ok(())
 }
 
+/// The employee was told of the case. From now on they may learn who opened content under it.
+pub async fn tell(company: &Company, by: &Actor, id: &str, how: &str, lang: Lang) -> Result<()> {
+    let case = find_open(company, id).await?;
+    let how = sentence("/how", how, 2, 2000, lang)?;
+    act(company, by, &case, "case.told", json!({ "how": how })).await?;
+    Ok(())
+}
+
 /// Attaches a file whose bytes are already kept under `sha256`.
 pub async fn add_file(company: &Company, by: &Actor, id: &str, sha256: &str, name: &str, size: usize) -> Result<()> {
     let case = find_open(company, id).await?;

@@ -1,6 +1,6 @@
 //! `/api/v1/cases`: open, read, work on and close a case.
 
-use super::{acts, read};
+use super::{acts, read, recuse};
 use crate::{
     access::{Caller, Permission},
     company::Company,
@@ -25,6 +25,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_case, change_case))
         .routes(routes!(add_records))
         .routes(routes!(add_note))
+        .routes(routes!(recuse_from))
+        .routes(routes!(tell_employee))
         .merge(OpenApiRouter::new().routes(routes!(add_file)).layer(DefaultBodyLimit::max(FILE_BODY)))
 }
 
@@ -57,12 +59,12 @@ pub struct Opened {
     responses((status = 201, body = Opened), (status = 422)))]
 pub async fn open_case(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<OpenCase>) -> Result<(StatusCode, Json<Opened>)> {
     caller.require(Permission::CasesAct)?;
-    if caller.employee.as_ref() == Some(&body.employee) {
+    if caller.is_recused_from(&body.employee) {
         return Err(Problem::new(
             403,
             "own_case",
-            "不能对自己立案。请由其他有权限的同事处理。",
-            "Nobody opens a case about themselves. Ask a colleague who may.",
+            "涉及本人或须回避的人员，不能由您立案。请由其他有权限的同事处理。",
+            "Nobody opens a case about themselves or somebody they are recused from. Ask a colleague who may.",
         )
         .with_rule("cases.act")
         .into());
@@ -161,6 +163,53 @@ pub async fn add_note(
     caller.require(Permission::CasesAct)?;
     super::find_for(&company, &caller, &id).await?;
     acts::note(&company, &caller.actor(), &id, &body.text, lang).await?;
+    Ok(Json(read::detail(&company, &id, lang).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct RecuseFrom {
+    /// An employee number.
+    pub employee: String,
+    /// `relative` or `implicated`.
+    pub why: String,
+    pub reason: String,
+}
+
+/// Note somebody as kept out of a case
+#[utoipa::path(post, path = "/api/v1/cases/{id}/recusals", tag = "cases", params(("id" = String, Path)), request_body = RecuseFrom,
+    responses((status = 200, body = read::CaseDetail), (status = 404), (status = 422)))]
+pub async fn recuse_from(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<RecuseFrom>,
+) -> Result<Json<read::CaseDetail>> {
+    caller.require(Permission::CasesAct)?;
+    super::find_for(&company, &caller, &id).await?;
+    recuse::note(&company, &caller.actor(), &id, &body.employee, &body.why, &body.reason).await?;
+    Ok(Json(read::detail(&company, &id, lang).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct TellEmployee {
+    /// How and by whom.
+    pub how: String,
+}
+
+/// Note that the employee was told of the case
+#[utoipa::path(post, path = "/api/v1/cases/{id}/told", tag = "cases", params(("id" = String, Path)), request_body = TellEmployee,
+    responses((status = 200, body = read::CaseDetail), (status = 404), (status = 409), (status = 422)))]
+pub async fn tell_employee(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<TellEmployee>,
+) -> Result<Json<read::CaseDetail>> {
+    caller.require(Permission::CasesAct)?;
+    super::find_for(&company, &caller, &id).await?;
+    acts::tell(&company, &caller.actor(), &id, &body.how, lang).await?;
     Ok(Json(read::detail(&company, &id, lang).await?))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     SOURCE,
-    model::{case, case_alert, case_event, case_file, case_record},
+    model::{case, case_alert, case_event, case_file, case_record, case_recusal},
 };
 use crate::{
     company::Company,
@@ -95,6 +95,22 @@ async fn follow(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String,
             .await?;
             shown = Some(text(data, "name").to_owned());
         }
+        "recused" => {
+            case_recusal::Entity::insert(case_recusal::ActiveModel {
+                case_id: Set(id.clone()),
+                employee: Set(text(data, "who").to_owned()),
+                why: Set(text(data, "why").to_owned()),
+                at: Set(at),
+                by_id: Set(actor("id")),
+            })
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
+            // Whoever is kept out from now on has a page open perhaps.
+            events::rights_changed(tx, at).await?;
+            shown = Some(text(data, "reason").to_owned());
+        }
+        "told" => shown = Some(text(data, "how").to_owned()),
         "retitled" => {
             let title = text(data, "title").to_owned();
             case::Entity::update_many().col_expr(case::Column::Title, Expr::value(title.clone())).filter(case::Column::Id.eq(&id)).exec(tx).await?;

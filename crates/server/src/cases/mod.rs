@@ -11,6 +11,7 @@ mod follow;
 pub mod grade;
 pub mod model;
 pub mod read;
+pub mod recuse;
 #[cfg(test)]
 pub mod tests;
 
@@ -35,10 +36,11 @@ pub async fn find(company: &Company, id: &str) -> Result<case::Model> {
     Ok(case::Entity::find_by_id(id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?)
 }
 
-/// The same for somebody: nobody reads, works on, or learns of a case about themselves.
+/// The same for somebody: nobody reads, works on, or learns of a case about themselves, a relative, or a matter they
+/// are implicated in ([`recuse`]).
 pub async fn find_for(company: &Company, caller: &Caller, id: &str) -> Result<case::Model> {
     let case = find(company, id).await?;
-    if caller.employee.as_ref() == Some(&case.employee) { Err(Problem::not_found().into()) } else { Ok(case) }
+    if caller.is_recused_from(&case.employee) { Err(Problem::not_found().into()) } else { Ok(case) }
 }
 
 /// A case that may still be worked on.

@@ -27,6 +27,27 @@ pub mod case {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod case_recusal {
+    use sea_orm::entity::prelude::*;
+
+    /// Somebody noted as kept out of a case.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_recusals")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub employee: String,
+        /// `relative` or `implicated`.
+        pub why: String,
+        pub at: i64,
+        pub by_id: String,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod case_alert {
     use sea_orm::entity::prelude::*;
 

@@ -3,6 +3,7 @@
 use super::{
     find, grade,
     model::{case, case_alert, case_event, case_file, case_record},
+    recuse,
 };
 use crate::{
     access::Caller,
@@ -77,7 +78,7 @@ pub struct CaseFile {
 pub struct CaseEvent {
     pub at: String,
     pub by: String,
-    /// `opened`, `records_added`, `noted`, `file_added`, `retitled`, `closed`, `reopened`, `package_requested`, `package_built`.
+    /// `opened`, `records_added`, `noted`, `file_added`, `retitled`, `closed`, `reopened`, `package_requested`, `package_built`, `recused`, `told`.
     pub kind: String,
     pub text: Option<String>,
     /// The act's own record.
@@ -104,6 +105,10 @@ pub struct CaseDetail {
     pub files: Vec<CaseFile>,
     pub events: Vec<CaseEvent>,
     pub packages: Vec<package::Status>,
+    /// Who is kept out, and which managers of the subject may read it.
+    pub ties: Vec<recuse::CaseTie>,
+    /// When the employee was told of it.
+    pub told_at: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -116,9 +121,7 @@ struct Count {
 pub async fn list(company: &Company, caller: &Caller, filter: &Filter) -> Result<List<CaseItem>> {
     let page = Page { limit: filter.limit, cursor: filter.cursor.clone() };
     let mut query = case::Entity::find().order_by_desc(case::Column::OpenedAt).order_by_desc(case::Column::Id);
-    if let Some(own) = &caller.employee {
-        query = query.filter(case::Column::Employee.ne(own));
-    }
+    query = query.filter(case::Column::Employee.is_not_in(caller.recusals()));
     if let Some(employee) = &filter.employee {
         query = query.filter(case::Column::Employee.eq(employee));
     }
@@ -309,13 +312,10 @@ pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<CaseDetai
         .collect();
     records.sort_by_key(|(at, _)| *at);
     let names = people::names_of(db, std::slice::from_ref(&case.employee)).await?;
-    let events = events_of(company, id).await?.into_iter().map(|row| CaseEvent {
-        at: instant(row.at),
-        by: row.actor_name,
-        kind: row.kind,
-        text: row.text,
-        record: Some(id_of(row.idx)),
-    });
+    let acts = events_of(company, id).await?;
+    let told = acts.iter().find(|e| e.kind == "told").map(|e| e.at);
+    let events =
+        acts.into_iter().map(|row| CaseEvent { at: instant(row.at), by: row.actor_name, kind: row.kind, text: row.text, record: Some(id_of(row.idx)) });
     let files = files_of(company, id).await?.into_iter().map(|row| CaseFile {
         sha256: row.sha256,
         name: row.name,
@@ -330,6 +330,8 @@ pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<CaseDetai
         files: files.collect(),
         events: events.collect(),
         packages: package::of_case(company, id, lang).await?,
+        ties: recuse::ties(company, &case).await?,
+        told_at: told.map(instant),
         id: case.id,
         number: case.number,
         title: case.title,

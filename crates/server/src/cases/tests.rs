@@ -262,3 +262,73 @@ async fn what_a_case_takes_in_is_bounded() {
     })
     .await;
 }
+
+/// S001 declared M009 as a relative; M001 is S001's manager; HR people of those numbers.
+#[tokio::test(flavor = "multi_thread")]
+async fn relatives_and_implicated_managers_are_kept_out_and_other_managers_flagged() {
+    on_each_server(|server| async move {
+        crate::access::tests::staff(&server).await;
+        let ingest = server.with(&["ingest"]).await;
+        let said = crate::access::tests::said;
+        let day = "2026-11-10T10:00:00+08:00";
+        crate::intake::tests::batch(
+            &ingest,
+            &[
+                said("b", "employee.upserted", "B001", day, json!({ "number": "B001", "name": "严守成", "status": "active" })),
+                said("b2", "employee.upserted", "M001", day, json!({ "number": "M001", "name": "罗启明", "manager": "B001", "status": "active" })),
+                said("i-2", "interest.declared", "S001", day, json!({ "employee": "S001", "company": "CO-2", "relation": "表姐田小满（S009）是股东" })),
+                said(
+                    "m",
+                    "message.sent",
+                    "S001",
+                    day,
+                    json!({ "channel": "wecom", "conversation": "w", "from": { "employee": "S001" },
+                "to": [{ "external": "wm1", "name": "王经理", "customer": "C-1" }, { "employee": "M001" }], "text": "我介绍你到鼎新公司买,给你返10%" }),
+                ),
+            ],
+        )
+        .await;
+        server.settled().await;
+        let hr = server.person("hr", None).await;
+        let alert = hr.get("/api/v1/alerts?employee=S001").await.ok(200)["items"][0].clone();
+        assert_eq!(alert["rule"], "words.diversion");
+
+        // A relative, before there is any case: neither alert nor chains nor the opening of a case.
+        let relative = server.person("hr", Some("S009")).await;
+        let alert_path = format!("/api/v1/alerts/{}", alert["id"].as_str().unwrap());
+        assert_eq!(relative.get(&alert_path).await.problem(404), "not_found");
+        assert_eq!(relative.get("/api/v1/alerts").await.ok(200)["items"], json!([]));
+        assert_eq!(relative.get("/api/v1/employees/S001/chains").await.problem(404), "not_found");
+        let open = json!({ "employee": "S001", "title": "飞单核查", "reason": "预警核实", "alerts": [alert["id"]], "records": alert["records"] });
+        assert_eq!(relative.post("/api/v1/cases", &open).await.problem(403), "own_case");
+
+        let case = hr.post("/api/v1/cases", &open).await.ok(201)["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/cases/{case}");
+        assert_eq!(relative.get(&path).await.problem(404), "not_found");
+        assert_eq!(relative.get("/api/v1/cases").await.ok(200)["items"], json!([]));
+        assert!(!relative.get("/api/v1/records?kind=case.opened").await.ok(200).to_string().contains("rec_"));
+
+        // The manager is party to a message in the case; the one above is not.
+        let implicated = server.person("hr", Some("M001")).await;
+        assert_eq!(implicated.get(&path).await.problem(404), "not_found");
+        assert_eq!(implicated.get(&alert_path).await.problem(404), "not_found");
+        let above = server.person("hr", Some("B001")).await;
+        let seen = above.get(&path).await.ok(200);
+        let ties: Vec<(&str, &str, bool)> = seen["ties"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|t| (t["employee"].as_str().unwrap(), t["kind"].as_str().unwrap(), t["barred"].as_bool().unwrap()))
+            .collect();
+        assert_eq!(ties, [("M001", "implicated", true), ("B001", "manager", false)]);
+
+        // Somebody noted by hand.
+        hr.post(&format!("{path}/recusals"), &json!({ "employee": "B001", "why": "relative", "reason": "当事人的舅舅" })).await.ok(200);
+        assert_eq!(above.get(&path).await.problem(404), "not_found");
+        assert_eq!(above.get(&alert_path).await.problem(404), "not_found");
+        let wrong = json!({ "employee": "S001", "why": "relative", "reason": "本人" });
+        assert_eq!(hr.post(&format!("{path}/recusals"), &wrong).await.problem(422), "unknown_employee");
+        hr.get(&path).await.ok(200);
+    })
+    .await;
+}

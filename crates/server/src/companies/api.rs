@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_companies)).routes(routes!(put_company))
+    OpenApiRouter::new().routes(routes!(list_companies)).routes(routes!(put_known_company))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -86,7 +86,7 @@ pub async fn list_companies(
 ///
 /// The body is the data of `company.upserted`; it becomes a record of that kind.
 #[utoipa::path(put, path = "/api/v1/companies/{id}", tag = "companies", params(("id" = String, Path)), request_body = Object, responses((status = 200, body = CompanyItem), (status = 422)))]
-pub async fn put_company(
+pub async fn put_known_company(
     State(company): State<Arc<Company>>,
     caller: Caller,
     lang: Lang,

@@ -8,7 +8,7 @@ use super::{
     reassign::Within,
 };
 use crate::{
-    access::{Caller, Field, Permission, Standing},
+    access::{Caller, Field, Permission, freeze},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams, instant},
@@ -76,16 +76,7 @@ pub async fn put_contacts(
 ) -> Result<Json<Made>> {
     let row = reached(&company, &caller, Permission::CustomersEdit, &id).await?;
     unmasked(&caller, Field::CustomersContacts)?;
-    if caller.standing != Standing::Active {
-        return Err(Problem::new(
-            403,
-            "frozen_contacts",
-            "离职交接期间不能更改客户联系人；跟进、报价和已有订单照常进行。确有变化的，请告诉接手同事或主管代为修改。",
-            "While you are leaving, contacts of customers stay as they are; follow-ups, offers and orders go on. Tell your successor or manager what changed.",
-        )
-        .with_rule("P16")
-        .into());
-    }
+    freeze::check_contacts(&caller)?;
     Ok(Json(Made { id: acts::contacts(&company, lang, &caller.actor(), &row, body.contacts).await? }))
 }
 

@@ -8,7 +8,7 @@ use super::{
     view::{self, CustomerDetail, Days},
 };
 use crate::{
-    access::{Caller, Permission},
+    access::{Caller, Permission, freeze},
     company::Company,
     error::Result,
     http::{AppState, List, Page, PathParam, QueryParams},
@@ -63,9 +63,10 @@ pub struct CustomerItem {
 pub async fn list_customers(
     State(company): State<Arc<Company>>,
     caller: Caller,
-    page: Page,
+    mut page: Page,
     QueryParams(filter): QueryParams<CustomerFilter>,
 ) -> Result<Json<List<CustomerItem>>> {
+    freeze::list(&company, &caller, &mut page).await?;
     let whose = Whose::of(&caller, Permission::CustomersSee);
     let rows = list::page(&company, &whose, &filter, page.after()?, page.limit() + 1).await?;
     let shown = page.close(rows, |r| r.customer.clone());
@@ -121,5 +122,7 @@ pub async fn get_customer(
     PathParam(id): PathParam<String>,
     QueryParams(days): QueryParams<Days>,
 ) -> Result<Json<CustomerDetail>> {
-    Ok(Json(view::of(&company, &caller, lang, &id, &days).await?))
+    let shown = view::of(&company, &caller, lang, &id, &days).await?;
+    freeze::customer_opened(&company, &caller, &id).await?;
+    Ok(Json(shown))
 }

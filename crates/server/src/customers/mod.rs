@@ -23,7 +23,7 @@ pub mod reassign;
 pub mod reassign_api;
 pub mod snapshot;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod view;
 
 pub use assign::in_effect;

@@ -1,5 +1,5 @@
-//! Customers changing hands together 批量移交: started as a record, done in parts by a job, with a result for each and a
-//! way back. Taking back is more records, never a deletion.
+//! Customers changing hands together 批量移交: started as a record, done in parts at once, with a result for each and a way
+//! back. Taking back is more records, never a deletion.
 //!
 //! A part is judged for each customer alone (`assignable`), so one that cannot go keeps no other from going. The record
 //! writer judges once more: what changed meanwhile is refused then. Tables follow from the records (`follow`).
@@ -16,7 +16,7 @@ use crate::{
     company::{Actor, Company},
     error::{Error, Problem, Result},
     http::instant,
-    people,
+    jobs, people,
     records::{Draft, Outcome, customer_subject, employee_subject},
     settings,
 };
@@ -35,6 +35,8 @@ use std::{
 pub const JOB: &str = "customers.reassign";
 /// Customers written at once: progress is seen after each part.
 const PART: u64 = 500;
+/// Time for the process that began it to end it.
+const LATER_US: i64 = 30 * 1_000_000;
 /// Customers of one reassignment.
 pub const MOST: usize = 20_000;
 /// The company setting: how many customers one person may hold.
@@ -226,6 +228,13 @@ async fn begin(company: &Arc<Company>, by: &Actor, within: &Within, order: Order
     });
     let Value::Object(data) = data else { return Err(anyhow::anyhow!("a record's data is an object").into()) };
     company.publish(ROOM, "customers.reassignment_started", by, order.from.as_deref().or(one), subjects, data).await?;
+    // Somebody looks on, so it does not queue behind the day's jobs; the job is there should this process end.
+    let (company, payload) = (company.clone(), json!({ "id": id }));
+    tokio::spawn(async move {
+        if let Err(error) = run(company, payload).await {
+            tracing::warn!(%error, "a reassignment broke off; its job goes on with it");
+        }
+    });
     Ok(id)
 }
 
@@ -236,8 +245,8 @@ struct Move {
     holder: Option<String>,
 }
 
-/// The job: part by part, until nobody waits. Begun anew after a crash it goes on where it was, since what was written
-/// is no longer waiting.
+/// Part by part, until nobody waits. Begun anew after a crash it goes on where it was, since what was written is no
+/// longer waiting; two at once do nothing twice, since a record has its name once.
 pub async fn run(company: Arc<Company>, payload: Value) -> Result<()> {
     let id = payload["id"].as_str().unwrap_or_default();
     let Some(row) = reassignment::Entity::find_by_id(id).one(company.store.read()).await? else { return Ok(()) };
@@ -477,7 +486,7 @@ pub(super) async fn open(tx: &impl ConnectionTrait, at: i64, data: &Map<String, 
         let again = OnConflict::new().do_nothing().to_owned();
         reassigned::Entity::insert_many(part.iter().cloned()).on_conflict(again).exec_without_returning(tx).await?;
     }
-    crate::jobs::enqueue(tx, JOB, Some(&id), &json!({ "id": id }), at).await
+    jobs::enqueue(tx, JOB, Some(&id), &json!({ "id": id }), at + LATER_US).await
 }
 
 /// Marks those of a group of records that were written for a reassignment.
@@ -511,5 +520,5 @@ pub(super) async fn close(tx: &impl ConnectionTrait, at: i64, data: &Map<String,
         .filter(reassignment::Column::Id.eq(id))
         .exec(tx)
         .await?;
-    Ok(())
+    jobs::withdraw(tx, JOB, id).await
 }

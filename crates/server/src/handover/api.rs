@@ -40,7 +40,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(decide_finding))
         .routes(routes!(suggest_receivers, set_receivers))
         .routes(routes!(reassign_customers))
-        .routes(routes!(undo_reassignment))
+        .routes(routes!(undo_handover_moves))
         .routes(routes!(object_to_handover))
         .routes(routes!(answer_objection))
         .merge(super::exit_api::routes())
@@ -504,7 +504,7 @@ pub struct UndoReassignment {
 /// Take customers back
 #[utoipa::path(post, path = "/api/v1/handovers/{id}/reassign/undo", tag = "handovers", params(("id" = String, Path)), request_body = UndoReassignment,
     responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
-pub async fn undo_reassignment(
+pub async fn undo_handover_moves(
     State(company): State<Arc<Company>>,
     caller: Caller,
     lang: Lang,

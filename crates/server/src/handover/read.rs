@@ -2,14 +2,14 @@
 
 use super::{
     Part, exit, items, law,
-    model::{event, finding, handover, item, objection},
+    model::{duty, event, finding, handover, item, objection},
     receivers,
     template::{Field, What},
     today,
     work::{self, GivenFile, Progress, progress},
 };
 use crate::{
-    access::{Caller, Permission, scope},
+    access::{Caller, Field as Masked, Permission, scope},
     company::{Actor, Company},
     customers,
     error::Result,
@@ -78,7 +78,7 @@ pub struct DutyView {
     pub record: Option<String>,
 }
 
-fn duty_views(company: &Company, mut rows: Vec<super::model::duty::Model>, lang: Lang) -> Vec<DutyView> {
+fn duty_views(company: &Company, mut rows: Vec<duty::Model>, lang: Lang) -> Vec<DutyView> {
     let place = |name: &str| law::DUTIES.iter().position(|d| d.name == name);
     rows.sort_by_key(|r| place(&r.duty));
     let today = today(company).to_string();
@@ -129,31 +129,54 @@ pub async fn list(company: &Company, caller: &Caller, filter: &Filter, lang: Lan
     let list = page.close(query.all(db).await?, |h| h.id.clone());
     let numbers: Vec<String> = list.items.iter().map(|h| h.employee.clone()).collect();
     let people = people::find_all(db, &numbers).await?;
-    let mut shown = Vec::with_capacity(list.items.len());
-    for row in list.items {
-        let all = items(company, &row.id).await?;
-        shown.push(item_of(company, caller, row, &all, &people, lang).await?);
+    let ids: Vec<String> = list.items.iter().map(|h| h.id.clone()).collect();
+    // Of thousands of items only what the bar needs, for the whole page at once.
+    let mut standing: HashMap<String, Vec<(String, Option<String>)>> = HashMap::new();
+    let rows: Vec<(String, String, Option<String>)> = item::Entity::find()
+        .select_only()
+        .columns([item::Column::Handover, item::Column::Status, item::Column::Due])
+        .filter(item::Column::Handover.is_in(ids.iter().cloned()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    for (handover, status, due) in rows {
+        standing.entry(handover).or_default().push((status, due));
     }
+    let mut duties: HashMap<String, Vec<duty::Model>> = HashMap::new();
+    for row in duty::Entity::find().filter(duty::Column::Handover.is_in(ids)).all(db).await? {
+        duties.entry(row.handover.clone()).or_default().push(row);
+    }
+    let shown = list
+        .items
+        .into_iter()
+        .map(|row| {
+            let all = standing.remove(&row.id).unwrap_or_default();
+            let all: Vec<work::Standing> = all.iter().map(|(status, due)| (status.as_str(), due.as_deref())).collect();
+            let duties = duties.remove(&row.id).unwrap_or_default();
+            item_of(company, caller, row, &all, duties, &people, lang)
+        })
+        .collect();
     Ok(List { items: shown, next_cursor: list.next_cursor })
 }
 
-async fn item_of(
+fn item_of(
     company: &Company,
     caller: &Caller,
     row: handover::Model,
-    all: &[item::Model],
+    all: &[work::Standing<'_>],
+    duties: Vec<duty::Model>,
     people: &HashMap<String, people::model::person::Model>,
     lang: Lang,
-) -> Result<HandoverItem> {
+) -> HandoverItem {
     let person = people.get(&row.employee);
-    let open = all.iter().filter(|i| !work::done(i)).filter_map(|i| i.due.clone()).min();
-    Ok(HandoverItem {
+    let open = all.iter().filter(|(status, _)| !work::is_done(status)).filter_map(|(_, due)| *due).min();
+    HandoverItem {
         employee_name: person.map(|p| p.name.clone()),
         department: person.and_then(|p| p.department.clone()),
         own: caller.employee.as_ref() == Some(&row.employee),
-        progress: progress(all.iter(), &today(company).to_string()),
-        next_due: open.filter(|_| row.status != "closed"),
-        duties: duty_views(company, exit::duties(company, &row.id).await?, lang),
+        progress: progress(all.iter().copied(), &today(company).to_string()),
+        next_due: open.filter(|_| row.status != "closed").map(str::to_owned),
+        duties: duty_views(company, duties, lang),
         started_at: instant(row.started_at),
         id: row.id,
         number: row.number,
@@ -162,7 +185,7 @@ async fn item_of(
         status: row.status,
         submitted_on: row.submitted_on,
         last_day: row.last_day,
-    })
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -226,7 +249,7 @@ pub struct ItemView {
     pub name: String,
     #[schema(value_type = Object)]
     pub detail: Value,
-    pub fields: Vec<FieldView>,
+    pub fields: Vec<ItemField>,
     pub must_upload: bool,
     /// `list`, `reconciliation` or `hand`.
     pub origin: String,
@@ -252,7 +275,7 @@ pub struct ItemView {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = HandoverField)]
-pub struct FieldView {
+pub struct ItemField {
     pub id: String,
     pub name: String,
     pub required: bool,
@@ -344,7 +367,13 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
     let mut shown = Vec::with_capacity(all.len());
     for item in &all {
         if part.whole || (item.receiver.is_some() && item.receiver == part.employee) {
-            shown.push(item_view(&part, &process, item, &all, open, &day, &people, lang)?);
+            let mut view = item_view(&part, &process, item, &all, open, &day, &people, lang)?;
+            if !caller.sees(Masked::CustomersAmounts)
+                && let Some(detail) = view.detail.as_object_mut()
+            {
+                detail.remove("amount");
+            }
+            shown.push(view);
         }
     }
     let nodes = process
@@ -359,7 +388,7 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
                 reviewers: n.reviewers.clone(),
                 after: n.after.clone(),
                 due: mine().filter(|i| !work::done(i)).filter_map(|i| i.due.clone()).min(),
-                progress: progress(mine(), &day),
+                progress: progress(mine().map(work::standing), &day),
                 waits_for: work::waits_for(&process, &n.id, &all).into_iter().map(|w| w.name.pick(lang).to_owned()).collect(),
                 signs_off: n.signs_off,
             }
@@ -403,7 +432,9 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
     let may = May { arrange, conduct: part.hr, object: part.leaver, whole: part.whole };
     let (closed_at, signed_at, reconciled_at) = (row.closed_at.map(instant), row.signed_at.map(instant), row.reconciled_at.filter(|_| looking).map(instant));
     let (reason, started_by, closed_reason, process_version) = (row.reason.clone(), row.started_by.clone(), row.closed_reason.clone(), row.process_version);
-    let mut handover = item_of(company, caller, row, &all, &people, lang).await?;
+    let standing: Vec<work::Standing> = all.iter().map(work::standing).collect();
+    let duties = exit::duties(company, &row.id).await?;
+    let mut handover = item_of(company, caller, row, &standing, duties, &people, lang);
     if !part.whole {
         // Whoever takes something over learns nothing of how the other is paid or let go.
         handover.duties.clear();
@@ -456,7 +487,7 @@ fn item_view(
         reference: item.reference.clone(),
         name,
         detail: serde_json::from_str(&item.detail)?,
-        fields: spec.fields.into_iter().map(|f: Field| FieldView { id: f.id, name: f.name.pick(lang).to_owned(), required: f.required }).collect(),
+        fields: spec.fields.into_iter().map(|f: Field| ItemField { id: f.id, name: f.name.pick(lang).to_owned(), required: f.required }).collect(),
         must_upload: spec.must_upload,
         origin: item.origin.clone(),
         status: item.status.clone(),

@@ -51,6 +51,15 @@ pub async fn office(server: &TestServer) {
     for id in ["C-1", "C-2", "C-3", "C-4"] {
         all.push(event(&format!("a-{id}"), "customer.assigned", Some("E101"), &json!({ "customer": id, "employee": "E101", "from": "2025-01-05" })));
     }
+    // What is open with her customers.
+    let sum = json!({ "amount": "12000.00", "currency": "CNY" });
+    all.push(event(
+        "d-1",
+        "deal.stage_changed",
+        Some("E101"),
+        &json!({ "deal": "D-1", "customer": "C-1", "employee": "E101", "stage": "报价", "amount": sum }),
+    ));
+    all.push(event("o-2", "order.placed", Some("E101"), &json!({ "order": "O-2", "customer": "C-2", "employee": "E101", "amount": sum })));
     // What only the records know: orders and calls with one, chats with another.
     let money = json!({ "amount": "86000.00", "currency": "CNY" });
     all.push(event("o-5", "order.placed", Some("E101"), &json!({ "order": "O-5", "customer": "C-5", "employee": "E101", "amount": money })));

@@ -33,8 +33,12 @@ pub fn process(handover: &handover::Model) -> Result<Process> {
     Ok(serde_json::from_str(&handover.definition)?)
 }
 
+pub fn is_done(status: &str) -> bool {
+    matches!(status, "accepted" | "waived")
+}
+
 pub fn done(item: &item::Model) -> bool {
-    matches!(item.status.as_str(), "accepted" | "waived")
+    is_done(&item.status)
 }
 
 fn key(item: &item::Model) -> Option<String> {
@@ -299,18 +303,25 @@ pub struct Progress {
     pub percent: usize,
 }
 
-pub fn progress<'a>(items: impl Iterator<Item = &'a item::Model>, today: &str) -> Progress {
+/// Of what is needed for it of an item: its status and its deadline.
+pub type Standing<'a> = (&'a str, Option<&'a str>);
+
+pub fn standing(item: &item::Model) -> Standing<'_> {
+    (item.status.as_str(), item.due.as_deref())
+}
+
+pub fn progress<'a>(items: impl Iterator<Item = Standing<'a>>, today: &str) -> Progress {
     let mut p = Progress::default();
-    for item in items {
+    for (status, due) in items {
         p.all += 1;
-        match item.status.as_str() {
+        match status {
             "submitted" => p.submitted += 1,
             "returned" => p.returned += 1,
             _ => {}
         }
-        if done(item) {
+        if is_done(status) {
             p.done += 1;
-        } else if item.due.as_deref().is_some_and(|due| due < today) {
+        } else if due.is_some_and(|due| due < today) {
             p.overdue += 1;
         }
     }

@@ -113,6 +113,10 @@ pub(super) async fn look(company: &Company, place: &mut Place, sender: &broadcas
     for row in rows {
         let (seq, at) = (row.seq, row.at);
         if place.seen.insert(seq) {
+            if row.topic == RIGHTS_CHANGED {
+                // Another replica may have changed a role: listeners ask next, and must not be told of the old one.
+                company.reload_settings().await?;
+            }
             // Nobody connected is no error.
             let _ = sender.send(Arc::new(row));
         }
@@ -183,8 +187,8 @@ impl Listener {
             None => (audience, None),
         };
         let Some(permission) = Permission::from_name(name) else { return false };
-        // What is found about somebody is nothing they hear of here, whatever their office.
-        if employee.is_some() && employee == self.caller.employee.as_deref() {
+        // What is found about somebody is nothing they hear of here, whatever their office; nor whoever is recused.
+        if employee.is_some_and(|e| self.caller.is_recused_from(e)) {
             return false;
         }
         match self.caller.grants.reach(permission) {

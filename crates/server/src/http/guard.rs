@@ -3,7 +3,7 @@
 use super::AppState;
 use crate::{
     access::{
-        Permission,
+        self, Caller, Permission, Standing,
         matrix::{ROUTES, Rule, rule_of},
         secret, sessions, sign_in_needed, tokens,
     },
@@ -19,7 +19,19 @@ use std::net::SocketAddr;
 
 pub async fn check(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     match admit(&app, &mut request).await {
-        Ok(None) => next.run(request).await,
+        Ok(None) => {
+            // What a handler refuses somebody who has left is a try like any other.
+            let left = request.extensions().get::<Caller>().filter(|c| c.standing == Standing::Left).cloned();
+            let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned());
+            let method = request.method().clone();
+            let response = next.run(request).await;
+            if let (Some(caller), Some(route)) = (left, route)
+                && matches!(response.status(), StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)
+            {
+                access::note_refusal(&app.company, &caller, method.as_str(), &route);
+            }
+            response
+        }
         Ok(Some(refused)) => refused,
         Err(e) => e.into_response(),
     }
@@ -55,14 +67,15 @@ async fn admit(app: &AppState, request: &mut Request) -> Result<Option<Response>
     if writes && rule == Rule::Anyone {
         refuse_other_sites(request.headers())?;
     }
-    let allowed = match rule {
-        Rule::Anyone => true,
-        Rule::SignedIn => caller.is_some(),
-        Rule::Any(list) => caller.as_ref().is_some_and(|c| list.iter().any(|p| c.has(*p))),
-        Rule::LogReader => app.config.log_public || caller.as_ref().is_some_and(|c| c.has(Permission::LogSee)),
-        Rule::Metrics => app.config.log_public || is_local(request) || caller.as_ref().is_some_and(|c| c.has(Permission::LogSee)),
+    let open = match rule {
+        Rule::LogReader => app.config.log_public,
+        Rule::Metrics => app.config.log_public || is_local(request),
+        _ => false,
     };
-    if !allowed {
+    if !open && !rule.admits(caller.as_ref().map(|c| &c.grants)) {
+        if let Some(caller) = &caller {
+            access::note_refusal(&app.company, caller, method.as_str(), &route);
+        }
         return Err(match (caller, rule) {
             (None, _) => sign_in_needed(),
             (Some(caller), Rule::Any(list)) => caller.refused(list[0]),

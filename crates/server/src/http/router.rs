@@ -3,7 +3,7 @@
 
 use super::{AppState, docs, events, health, layers, web};
 use crate::access::{
-    api as access, company_api as company, looks,
+    accesses, api as access, company_api as company, looks,
     matrix::{Rule, rule_of},
     overview,
 };
@@ -54,17 +54,21 @@ struct ProblemField {
 
 fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Api::openapi())
-        // /api/v1/session, /setup, /company, /users, /tokens
+        // /api/v1/session, /setup, /company, /tokens, /users, /user-changes, /invitations, /account
         .routes(routes!(access::get_session, access::sign_in, access::sign_out))
         .routes(routes!(access::demo_people))
         .routes(routes!(access::set_up))
         .routes(routes!(company::get_company, company::put_company))
-        .routes(routes!(access::list_users, access::create_user))
-        .routes(routes!(access::change_user))
+        .merge(crate::access::identity::routes())
         .routes(routes!(access::list_tokens, access::create_token))
         .routes(routes!(access::revoke_token))
-        // /api/v1/looks, /overview
+        // /api/v1/roles, /restrictions, /me
+        .merge(crate::access::roles::api::routes())
+        .merge(crate::restrictions::api::routes())
+        // /api/v1/looks, /accesses, /overview
         .routes(routes!(looks::list_looks))
+        .routes(routes!(accesses::list_accesses))
+        .routes(routes!(accesses::own_accesses))
         .routes(routes!(overview::get_overview))
         // /api/v1/events
         .routes(routes!(events::stream))

@@ -60,6 +60,35 @@ impl TestServer {
         Self { company, app, base, client: Client::new(), _stop: stop }
     }
 
+    /// A second server over the same database, as another replica.
+    pub async fn replica(&self) -> Self {
+        let shared = &self.company;
+        let company = TestCompany {
+            company: crate::testing::reopen(&shared.database_url, shared.dir.path(), shared.clock.clone()).await.expect("the same company opens"),
+            clock: shared.clock.clone(),
+            engine: shared.engine,
+            database_url: shared.database_url.clone(),
+            dir: tempfile::tempdir().expect("a temporary folder"),
+            _database: None,
+        };
+        let mut config = self.app.config.clone();
+        config.listen = ([127, 0, 0, 1], 0).into();
+        let listener = bind(config.listen).await.expect("a free port");
+        let app = AppState::new(company.company.clone(), config, self.app.demo).await.expect("the server starts");
+        let server = Server::new(listener, app.clone());
+        let base = format!("http://{}", server.address().expect("it listens"));
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(server.run(async {
+            let _ = stopped.await;
+        }));
+        Self { company, app, base, client: Client::new(), _stop: stop }
+    }
+
+    /// Somebody known to another replica, speaking to this one.
+    pub fn visited_by(&self, visitor: &Visitor<'_>) -> Visitor<'_> {
+        Visitor { server: self, token: visitor.token.clone(), cookie: visitor.cookie.clone(), csrf: visitor.csrf.clone() }
+    }
+
     /// A token with these scopes (`ingest`, `read`, `cases`, `admin`) for every source.
     pub async fn token(&self, scopes: &[&str]) -> String {
         self.token_for(scopes, None).await
@@ -85,10 +114,24 @@ impl TestServer {
         Visitor { server: self, token: None, cookie: None, csrf: None }
     }
 
-    /// A person of that role, signed in by password.
+    /// A person of that role, signed in by password. An employee has one account: asked for again, it is signed in to
+    /// once more, with the role that is named now.
     pub async fn person(&self, role: &str, employee: Option<&str>) -> Visitor<'_> {
-        let login = format!("{role}-{}", uuid::Uuid::now_v7().simple());
+        use crate::access::model::user;
+        use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
         let password = "correct horse battery".to_owned();
+        if let Some(number) = employee {
+            let same =
+                user::Entity::find().filter(user::Column::Employee.eq(number)).filter(user::Column::Disabled.eq(false)).filter(user::Column::Demo.eq(false));
+            if let Some(had) = same.one(self.company.store.read()).await.expect("users") {
+                let tx = self.company.store.write().await.expect("a transaction");
+                let changed = user::ActiveModel { id: Set(had.id), role: Set(role.to_owned()), ..Default::default() };
+                user::Entity::update(changed).exec(&tx).await.expect("another role");
+                tx.commit().await.expect("a commit");
+                return self.sign_in(&serde_json::json!({ "login": had.login, "password": password })).await;
+            }
+        }
+        let login = format!("{role}-{}", uuid::Uuid::now_v7().simple());
         let new = users::NewUser {
             login: login.clone(),
             name: role.into(),

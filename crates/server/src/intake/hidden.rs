@@ -1,6 +1,6 @@
 //! Which records a caller may not even know of. That somebody is looked into is itself a secret: acts of a case,
 //! looks at content and answers to alerts are seen only by those who may see cases, looks and alerts — and by nobody
-//! where they concern the caller.
+//! where they concern the caller or somebody the caller is recused from.
 
 use crate::{
     access::{Caller, Permission},
@@ -18,13 +18,14 @@ const SECRET: [(&str, &[Permission]); 3] =
 /// What this caller is not shown.
 pub struct Hidden {
     kinds: Vec<&'static str>,
-    own: Option<String>,
+    /// Whom the caller is recused from, oneself first.
+    recused: Vec<String>,
 }
 
 impl Hidden {
     pub fn from(caller: &Caller) -> Self {
         let kinds = SECRET.iter().filter(|(_, needed)| !needed.iter().any(|n| caller.has(*n))).map(|(kind, _)| *kind).collect();
-        Self { kinds, own: caller.employee.clone() }
+        Self { kinds, recused: caller.recusals() }
     }
 
     /// A condition on a table that has the record's kind and index.
@@ -33,15 +34,17 @@ impl Hidden {
         for hidden in &self.kinds {
             all = all.add(kind.starts_with(*hidden).not());
         }
-        let Some(own) = &self.own else { return all };
+        if self.recused.is_empty() {
+            return all;
+        }
         let secret = SECRET.iter().fold(Condition::any(), |any, (kind_of, _)| any.add(kind.starts_with(*kind_of)));
         let about = Query::select()
             .expr(Expr::val(1))
             .from_as(subject::Entity, "about")
-            .and_where(Expr::col(("about", subject::Column::Subject)).eq(employee_subject(own)))
+            .and_where(Expr::col(("about", subject::Column::Subject)).is_in(self.recused.iter().map(|n| employee_subject(n))))
             .and_where(Expr::col(("about", subject::Column::Idx)).equals((idx.entity_name(), idx)))
             .to_owned();
-        // Not both: a secret, and about oneself.
+        // Not both: a secret, and about somebody the caller is recused from.
         all.add(Condition::all().add(secret).add(Expr::exists(about)).not())
     }
 }

@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::shipped);
 
 fn settings() -> Settings {
-    Settings { name: String::new(), time_zone: jiff::tz::TimeZone::UTC, time_zone_name: "UTC".into(), currency: "CNY".into() }
+    Settings { name: String::new(), time_zone: jiff::tz::TimeZone::UTC, time_zone_name: "UTC".into(), currency: "CNY".into(), second_factor_required: false }
 }
 
 /// One event's text: what is accepted has names, a time, and canonical bytes that read back the same.

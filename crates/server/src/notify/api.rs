@@ -2,7 +2,7 @@
 
 use super::{model::message, outbox, smtp, text};
 use crate::{
-    access::{Caller, Permission, scope},
+    access::{Caller, Field, Permission, scope},
     company::Company,
     customers,
     error::{Problem, Result},
@@ -67,8 +67,10 @@ async fn views(company: &Company, caller: &Caller, rows: Vec<message::Model>, la
     let ids: Vec<String> = rows.iter().map(|r| r.customer.clone()).collect();
     let names: HashMap<String, String> = customers::names_of(company.store.read(), &ids).await?;
     let sends = scope(caller, company, Permission::OutboxSend).await?;
+    let contacts = caller.sees(Field::CustomersContacts);
     Ok(rows
         .into_iter()
+        .map(|r| if contacts { r } else { without_contact(r) })
         .map(|r| OutboxMessage {
             may_send: sends.sees(&r.employee),
             customer_name: names.get(&r.customer).cloned(),
@@ -91,6 +93,16 @@ async fn views(company: &Company, caller: &Caller, rows: Vec<message::Model>, la
             approved_by: r.approved_by,
         })
         .collect())
+}
+
+/// The message for somebody who may not see customers' contacts: to whom it goes is one.
+fn without_contact(mut row: message::Model) -> message::Model {
+    for own in [&row.recipient, &row.address].into_iter().filter(|t| !t.is_empty()) {
+        row.body = row.body.replace(own.as_str(), "…");
+    }
+    row.recipient.clear();
+    row.address.clear();
+    row
 }
 
 /// What is on its way out, newest first
@@ -162,6 +174,10 @@ pub async fn change_message(
     Body(body): Body<ChangeMessage>,
 ) -> Result<Json<OutboxMessage>> {
     let row = reach(&company, &caller, &id, Permission::OutboxSend).await?;
+    // Who sees the text without its contact would save it without.
+    if !caller.sees(Field::CustomersContacts) {
+        return Err(Problem::forbidden(Field::CustomersContacts.name()).into());
+    }
     outbox::edit(&company, &caller.actor(), &row, &body.title, &body.body, body.address.as_deref(), lang).await?;
     one(&company, &caller, &id, lang).await
 }

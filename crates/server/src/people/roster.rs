@@ -8,7 +8,7 @@ use super::{
     names_of,
 };
 use crate::{
-    access::{Caller, Field, Permission, scope},
+    access::{Caller, Field, Permission, scope, views},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, instant},
@@ -68,6 +68,7 @@ pub async fn export_employees(State(company): State<Arc<Company>>, caller: Calle
     data.insert("masked".into(), json!(masked));
     // First the record, then the file: what was given out without one never happened.
     let idx = company.publish(ROOM, "people.exported", &caller.actor(), None, Vec::new(), data).await?;
+    views::note(&company, &caller.id, "export", "employees", "", &reason);
     let mark = format!(
         "{} 花名册 · 导出人 {} · {} · 共 {} 人 · 用途：{reason} · 存证 {} · 含个人信息，仅限本用途，不得外传",
         company.settings().name,
@@ -141,7 +142,7 @@ pub async fn export_employees(State(company): State<Arc<Company>>, caller: Calle
                 cells
             })
             .collect();
-        sheets::write(&sheets::Sheet { name: "花名册", mark, columns, rows })
+        sheets::write(&sheets::Sheet { name: "花名册", mark, columns, rows, id: None })
     })
     .await
     .map_err(anyhow::Error::new)??;

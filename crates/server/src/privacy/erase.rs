@@ -47,6 +47,12 @@ const WIPED: &[(&str, &str)] = &[
     ("requests", "DELETE FROM requests WHERE employee = $1"),
     ("interest_reviews", "DELETE FROM interest_reviews WHERE employee = $1"),
     ("interests", "DELETE FROM interests WHERE employee = $1"),
+    ("restriction_appeals", "DELETE FROM restriction_appeals WHERE employee = $1"),
+    ("restrictions", "DELETE FROM restrictions WHERE employee = $1"),
+    ("standings", "DELETE FROM standings WHERE employee = $1"),
+    ("case_recusals", "DELETE FROM case_recusals WHERE employee = $1"),
+    // Who opened what stays the auditor's; that it was about this person does not.
+    ("views", "DELETE FROM views WHERE employee = $1"),
     ("consents", "DELETE FROM consents WHERE employee = $1"),
     ("leaves", "DELETE FROM leaves WHERE employee = $1"),
     ("handover_events", "DELETE FROM handover_events WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
@@ -83,8 +89,22 @@ const WIPED: &[(&str, &str)] = &[
     ("case_files", "DELETE FROM case_files WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)"),
     // The number of a case stays, so that the numbering has no hole.
     ("cases", "UPDATE cases SET title = '', reason = '' WHERE employee = $1"),
+    (
+        "user_changes",
+        r#"UPDATE user_changes SET wanted = '{"kind":"invite","role":""}', reason = NULL,
+        status = CASE WHEN status = 'waiting' THEN 'withdrawn' ELSE status END
+        WHERE user_id IN (SELECT id FROM users WHERE employee = $1) OR wanted LIKE '%"employee":"' || $1 || '"%'"#,
+    ),
+    ("invitations", "DELETE FROM invitations WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
+    ("totp_secrets", "DELETE FROM totp_secrets WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
+    ("recovery_codes", "DELETE FROM recovery_codes WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
+    ("passkeys", "DELETE FROM passkeys WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
+    ("devices", "DELETE FROM devices WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
     ("sessions", "DELETE FROM sessions WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
-    ("users", "UPDATE users SET login = 'erased-' || id, name = '', title = NULL, password = NULL, disabled = TRUE, employee = NULL WHERE employee = $1"),
+    (
+        "users",
+        "UPDATE users SET login = 'erased-' || id, name = '', title = NULL, password = NULL, disabled = TRUE, employee = NULL, second_factor = FALSE WHERE employee = $1",
+    ),
 ];
 
 pub struct Erased {

@@ -11,7 +11,6 @@ use crate::{
     company::{Actor, Company},
     error::{Error, Result},
     records,
-    said::Lang,
 };
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -133,7 +132,7 @@ pub async fn replay(company: &Company, entries: &[Entry]) -> Result<usize> {
     }
     for user in users::list(company).await?.into_iter().filter(|user| !user.disabled && has("user", &user.id)) {
         let change = users::Change { disabled: Some(true), ..users::Change::default() };
-        match users::change(company, &user.id, change, &by, Lang::Zh).await {
+        match users::change(company, &user.id, change, &by).await {
             Ok(_) => done += 1,
             // The only administrator of that day: somebody has to be able to sign in.
             Err(Error::Problem(_)) => tracing::warn!(user = user.id, "the last administrator was disabled later and stays enabled"),

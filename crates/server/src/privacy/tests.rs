@@ -39,6 +39,7 @@ const KNOWN: &[&str] = &[
     "笔录甲",
     "查看缘由甲",
     "隔离备忘甲",
+    "限制缘由甲",
     "wm_jiafang",
     "附件正文甲",
     "异议缘由甲",
@@ -126,6 +127,11 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     hr.post(&format!("{path}/packages"), &json!({ "reason": "交法务核对", "redact": {} })).await.ok(202);
     server.settled().await;
     hr.patch(&path, &json!({ "status": "closed", "outcome": "confirmed", "reason": "已处理完毕" })).await.ok(200);
+    // His work is limited, and his file was opened.
+    let limit = json!({ "employee": "E7788", "limits": ["new_orders"], "reason": "限制缘由甲：交接期间防止转单", "rule": "P16", "until": "2026-12-01" });
+    hr.post("/api/v1/restrictions", &limit).await.ok(201);
+    hr.get("/api/v1/employees/E7788").await.ok(200);
+    crate::access::views::write(&server.company).await.unwrap();
     // He signs in too.
     let me = server.person("employee", Some("E7788")).await;
     // His resignation made a list; he objects, something is waived, and it is closed.
@@ -146,8 +152,8 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     me.post("/api/v1/customers/C-9/promises", &json!({ "what": "承诺样品甲", "until": "2026-12-31" })).await.ok(201);
     let account = json!({ "account": { "system": "wecom", "account": "shanyu_wecom" }, "when": "issue" });
     hr.post("/api/v1/employees/E7788/snapshots", &account).await.ok(201);
-    hr.post("/api/v1/customers/reassign", &json!({ "customers": ["C-9"], "from": "E7788", "to": "E1", "reason": "移交缘由甲" })).await.ok(202);
-    server.settled().await;
+    let made = hr.post("/api/v1/customers/reassign", &json!({ "customers": ["C-9"], "from": "E7788", "to": "E1", "reason": "移交缘由甲" })).await.ok(202);
+    crate::customers::tests::moved(server, made["id"].as_str().unwrap()).await;
     digest
 }
 
@@ -202,6 +208,8 @@ async fn nothing_that_was_known_about_an_erased_person_is_left_in_any_table() {
             ("笔录甲", "case_files"),
             ("查看缘由甲", "looks"),
             ("单于明远", "idempotency_keys"),
+            ("限制缘由甲", "restrictions"),
+            ("E7788", "views"),
             ("E7788", "alerts"),
             ("E7788", "chains"),
             ("E7788", "chain_facts"),

@@ -1,5 +1,15 @@
 export const cases = {
   cases: {
+    ties: 'Recusal',
+    tiesNote: 'The subject and declared relatives are kept out by the system.',
+    noTies: 'Nobody else is kept out or flagged.',
+    recuse: 'Keep somebody out',
+    recuseWho: 'Employee number',
+    recuseReason: 'Reason (recorded)',
+    told: 'Note that the employee was told',
+    toldAt: 'The employee was told on {{date}}.',
+    notTold: 'The employee has not been told; who opens content under this case is not shown to them.',
+    toldHow: 'How and by whom',
     title: 'Cases',
     one: 'Case',
     lead: 'Each case has its time line, its records and its reason. Sealed content opens only under a case.',
@@ -130,6 +140,8 @@ export const cases = {
     topic: 'Topic',
     relation: 'Relation',
   },
+  tie: { relative: 'relative, kept out', implicated: 'implicated, kept out', manager: 'manager of the subject (may read, flagged)' },
+  tieWhy: { relative: 'Relative', implicated: 'Implicated' },
   caseEvent: {
     opened: 'Case opened',
     records_added: 'Records added',
@@ -140,6 +152,8 @@ export const cases = {
     reopened: 'Case reopened',
     package_requested: 'Package requested',
     package_built: 'Package built',
+    recused: 'Recused',
+    told: 'Employee told',
   },
   grade: {
     A: 'A complete',

@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { account } from './account.ts'
 import { alerts } from './alerts.ts'
 import { cases } from './cases.ts'
 import { chain } from './chain.ts'
@@ -10,10 +11,12 @@ import { intake } from './intake.ts'
 import { lexicon } from './lexicon.ts'
 import { people } from './people.ts'
 import { records } from './records.ts'
+import { rights } from './rights.ts'
 import { staff } from './staff.ts'
 
 export const en = {
   ...access,
+  ...account,
   ...alerts,
   ...cases,
   ...chain,
@@ -25,5 +28,6 @@ export const en = {
   ...lexicon,
   ...people,
   ...records,
+  ...rights,
   ...staff,
 }

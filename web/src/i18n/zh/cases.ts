@@ -1,5 +1,15 @@
 export const cases = {
   cases: {
+    ties: '回避',
+    tiesNote: '当事人和已申报的亲属由系统自动回避。',
+    noTies: '没有其他人须回避或标注。',
+    recuse: '添加回避',
+    recuseWho: '员工编号',
+    recuseReason: '理由（会存证）',
+    told: '登记已告知当事人',
+    toldAt: '已于 {{date}} 告知当事人。',
+    notTold: '尚未告知当事人；本案中的查看不会显示给当事人。',
+    toldHow: '由谁、如何告知',
     title: '案件',
     one: '案件',
     lead: '每个案件有自己的时间线、记录和理由。只有在案件内才能打开封存的内容。',
@@ -130,6 +140,8 @@ export const cases = {
     topic: '事由',
     relation: '关系',
   },
+  tie: { relative: '亲属，已回避', implicated: '涉案，已回避', manager: '当事人的上级（可查看，已标注）' },
+  tieWhy: { relative: '亲属', implicated: '涉案' },
   caseEvent: {
     opened: '立案',
     records_added: '加入记录',
@@ -140,6 +152,8 @@ export const cases = {
     reopened: '重新打开',
     package_requested: '申请导出证据包',
     package_built: '证据包已生成',
+    recused: '回避',
+    told: '告知当事人',
   },
   grade: {
     A: 'A 完备',

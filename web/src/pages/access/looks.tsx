@@ -1,5 +1,5 @@
 // Who saw what and why. Each line is itself a record in the log.
-import { Button } from 'antd'
+import { Button, Tabs } from 'antd'
 import { Link } from 'react-router'
 import { api } from '../../api/index.ts'
 import type { Look } from '../../api/types.ts'
@@ -12,8 +12,9 @@ import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { useMay } from '../../session.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
+import { Accesses } from './accesses.tsx'
 
-export default function Looks() {
+function ContentLooks() {
   const { t } = useSay()
   const may = useMay()
   const f = useFilters()
@@ -66,24 +67,40 @@ export default function Looks() {
     },
   ]
   return (
+    <Card flush>
+      <div className="filters">
+        <SearchBox value={f.get('user')} label={t('looks.by')} width={180} onSearch={(v) => f.set({ user: v })} />
+        <SearchBox value={f.get('employee')} label={t('looks.aboutNumber')} width={200} onSearch={(v) => f.set({ employee: v })} />
+      </div>
+      <Paged query={list}>
+        {(rows) =>
+          rows.length ? (
+            <Table rows={rows} columns={columns} rowKey={(l) => l.id} caption={t('nav.looks')} />
+          ) : (
+            <Empty title={t('looks.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : null}>
+              <p>{t('looks.emptyHint')}</p>
+            </Empty>
+          )
+        }
+      </Paged>
+    </Card>
+  )
+}
+
+export default function Looks() {
+  const { t } = useSay()
+  const f = useFilters()
+  return (
     <Page title={t('nav.looks')} lead={t('looks.lead')}>
-      <Card flush>
-        <div className="filters">
-          <SearchBox value={f.get('user')} label={t('looks.by')} width={180} onSearch={(v) => f.set({ user: v })} />
-          <SearchBox value={f.get('employee')} label={t('looks.aboutNumber')} width={200} onSearch={(v) => f.set({ employee: v })} />
-        </div>
-        <Paged query={list}>
-          {(rows) =>
-            rows.length ? (
-              <Table rows={rows} columns={columns} rowKey={(l) => l.id} caption={t('nav.looks')} />
-            ) : (
-              <Empty title={t('looks.empty')} action={f.any ? <Button onClick={f.clear}>{t('common.clearFilters')}</Button> : null}>
-                <p>{t('looks.emptyHint')}</p>
-              </Empty>
-            )
-          }
-        </Paged>
-      </Card>
+      <Tabs
+        activeKey={f.get('of') ?? 'content'}
+        // The other list has other filters.
+        onChange={(of) => f.set({ of: of === 'content' ? undefined : of, user: undefined, employee: undefined, what: undefined, thing: undefined, viewer: undefined })}
+        items={[
+          { key: 'content', label: t('looks.content'), children: <ContentLooks /> },
+          { key: 'pages', label: t('looks.pages'), children: <Accesses /> },
+        ]}
+      />
     </Page>
   )
 }

@@ -4,7 +4,7 @@ import { Navigate, useNavigate } from 'react-router'
 import { Button, Form, Input } from 'antd'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { CompanySettings, CreateUser, User } from '../../api/types.ts'
+import type { CompanySettings, CreateUser, Link, User } from '../../api/types.ts'
 import { changeLanguage } from '../../i18n/index.ts'
 import { useSay } from '../../i18n/say.ts'
 import { adopt, SESSION, useSession } from '../../session.tsx'
@@ -13,6 +13,7 @@ import { Logo } from '../../ui/logo.tsx'
 import { Failed, Loading, Mark } from '../../ui/page.tsx'
 import { SourceFields, sourceBody, type SourceValues } from '../intake/source-form.tsx'
 import { CompanyFields, OwnNames } from './company-form.tsx'
+import { LinkOnce } from './link-once.tsx'
 import { UserFields } from './user-form.tsx'
 import './sign-in.css'
 
@@ -88,10 +89,12 @@ function People({ onDone }: { onDone: () => void }) {
   const { t, label } = useSay()
   const [form] = Form.useForm<CreateUser>()
   const [added, setAdded] = useState<User[]>([])
+  const [shown, setShown] = useState<{ user: User; link: Link } | null>(null)
   const make = useMutation({
     mutationFn: (v: CreateUser) => api.users.create({ ...v, employee: v.employee || null }),
-    onSuccess: (user) => {
+    onSuccess: ({ user, link }) => {
       setAdded([...added, user])
+      if (link) setShown({ user, link })
       form.resetFields()
     },
   })
@@ -108,6 +111,7 @@ function People({ onDone }: { onDone: () => void }) {
           ))}
         </p>
       ) : null}
+      {shown ? <LinkOnce link={shown.link} name={shown.user.name} onClose={() => setShown(null)} /> : null}
       <FormProblem error={make.error} />
       <UserFields fresh />
       <div className="row">

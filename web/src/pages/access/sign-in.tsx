@@ -1,17 +1,17 @@
-// Sign-in by password; in the demo company, by choosing a person.
+// Sign-in by password and code, or by passkey; in the demo company, by choosing a person.
 import { useEffect, useState } from 'react'
 import { Navigate, useLocation, useNavigate, useSearchParams } from 'react-router'
 import { Button, Form, Input } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
+import { Problem } from '../../api/http.ts'
 import type { Role, Session } from '../../api/types.ts'
-import { changeLanguage } from '../../i18n/index.ts'
 import { useSay } from '../../i18n/say.ts'
 import { adopt, SESSION, useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
-import { Logo } from '../../ui/logo.tsx'
 import { Failed, Loading } from '../../ui/page.tsx'
-import './sign-in.css'
+import { Gate } from './gate.tsx'
+import { answerWithPasskey, hasPasskeys } from './passkey.ts'
 
 /** Only a path of this site may follow a sign-in. */
 const safeNext = (next: string | null) => (next?.startsWith('/') && !next.startsWith('//') ? next : '/')
@@ -52,37 +52,77 @@ function Demo({ onEnter }: { onEnter: (s: Session) => void }) {
   )
 }
 
+function Passkey({ onEnter }: { onEnter: (s: Session) => void }) {
+  const { t } = useSay()
+  const enter = useMutation({
+    mutationFn: async () => {
+      const asked = await api.session.askPasskey()
+      const answer = await answerWithPasskey(asked.challenge, asked.host)
+      return answer && api.session.signInByPasskey(answer)
+    },
+    onSuccess: (s) => s && onEnter(s),
+  })
+  if (!hasPasskeys()) return null
+  return (
+    <div style={{ marginTop: 12 }}>
+      <FormProblem error={enter.error} />
+      <Button size="large" block loading={enter.isPending} onClick={() => enter.mutate()}>
+        {t('signIn.byPasskey')}
+      </Button>
+    </div>
+  )
+}
+
+const codeIsAsked = (error: unknown) =>
+  error instanceof Problem && (error.body.code === 'second_factor_needed' || error.body.code === 'second_factor_wrong')
+
 function Password({ onEnter }: { onEnter: (s: Session) => void }) {
   const { t } = useSay()
-  const enter = useMutation({ mutationFn: api.session.signIn, onSuccess: onEnter })
+  const [form] = Form.useForm<{ login: string; password: string; code?: string }>()
+  // Asked for once, it stays: a mistyped password in between must not take the box away.
+  const [asksCode, setAsksCode] = useState(false)
+  const enter = useMutation({
+    mutationFn: api.session.signIn,
+    onSuccess: onEnter,
+    onError: (error) => {
+      if (codeIsAsked(error)) setAsksCode(true)
+      form.setFieldValue('code', undefined)
+    },
+  })
+  const justAsked = enter.error instanceof Problem && enter.error.body.code === 'second_factor_needed'
   return (
-    <Form<{ login: string; password: string }>
-      layout="vertical"
-      requiredMark={false}
-      onFinish={(v) => enter.mutate(v)}
-      disabled={enter.isPending}
-    >
-      <FormProblem error={enter.error} />
-      <Form.Item name="login" label={t('signIn.login')} rules={[{ required: true, message: t('signIn.loginNeeded') }]}>
-        <Input autoComplete="username" autoFocus size="large" />
-      </Form.Item>
-      <Form.Item
-        name="password"
-        label={t('signIn.password')}
-        rules={[{ required: true, message: t('signIn.passwordNeeded') }]}
-      >
-        <Input.Password autoComplete="current-password" size="large" />
-      </Form.Item>
-      <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending}>
-        {t('signIn.enter')}
-      </Button>
+    <>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => enter.mutate(v)} disabled={enter.isPending}>
+        {justAsked ? (
+          <p className="notice" role="status">
+            {(enter.error as Problem).message}
+          </p>
+        ) : (
+          <FormProblem error={enter.error} />
+        )}
+        <Form.Item name="login" label={t('signIn.login')} rules={[{ required: true, message: t('signIn.loginNeeded') }]}>
+          <Input autoComplete="username webauthn" autoFocus size="large" />
+        </Form.Item>
+        <Form.Item name="password" label={t('signIn.password')} rules={[{ required: true, message: t('signIn.passwordNeeded') }]}>
+          <Input.Password autoComplete="current-password" size="large" />
+        </Form.Item>
+        {asksCode ? (
+          <Form.Item name="code" label={t('signIn.code')} extra={t('signIn.codeHint')} rules={[{ required: true, message: t('signIn.codeNeeded') }]}>
+            <Input autoComplete="one-time-code" inputMode="text" autoFocus size="large" className="mono" maxLength={14} />
+          </Form.Item>
+        ) : null}
+        <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending}>
+          {t('signIn.enter')}
+        </Button>
+      </Form>
+      <Passkey onEnter={onEnter} />
       <p className="quiet hint">{t('signIn.lockout')}</p>
-    </Form>
+    </>
   )
 }
 
 export default function SignIn() {
-  const { t, en } = useSay()
+  const { t } = useSay()
   const session = useSession()
   const queries = useQueryClient()
   const go = useNavigate()
@@ -102,48 +142,29 @@ export default function SignIn() {
   if (session.data?.user && !session.data.demo) return <Navigate to={next} replace />
   const demo = session.data?.demo && !byPassword
   return (
-    <div className="gate">
-      <header>
-        <Logo size={44} />
-        <h1>
-          守正<span>Probity</span>
-        </h1>
-        <p>{t('signIn.promise')}</p>
-        <ul>
-          <li>{t('signIn.point1')}</li>
-          <li>{t('signIn.point2')}</li>
-          <li>{t('signIn.point3')}</li>
-        </ul>
-        <button type="button" className="language" onClick={() => void changeLanguage(en ? 'zh-CN' : 'en')}>
-          {en ? '中文' : 'English'}
-        </button>
-      </header>
-      <main>
-        <div className="gate-box">
-          {expired ? (
-            <p className="notice" role="status">
-              {t('signIn.expired')}
-            </p>
-          ) : null}
-          {session.error && !session.data ? (
-            <Failed error={session.error} retry={() => void session.refetch()} />
-          ) : session.isPending ? (
-            <Loading />
-          ) : demo ? (
-            <Demo onEnter={entered} />
-          ) : (
-            <>
-              <h2>{t('signIn.title', { company: session.data?.company?.name || t('common.product') })}</h2>
-              <Password onEnter={entered} />
-            </>
-          )}
-          {session.data?.demo ? (
-            <Button type="link" className="other-way" onClick={() => setByPassword(!byPassword)}>
-              {byPassword ? t('signIn.byPerson') : t('signIn.byPassword')}
-            </Button>
-          ) : null}
-        </div>
-      </main>
-    </div>
+    <Gate>
+      {expired ? (
+        <p className="notice" role="status">
+          {t('signIn.expired')}
+        </p>
+      ) : null}
+      {session.error && !session.data ? (
+        <Failed error={session.error} retry={() => void session.refetch()} />
+      ) : session.isPending ? (
+        <Loading />
+      ) : demo ? (
+        <Demo onEnter={entered} />
+      ) : (
+        <>
+          <h2>{t('signIn.title', { company: session.data?.company?.name || t('common.product') })}</h2>
+          <Password onEnter={entered} />
+        </>
+      )}
+      {session.data?.demo ? (
+        <Button type="link" className="other-way" onClick={() => setByPassword(!byPassword)}>
+          {byPassword ? t('signIn.byPerson') : t('signIn.byPassword')}
+        </Button>
+      ) : null}
+    </Gate>
   )
 }

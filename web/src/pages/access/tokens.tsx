@@ -1,5 +1,6 @@
 // Tokens for machines: created here, shown once, revoked here.
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { Button, Checkbox, Form, Input, Modal, Popconfirm, Select } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -36,16 +37,17 @@ function Create({ onClose }: { onClose: () => void }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
   })
   const made = make.data?.token
+  const waits = Boolean(make.data?.waits)
   return (
     <Modal
       open
-      title={made ? t('tokens.made') : t('tokens.create')}
-      okText={made ? t('tokens.kept') : t('tokens.create')}
+      title={made ? t('tokens.made') : waits ? t('users.waitsTitle') : t('tokens.create')}
+      okText={made ? t('tokens.kept') : waits ? t('common.close') : t('tokens.create')}
       okButtonProps={{ loading: make.isPending }}
-      cancelButtonProps={made ? { style: { display: 'none' } } : undefined}
+      cancelButtonProps={made || waits ? { style: { display: 'none' } } : undefined}
       closable={!made}
       mask={{ closable: !made }}
-      onOk={() => (made ? onClose() : form.submit())}
+      onOk={() => (made || waits ? onClose() : form.submit())}
       onCancel={onClose}
     >
       {made ? (
@@ -54,6 +56,10 @@ function Create({ onClose }: { onClose: () => void }) {
           <code className="hash secret">{made}</code>
           <Copy text={made} />
         </>
+      ) : waits ? (
+        <p className="notice">
+          {t('tokens.waits')} <Link to="/users">{t('tokens.toApprovals')}</Link>
+        </p>
       ) : (
         <Form form={form} layout="vertical" requiredMark={false} initialValues={{ scopes: ['ingest'], days: 365 }} onFinish={(v) => make.mutate(v)}>
           <FormProblem error={make.error} />
@@ -105,7 +111,7 @@ export default function Tokens() {
       label: false,
       render: (k) => (
         <>
-          <span className="cell-main">{k.name}</span>
+          <span className="cell-main">{k.name}</span> {k.maker_gone ? <Mark tone="medium">{t('tokens.makerGone')}</Mark> : null}
           <div className="cell-sub">
             <code>{k.prefix}…</code> · {t('tokens.by', { by: k.created_by, date: day(k.created_at) })}
           </div>

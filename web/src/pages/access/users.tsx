@@ -1,53 +1,72 @@
-// People who sign in: who may do what, and locking someone out.
+// People who sign in: invited, changed, reset, locked out; and what waits for a second person.
 import { useState } from 'react'
-import { Button, Form, Modal, Switch } from 'antd'
+import { Button, Switch } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { ChangeUser, CreateUser, User } from '../../api/types.ts'
+import type { User } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { useSession } from '../../session.tsx'
-import { FormProblem } from '../../ui/act.tsx'
+import { useMay } from '../../session.tsx'
+import { useToast } from '../../ui/act.tsx'
 import { ago, minute } from '../../ui/format.ts'
 import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
-import { UserFields } from './user-form.tsx'
+import { EditUser } from './user-edit.tsx'
+import { UserChanges } from './user-changes.tsx'
+import { useRoles } from './user-form.tsx'
 
-type Values = ChangeUser & CreateUser
-
-function Edit({ user, onClose }: { user: User | null; onClose: () => void }) {
+function Rules() {
   const { t } = useSay()
-  const me = useSession().data?.user
-  const [form] = Form.useForm<Values>()
   const queries = useQueryClient()
+  const toast = useToast()
+  const rules = useQuery({ queryKey: ['sign-in-rules'], queryFn: api.users.rules })
   const save = useMutation({
-    mutationFn: (v: Values) => {
-      const employee = v.employee || null
-      return user
-        ? api.users.change(user.id, { ...v, employee, password: v.password || undefined })
-        : api.users.create({ ...v, employee })
+    mutationFn: (on: boolean) => api.users.saveRules({ second_factor_required: on }),
+    onSuccess: (saved) => {
+      queries.setQueryData(['sign-in-rules'], saved)
+      toast.good(t('common.saved'))
     },
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ['users'] })
-      onClose()
-    },
+    onError: toast.bad,
   })
   return (
-    <Modal open title={user ? user.name : t('users.add')} okText={t('common.save')} okButtonProps={{ loading: save.isPending }} onOk={() => form.submit()} onCancel={onClose}>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={user ?? {}} onFinish={(v) => save.mutate(v)}>
-        <FormProblem error={save.error} />
-        <UserFields fresh={!user} />
-        {user && user.id !== me?.id ? (
-          <Form.Item name="disabled" label={t('users.disabled')} valuePropName="checked" extra={t('users.disabledHint')}>
-            <Switch />
-          </Form.Item>
-        ) : null}
-      </Form>
-    </Modal>
+    <Card title={t('users.rules')}>
+      <Await query={rules} rows={1}>
+        {(r) => (
+          <label className="row" style={{ alignItems: 'flex-start', flexWrap: 'nowrap' }}>
+            <Switch checked={r.second_factor_required} loading={save.isPending} onChange={(on) => save.mutate(on)} aria-label={t('users.factorRequired')} />
+            <span>
+              {t('users.factorRequired')}
+              <span className="quiet" style={{ display: 'block' }}>
+                {t('users.factorRequiredHint')}
+              </span>
+            </span>
+          </label>
+        )}
+      </Await>
+    </Card>
+  )
+}
+
+function State({ user }: { user: User }) {
+  const { t } = useSay()
+  const tone: Record<User['state'], string> = { active: 'good', waiting: 'medium', invited: 'medium', disabled: '' }
+  const until = user.state === 'invited' ? user.link_until : null
+  return (
+    <>
+      <Mark tone={tone[user.state]}>{t(`users.state.${user.state}`)}</Mark>
+      {user.second_factor ? ' ' : null}
+      {user.second_factor ? <Mark>{t('users.twoFactors')}</Mark> : null}
+      {user.state === 'invited' ? (
+        <div className="cell-sub">{until ? t('users.linkUntil', { at: minute(until) }) : t('users.noLink')}</div>
+      ) : null}
+    </>
   )
 }
 
 export default function Users() {
-  const { t, label } = useSay()
+  const { t } = useSay()
+  const may = useMay()
+  const edits = may('users.edit')
+  const roles = useRoles()
   const [editing, setEditing] = useState<User | 'new' | null>(null)
   const list = useQuery({ queryKey: ['users'], queryFn: api.users.list })
   const columns: Column<User>[] = [
@@ -62,20 +81,18 @@ export default function Users() {
         </>
       ),
     },
-    { key: 'role', title: t('users.role'), render: (u) => label('role', u.role) },
+    { key: 'role', title: t('users.role'), render: (u) => roles.name(u.role) },
     { key: 'employee', title: t('users.employee'), render: (u) => u.employee ?? '—' },
-    {
-      key: 'state',
-      title: t('common.status'),
-      render: (u) => (u.disabled ? <Mark>{t('users.off')}</Mark> : <Mark tone="good">{t('users.on')}</Mark>),
-    },
+    { key: 'state', title: t('common.status'), render: (u) => <State user={u} /> },
     {
       key: 'last',
       width: 150,
       title: t('users.lastSignIn'),
       render: (u) => (u.last_sign_in_at ? <span title={minute(u.last_sign_in_at)}>{ago(u.last_sign_in_at)}</span> : t('tokens.never')),
     },
-    {
+  ]
+  if (edits) {
+    columns.push({
       key: 'edit',
       width: 90,
       num: true,
@@ -86,24 +103,30 @@ export default function Users() {
           {t('common.edit')}
         </Button>
       ),
-    },
-  ]
+    })
+  }
   return (
     <Page
       title={t('nav.users')}
       lead={t('users.lead')}
       actions={
-        <Button type="primary" onClick={() => setEditing('new')}>
-          {t('users.add')}
-        </Button>
+        edits ? (
+          <Button type="primary" onClick={() => setEditing('new')}>
+            {t('users.add')}
+          </Button>
+        ) : undefined
       }
     >
-      <Card flush>
-        <Await query={list}>
-          {(p) => <Table rows={p.items} columns={columns} rowKey={(u) => u.id} caption={t('nav.users')} />}
-        </Await>
-      </Card>
-      {editing ? <Edit user={editing === 'new' ? null : editing} onClose={() => setEditing(null)} /> : null}
+      <div className="stack">
+        <UserChanges />
+        <Card flush title={t('users.all')}>
+          <Await query={list}>
+            {(p) => <Table rows={p.items} columns={columns} rowKey={(u) => u.id} caption={t('nav.users')} />}
+          </Await>
+        </Card>
+        {edits ? <Rules /> : null}
+      </div>
+      {editing ? <EditUser user={editing === 'new' ? null : editing} onClose={() => setEditing(null)} /> : null}
     </Page>
   )
 }

@@ -20,6 +20,7 @@ import { CaseRecords } from './records.tsx'
 import { Rename } from './rename.tsx'
 import { ChangeStatus } from './status.tsx'
 import { ExportPackage, Packages } from './export.tsx'
+import { Ties } from './ties.tsx'
 import { Timeline } from './timeline.tsx'
 import './case.css'
 
@@ -69,6 +70,7 @@ function Body({ data }: { data: CaseDetail }) {
           <Card title={t('cases.ready')} note={t('cases.readyNote')}>
             <Checks data={data} chain={chain} onRecord={(id) => setPicked([id])} />
           </Card>
+          <Ties data={data} />
           <Card title={t('export.packages')}>
             <Packages id={data.id} />
           </Card>

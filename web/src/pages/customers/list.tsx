@@ -149,7 +149,7 @@ export default function Customers() {
             />
           ) : null}
           {may('customers.see@all') ? (
-            <Checkbox checked={f.get('held') === 'nobody'} onChange={(e) => f.set({ held: e.target.checked ? 'nobody' : undefined, employee: undefined })}>
+            <Checkbox style={{ alignSelf: 'center' }} checked={f.get('held') === 'nobody'} onChange={(e) => f.set({ held: e.target.checked ? 'nobody' : undefined, employee: undefined })}>
               {t('customers.onlyNobody')}
             </Checkbox>
           ) : null}

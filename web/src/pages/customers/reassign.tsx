@@ -68,7 +68,7 @@ export function Reassign({
       ) : (
         <>
           <p className="quiet">{t('reassign.lead')}</p>
-          <p>
+          <p style={{ margin: '12px 0' }}>
             <b>{customers ? t('reassign.chosen', { count: customers.length }) : t('reassign.allOf', { name: name(from ?? '') })}</b>
           </p>
           <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => act.mutate(v)}>

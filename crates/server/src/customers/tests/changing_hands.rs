@@ -1,6 +1,6 @@
 //! Assignments by people: refusals, many at once with a result each, the way back, two at once.
 
-use super::{acts, event, office, tell};
+use super::{acts, event, moved, office, tell};
 use crate::{
     company::Actor,
     customers::reassign::{self, Order, Within},
@@ -21,8 +21,9 @@ fn row(customer: &str, status: &str, code: Option<&str>) -> (String, String, Opt
 
 async fn start(server: &TestServer, who: &Visitor<'_>, body: Value) -> String {
     let made = who.post("/api/v1/customers/reassign", &body).await.ok(202);
-    server.settled().await;
-    made["id"].as_str().unwrap().to_owned()
+    let id = made["id"].as_str().unwrap();
+    moved(server, id).await;
+    id.to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,8 +131,8 @@ async fn many_change_hands_with_a_result_for_each_and_go_back() {
         // C1 changes hands again before it is taken back; C3 goes back to A, by a further record.
         hr.post("/api/v1/customers/C1/assign", &json!({ "to": "X", "replaces": "B", "reason": "临时" })).await.ok(201);
         let back = hr.post(&format!("/api/v1/reassignments/{id}/undo"), &json!({ "reason": "选错了人" })).await.ok(202);
-        server.settled().await;
         let back = back["id"].as_str().unwrap();
+        moved(&server, back).await;
         assert_eq!(results(&hr, back).await, [row("C1", "refused", Some("holder_changed")), row("C3", "done", None)]);
         let page = hr.get("/api/v1/customers/C3").await.ok(200);
         let who: Vec<_> = page["assignments"].as_array().unwrap().iter().map(|a| a["employee"].as_str().unwrap()).collect();
@@ -196,7 +197,7 @@ async fn begun_again_after_a_crash_it_does_nothing_twice() {
         for _ in 0..3 {
             reassign::run(server.company.company.clone(), json!({ "id": id })).await.unwrap();
         }
-        server.settled().await;
+        moved(&server, &id).await;
         let progress = reassign::progress(server.company.store.read(), &id).await.unwrap();
         assert_eq!((progress.status, progress.done, progress.waiting), ("done", 3, 0));
         assert_eq!(acts(&server, "customer.assigned").await.len(), 3);

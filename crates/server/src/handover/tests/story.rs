@@ -24,6 +24,11 @@ async fn a_key_salesperson_resigns_delays_and_the_customers_stay() {
         assert_eq!((first["status"].as_str(), first["number"].as_str()), (Some("running"), Some("交2026-0001")));
         let listed: Vec<&str> = items(&first, |i| i["kind"] == "customer").iter().map(|i| i["reference"].as_str().unwrap()).collect();
         assert_eq!(listed, ["C-1", "C-2", "C-3", "C-4"]);
+        let open: Vec<(&str, &str)> = items(&first, |i| i["kind"] == "deal" || i["kind"] == "order")
+            .iter()
+            .map(|i| (i["name"].as_str().unwrap(), i["detail"]["amount"]["amount"].as_str().unwrap()))
+            .collect();
+        assert_eq!(open, [("恒达建材有限公司 · D-1", "12000.00"), ("江南纺织 · O-2", "12000.00")]);
         let due: Vec<(&str, &str, &str)> = first["duties"]
             .as_array()
             .unwrap()

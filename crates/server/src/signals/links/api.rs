@@ -22,9 +22,9 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(of_employee)).routes(routes!(of_all))
 }
 
-/// Whose chains the caller may see; nobody sees their own.
+/// Whose chains the caller may see; nobody sees those of whom they are recused from, themselves first.
 pub(crate) fn may_see(caller: &Caller, scope: &Scope, employee: &str) -> bool {
-    scope.sees(employee) && caller.employee.as_deref() != Some(employee)
+    scope.sees(employee) && !caller.is_recused_from(employee)
 }
 
 async fn names(company: &Company, all: &[Whole]) -> Result<Names> {
@@ -72,9 +72,7 @@ async fn of_all(
     if let Some(team) = scope.filter() {
         find = find.filter(kept::Column::Employee.is_in(team));
     }
-    if let Some(own) = &caller.employee {
-        find = find.filter(kept::Column::Employee.ne(own));
-    }
+    find = find.filter(kept::Column::Employee.is_not_in(caller.recusals()));
     if let Some((score, until, id)) = page.after::<(f64, i64, String)>()? {
         use kept::Column as C;
         let later = Condition::all()

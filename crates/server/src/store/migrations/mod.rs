@@ -16,6 +16,8 @@ mod m0040_alerts;
 mod m0060_erasure;
 mod m0070_upkeep;
 mod m0080_roles;
+mod m0081_identity;
+mod m0082_rights;
 mod m0090_people;
 mod m0100_customers;
 mod m0101_customer_names;
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0060_erasure::Migration),
             Box::new(m0070_upkeep::Migration),
             Box::new(m0080_roles::Migration),
+            Box::new(m0081_identity::Migration),
+            Box::new(m0082_rights::Migration),
             Box::new(m0090_people::Migration),
             Box::new(m0100_customers::Migration),
             Box::new(m0101_customer_names::Migration),

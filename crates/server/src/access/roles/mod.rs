@@ -1,5 +1,20 @@
 //! Roles as the company has them: the shipped ones, changed and added to. Held in memory and read again every moment, so
 //! that a request costs no query and a change is everywhere within a second.
+//!
+//! [`change`] is what a person does to a role; each act is a record, and the tables follow from it ([`FollowRoles`]).
+//! [`check`] holds what no role may be. [`templates`] are sets of roles for companies of three sizes; [`simulate`] says
+//! why somebody may or may not. What is *not* here: what a standing or a restriction takes away (`person`).
+
+pub mod api;
+pub mod change;
+pub mod check;
+mod follow;
+pub mod simulate;
+pub mod templates;
+#[cfg(test)]
+mod tests;
+
+pub use follow::FollowRoles;
 
 use super::{
     grants::{Field, Grants, Permission, Reach},
@@ -32,7 +47,9 @@ impl Definition {
         let known = self.grants.iter().filter_map(|(name, reach)| Some((Permission::from_name(name)?, *reach)));
         let grants = known.fold(Grants::default(), |set, (p, reach)| set.with(reach, &[p]));
         let masked: Vec<Field> = self.masked.iter().filter_map(|name| Field::from_name(name)).collect();
-        grants.masking(&masked)
+        // What somebody may know about themselves is no company's to take away (PIPL 44, 45).
+        let own = grants.reach(Permission::SelfSee).max(Reach::Own);
+        grants.with(own, &[Permission::SelfSee]).masking(&masked)
     }
 }
 

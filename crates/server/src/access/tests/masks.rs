@@ -1,0 +1,149 @@
+//! For every masked field every way to get at it is tried: what was hidden stands in no answer, and asking by it finds no
+//! more than asking by nonsense. The routes are those of the matrix, so that a new one is tried without being named here.
+
+use super::leaving::{said, staff};
+use crate::{
+    access::{
+        Field, Permission, Power, Reach,
+        matrix::{ROUTES, Rule},
+        model::user,
+    },
+    events,
+    http::testing::{TestServer, Visitor, on_each_server},
+    intake::tests::batch,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::{Map, Value, json};
+
+/// What stands in each field of the people and customers that `staff` makes.
+const HIDDEN: &[(Field, &[&str])] = &[
+    (Field::PeoplePhones, &["13987654321"]),
+    (Field::PeopleEmails, &["hidden@mask.example"]),
+    (Field::PeopleAccounts, &["acct_hidden_77"]),
+    (Field::PeopleInterests, &["配偶持股玄武一成", "CO-玄武"]),
+    (Field::ContractsPay, &["34567.00"]),
+    (Field::CustomersAmounts, &["98765.43"]),
+    (Field::CustomersPreferences, &["只喝黄山毛尖"]),
+    (Field::CustomersContacts, &["匿名联系人甲", "13712345678", "contact@mask.example"]),
+];
+
+/// Somebody with every permission there is for work, all as far as it goes, and these fields masked.
+async fn masked(server: &TestServer, admin: &Visitor<'_>, fields: &[Field]) -> String {
+    let grants: Map<String, Value> = Permission::ALL
+        .iter()
+        // The list of companies is open to whoever keeps it; it is not the declared relation.
+        .filter(|p| p.power() == Power::Work && !matches!(p, Permission::CompaniesSee | Permission::CompaniesEdit | Permission::ImportsRun))
+        .map(|p| (p.name().to_owned(), json!(p.reaches().iter().max().copied().unwrap_or(Reach::None))))
+        .collect();
+    let names: Vec<&str> = fields.iter().map(|f| f.name()).collect();
+    let body = json!({ "name": format!("遮蔽{}", uuid::Uuid::now_v7().simple().to_string().split_off(24)), "like": "employee", "grants": grants, "masked": names, "reason": "试遮蔽" });
+    let id = admin.post("/api/v1/roles", &body).await.ok(201)["id"].as_str().unwrap().to_owned();
+    let _ = server;
+    id
+}
+
+/// Pay, an amount and a preference, beside what `staff` makes.
+async fn furnish(server: &TestServer) {
+    let hr = server.person("hr", None).await;
+    let pay = json!({ "kind": "open_ended", "from": "2026-03-02", "pay": { "amount": "34567.00", "currency": "CNY" } });
+    hr.post("/api/v1/employees/S001/contracts", &pay).await.ok(201);
+    let seller = server.person("employee", Some("S001")).await;
+    seller.post("/api/v1/customers/C-1/preferences", &json!({ "text": "只喝黄山毛尖" })).await.ok(201);
+    let ingest = server.with(&["ingest"]).await;
+    let deal = json!({ "deal": "D-1", "customer": "C-1", "employee": "S001", "stage": "报价", "amount": { "amount": "98765.43", "currency": "CNY" } });
+    let answer = batch(&ingest, &[said("d-1", "deal.stage_changed", "S001", "2026-11-02T09:00:00+08:00", deal)]).await;
+    assert_eq!(answer["accepted"], 1, "{answer}");
+}
+
+async fn holding<'a>(server: &'a TestServer, role: &str) -> Visitor<'a> {
+    let visitor = server.person("employee", Some("S009")).await;
+    let id = visitor.get("/api/v1/session").await.ok(200)["user"]["id"].as_str().unwrap().to_owned();
+    let tx = server.company.store.write().await.unwrap();
+    user::Entity::update_many().col_expr(user::Column::Role, Expr::value(role)).filter(user::Column::Id.eq(id)).exec(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    visitor
+}
+
+fn filled(path: &str, id: &str) -> String {
+    path.replace("{number}", "S001").replace("{id}", id).replace("{field}", "people.phones")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_masked_field_is_in_no_answer_and_nothing_is_found_by_it() {
+    on_each_server(|server| async move {
+        staff(&server).await;
+        let admin = server.person("admin", None).await;
+        furnish(&server).await;
+        // With nothing masked they are there: else the search below would prove nothing.
+        let open = holding(&server, &masked(&server, &admin, &[]).await).await;
+        let mut all = String::new();
+        for path in ["/api/v1/employees/S001", "/api/v1/employees/S001/contracts", "/api/v1/customers/C-1"] {
+            all.push_str(&open.get(path).await.ok(200).to_string());
+        }
+        for (field, values) in HIDDEN {
+            assert!(values.iter().any(|v| all.contains(v)), "{field} is shown unmasked");
+        }
+        for (field, values) in HIDDEN {
+            let visitor = holding(&server, &masked(&server, &admin, &[*field]).await).await;
+            let mut asked = 0;
+            for (method, path, rule) in ROUTES {
+                if *method != "GET" || !matches!(rule, Rule::Any(_) | Rule::SignedIn) || path.ends_with("/events") || path.contains("{*") {
+                    continue;
+                }
+                for id in ["C-1", "S001", "rec_3"] {
+                    let path = filled(path, id);
+                    let plain = visitor.get(&path).await;
+                    asked += 1;
+                    for value in *values {
+                        let text = String::from_utf8_lossy(&plain.bytes).into_owned();
+                        assert!(!text.contains(value), "{field} in GET {path}: {text}");
+                        for name in ["q", "phone", "email", "account", "contact", "search", "filter"] {
+                            let by = visitor.get(&format!("{path}?{name}={value}")).await;
+                            let nonsense = visitor.get(&format!("{path}?{name}=zzz-无此值-zzz")).await;
+                            // As many items, the same status: nothing tells the right value from any other.
+                            let size = |a: &crate::http::testing::Answer| (a.status, a.body["items"].as_array().map(Vec::len));
+                            assert_eq!(size(&by), size(&nonsense), "{field} by {name} at GET {path}");
+                        }
+                    }
+                    if id == "C-1" && !path.contains(id) && !path.contains("S001") {
+                        break;
+                    }
+                }
+                for sort in [field.name(), field.name().split('.').next_back().unwrap_or_default()] {
+                    let path = filled(path, "C-1");
+                    for ask in [format!("{path}?sort={sort}"), format!("{path}?order={sort}"), format!("{path}?fields={sort}")] {
+                        let text = String::from_utf8_lossy(&visitor.get(&ask).await.bytes).into_owned();
+                        assert!(values.iter().all(|v| !text.contains(v)), "{field} in GET {ask}");
+                    }
+                }
+            }
+            assert!(asked > 20, "{asked} routes were tried");
+            // Error texts: the value is sent where it cannot be.
+            for value in *values {
+                let wrong = visitor.get(&format!("/api/v1/employees?limit={value}")).await;
+                assert!(wrong.status >= 400 && !String::from_utf8_lossy(&wrong.bytes).contains(value), "{field}");
+            }
+        }
+        // The event stream says what changed by id, to anyone.
+        for row in events::model::Entity::find().all(server.company.store.read()).await.unwrap() {
+            for (field, values) in HIDDEN {
+                assert!(values.iter().all(|v| !row.payload.contains(v)), "{field} in an event: {}", row.payload);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_ones_own_is_never_masked() {
+    on_each_server(|server| async move {
+        staff(&server).await;
+        let manager = server.person("sales_manager", Some("S001")).await;
+        let own = manager.get("/api/v1/employees/S001").await.ok(200);
+        assert_eq!(own["interests"].as_array().unwrap().len(), 1);
+        let boss = server.person("sales_manager", Some("M001")).await;
+        let of_team = boss.get("/api/v1/employees/S001").await.ok(200);
+        assert_eq!((of_team["interests"].as_array().unwrap().len(), of_team["phones"].as_array().unwrap().len()), (0, 1));
+    })
+    .await;
+}
