@@ -27,6 +27,7 @@ import {
   ReadOutlined,
   SafetyOutlined,
   ShopOutlined,
+  SolutionOutlined,
   SwapOutlined,
   StopOutlined,
   TeamOutlined,
@@ -58,6 +59,7 @@ function Brand() {
 const links = [
   { group: 'work', to: '/', key: 'home', icon: <HomeOutlined />, needs: [] },
   { group: 'work', to: '/mine', key: 'mine', icon: <IdcardOutlined />, needs: ['self.see'] },
+  { group: 'work', to: '/my-access', key: 'myAccess', icon: <SafetyOutlined />, needs: ['self.see'] },
   { group: 'work', to: '/alerts', key: 'alerts', icon: <AlertOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/chains', key: 'chains', icon: <ApartmentOutlined />, needs: ['alerts.see'] },
   { group: 'work', to: '/cases', key: 'cases', icon: <FolderOpenOutlined />, needs: ['cases.see'] },
@@ -69,6 +71,7 @@ const links = [
   { group: 'facts', to: '/policies', key: 'policies', icon: <ReadOutlined />, needs: ['policies.edit', 'policies.approve'] },
   { group: 'facts', to: '/interests', key: 'interests', icon: <LinkOutlined />, needs: ['people.edit'] },
   { group: 'facts', to: '/requests', key: 'requests', icon: <FormOutlined />, needs: ['requests.answer'] },
+  { group: 'facts', to: '/restrictions', key: 'restrictions', icon: <StopOutlined />, needs: ['restrictions.see'] },
   { group: 'facts', to: '/customers', key: 'customers', icon: <TeamOutlined />, needs: ['customers.see'] },
   { group: 'facts', to: '/companies', key: 'companies', icon: <ShopOutlined />, needs: ['companies.edit', 'companies.see'] },
   { group: 'facts', to: '/records', key: 'records', icon: <DatabaseOutlined />, needs: ['records.see'] },
@@ -81,15 +84,13 @@ const links = [
   { group: 'trust', to: '/looks', key: 'looks', icon: <EyeOutlined />, needs: ['looks.see'] },
   { group: 'trust', to: '/processes', key: 'processes', icon: <PartitionOutlined />, needs: ['processes.edit'] },
   { group: 'admin', to: '/company', key: 'company', icon: <BankOutlined />, needs: ['company.edit'] },
-  { group: 'work', to: '/my-access', key: 'myAccess', icon: <SafetyOutlined />, needs: ['self.see'] },
-  { group: 'facts', to: '/restrictions', key: 'restrictions', icon: <StopOutlined />, needs: ['restrictions.see'] },
-  { group: 'admin', to: '/roles', key: 'roles', icon: <IdcardOutlined />, needs: ['roles.see'] },
+  { group: 'admin', to: '/roles', key: 'roles', icon: <SolutionOutlined />, needs: ['roles.see'] },
   { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit', 'users.approve'] },
   { group: 'admin', to: '/tokens', key: 'tokens', icon: <KeyOutlined />, needs: ['tokens.edit'] },
 ] as const
 
 /** What stays open to somebody who has left; the first is where they arrive. */
-const ownPages = ['/mine', '/my-access', '/handovers']
+const ownPages = ['/mine', '/my-access', '/handovers', '/account']
 
 /** The entry of the rail that a page belongs to. A chain's address begins with its employee, but readers come from the chains. */
 const placeInRail = (path: string) =>

@@ -78,7 +78,7 @@ impl Lexicon {
             def.entries.iter().map(|e| EntryInfo { word: e.word.clone(), category: e.category.clone(), severity: e.severity }).collect();
         let mut words = Vec::new();
         let mut latin_words = Vec::new();
-        let mut phrases = Phrases::default();
+        let mut phrases = Phrases::new();
         let mut leads = Vec::new();
         let mut seen = HashSet::new();
         for (entry, e) in def.entries.iter().enumerate() {

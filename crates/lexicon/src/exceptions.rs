@@ -11,9 +11,9 @@ use crate::definition::{Exception, Place, Scope};
 use crate::quick::QuickMap;
 use crate::view::View;
 
-/// Cues and their undoers of every rule, folded once and filed under their first character.
+/// Cues and their undoers of every rule, folded once and filed under their first character and the second, if any.
 pub(crate) struct Cues {
-    by_first: QuickMap<char, Vec<Cue>>,
+    by_head: QuickMap<(char, Option<char>), Vec<Cue>>,
     rules: usize,
 }
 
@@ -73,7 +73,7 @@ const ROOM: usize = 6;
 
 impl Cues {
     pub(crate) fn of(exceptions: &[Exception]) -> Cues {
-        let mut by_first: QuickMap<char, Vec<Cue>> = QuickMap::default();
+        let mut by_head: QuickMap<(char, Option<char>), Vec<Cue>> = QuickMap::default();
         for (rule, e) in exceptions.iter().enumerate() {
             for (list, role) in [(&e.cues, Role::Cue), (&e.unless, Role::Undoer), (&e.idioms, Role::Idiom)] {
                 let parts = |way: String| -> Vec<Vec<char>> { way.split('…').map(loud).filter(|p| !p.is_empty()).collect() };
@@ -81,17 +81,19 @@ impl Cues {
                 for mut parts in folded.into_iter().filter(|t| !t.is_empty()) {
                     let rest = parts.split_off(1);
                     let text = parts.concat();
-                    by_first.entry(text[0]).or_default().push(Cue { text, rest, rule, role });
+                    by_head.entry((text[0], text.get(1).copied())).or_default().push(Cue { text, rest, rule, role });
                 }
             }
         }
-        Cues { by_first, rules: exceptions.len() }
+        Cues { by_head, rules: exceptions.len() }
     }
 
     fn marks(&self, view: &View, text: &[char], rules: usize) -> Vec<Marks> {
         let mut out: Vec<Marks> = (0..rules).map(|_| Marks::default()).collect();
         for from in 0..text.len() {
-            for cue in self.by_first.get(&text[from]).into_iter().flatten() {
+            let one = self.by_head.get(&(text[from], None));
+            let more = text.get(from + 1).and_then(|&second| self.by_head.get(&(text[from], Some(second))));
+            for cue in one.into_iter().chain(more).flatten() {
                 let n = cue.text.len();
                 if text[from..].starts_with(&cue.text) && (!text[from].is_ascii_lowercase() || alone(view, from, n)) {
                     let Some(to) = rest_ends(text, from + n, &cue.rest) else {

@@ -4,7 +4,7 @@
 //!
 //! Lanes and classes only say *may*; `scan` decides.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::chars::{Kind, TABLE_END, chars, is_two_faced};
 use crate::compile::HanWord;
@@ -36,6 +36,8 @@ const LANES: u32 = 16;
 const PLANE: usize = 0x1_0000;
 /// Mandarin has some 410 syllables, and some 150 characters are read in two ways.
 const CLASSES: usize = 1_024;
+/// So many characters of anchors have a class of their own, because what only sounds like an anchor is none.
+const OWN_CLASSES: usize = 400;
 
 /// A numeral and what makes it a sum or a share.
 const NUMBER: u64 = 1 << LANES;
@@ -116,6 +118,11 @@ impl Glance {
     }
 }
 
+/// The names of two in a row as one.
+fn two(a: u64, b: u64) -> u64 {
+    a.rotate_left(23) ^ b
+}
+
 /// One bit for each two sound classes.
 struct Bits(Box<[u64; CLASSES * CLASSES / 64]>);
 
@@ -173,8 +180,9 @@ pub(crate) struct Glances {
     rows: Box<[Glance; PLANE]>,
     pub sounds: SoundPairs,
     pub looks: LookPairs,
-    /// The first two characters of an anchor of a phrase.
-    phrases: Pairs,
+    /// The first two characters of an anchor of a phrase; those of longer ones with their third.
+    anchors: Pairs,
+    long_anchors: Pairs,
 }
 
 /// Characters that begin a word by looks, one of the first two right, or a reversed word.
@@ -244,7 +252,7 @@ impl Glances {
     pub(crate) fn of(words: &[HanWord], sounds: &Sounds, shapes: &shape::Shapes, splits: &split::Splits, phrases: &Phrases) -> Glances {
         let like = shapes.looking_like();
         let looks = Looks::of(words, &like);
-        let mut classes: BTreeMap<Syllables, u32> = BTreeMap::from([(Syllables::default(), 0)]);
+        let mut classes = Classes::of(sounds, phrases);
         let table = chars();
         let rows: Vec<Glance> = (0..PLANE as u32)
             .map(|code| {
@@ -266,8 +274,7 @@ impl Glances {
                     glance.first |= u64::from(row.plain as u32 - 'a' as u32 + 1) << LETTER;
                 }
                 if row.kind == Kind::Han {
-                    let next = classes.len() as u32;
-                    glance.second |= u64::from(*classes.entry(sounds.of_char(row.plain)).or_insert(next));
+                    glance.second |= u64::from(classes.of_char(row.plain));
                     looks.mark(row.plain, &mut glance);
                     if let Some(p) = splits.part(row.plain) {
                         if splits.begins(p) {
@@ -283,19 +290,22 @@ impl Glances {
             .collect();
         let looks = looks.pairs(&rows);
         let name = |c: char| rows.get(c as usize).map_or(0, |row| row.name());
-        let anchors = Pairs::of(phrases.pairs().map(|(a, b)| (name(a), name(b))).collect());
+        let short = phrases.heads().filter(|(.., third)| third.is_none());
+        let long = phrases.heads().filter_map(|(a, b, third)| Some((two(name(a), name(b)), name(third?))));
+        let (anchors, long_anchors) = (Pairs::of(short.map(|(a, b, _)| (name(a), name(b))).collect()), Pairs::of(long.collect()));
         Glances {
             rows: rows.try_into().expect("a row for every code point of the plane"),
-            sounds: sound_pairs(words, phrases, sounds, &classes, &like),
+            sounds: sound_pairs(words, phrases, &mut classes, &like),
             looks,
-            phrases: anchors,
+            anchors,
+            long_anchors,
         }
     }
 
     /// May a phrase be here?
     #[inline]
-    pub(crate) fn phrase(&self, a: Glance, b: Glance) -> bool {
-        self.phrases.has(a.name(), b.name())
+    pub(crate) fn phrase(&self, a: Glance, b: Glance, third: Option<Glance>) -> bool {
+        self.anchors.has(a.name(), b.name()) || third.is_some_and(|c| self.long_anchors.has(two(a.name(), b.name()), c.name()))
     }
 
     #[inline]
@@ -328,14 +338,36 @@ impl Glances {
     }
 }
 
-fn sound_pairs(words: &[HanWord], anchors: &Phrases, sounds: &Sounds, classes: &BTreeMap<Syllables, u32>, like: &HashMap<char, Vec<char>>) -> SoundPairs {
+/// Characters that sound alike to the lexicon, numbered; 0 holds those that none of its words knows.
+struct Classes<'a> {
+    sounds: &'a Sounds,
+    numbers: BTreeMap<(Syllables, Option<char>), u32>,
+    own: HashSet<char>,
+}
+
+impl<'a> Classes<'a> {
+    fn of(sounds: &'a Sounds, phrases: &Phrases) -> Classes<'a> {
+        let anchors: BTreeSet<char> = phrases.pairs().flat_map(|(a, b)| [a, b]).collect();
+        let numbers = BTreeMap::from([((Syllables::default(), None), 0)]);
+        Classes { sounds, numbers, own: anchors.into_iter().take(OWN_CLASSES).collect() }
+    }
+
+    fn of_char(&mut self, c: char) -> u32 {
+        let next = self.numbers.len() as u32;
+        let own = self.own.contains(&c).then_some(c);
+        *self.numbers.entry((self.sounds.of_char(c), own)).or_insert(next)
+    }
+}
+
+fn sound_pairs(words: &[HanWord], phrases: &Phrases, classes: &mut Classes, like: &HashMap<char, Vec<char>>) -> SoundPairs {
     // Syllable → classes whose members may be read so.
     let mut read: HashMap<u16, Vec<u32>> = HashMap::new();
-    for (all, &class) in classes {
+    for ((all, _), &class) in &classes.numbers {
         for &s in all.iter().filter(|&&s| s != 0) {
             read.entry(s).or_default().push(class);
         }
     }
+    let sounds = classes.sounds;
     let readers = |c: char| -> Vec<u32> {
         let own = sounds.meant(c).iter();
         let mut out: Vec<u32> = own.filter_map(|s| read.get(s)).flatten().copied().collect();
@@ -343,7 +375,7 @@ fn sound_pairs(words: &[HanWord], anchors: &Phrases, sounds: &Sounds, classes: &
         out.dedup();
         out
     };
-    assert!(classes.len() <= CLASSES, "more sound classes than Mandarin has");
+    assert!(classes.numbers.len() <= CLASSES, "more sound classes than Mandarin has");
     let (mut all, mut short, mut thirds) = (Bits::new(), Bits::new(), Bits::new());
     let mut lists: QuickMap<u32, Vec<u32>> = QuickMap::default();
     for (id, word) in words.iter().enumerate().filter(|(_, w)| !w.reversed) {
@@ -362,16 +394,15 @@ fn sound_pairs(words: &[HanWord], anchors: &Phrases, sounds: &Sounds, classes: &
         };
         let seen = like.get(third).into_iter().flatten();
         let mut after = readers(*third);
-        after.extend(seen.filter_map(|&x| classes.get(&sounds.of_char(x))));
+        after.extend(seen.map(|&x| classes.of_char(x)));
         for &b in &seconds {
             for &c in &after {
                 thirds.set(b, c);
             }
         }
     }
-    for (a, b) in anchors.pairs() {
-        let class = |c: char| classes.get(&sounds.of_char(c)).copied().unwrap_or(0);
-        all.set(class(a), class(b));
+    for (a, b) in phrases.pairs() {
+        all.set(classes.of_char(a), classes.of_char(b));
     }
     let words = lists.into_iter().map(|(k, v)| (k, v.into_boxed_slice())).collect();
     SoundPairs { all, short, thirds, words }

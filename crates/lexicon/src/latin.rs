@@ -9,8 +9,8 @@ use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBu
 
 use crate::chars::{CLAUSE, COMPAT, Kind, LOOKALIKE, SENTENCE, chars};
 use crate::definition::{LexiconError, Step, Steps};
-use crate::sound;
 use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
+use crate::{money, sound};
 
 /// After a single letter something else than a letter follows.
 pub(crate) const NO_LETTER: u32 = 0;
@@ -227,7 +227,9 @@ fn judge(view: &View, from: usize, to: usize, pattern: &Pattern, steps: &Steps) 
         Step::Exact => exact(view, from, to, pattern, steps),
         Step::Initials => {
             let digit = |i: usize| tokens.get(i).is_some_and(|t| t.kind == Kind::Digit);
-            let beside = (from > 0 && touches(from) && digit(from - 1)) || (to < tokens.len() && touches(to) && digit(to));
+            // hcf3000 is a word with its sum, sd128 and HCF3000 are models.
+            let sum = to - from >= 3 && !tokens[from..to].iter().any(|t| t.capital) && money::bare_sum_at(view, to);
+            let beside = (from > 0 && touches(from) && digit(from - 1)) || (to < tokens.len() && touches(to) && digit(to) && !sum);
             let even = (from + 1..to).all(|i| tokens[i].gap == tokens[from + 1].gap && tokens[i].gap_len <= 2);
             (!beside && even && gap & (CLAUSE | SENTENCE) == 0 && !abbreviation(view, from, to)).then_some(Step::Initials)
         }

@@ -18,6 +18,7 @@ mod pairs;
 mod phrases;
 mod quick;
 mod read;
+mod said;
 mod scan;
 mod shape;
 mod sound;

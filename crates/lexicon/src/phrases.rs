@@ -2,14 +2,17 @@
 //! choice of spellings, with a little of anything between them.
 //!
 //! Phrases are read in their strong spellings only; weak disguises are for words. They are found from one part, the
-//! anchor, whose spellings have two characters at least, because the first pass knows pairs.
+//! anchor, whose spellings have two characters at least, because the first pass knows pairs; of several it is the one
+//! said least in ordinary talk (`said`). Where the first pass meets an anchor it looks for the parts beside it before
+//! anything is built for the text.
 
 use crate::borders::{everyday, run_into};
 use crate::chars::{CLAUSE, COMPAT, Kind, SENTENCE, TRADITIONAL, chars};
-use crate::definition::{LexiconError, Step, Steps};
+use crate::definition::{LexiconError, MAX_WORD_CHARS, Step, Steps};
 use crate::exceptions::ways;
 use crate::quick::QuickMap;
-use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View};
+use crate::said::Said;
+use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, View, is_keycap};
 
 /// “…”: this many characters may stand between two parts, within one clause.
 const NEAR: usize = 6;
@@ -17,19 +20,20 @@ const NEAR: usize = 6;
 const FAR: usize = 16;
 /// An English word takes the place of a Chinese character.
 const LETTERS: usize = 5;
-const SMALL: &str = "我你您他咱给都的在";
 /// The first pass looks no further into an anchor.
 const LOOK: usize = 8;
+/// Between Chinese characters no part begins and ends farther from its neighbour.
+const BESIDE: usize = FAR + MAX_WORD_CHARS;
 /// Inside a part no gap is longer.
 const LONGEST_GAP: u16 = 8;
 
 #[derive(Default)]
 pub(crate) struct Phrases {
     all: Vec<Phrase>,
-    /// First two characters of an anchor → phrase and spelling.
-    begins: QuickMap<(char, char), Vec<(u32, Vec<char>)>>,
-    /// … → what may come third; nothing where the anchor ends there.
-    thirds: QuickMap<(char, char), Option<Vec<char>>>,
+    said: Said,
+    /// First two characters of an anchor and its third, if it has one that the first pass reads; persons folded → phrase
+    /// and spelling.
+    begins: QuickMap<(char, char, Option<char>), Vec<(u32, Vec<char>)>>,
 }
 
 struct Phrase {
@@ -45,6 +49,8 @@ struct Part {
     reach: usize,
     /// A comma may too.
     far: bool,
+    /// Characters of the longest way.
+    longest: usize,
 }
 
 pub(crate) struct PhraseHit {
@@ -65,6 +71,10 @@ pub(crate) fn parts(phrase: &str) -> Vec<Vec<String>> {
 }
 
 impl Phrases {
+    pub(crate) fn new() -> Phrases {
+        Phrases { said: Said::shipped(), ..Phrases::default() }
+    }
+
     /// # Errors
     /// A phrase without an anchor.
     pub(crate) fn add(&mut self, entry: u32, written: &str) -> Result<(), LexiconError> {
@@ -89,21 +99,15 @@ impl Phrases {
             let plain = spellings.iter().all(|w| w.iter().take(2).all(|&c| table.get(c).kind == kind));
             spellings.iter().map(Vec::len).min().filter(|_| plain).unwrap_or(0)
         };
-        // Of parts as long, the one with fewer of the small words that everybody says.
-        let small = |spellings: &Vec<Vec<char>>| spellings.iter().filter(|w| w.iter().any(|c| SMALL.contains(*c))).count();
-        let anchor = (0..pieces.len()).max_by_key(|&i| (least(&pieces[i].0), usize::MAX - small(&pieces[i].0), pieces.len() - i));
-        let Some(anchor) = anchor.filter(|&i| least(&pieces[i].0) >= 2) else {
+        let cost = |spellings: &Vec<Vec<char>>| spellings.iter().map(|w| self.said.often(w)).sum::<u32>();
+        let able = (0..pieces.len()).filter(|&i| least(&pieces[i].0) >= 2);
+        let Some(anchor) = able.min_by_key(|&i| cost(&pieces[i].0)) else {
             return Err(LexiconError::NoAnchor(written.to_owned()));
         };
         let id = self.all.len() as u32;
         for spelling in &pieces[anchor].0 {
-            let pair = (spelling[0], spelling[1]);
-            self.begins.entry(pair).or_default().push((id, spelling.clone()));
-            let thirds = self.thirds.entry(pair).or_insert_with(|| Some(Vec::new()));
-            match (spelling.get(2), &mut *thirds) {
-                (Some(c), Some(all)) if !c.is_ascii() => all.push(*c),
-                _ => *thirds = None,
-            }
+            let third = spelling.get(2).copied().filter(|c| !c.is_ascii()).map(person);
+            self.begins.entry((person(spelling[0]), person(spelling[1]), third)).or_default().push((id, spelling.clone()));
         }
         let parts = pieces
             .into_iter()
@@ -115,38 +119,54 @@ impl Phrases {
                     // The longest first: 给我们 before 给我.
                     list.sort_by_key(|w| std::cmp::Reverse(w.len()));
                 }
-                Part { ways, reach, far }
+                let longest = ways.values().flatten().map(Vec::len).max().unwrap_or(0);
+                Part { ways, reach, far, longest }
             })
             .collect();
         self.all.push(Phrase { entry, parts, anchor });
         Ok(())
     }
 
-    /// The first two characters of every anchor.
+    /// The first two characters of every Chinese anchor, and its third; English ones begin by their letters.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = (char, char, Option<char>)> + '_ {
+        let chinese = self.begins.keys().filter(|(a, ..)| !a.is_ascii_lowercase());
+        chinese.flat_map(|&(a, b, third)| {
+            let thirds: Vec<Option<char>> = third.map_or(vec![None], |c| persons(c).map(Some).collect());
+            let pairs = persons(a).flat_map(move |a| persons(b).map(move |b| (a, b)));
+            pairs.flat_map(move |(a, b)| thirds.clone().into_iter().map(move |c| (a, b, c)))
+        })
+    }
+
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (char, char)> + '_ {
-        self.begins.keys().copied()
+        self.heads().map(|(a, b, _)| (a, b))
     }
 
     /// The first three letters of every English anchor.
     pub(crate) fn letters(&self) -> impl Iterator<Item = &[char]> {
-        self.begins.iter().filter(|((a, _), _)| a.is_ascii_lowercase()).flat_map(|(_, all)| all.iter().map(|(_, way)| &way[..way.len().min(3)]))
+        self.begins.iter().filter(|((a, ..), _)| a.is_ascii_lowercase()).flat_map(|(_, all)| all.iter().map(|(_, way)| &way[..way.len().min(3)]))
     }
 
-    /// An anchor may stand here: `ahead` gives the characters after the first two, one by one.
-    pub(crate) fn begin(&self, a: char, b: char, mut ahead: impl FnMut(usize) -> Option<char>) -> bool {
-        match self.thirds.get(&(a, b)) {
-            None => return false,
-            Some(None) => return true,
-            Some(Some(all)) if !ahead(2).is_some_and(|c| all.contains(&c)) => return false,
-            Some(Some(_)) => {}
-        }
-        self.begins.get(&(a, b)).into_iter().flatten().any(|(_, way)| (2..way.len().min(LOOK)).all(|i| way[i].is_ascii() || ahead(i) == Some(way[i])))
+    /// A phrase may stand here, its anchor beginning at the byte `start` with the characters `a` and `b`: `ahead` gives
+    /// those after them, one by one.
+    pub(crate) fn begin(&self, text: &str, start: usize, (a, b): (char, char), mut ahead: impl FnMut(usize) -> Option<char>) -> bool {
+        let third = ahead(2);
+        self.beginning(a, b, third).any(|(id, way)| {
+            (2..way.len().min(LOOK)).all(|i| way[i].is_ascii() || ahead(i).map(person) == Some(person(way[i])))
+                && self.all[*id as usize].accompanied(text, start, way.len())
+        })
+    }
+
+    fn beginning(&self, a: char, b: char, third: Option<char>) -> impl Iterator<Item = &(u32, Vec<char>)> {
+        let (a, b) = (person(a), person(b));
+        let short = self.begins.get(&(a, b, None));
+        let long = third.and_then(|c| self.begins.get(&(a, b, Some(person(c)))));
+        short.into_iter().chain(long).flatten()
     }
 
     pub(crate) fn find(&self, view: &View, steps: &Steps, out: &mut Vec<PhraseHit>) {
         for at in 0..view.tokens.len().saturating_sub(1) {
-            let pair = (view.tokens[at].plain, view.tokens[at + 1].plain);
-            for (id, spelling) in self.begins.get(&pair).into_iter().flatten() {
+            let third = view.tokens.get(at + 2).map(|t| t.plain).filter(|c| !c.is_ascii());
+            for (id, spelling) in self.beginning(view.tokens[at].plain, view.tokens[at + 1].plain, third) {
                 let phrase = &self.all[*id as usize];
                 if !stands(view, at, spelling) {
                     continue;
@@ -178,6 +198,59 @@ impl Phrases {
     }
 }
 
+impl Phrase {
+    /// The parts on either side of the anchor stand near it, as far as the characters alone tell: what divides clauses,
+    /// and what two words share, is left to `find`.
+    fn accompanied(&self, text: &str, start: usize, anchor: usize) -> bool {
+        let mut room = ['\0'; BESIDE];
+        let behind = self.parts.get(self.anchor + 1).is_none_or(|part| {
+            let after = text[start..].char_indices().map(|(i, c)| (start + i, c));
+            let n = fill(&mut room, tokens(text, after, part.far).skip(anchor).take(part.reach + part.longest));
+            part.stands_in(&room[..n])
+        });
+        behind
+            && self.anchor.checked_sub(1).is_none_or(|before| {
+                let part = &self.parts[before];
+                let Part { reach, far, .. } = self.parts[self.anchor];
+                // What stands before the anchor itself is read before what stands before that.
+                let n = fill(&mut room, tokens(text, text[..start].char_indices().rev(), far).take(reach + part.longest));
+                room[..n].reverse();
+                part.stands_in(&room[..n])
+            })
+    }
+}
+
+impl Part {
+    fn stands_in(&self, written: &[char]) -> bool {
+        let same = |at: usize, way: &[char]| written.len() - at >= way.len() && way.iter().zip(&written[at..]).all(|(&w, &c)| person(w) == c);
+        (0..written.len()).any(|at| self.ways.get(&written[at]).is_some_and(|ways| ways.iter().any(|way| same(at, way))))
+    }
+}
+
+fn fill(room: &mut [char; BESIDE], written: impl Iterator<Item = char>) -> usize {
+    let mut n = 0;
+    for (slot, c) in room.iter_mut().zip(written) {
+        *slot = c;
+        n += 1;
+    }
+    n
+}
+
+/// The characters of a text that a view has as tokens, persons folded, up to the end of the sentence, or of the clause.
+fn tokens<'a>(text: &'a str, all: impl Iterator<Item = (usize, char)> + 'a, far: bool) -> impl Iterator<Item = char> + 'a {
+    let table = chars();
+    let closed = if far { SENTENCE } else { CLAUSE | SENTENCE };
+    all.map_while(move |(at, c)| {
+        let row = table.get(c);
+        match row.kind {
+            Kind::Gap if row.flags & closed != 0 => None,
+            Kind::Gap | Kind::Mark => Some(None),
+            _ => Some((!is_keycap(&text[at + c.len_utf8()..])).then(|| person(row.plain))),
+        }
+    })
+    .flatten()
+}
+
 fn inner(view: &View, from: usize, to: usize) -> u8 {
     view.inner_gap(from, to)
 }
@@ -190,6 +263,11 @@ fn person(c: char) -> char {
         '畀' | '俾' => '给',
         c => c,
     }
+}
+
+/// Everything that `person` folds into the character.
+fn persons(c: char) -> impl Iterator<Item = char> {
+    std::iter::once(c).chain(['恁', '侬', '妳', '您', '俺', '吾', '畀', '俾'].into_iter().filter(move |&p| p != c && person(p) == c))
 }
 
 /// The spelling stands at the token, in one piece; 给我 is none in 给我们.
@@ -252,7 +330,7 @@ fn leftward(view: &View, parts: &[Part], number: usize, at: usize, gap: &mut u8)
         return Some(at);
     };
     let Part { reach, far, .. } = parts[number];
-    for begin in (at.saturating_sub(reach + crate::definition::MAX_WORD_CHARS)..at).rev() {
+    for begin in (at.saturating_sub(reach + MAX_WORD_CHARS)..at).rev() {
         for spelling in parts[before].ways.get(&person(view.tokens[begin].plain)).into_iter().flatten() {
             let end = begin + spelling.len();
             if end <= at

@@ -403,16 +403,12 @@ impl Around {
     }
 }
 
-/// hcf 3000: a bare number straight after a disguised word is the sum of it. HCF 3000 is a model.
+/// hcf 3000, hcf3000: a bare number straight after a disguised word is the sum of it. HCF 3000 is a model.
 fn bare_sum(view: &View, hit: &Hit) -> bool {
-    let tokens = &view.tokens;
-    let first = tokens.partition_point(|t| (t.at as usize) < hit.end);
-    let digits = tokens[first..].iter().enumerate().take_while(|(i, t)| t.kind == Kind::Digit && (*i == 0 || t.gap == 0)).count();
-    let begins = tokens.partition_point(|t| (t.at as usize) < hit.start);
-    let shouted = hit.step == Step::Initials && tokens[begins..first].iter().any(|t| t.capital);
-    let spaced = tokens.get(first).is_some_and(|t| t.gap & !GAP_SPACE == 0);
-    let counted = tokens.get(first + digits).is_some_and(|t| t.gap & (CLAUSE | SENTENCE) == 0 && (t.kind != Kind::Han || money::counts(t.plain)));
-    (3..=6).contains(&digits) && spaced && !shouted && !counted && tokens[first].plain != '0'
+    let first = view.tokens.partition_point(|t| (t.at as usize) < hit.end);
+    let begins = view.tokens.partition_point(|t| (t.at as usize) < hit.start);
+    let shouted = hit.step == Step::Initials && view.tokens[begins..first].iter().any(|t| t.capital);
+    !shouted && money::bare_sum_at(view, first)
 }
 
 /// The text with its strokes and two-faced emoji as dots, place for place.

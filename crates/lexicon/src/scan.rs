@@ -136,15 +136,8 @@ fn look_closer(lexicon: &Lexicon, seen: &mut Seen, text: &str, at: usize, a: Gla
             seen.number |= currency(text, at);
         }
     }
-    if !seen.phrase && table.phrase(a, b) {
-        let second = text[at..].chars().next().map_or('\0', |c| table.plain(c, b));
-        let start = first_before(text, at);
-        let first = text[start..].chars().next().map_or('\0', |c| table.plain(c, a));
-        let mut ahead = Ahead::new(&text[start..]);
-        seen.phrase = lexicon.phrases.begin(first, second, |i| ahead.get(i));
-    }
     let (sound, looks) = (table.sounds.has(a, b), lanes & LOOKS != 0 && table.looks.may(a, b));
-    if !(sound || looks) || (seen.sound && seen.shape) {
+    if !(sound || looks) {
         if lanes & PART != 0 && !seen.split {
             by_parts(lexicon, seen, text, at);
         }
@@ -153,6 +146,12 @@ fn look_closer(lexicon: &Lexicon, seen: &mut Seen, text: &str, at: usize, a: Gla
     let mut rest = text[at..].chars();
     let second = rest.next().map_or('\0', |c| table.plain(c, b));
     let third = han_ahead(table, &mut rest);
+    if sound && !seen.phrase && table.phrase(a, b, third.map(|(_, glance)| glance)) {
+        let start = first_before(text, at);
+        let first = text[start..].chars().next().map_or('\0', |c| table.plain(c, a));
+        let mut ahead = Ahead::new(&text[start..]);
+        seen.phrase = lexicon.phrases.begin(text, start, (first, second), |i| ahead.get(i));
+    }
     if sound && table.sounds.goes_on(a, b, third.map(|(_, glance)| glance)) {
         let start = first_before(text, at);
         sounding(lexicon, seen, &text[start..], table.sounds.words(a, b));

@@ -32,18 +32,24 @@ pub(crate) struct View {
     pub loud: Vec<(char, u32)>,
 }
 
+/// 1️⃣ and #️⃣ are emoji, whatever they are built of: does what follows a character make it one?
+#[inline]
+pub(crate) fn is_keycap(rest: &str) -> bool {
+    // Neither mark begins with a byte of Chinese.
+    matches!(rest.as_bytes().first(), Some(0xE2 | 0xEF)) && rest.strip_prefix('\u{FE0F}').unwrap_or(rest).starts_with('\u{20E3}')
+}
+
 impl View {
     pub(crate) fn of(text: &str) -> View {
         let table = chars();
         let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 3 + 4);
         let mut loud = Vec::with_capacity(text.len() / 3 + 4);
         let (mut gap, mut gap_len) = (0u8, 0u16);
-        let all: Vec<char> = text.chars().collect();
-        for (at, &c) in all.iter().enumerate() {
+        let mut rest = text.chars();
+        let mut at = 0u32;
+        while let Some(c) = rest.next() {
             let row = table.get(c);
-            // 1️⃣ and #️⃣ are emoji, whatever they are built of.
-            let keycap = all.get(at + 1).is_some_and(|&n| n == '\u{20E3}') || (all.get(at + 1) == Some(&'\u{FE0F}') && all.get(at + 2) == Some(&'\u{20E3}'));
-            let kind = if keycap { Kind::Gap } else { row.kind };
+            let kind = if is_keycap(rest.as_str()) { Kind::Gap } else { row.kind };
             match kind {
                 Kind::Mark => {
                     gap |= GAP_MARK;
@@ -53,15 +59,16 @@ impl View {
                     gap |= if row.flags & SPACE != 0 { GAP_SPACE } else { GAP_SIGN | (row.flags & (CLAUSE | SENTENCE)) };
                     gap_len = gap_len.saturating_add(1);
                     if row.flags & SPACE == 0 {
-                        loud.push((row.plain, at as u32));
+                        loud.push((row.plain, at));
                     }
                 }
                 _ => {
-                    tokens.push(Token { plain: row.plain, kind, flags: row.flags, gap, gap_len, capital: c.is_ascii_uppercase(), at: at as u32 });
-                    loud.push((row.plain, at as u32));
+                    tokens.push(Token { plain: row.plain, kind, flags: row.flags, gap, gap_len, capital: c.is_ascii_uppercase(), at });
+                    loud.push((row.plain, at));
                     (gap, gap_len) = (0, 0);
                 }
             }
+            at += 1;
         }
         View { tokens, loud }
     }

@@ -161,6 +161,7 @@ fn a_figure_ends_talk_at_large_and_a_clause_of_its_own_is_no_word() {
         "禾度公司那边谈好了，好 处 费8.0%",
         "they pay a kickback of 7 %, half is yours",
         "hcf 3000",
+        "hcf3000",
         "货款您先转给我",
         "俺给你返仨点",
     ] {

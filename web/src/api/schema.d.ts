@@ -4167,7 +4167,7 @@ export interface components {
             title?: string | null;
         };
         Department: {
-            /** @description Who is the superior of people here and has none here themselves. */
+            /** @description Who leads here; where nobody does, the superiors from outside. */
             heads: components["schemas"]["DepartmentHead"][];
             name: string;
             parts: components["schemas"]["Department"][];

@@ -5,7 +5,8 @@
 
 use std::cell::RefCell;
 
-use crate::chars::{Kind, SUM, chars};
+use crate::chars::{CLAUSE, Kind, SENTENCE, SUM, chars};
+use crate::view::{GAP_SPACE, View};
 
 mod context;
 mod number;
@@ -129,6 +130,16 @@ fn first_of(text: &[Glyph], i: usize, words: &[&str]) -> Option<usize> {
 /// What is counted after a number, so that it is no sum.
 pub(crate) fn counts(c: char) -> bool {
     context::COUNTED.contains(c)
+}
+
+/// Three to six digits that count nothing begin with the token.
+pub(crate) fn bare_sum_at(view: &View, first: usize) -> bool {
+    let tokens = &view.tokens;
+    let after = tokens.get(first..).unwrap_or_default();
+    let digits = after.iter().enumerate().take_while(|(i, t)| t.kind == Kind::Digit && (*i == 0 || t.gap == 0)).count();
+    let spaced = after.first().is_some_and(|t| t.gap & !GAP_SPACE == 0 && t.plain != '0');
+    let counted = after.get(digits).is_some_and(|t| t.gap & (CLAUSE | SENTENCE) == 0 && (t.kind != Kind::Han || counts(t.plain)));
+    (3..=6).contains(&digits) && spaced && !counted
 }
 
 const PERCENT: &[&str] = &["%", "个百分点", "percent", "per cent", "pct", "巴仙"];

@@ -19,6 +19,7 @@ use crate::{
     intake::money,
     records::{Draft, customer_subject},
     said::Lang,
+    sheets::{self, Sheet},
 };
 use aws_lc_rs::digest;
 use axum::{
@@ -26,7 +27,6 @@ use axum::{
     http::{HeaderName, header},
     response::{IntoResponse, Response},
 };
-use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -57,16 +57,6 @@ pub struct Export {
     pub reason: String,
 }
 
-/// A table with what marks it.
-struct Sheet {
-    /// Head and foot of the file.
-    mark: String,
-    /// In the hidden column: the export's number; the row's own follows.
-    id: String,
-    columns: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-}
-
 /// Export customers as CSV or XLSX
 ///
 /// Logged as `customers.exported`; refused while the caller is leaving (P16).
@@ -95,8 +85,8 @@ pub async fn export_customers(State(company): State<Arc<Company>>, caller: Calle
     let count = sheet.rows.len();
     let format = body.format;
     let bytes = tokio::task::spawn_blocking(move || match format {
-        FileFormat::Csv => csv(&sheet),
-        FileFormat::Xlsx => xlsx(&sheet).map_err(|e| anyhow::Error::new(e).into()),
+        FileFormat::Csv => sheets::csv(&sheet),
+        FileFormat::Xlsx => sheets::write(&sheet),
     })
     .await
     .map_err(anyhow::Error::from)??;
@@ -106,7 +96,7 @@ pub async fn export_customers(State(company): State<Arc<Company>>, caller: Calle
     views::note(&company, &caller.id, "export", "customers", "", reason);
     let (media, ending) = match format {
         FileFormat::Csv => ("text/csv; charset=utf-8", "csv"),
-        FileFormat::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+        FileFormat::Xlsx => (sheets::MEDIA_TYPE, "xlsx"),
     };
     let headers = [
         (header::CONTENT_TYPE, media.to_owned()),
@@ -159,26 +149,25 @@ async fn sheet(company: &Company, caller: &Caller, lang: Lang, id: &str, rows: V
     let owed = if sees_amounts { owed(company, &ids).await? } else { HashMap::new() };
     let pick = |zh: &'static str, en: &'static str| if lang == Lang::En { en } else { zh };
     let mut columns = vec![
-        pick("客户编号", "Customer"),
-        pick("名称", "Name"),
-        pick("等级", "Tier"),
-        pick("建档日期", "Since"),
-        pick("负责人工号", "Employee"),
-        pick("负责人", "In charge"),
+        (pick("客户编号", "Customer"), 16.0),
+        (pick("名称", "Name"), 30.0),
+        (pick("等级", "Tier"), 12.0),
+        (pick("建档日期", "Since"), 12.0),
+        (pick("负责人工号", "Employee"), 12.0),
+        (pick("负责人", "In charge"), 14.0),
     ];
     if sees_contacts {
-        columns.push(pick("联系人", "Contacts"));
+        columns.push((pick("联系人", "Contacts"), 40.0));
     }
     if sees_amounts {
-        columns.push(pick("未收款", "Owed"));
+        columns.push((pick("未收款", "Owed"), 18.0));
     }
     let rows = items
         .into_iter()
         .map(|i| {
-            let contact = contacts.get(&i.customer).cloned().unwrap_or_default();
-            let rest = owed.get(&i.customer).cloned().unwrap_or_default();
-            let text = |value: Option<String>| value.unwrap_or_default();
-            let mut row = vec![i.customer, i.name, text(i.tier), text(i.since), text(i.employee), text(i.employee_name)];
+            let contact = contacts.get(&i.customer).cloned();
+            let rest = owed.get(&i.customer).cloned();
+            let mut row = vec![Some(i.customer), Some(i.name), i.tier, i.since, i.employee, i.employee_name];
             if sees_contacts {
                 row.push(contact);
             }
@@ -195,7 +184,8 @@ async fn sheet(company: &Company, caller: &Caller, lang: Lang, id: &str, rows: V
             format!("{name} internal · exported by {who} ({}) · {when} · no. {id} · not to be passed on", caller.employee.as_deref().unwrap_or(&caller.id))
         }
     };
-    Ok((Sheet { mark, id: id.to_owned(), columns, rows }, ids))
+    let columns = columns.into_iter().map(|(title, width)| (title.to_owned(), width)).collect();
+    Ok((Sheet { name: "customers", mark, columns, rows, id: Some(id.to_owned()) }, ids))
 }
 
 /// Contacts in one cell.
@@ -232,71 +222,4 @@ async fn owed(company: &Company, customers: &[String]) -> Result<HashMap<String,
         text.push_str(&format!("{} {currency}", money::decimal(sum, &currency)));
     }
     Ok(texts)
-}
-
-/// A cell that no spreadsheet takes for a formula: what would begin one stands behind an apostrophe.
-fn neutral(cell: &str) -> String {
-    let cell: String = cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    match cell.trim_start().chars().next() {
-        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') => format!("'{cell}"),
-        _ => cell,
-    }
-}
-
-fn csv(sheet: &Sheet) -> Result<Vec<u8>> {
-    let mut out = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::from("\u{feff}".as_bytes()));
-    let mark = neutral(&sheet.mark);
-    let fault = |e: csv::Error| anyhow::Error::new(e);
-    out.write_record([&mark]).map_err(fault)?;
-    out.write_record(sheet.columns.iter().copied().chain(["_probity"])).map_err(fault)?;
-    for (i, row) in sheet.rows.iter().enumerate() {
-        out.write_record(row.iter().map(|c| neutral(c)).chain([format!("{}/{}", sheet.id, i + 1)])).map_err(fault)?;
-    }
-    out.write_record([&mark]).map_err(fault)?;
-    Ok(out.into_inner().map_err(|e| anyhow::anyhow!("writing CSV: {e}"))?)
-}
-
-fn xlsx(sheet: &Sheet) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    book.set_properties(&DocProperties::new().set_title(&sheet.id).set_comment(&sheet.mark));
-    let page = book.add_worksheet();
-    let bold = Format::new().set_bold();
-    let hidden = u16::try_from(sheet.columns.len()).unwrap_or(u16::MAX);
-    // An ampersand begins a code in heads and feet, and they hold 255 characters.
-    let mark: String = sheet.mark.replace('&', "&&").chars().take(240).collect();
-    page.set_header(format!("&C{mark}"));
-    page.set_footer(format!("&C{mark} · &P/&N"));
-    page.write_string(0, 0, neutral(&sheet.mark))?;
-    for (column, name) in (0_u16..).zip(&sheet.columns) {
-        page.write_string_with_format(1, column, *name, &bold)?;
-        page.set_column_width(column, 18)?;
-    }
-    page.write_string(1, hidden, "_probity")?;
-    let mut line = 2_u32;
-    for row in &sheet.rows {
-        for (column, cell) in (0_u16..).zip(row) {
-            page.write_string(line, column, neutral(cell))?;
-        }
-        page.write_string(line, hidden, format!("{}/{}", sheet.id, line - 1))?;
-        line += 1;
-    }
-    page.write_string(line, 0, neutral(&sheet.mark))?;
-    page.set_column_hidden(hidden)?;
-    page.set_freeze_panes(2, 0)?;
-    book.save_to_buffer()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::neutral;
-
-    #[test]
-    fn no_cell_begins_a_formula() {
-        for bad in ["=1+1", "+86 139", "-2", "@SUM(A1)", " =cmd|' /C calc'!A0", "\t=1", "＝1", "\r\n=1"] {
-            assert!(neutral(bad).starts_with('\''), "{bad:?}");
-        }
-        for good in ["恒达建材", "2024-01-05", "a=b", ""] {
-            assert_eq!(neutral(good), good);
-        }
-    }
 }

@@ -13,7 +13,7 @@ use crate::{
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -41,7 +41,7 @@ pub struct Department {
     pub name: String,
     /// Employees here, those of its parts included.
     pub people: usize,
-    /// Who is the superior of people here and has none here themselves.
+    /// Who leads here; where nobody does, the superiors from outside.
     pub heads: Vec<DepartmentHead>,
     #[schema(no_recursion)]
     pub parts: Vec<Department>,
@@ -119,17 +119,18 @@ fn place(level: &mut Vec<Department>, above: &str, rest: &str, members: &[(Strin
     }
 }
 
-/// Superiors of people here who report to nobody here.
+/// Who leads here: members with people below whose own superior is elsewhere, or else the superiors from outside.
 fn heads(members: &[(String, Option<String>)]) -> Vec<DepartmentHead> {
     let of: HashMap<&str, Option<&str>> = members.iter().map(|(n, m)| (n.as_str(), m.as_deref())).collect();
     let mut below: BTreeMap<&str, usize> = BTreeMap::new();
     for manager in of.values().flatten() {
         *below.entry(manager).or_default() += 1;
     }
-    let here: HashSet<&str> = of.keys().copied().collect();
+    let leads = |number: &str| of.get(number).is_some_and(|above| above.is_none_or(|m| !of.contains_key(m)));
+    let inside = below.keys().any(|number| leads(number));
     let mut heads: Vec<DepartmentHead> = below
         .into_iter()
-        .filter(|(number, _)| !of.get(number).copied().flatten().is_some_and(|m| here.contains(m)))
+        .filter(|(number, _)| if inside { leads(number) } else { !of.contains_key(number) })
         .map(|(number, below)| DepartmentHead { number: number.to_owned(), name: None, below })
         .collect();
     heads.sort_by(|a, b| b.below.cmp(&a.below).then_with(|| a.number.cmp(&b.number)));
@@ -162,6 +163,9 @@ mod tests {
         place(&mut tree, "", "销售部/华东区", &[m("3", Some("2")), m("4", Some("3"))]);
         assert_eq!((tree.len(), tree[0].people, tree[0].parts[0].people), (1, 4, 2));
         assert_eq!(tree[0].heads.iter().map(|h| h.number.as_str()).collect::<Vec<_>>(), ["1"]);
-        assert_eq!(tree[0].parts[0].heads.iter().map(|h| (h.number.as_str(), h.below)).collect::<Vec<_>>(), [("2", 1)]);
+        assert_eq!(tree[0].parts[0].heads.iter().map(|h| (h.number.as_str(), h.below)).collect::<Vec<_>>(), [("3", 1)]);
+        let mut led = Vec::new();
+        place(&mut led, "", "市场部", &[m("5", Some("1")), m("6", Some("1"))]);
+        assert_eq!(led[0].heads.iter().map(|h| (h.number.as_str(), h.below)).collect::<Vec<_>>(), [("1", 2)]);
     }
 }

@@ -232,8 +232,7 @@ pub async fn employee_history(
     PathParam(number): PathParam<String>,
     QueryParams(query): QueryParams<AsKnown>,
 ) -> Result<Json<History>> {
-    let seen = scope(&caller, &company, Permission::PeopleSee).await?;
-    if !seen.sees(&number) {
+    if !super::api::sees(&company, &caller, &number).await? {
         return Err(Problem::not_found().into());
     }
     acts::known(&company, &number).await?;

@@ -142,7 +142,7 @@ pub async fn export_employees(State(company): State<Arc<Company>>, caller: Calle
                 cells
             })
             .collect();
-        sheets::write(&sheets::Sheet { name: "花名册", mark, columns, rows })
+        sheets::write(&sheets::Sheet { name: "花名册", mark, columns, rows, id: None })
     })
     .await
     .map_err(anyhow::Error::new)??;

@@ -8,7 +8,7 @@ export const people = {
     customers: 'Customers',
     openAlerts: 'Open alerts',
     alertsHidden: 'You may not see alerts',
-    search: 'Name or number',
+    search: 'Name, pinyin, initials or number',
     anyone: 'Any employee',
     noContract: 'No contract on record',
     noPolicy: 'No policy signed on record',

@@ -8,7 +8,7 @@ export const people = {
     customers: '负责客户',
     openAlerts: '待处理预警',
     alertsHidden: '您无权查看预警',
-    search: '姓名或编号',
+    search: '姓名、拼音、首字母或工号',
     anyone: '全部员工',
     noContract: '未见劳动合同',
     noPolicy: '未见制度签收',

@@ -31,9 +31,9 @@ export function Accesses() {
       key: 'by',
       title: t('looks.by'),
       render: (a) => (
-        <button type="button" className="link" onClick={() => f.set({ viewer: a.viewer })}>
+        <Button type="link" size="small" style={{ padding: 0 }} onClick={() => f.set({ viewer: a.viewer })}>
           {a.name ?? a.viewer}
-        </button>
+        </Button>
       ),
     },
     { key: 'what', title: t('looks.what'), render: (a) => <Mark tone={a.what === 'refused' ? 'high' : a.what === 'export' ? 'medium' : ''}>{label('access', a.what)}</Mark> },

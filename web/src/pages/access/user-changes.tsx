@@ -10,12 +10,14 @@ import { ago, minute } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { LinkOnce } from './link-once.tsx'
+import { useRoles } from './user-form.tsx'
 
 function useWords() {
-  const { t, label } = useSay()
+  const { t } = useSay()
+  const roles = useRoles()
   return (c: UserChange) => {
     const parts = [
-      c.role ? t('changes.toRole', { role: label('role', c.role) }) : null,
+      c.role ? t('changes.toRole', { role: roles.name(c.role) }) : null,
       c.enable ? t('changes.enable') : null,
       c.relink ? (c.employee ? t('changes.relink', { number: c.employee }) : t('changes.unlink')) : null,
       c.second_factor ? t('changes.dropsFactor') : null,
@@ -61,7 +63,7 @@ export function TokenOnce({ token, onClose }: { token: string; onClose: () => vo
 }
 
 export function UserChanges() {
-  const { t, label } = useSay()
+  const { t } = useSay()
   const words = useWords()
   const queries = useQueryClient()
   const toast = useToast()
@@ -147,7 +149,7 @@ export function UserChanges() {
           {c.may_decide ? (
             <>
               <Popconfirm title={t('changes.approveSure')} okText={t('changes.approve')} cancelText={t('common.cancel')} onConfirm={() => approve.mutate(c)}>
-                <Button size="small" type="primary" aria-label={`${t('changes.approve')}：${label('role', c.role, '')} ${c.about}`}>
+                <Button size="small" type="primary" aria-label={`${t('changes.approve')}：${c.about}`}>
                   {t('changes.approve')}
                 </Button>
               </Popconfirm>

@@ -12,6 +12,7 @@ import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { EditUser } from './user-edit.tsx'
 import { UserChanges } from './user-changes.tsx'
+import { useRoles } from './user-form.tsx'
 
 function Rules() {
   const { t } = useSay()
@@ -62,9 +63,10 @@ function State({ user }: { user: User }) {
 }
 
 export default function Users() {
-  const { t, label } = useSay()
+  const { t } = useSay()
   const may = useMay()
   const edits = may('users.edit')
+  const roles = useRoles()
   const [editing, setEditing] = useState<User | 'new' | null>(null)
   const list = useQuery({ queryKey: ['users'], queryFn: api.users.list })
   const columns: Column<User>[] = [
@@ -79,7 +81,7 @@ export default function Users() {
         </>
       ),
     },
-    { key: 'role', title: t('users.role'), render: (u) => label('role', u.role) },
+    { key: 'role', title: t('users.role'), render: (u) => roles.name(u.role) },
     { key: 'employee', title: t('users.employee'), render: (u) => u.employee ?? '—' },
     { key: 'state', title: t('common.status'), render: (u) => <State user={u} /> },
     {

@@ -198,6 +198,9 @@ export default function Employee() {
   const name = useEmployeeName()
   const f = useFilters()
   const query = useQuery({ queryKey: ['employee', number], queryFn: () => api.employees.read(number) })
+  const entered = useQuery({ queryKey: ['contracts', number], queryFn: () => api.contracts.of(number), enabled: may('contracts.see') })
+  const handovers = useQuery({ queryKey: ['handovers', 'of', number], queryFn: () => api.handovers.list({ employee: number }), enabled: may('handovers.see') })
+  const handover = handovers.data?.items.find((h) => h.employee === number && h.status !== 'closed')
   const e = query.data
   return (
     <Page
@@ -210,11 +213,16 @@ export default function Employee() {
             <Mark>{e.number}</Mark>
             {e.department ? <Mark>{e.department}</Mark> : null}
             {e.title ? <Mark>{e.title}</Mark> : null}
-            {e.documents.some((d) => d.document === 'contract') ? null : <Mark tone="medium">{t('people.noContract')}</Mark>}
+            {e.documents.some((d) => d.document === 'contract') || entered.data?.items.length ? null : <Mark tone="medium">{t('people.noContract')}</Mark>}
             {e.documents.some((d) => d.document === 'policy') ? null : <Mark tone="medium">{t('people.noPolicy')}</Mark>}
             {e.hired_on ? <Mark>{t('people.since', { date: e.hired_on })}</Mark> : null}
             {e.last_day ? <Mark tone="medium">{t('life.lastDayChip', { date: e.last_day })}</Mark> : null}
             {e.left_on ? <Mark>{t('people.leftOn', { date: e.left_on })}</Mark> : null}
+            {handover ? (
+              <Mark tone="medium">
+                <Link to={`/handovers/${handover.id}`}>{t('life.openHandover')}</Link>
+              </Mark>
+            ) : null}
             {e.manager ? (
               <Mark>
                 {t('people.manager')} <Link to={`/employees/${encodeURIComponent(e.manager)}`}>{name(e.manager)}</Link>

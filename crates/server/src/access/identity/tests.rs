@@ -318,8 +318,3 @@ async fn an_employee_has_one_account() {
     })
     .await;
 }
-
-#[test]
-fn zz_write() {
-    std::fs::write("/tmp/identity/openapi.json", crate::http::router::openapi_text()).unwrap();
-}
