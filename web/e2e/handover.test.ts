@@ -21,6 +21,15 @@ const call = async (method: string, path: string, body: unknown, type = 'applica
   return (await answer.json()) as Record<string, unknown>
 }
 
+/** Invited, and the link used: everybody here has the same password. */
+const invite = async (login: string, name: string, role: string, employee: string | undefined) => {
+  await call('POST', '/users', { login, name, role, employee })
+  const users = (await (await fetch(`${s.url}/api/v1/users`, { headers: { authorization: `Bearer ${token}` } })).json()) as { items: { id: string; login: string }[] }
+  const id = users.items.find((u) => u.login === login)?.id ?? ''
+  const link = (await call('POST', `/users/${id}/invitation`, {})) as { path?: string }
+  await call('POST', '/invitations/accept', { code: link.path?.split('/').at(-1), password: PASSWORD })
+}
+
 const event = (id: string, type: string, subject: string | undefined, data: object) => ({
   specversion: '1.0',
   source: '/e2e/crm',
@@ -53,7 +62,7 @@ before(async () => {
   })
   assert.ok(setUp.ok, await setUp.text())
   for (const [login, name, role, employee] of [['hr', '林晓岚', 'hr', undefined], ['zhao', '赵经理', 'sales_manager', 'E100'], ['wang', '王芳', 'employee', 'E101']] as const)
-    await call('POST', '/users', { login, name, role, employee, password: PASSWORD })
+    await invite(login, name, role, employee)
   const records = [
     person('E100', '赵经理'), person('E101', '王芳', 'E100'), person('E102', '李娜', 'E100'),
     customer('C-1', '恒达建材'), customer('C-2', '江南纺织'), customer('C-5', '隐山实业'), customer('C-6', '暗河科技'),

@@ -384,8 +384,8 @@ fn draft(row: &reassignment::Model, one: &Move) -> Draft {
 }
 
 /// One customer passed on by another room's act, as a draft for its own group of records: the writer judges it as it does
-/// ours (`assignable`), and refuses the whole group when the customer is no longer `from`'s.
-pub fn passed_on(by: &Actor, at: i64, group: &str, customer: &str, from: &str, to: &str, reason: &str) -> Draft {
+/// ours (`assignable`), and refuses the whole group when the customer is no longer `from`'s, or nobody's where that is none.
+pub fn passed_on(by: &Actor, at: i64, group: &str, customer: &str, from: Option<&str>, to: &str, reason: &str) -> Draft {
     let mut data = Map::new();
     data.insert("customer".into(), json!(customer));
     data.insert("employee".into(), json!(to));
@@ -394,7 +394,8 @@ pub fn passed_on(by: &Actor, at: i64, group: &str, customer: &str, from: &str, t
     data.insert("replaces".into(), json!(from));
     data.insert("group".into(), json!(group));
     data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
-    let subjects = vec![customer_subject(customer), employee_subject(from)];
+    let mut subjects = vec![customer_subject(customer)];
+    subjects.extend(from.map(employee_subject));
     Draft::new(SOURCE.into(), passed_on_id(group, customer), "customer.assigned".into(), at, Some(to.to_owned()), subjects, data)
 }
 

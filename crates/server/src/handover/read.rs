@@ -549,9 +549,17 @@ pub async fn records_of(company: &Company, id: &str) -> Result<Vec<i64>> {
             .filter(record::Column::Source.eq(source))
             .filter(record::Column::SourceId.starts_with(begins))
     };
-    let mut batches: Vec<String> = receivers::moves(company, id).await?.into_iter().map(|m| m.batch).collect();
-    batches.sort_unstable();
-    batches.dedup();
+    // Each passing on and each taking back has its own group of records, named in the id of its act.
+    let mut batches = Vec::new();
+    for part in all.chunks(500) {
+        let acts = record::Entity::find()
+            .select_only()
+            .column(record::Column::SourceId)
+            .filter(record::Column::Idx.is_in(part.iter().copied()))
+            .filter(record::Column::SourceId.starts_with("moves:"));
+        let names: Vec<String> = acts.into_tuple().all(db).await?;
+        batches.extend(names.iter().filter_map(|name| name.strip_prefix("moves:")).map(str::to_owned));
+    }
     for batch in batches {
         all.extend(of_source(customers::SOURCE, customers::reassign::passed_on_id(&batch, "")).into_tuple::<i64>().all(db).await?);
     }

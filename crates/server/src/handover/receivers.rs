@@ -257,11 +257,13 @@ pub async fn reassign(company: &Company, by: &Actor, part: &Part, handover: &han
                 None => ("done", None),
             },
         };
+        // What the receiver serves already needs no record; what nobody serves is taken from nobody.
+        let holder = serving.get(&customer);
         if status == "done"
-            && let Some(to) = &receiver
+            && let Some(to) = receiver.as_ref().filter(|to| holder != Some(to))
         {
             *loads.entry(to.clone()).or_default() += 1;
-            drafts.push(customers::reassign::passed_on(by, company.now(), &batch, &customer, &handover.employee, to, &reason));
+            drafts.push(customers::reassign::passed_on(by, company.now(), &batch, &customer, holder.map(String::as_str), to, &reason));
         }
         results.push(Move { customer, receiver, status, note });
     }
@@ -288,20 +290,25 @@ pub async fn undo(company: &Company, by: &Actor, part: &Part, handover: &handove
     }
     let ids: Vec<String> = done.iter().map(|m| m.customer.clone()).collect();
     let now = company.now();
-    let serving: BTreeMap<String, String> =
-        customers::assignments(db, &ids, None).await?.into_iter().filter(|a| a.holds_at(now)).map(|a| (a.customer, a.employee)).collect();
+    let served = customers::assignments(db, &ids, None).await?;
+    let had: HashSet<&str> = served.iter().filter(|a| a.employee == handover.employee).map(|a| a.customer.as_str()).collect();
+    let serving: BTreeMap<&str, &String> = served.iter().filter(|a| a.holds_at(now)).map(|a| (a.customer.as_str(), &a.employee)).collect();
     let batch = uuid::Uuid::now_v7().to_string();
     let mut drafts = Vec::new();
     let mut results = Vec::new();
     for m in done {
-        if serving.get(&m.customer) == m.receiver.as_ref() {
-            let from = m.receiver.clone().unwrap_or_default();
-            drafts.push(customers::reassign::passed_on(by, company.now(), &batch, &m.customer, &from, &handover.employee, &reason));
-            results.push(Move { customer: m.customer, receiver: m.receiver, status: "undone", note: None });
+        let refused = if serving.get(m.customer.as_str()).copied() != m.receiver.as_ref() {
+            Some(Said::new("客户已再次变更负责人，未撤回", "it was passed on again since; not taken back"))
+        } else if !had.contains(m.customer.as_str()) {
+            Some(Said::new("此前不由其负责，不能移回", "it was not theirs before; it cannot go back"))
         } else {
-            let note = Some(Said::new("客户已再次变更负责人，未撤回", "it was passed on again since; not taken back"));
-            results.push(Move { customer: m.customer, receiver: m.receiver, status: "done", note });
+            None
+        };
+        if refused.is_none() {
+            drafts.push(customers::reassign::passed_on(by, company.now(), &batch, &m.customer, m.receiver.as_deref(), &handover.employee, &reason));
         }
+        let status = if refused.is_none() { "undone" } else { "done" };
+        results.push(Move { customer: m.customer, receiver: m.receiver, status, note: refused });
     }
     write(company, by, handover, "handover.reassign_undone", &batch, drafts, results, &reason).await
 }

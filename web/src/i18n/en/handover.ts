@@ -34,6 +34,8 @@ export const handover = {
     shipped: 'as shipped',
     due: 'Deadline',
     item: 'Item',
+    customer: 'Customer',
+    dealings: 'Dealings',
     receiver: 'Receiver',
     noReceiver: 'none yet',
     reviewer: 'With',

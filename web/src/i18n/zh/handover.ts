@@ -34,6 +34,8 @@ export const handover = {
     shipped: '出厂流程',
     due: '期限',
     item: '事项',
+    customer: '客户',
+    dealings: '往来',
     receiver: '接收人',
     noReceiver: '未指定',
     reviewer: '当前审核',

@@ -30,7 +30,7 @@ export function Findings({ data }: { data: Handover }) {
   const columns: Column<HandoverFinding>[] = [
     {
       key: 'customer',
-      title: t('handoverPer.customer'),
+      title: t('handover.customer'),
       label: false,
       render: (f) => (
         <>
@@ -45,8 +45,7 @@ export function Findings({ data }: { data: Handover }) {
     },
     {
       key: 'dealings',
-      title: t('handover.reconcile'),
-      label: false,
+      title: t('handover.dealings'),
       render: (f) => (
         <>
           {Object.entries(f.dealings)
@@ -152,7 +151,7 @@ export function Moves({ data }: { data: Handover }) {
             columns={[
               {
                 key: 'customer',
-                title: t('handoverPer.customer'),
+                title: t('handover.customer'),
                 label: false,
                 render: (m) => <Link to={`/customers/${encodeURIComponent(m.customer)}`}>{m.name ?? m.customer}</Link>,
               },

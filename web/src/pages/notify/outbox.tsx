@@ -230,7 +230,7 @@ export default function Outbox() {
     },
     {
       key: 'customer',
-      title: t('handoverPer.customer'),
+      title: t('handover.customer'),
       label: false,
       render: (m) => (
         <>
