@@ -125,7 +125,7 @@ impl TestServer {
                 user::Entity::find().filter(user::Column::Employee.eq(number)).filter(user::Column::Disabled.eq(false)).filter(user::Column::Demo.eq(false));
             if let Some(had) = same.one(self.company.store.read()).await.expect("users") {
                 let tx = self.company.store.write().await.expect("a transaction");
-                let changed = user::ActiveModel { id: Set(had.id), role: Set(role.to_owned()), ..Default::default() };
+                let changed = user::ActiveModel { id: Set(had.id), role: Set(role.to_owned()), name: Set(role.to_owned()), ..Default::default() };
                 user::Entity::update(changed).exec(&tx).await.expect("another role");
                 tx.commit().await.expect("a commit");
                 return self.sign_in(&serde_json::json!({ "login": had.login, "password": password })).await;

@@ -6,7 +6,7 @@ use crate::{
     intake::tests::batch,
     records::model::record,
 };
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 const DAY: i64 = 24 * 3600 * 1_000_000;
@@ -101,7 +101,7 @@ async fn new_orders_are_stopped_by_two_people_for_a_time_seen_appealed_and_lifte
         assert_eq!((&lifted["status"], &lifted["end_reason"]), (&json!("lifted"), &json!("复核后解除")));
         assert_eq!(crm.get("/api/v1/employees/S001/restrictions").await.ok(200)["new_orders"], true);
         let kinds: Vec<String> =
-            record::Entity::find().all(server.company.store.read()).await.unwrap().into_iter().filter(|r| r.source == super::SOURCE).map(|r| r.kind).collect();
+            record::Entity::find().order_by_asc(record::Column::Idx).all(server.company.store.read()).await.unwrap().into_iter().filter(|r| r.source == super::SOURCE).map(|r| r.kind).collect();
         assert_eq!(
             kinds,
             [

@@ -3,6 +3,7 @@
 use super::{append, publish};
 use crate::{
     company::Company,
+    customers::model::dealing,
     error::Error,
     evidence::checkpoints::{CheckpointDir, model::checkpoint, newest, publish::Publisher, tiles},
     records::model::{head, record, subject},
@@ -22,6 +23,7 @@ async fn set_back(company: &Company, size: u64) {
     let tx = company.store.write().await.unwrap();
     record::Entity::delete_many().filter(record::Column::Idx.gte(size)).exec(&tx).await.unwrap();
     subject::Entity::delete_many().filter(subject::Column::Idx.gte(size)).exec(&tx).await.unwrap();
+    dealing::Entity::delete_many().filter(dealing::Column::Idx.gte(size)).exec(&tx).await.unwrap();
     checkpoint::Entity::delete_many().filter(checkpoint::Column::Size.gt(size)).exec(&tx).await.unwrap();
     head::Entity::update(head::ActiveModel {
         id: Set(1),
