@@ -9,7 +9,6 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-pub const DAY_US: i64 = 24 * 3600 * 1_000_000;
 
 fn event(id: &str, kind: &str, subject: Option<&str>, data: &Value) -> Value {
     let mut event = json!({ "specversion": "1.0", "id": id, "source": "/all", "type": kind, "time": "2026-11-18T10:00:00+08:00", "data": data });
