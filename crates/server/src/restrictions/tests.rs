@@ -100,8 +100,15 @@ async fn new_orders_are_stopped_by_two_people_for_a_time_seen_appealed_and_lifte
         let lifted = legal.post(&format!("{path}/answer"), &json!({ "lift": true, "text": "复核后解除" })).await.ok(200);
         assert_eq!((&lifted["status"], &lifted["end_reason"]), (&json!("lifted"), &json!("复核后解除")));
         assert_eq!(crm.get("/api/v1/employees/S001/restrictions").await.ok(200)["new_orders"], true);
-        let kinds: Vec<String> =
-            record::Entity::find().order_by_asc(record::Column::Idx).all(server.company.store.read()).await.unwrap().into_iter().filter(|r| r.source == super::SOURCE).map(|r| r.kind).collect();
+        let kinds: Vec<String> = record::Entity::find()
+            .order_by_asc(record::Column::Idx)
+            .all(server.company.store.read())
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|r| r.source == super::SOURCE)
+            .map(|r| r.kind)
+            .collect();
         assert_eq!(
             kinds,
             [
