@@ -97,6 +97,10 @@ async fn a_masked_field_is_in_no_answer_and_nothing_is_found_by_it() {
                     for value in *values {
                         let text = String::from_utf8_lossy(&plain.bytes).into_owned();
                         assert!(!text.contains(value), "{field} in GET {path}: {text}");
+                        // Only a list can be narrowed.
+                        if !plain.body["items"].is_array() {
+                            continue;
+                        }
                         for name in ["q", "phone", "email", "account", "contact", "search", "filter"] {
                             let by = visitor.get(&format!("{path}?{name}={value}")).await;
                             let nonsense = visitor.get(&format!("{path}?{name}=zzz-无此值-zzz")).await;
