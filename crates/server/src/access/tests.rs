@@ -37,7 +37,7 @@ async fn the_first_administrator_signs_up_once_with_the_code() {
         assert!(setup::SetupCode::if_needed(&server.company).await.unwrap().is_none());
 
         let boss = server.sign_in(&json!({ "login": " BOSS ", "password": PASSWORD })).await;
-        let company = json!({ "name": "恒盛建材", "time_zone": "Asia/Shanghai", "currency": "CNY", "own_names": ["恒盛"] });
+        let company = json!({ "name": "恒盛建材", "time_zone": "Asia/Shanghai", "currency": "CNY", "own_names": ["恒盛"], "customer_limit": null });
         assert_eq!(boss.put("/api/v1/company", &company).await.ok(200), company);
         let wrong = boss.put("/api/v1/company", &json!({ "name": "", "time_zone": "Mars", "currency": "yuan" })).await.ok(422);
         assert_eq!(wrong["errors"].as_array().unwrap().len(), 3);

@@ -123,7 +123,7 @@ async fn write(company: &Company, caller: &Caller, body: &Export, id: &str, cust
     let at = company.now();
     let data = json!({
         "export": id, "employee": caller.employee, "format": body.format, "filter": body.filter, "reason": body.reason.trim(), "count": count,
-        "masked": caller.grants.masked().iter().map(|f| f.name()).collect::<Vec<_>>(), "sha256": digest, "customers": customers, "by": by,
+        "masked": caller.grants.masked().iter().map(|f| f.name()).collect::<Vec<_>>(), "digest": digest, "customers": customers, "by": by,
     });
     let object = |value: Value| match value {
         Value::Object(members) => members,

@@ -104,7 +104,7 @@ pub async fn take(company: &Company, lang: Lang, by: &Actor, employee: &str, acc
     let id = uuid::Uuid::now_v7().to_string();
     let data = json!({
         "snapshot": id, "employee": employee, "account": { "system": account.system.trim(), "account": account.account.trim() },
-        "when": when.name(), "customers": contacts.as_array().map_or(0, Vec::len), "contacts": contacts, "sha256": sha256, "bytes": text.len(),
+        "when": when.name(), "customers": contacts.as_array().map_or(0, Vec::len), "contacts": contacts, "digest": sha256, "bytes": text.len(),
     });
     let Value::Object(data) = data else { return Err(anyhow::anyhow!("a record's data is an object").into()) };
     company.publish(ROOM, "contacts.snapshot_taken", by, Some(employee), Vec::new(), data).await?;
@@ -305,7 +305,7 @@ pub async fn acknowledge_snapshot(
     if row.acknowledged_at.is_some() {
         return Err(Problem::conflict("already_acknowledged", "已经确认过了。", "It was acknowledged already.").into());
     }
-    let data = json!({ "snapshot": id, "employee": number, "sha256": row.sha256, "record": id_of(row.idx) });
+    let data = json!({ "snapshot": id, "employee": number, "digest": row.sha256, "record": id_of(row.idx) });
     let Value::Object(data) = data else { return Err(anyhow::anyhow!("a record's data is an object").into()) };
     company.publish(ROOM, "contacts.snapshot_acknowledged", &caller.actor(), Some(&number), Vec::new(), data).await?;
     Ok(Json(super::acts::Made { id }))

@@ -93,7 +93,7 @@ const WIPED: &[(&str, &str)] = &[
         "user_changes",
         r#"UPDATE user_changes SET wanted = '{"kind":"invite","role":""}', reason = NULL,
         status = CASE WHEN status = 'waiting' THEN 'withdrawn' ELSE status END
-        WHERE user_id IN (SELECT id FROM users WHERE employee = $1) OR wanted LIKE '%"employee":"' || $1 || '"%'"#,
+        WHERE user_id IN (SELECT id FROM users WHERE employee = $1) OR wanted LIKE '%"employee":"' || replace(replace(replace($1, '!', '!!'), '%', '!%'), '_', '!_') || '"%' ESCAPE '!'"#,
     ),
     ("invitations", "DELETE FROM invitations WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
     ("totp_secrets", "DELETE FROM totp_secrets WHERE user_id IN (SELECT id FROM users WHERE employee = $1)"),
