@@ -9,7 +9,6 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-
 fn event(id: &str, kind: &str, subject: Option<&str>, data: &Value) -> Value {
     let mut event = json!({ "specversion": "1.0", "id": id, "source": "/all", "type": kind, "time": "2026-11-18T10:00:00+08:00", "data": data });
     if let Some(subject) = subject {

@@ -70,7 +70,7 @@ async fn an_export_is_bounded_marked_neutral_and_in_the_log() {
         let told = acts(&server, "customers.exported").await;
         let sha256 = hex::encode(digest::digest(&digest::SHA256, &answer.bytes).as_ref());
         assert_eq!(
-            (&told[0]["count"], &told[0]["sha256"], &told[0]["export"], &told[0]["employee"], &told[0]["customers"]),
+            (&told[0]["count"], &told[0]["digest"], &told[0]["export"], &told[0]["employee"], &told[0]["customers"]),
             (&json!(3), &json!(sha256), &json!(id), &json!("M"), &json!(["C1", "C2", "C3"]))
         );
         let accessed = record::Entity::find().filter(record::Column::Kind.eq("customer.accessed")).all(server.company.store.read()).await.unwrap();
@@ -154,7 +154,7 @@ async fn a_snapshot_is_signed_at_issue_and_return_and_shows_what_came_and_went()
         let told = acts(&server, "contacts.snapshot_taken").await;
         let bytes = probity_ledger::canonical::to_bytes(&told[1]["contacts"]);
         let sha256 = hex::encode(digest::digest(&digest::SHA256, &bytes).as_ref());
-        assert_eq!((&told[1]["sha256"], &newest["sha256"]), (&json!(sha256), &json!(sha256)));
+        assert_eq!((&told[1]["digest"], &newest["sha256"]), (&json!(sha256), &json!(sha256)));
         assert_eq!(acts(&server, "contacts.snapshot_acknowledged").await[0]["snapshot"], issue);
     })
     .await;
