@@ -122,7 +122,7 @@ test('from the resignation to the closed exit', { timeout: 240_000, skip }, asyn
 
   // All four to the one who fits, then passed on.
   await page.locator('section.card', { has: page.getByRole('heading', { name: /^客户资料/ }) }).getByText('全部').click()
-  await page.getByRole('button', { name: '指定接收人' }).first().click()
+  await page.getByRole('button', { name: '指定接收人', exact: true }).first().click()
   await page.getByRole('button', { name: '指定接收人 李娜' }).click()
   await page.getByRole('cell', { name: '李娜' }).first().waitFor()
   await page.getByRole('button', { name: '移交已指定接收人的客户' }).click()
@@ -172,6 +172,7 @@ test('from the resignation to the closed exit', { timeout: 240_000, skip }, asyn
   await page.getByRole('button', { name: '关闭交接' }).click()
   await because(page, '拒不交接，另案处理')
   await page.getByText('已关闭').first().waitFor()
-  assert.deepEqual([...errors, ...phone.errors], [])
+  // The three refusals are told by the browser too.
+  assert.deepEqual([...errors, ...phone.errors].filter((e) => !e.includes('422')), [])
   mail.stop()
 })

@@ -165,10 +165,10 @@ pub fn openapi() -> Value {
 
 /// What the guard, the extractors and the layers answer, whatever the handler does.
 fn refusals(method: &str, path: &str, operation: &Value) -> Vec<&'static str> {
-    // A database that is away.
-    let mut all = vec!["503"];
+    // A database that is away; a token that does not stand, which is refused even where none is needed.
+    let mut all = vec!["503", "401"];
     if rule_of(&method.to_uppercase(), path) != Some(Rule::Anyone) {
-        all.extend(["401", "403"]);
+        all.push("403");
     }
     if path.contains('{') {
         all.push("404");
