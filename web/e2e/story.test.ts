@@ -122,7 +122,7 @@ test('each role sees its own page and no more', { timeout: 120_000 }, async () =
     ['审计', ['查看留痕', '存证日志'], ['预警', '案件', '员工']],
     ['管理员', ['数据来源', '用户', '接口令牌'], ['预警', '案件', '员工']],
     ['工会', [], ['预警', '案件', '客户', '存证日志']],
-    ['员工', [], ['预警', '案件', '客户', '存证日志']],
+    ['员工', ['我的', '客户'], ['预警', '案件', '员工', '存证日志']],
   ]
   for (const [role, shown, hidden] of expected) {
     const { page, errors } = await open(b, s.url)

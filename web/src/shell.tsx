@@ -61,7 +61,7 @@ const links = [
   { group: 'work', to: '/mine', key: 'mine', icon: <IdcardOutlined />, needs: ['self.see'] },
   { group: 'work', to: '/my-access', key: 'myAccess', icon: <SafetyOutlined />, needs: ['self.see'] },
   { group: 'work', to: '/alerts', key: 'alerts', icon: <AlertOutlined />, needs: ['alerts.see'] },
-  { group: 'work', to: '/chains', key: 'chains', icon: <ApartmentOutlined />, needs: ['alerts.see'] },
+  { group: 'work', to: '/chains', key: 'chains', icon: <ApartmentOutlined />, needs: ['alerts.see@all'] },
   { group: 'work', to: '/cases', key: 'cases', icon: <FolderOpenOutlined />, needs: ['cases.see'] },
   { group: 'work', to: '/handovers', key: 'handovers', icon: <SwapOutlined />, needs: ['handovers.see'] },
   { group: 'work', to: '/outbox', key: 'outbox', icon: <MailOutlined />, needs: ['outbox.see', 'company.edit'] },

@@ -216,7 +216,7 @@ function Body({ alert }: { alert: AlertDetail }) {
               ))}
             </ul>
           ) : null}
-          {alert.chain && may('alerts.see') ? (
+          {alert.chain && may('alerts.see@all') ? (
             <p style={{ marginTop: 12 }}>
               <Link to={`/employees/${encodeURIComponent(alert.employee)}/chains/${encodeURIComponent(alert.chain)}`}>
                 <Button type="default">{t('alerts.seeChain')}</Button>
@@ -247,7 +247,7 @@ function Body({ alert }: { alert: AlertDetail }) {
         </Card>
       </div>
 
-      {alert.chain && may('alerts.see') ? <Picture alert={alert} /> : null}
+      {alert.chain && may('alerts.see@all') ? <Picture alert={alert} /> : null}
       <Card flush title={t('alerts.behind')} note={t('alerts.behindNote')}>
         {may('records.see') ? (
           <RecordRows ids={alert.records} />

@@ -206,7 +206,7 @@ export default function Home() {
   else if (role === 'employee') body = <Plain who="employee" />
   else if (role === 'auditor') body = <Auditor />
   else if (role === 'admin') body = <Administrator />
-  else if (may('alerts.see')) body = <Investigators />
+  else if (may('cases.see')) body = <Investigators />
   else body = <Manager />
   return (
     <Page title={t('home.hello', { name: user?.name ?? '' })} lead={role ? t(`home.lead.${role}`) : undefined}>
