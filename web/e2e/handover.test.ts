@@ -154,7 +154,7 @@ test('from the resignation to the closed exit', { timeout: 240_000, skip }, asyn
     await page.locator('.ant-select-item-option:visible').filter({ hasText: new RegExp(`^${what}$`) }).click()
     await window.getByLabel('理由').fill('交接没有完成')
     await window.locator('.ant-modal-footer .ant-btn-primary').click()
-    await window.getByRole('alert').getByText(article).waitFor({ timeout: 45_000 })
+    await window.getByRole('alert').getByText(article).waitFor()
     await window.locator('.ant-modal-close').click()
     await window.waitFor({ state: 'hidden' })
   }
