@@ -89,7 +89,7 @@ test('who signs in', { timeout: 240_000, skip }, async () => {
 
   // From now on a role that reaches cases waits for legal, who sees no link.
   await invite(admin.page, '林晓岚', 'lin', '人事')
-  await admin.page.getByText('须由另一位有审批权限的人').waitFor()
+  await admin.page.getByText('这个角色能接触案件、内容或预警').waitFor()
   await admin.page.getByRole('button', { name: '关闭' }).last().click()
   await legal.page.getByRole('link', { name: '用户', exact: true }).click()
   const row = legal.page.getByRole('row', { name: /邀请：林晓岚/ })

@@ -167,6 +167,10 @@ test('one changed byte of each file is named', { timeout: 300_000 }, async () =>
     assert.equal(said.verdict, '未通过核验', path)
     assert.deepEqual([...new Set(said.named)], [path], `${path} and no other is named`)
   }
+  // Readable JSON whose members have lost their name is named too, and what is shown does not stumble over it.
+  const item = 'items/000001.json'
+  const nameless = files.map(([path, bytes]): [string, Buffer] => [path, path === item ? Buffer.from(bytes.toString().replace('"pointer"', '"poioter"')) : bytes])
+  assert.deepEqual([...new Set((await drop(open, rezip(nameless))).named)], [item])
   const fewer = await drop(open, rezip(files.slice(1)))
   assert.ok(fewer.named.includes(files[0]?.[0] ?? ''), 'a missing file is named')
   const more = await drop(open, rezip([...files, ['items/000999.json', Buffer.from('{}')]]))
