@@ -4,7 +4,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Public data for some tests; where the folder is, every file they name has to be in it.
 export PROBITY_SHARED ?= $(wildcard $(abspath ../shared))
 
-.PHONY: run test setup web lint rust e2e bench bench-short bench-large bench-run quality openapi faults fuzz
+.PHONY: run test setup web lint rust e2e bench bench-short bench-large bench-run e2e-run quality openapi faults fuzz
 
 run: web ## the demo company on http://127.0.0.1:8080
 	scripts/setup run
@@ -30,6 +30,9 @@ rust: ## the Rust tests alone
 
 e2e: ## the story in a browser against a server of its own
 	cargo build --bin probity
+	scripts/with-postgres $(MAKE) e2e-run
+
+e2e-run:
 	cd web && PROBITY_BIN=$(abspath $(TARGET))/debug/probity npm run --silent e2e
 
 lint:

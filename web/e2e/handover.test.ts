@@ -1,11 +1,11 @@
 // The story of the leaver who delays, in a browser: from the resignation to the closed exit, and what the employer may
-// not do meanwhile. PROBITY_DATABASE_URL names the other engine.
+// not do meanwhile; on SQLite and on PostgreSQL.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { browser, open } from './browser.ts'
 import { mailServer, textOf } from './mail.ts'
-import { server, type Server } from './server.ts'
+import { ENGINES, server, type DatabaseEngine, type Server } from './server.ts'
 
 let b: Browser
 let s: Server
@@ -48,9 +48,8 @@ const person = (number: string, name: string, manager?: string) =>
 const customer = (id: string, name: string) =>
   event(`c-${id}`, 'customer.upserted', undefined, { customer: id, name, contacts: [{ name: '周会计', email: `${id.toLowerCase()}@client.example` }] })
 
-before(async () => {
-  if (skip) return
-  s = await server({ demo: false })
+const filled = async (engine: DatabaseEngine) => {
+  s = await server({ demo: false, engine })
   token = await s.token()
   b = await browser()
   await call('PUT', '/sources', { source: '/e2e/crm', name: 'CRM', kinds: ['*'], basis: { kind: 'contract', notice: 'n', notice_version: '1', assessed_on: '2026-01-05' } })
@@ -72,11 +71,7 @@ before(async () => {
     event('r-1', 'resignation.submitted', 'E101', { employee: 'E101', submitted_on: day(25), last_day: day(0), reason: '创业' }),
   ]
   await call('POST', '/records', records, 'application/cloudevents-batch+json')
-})
-after(async () => {
-  await b?.close()
-  await s?.stop()
-})
+}
 
 const enter = async (page: Page, login: string) => {
   await page.goto('/signin')
@@ -94,7 +89,7 @@ const because = async (page: Page, reason: string) => {
   await window.waitFor({ state: 'hidden' })
 }
 
-test('from the resignation to the closed exit', { timeout: 240_000, skip }, async () => {
+const story = async () => {
   const mail = await mailServer()
   await call('PUT', '/outbox/settings', { url: mail.url, from: '云杉商贸 <service@firm.example>' })
   const { page, errors } = await open(b, s.url)
@@ -175,4 +170,14 @@ test('from the resignation to the closed exit', { timeout: 240_000, skip }, asyn
   // The three refusals are told by the browser too.
   assert.deepEqual([...errors, ...phone.errors].filter((e) => !e.includes('422')), [])
   mail.stop()
-})
+}
+
+for (const engine of ENGINES)
+  describe(engine, { skip }, () => {
+    before(() => filled(engine))
+    after(async () => {
+      await b?.close()
+      await s?.stop()
+    })
+    test('from the resignation to the closed exit', { timeout: 240_000 }, story)
+  })

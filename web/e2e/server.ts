@@ -43,7 +43,20 @@ const ready = async (url: string, child: ChildProcess | null, printed: () => str
   throw new Error(`the server was not ready in two minutes:\n${printed()}`)
 }
 
-export async function server({ demo }: { demo: boolean }): Promise<Server> {
+/** An empty database on the PostgreSQL that TEST_DATABASE_URL names, and how to take it away again. */
+async function freshDatabase() {
+  const at = new URL(process.env.TEST_DATABASE_URL ?? '')
+  const name = `e2e_${process.pid}_${Date.now()}`
+  const ask = (sql: string) => run('psql', [at.href, '-v', 'ON_ERROR_STOP=1', '-qc', sql])
+  await ask(`CREATE DATABASE ${name}`)
+  return { url: Object.assign(new URL(at), { pathname: `/${name}` }).href, drop: () => ask(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+}
+
+export type DatabaseEngine = 'sqlite' | 'postgresql'
+/** SQLite, and PostgreSQL where there is one: `make e2e` starts its own. */
+export const ENGINES: DatabaseEngine[] = process.env.TEST_DATABASE_URL ? ['sqlite', 'postgresql'] : ['sqlite']
+
+export async function server({ demo, engine = 'sqlite' }: { demo: boolean; engine?: DatabaseEngine }): Promise<Server> {
   const given = process.env.PROBITY_URL
   if (given && demo) {
     await ready(given, null, () => '')
@@ -60,11 +73,13 @@ export async function server({ demo }: { demo: boolean }): Promise<Server> {
   const bin = resolve(named)
   const data = await mkdtemp(join(tmpdir(), 'probity-e2e-'))
   const port = await freePort()
+  const database = engine === 'postgresql' ? await freshDatabase() : null
   const env = {
     ...process.env,
     PROBITY_LISTEN: `127.0.0.1:${port}`,
     PROBITY_DATA_DIR: data,
     PROBITY_WEB_DIR: resolve(import.meta.dirname, '../dist'),
+    ...(database ? { PROBITY_DATABASE_URL: database.url } : {}),
   }
   let out = ''
   const child = spawn(bin, demo ? ['serve', '--demo'] : ['serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -79,6 +94,7 @@ export async function server({ demo }: { demo: boolean }): Promise<Server> {
       if (child.exitCode == null) child.kill('SIGKILL')
     }
     await rm(data, { recursive: true, force: true })
+    await database?.drop()
   }
   try {
     await ready(url, child, () => out)
