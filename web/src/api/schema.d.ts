@@ -590,6 +590,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signed contract as it was scanned
+         * @description For those who see the employee's contracts, and for the employee, also after leaving.
+         */
+        get: operations["contract_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -1014,7 +1034,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Withdraw a resignation 撤回离职申请 */
+        /**
+         * Withdraw a resignation 撤回离职申请
+         * @description On the employee's own wish: asked for on their page, or on paper; refused with rule P15 otherwise.
+         */
         post: operations["withdraw_resignation"];
         delete?: never;
         options?: never;
@@ -4193,7 +4216,11 @@ export interface components {
             ground: components["schemas"]["DepartureGround"];
             /** @description The last day at work; not after today. */
             left_on: string;
+            no_union?: boolean;
             note?: string | null;
+            paper?: components["schemas"]["Paper"] | null;
+            /** @description Of a dismissal: the day the union was told of its reasons; absent where there is none (`no_union`). */
+            union_told_on?: string | null;
         };
         /**
          * @description Why an employment ended.
@@ -7469,6 +7496,7 @@ export interface components {
             version: number;
         };
         WithdrawResignation: {
+            paper?: components["schemas"]["Paper"] | null;
             reason: string;
         };
         WordView: {
@@ -11327,6 +11355,71 @@ export interface operations {
             };
             /** @description problem details */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contract_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -37,8 +37,8 @@ export const staff = {
     confirm: (number: string, body: T.Confirmation) =>
       ask(client.POST('/api/v1/employees/{number}/confirmation', { ...path(number), body })),
     resign: (number: string, body: T.Resign) => ask(client.POST('/api/v1/employees/{number}/resignation', { ...path(number), body })),
-    withdraw: (number: string, reason: string) =>
-      ask(client.POST('/api/v1/employees/{number}/resignation/withdrawal', { ...path(number), body: { reason } })),
+    withdraw: (number: string, body: T.WithdrawResignation) =>
+      ask(client.POST('/api/v1/employees/{number}/resignation/withdrawal', { ...path(number), body })),
     leave: (number: string, body: T.Departure) => ask(client.POST('/api/v1/employees/{number}/departure', { ...path(number), body })),
     history: (number: string, known_by?: string) =>
       ask(client.GET('/api/v1/employees/{number}/history', { params: { path: { number }, query: { known_by } } })),
@@ -48,6 +48,7 @@ export const staff = {
   },
   departments: (query: T.Query<'list_departments'>) => ask(client.GET('/api/v1/departments', { params: { query } })),
   contracts: {
+    fileHref: (id: string) => `/api/v1/contracts/${encodeURIComponent(id)}/file`,
     of: (number: string) => ask(client.GET('/api/v1/employees/{number}/contracts', path(number))),
     soon: (query: T.Query<'list_contracts'>) => ask(client.GET('/api/v1/contracts', { params: { query } })),
     make: (number: string, body: T.NewContract) => ask(client.POST('/api/v1/employees/{number}/contracts', { ...path(number), body })),

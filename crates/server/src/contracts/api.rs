@@ -6,15 +6,21 @@ use super::{
     of,
 };
 use crate::{
-    access::{Caller, Field, Permission, scope},
+    access::{Caller, Field, Permission, scope, views},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams},
+    intake::blobs,
     people::{life_api::may_act, names_of},
     records::id_of,
     said::Lang,
 };
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
 use jiff::ToSpan;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -23,7 +29,11 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_contracts)).routes(routes!(employee_contracts, make_contract)).routes(routes!(end_contract))
+    OpenApiRouter::new()
+        .routes(routes!(list_contracts))
+        .routes(routes!(employee_contracts, make_contract))
+        .routes(routes!(end_contract))
+        .routes(routes!(contract_file))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -188,4 +198,26 @@ pub async fn end_contract(
     may_act(&company, &caller, Permission::ContractsEdit, &row.employee).await?;
     acts::end(&company, &caller.actor(), lang, &row, body).await?;
     Ok(Json(List::whole(shown(&company, &row.employee, caller.sees(Field::ContractsPay)).await?)))
+}
+
+/// The signed contract as it was scanned
+///
+/// For those who see the employee's contracts, and for the employee, also after leaving.
+#[utoipa::path(get, path = "/api/v1/contracts/{id}/file", tag = "contracts", params(("id" = String, Path)),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 404)))]
+pub async fn contract_file(State(company): State<Arc<Company>>, caller: Caller, PathParam(id): PathParam<String>) -> Result<impl IntoResponse> {
+    let row = acts::find(&company, &id).await?;
+    let own = caller.employee.as_deref() == Some(row.employee.as_str());
+    // The paper names the pay.
+    let sees = caller.has(Permission::ContractsSee)
+        && caller.sees(Field::ContractsPay)
+        && scope(&caller, &company, Permission::ContractsSee).await?.sees(&row.employee);
+    if !own && !sees {
+        return Err(Problem::not_found().into());
+    }
+    let paper: Paper = row.file.as_deref().and_then(|t| serde_json::from_str(t).ok()).ok_or_else(Problem::not_found)?;
+    let bytes = blobs::read(&company, &paper.sha256).await?.ok_or_else(Problem::not_found)?;
+    views::note(&company, &caller.id, "contract", &row.id, &row.employee, "");
+    let name = format!("attachment; filename=\"{}.{}\"", &paper.sha256[..12], blobs::extension_of(&bytes));
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, name)], bytes))
 }

@@ -5,16 +5,17 @@ use crate::{
     company::Company,
     error::Result,
     intake::facts::text,
-    people::day,
+    people::{self, day},
     records::{Appended, Effect},
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 
 pub struct FollowContracts;
 
 #[async_trait::async_trait]
 impl Effect for FollowContracts {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
+        end_with_employment(tx, batch).await?;
         // Only our own acts count: a source may use any kind it likes under its own name.
         for act in batch.iter().filter(|a| a.draft.source == SOURCE) {
             let Some(data) = act.draft.data() else { continue };
@@ -64,4 +65,23 @@ impl Effect for FollowContracts {
         }
         Ok(())
     }
+}
+
+/// Who left has no contract in force: one ends with the employment, on its day, if it had not ended before.
+async fn end_with_employment(tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
+    for act in batch.iter().filter(|a| a.draft.source == people::SOURCE && a.draft.kind == people::life::LEFT) {
+        let Some(data) = act.draft.data() else { continue };
+        let (Some(employee), Some(on)) = (text(data, "employee"), text(data, "left_on")) else { continue };
+        let active = || contract::Column::Employee.eq(employee).and(contract::Column::State.eq("active"));
+        let ended = |on: Expr| {
+            contract::Entity::update_many()
+                .col_expr(contract::Column::State, Expr::value("ended"))
+                .col_expr(contract::Column::EndedOn, on)
+                .col_expr(contract::Column::Reason, Expr::value(text(data, "ground").map(str::to_owned)))
+                .col_expr(contract::Column::ChangedAt, Expr::value(act.draft.at))
+        };
+        ended(Expr::col(contract::Column::UntilOn)).filter(active()).filter(contract::Column::UntilOn.lt(on)).exec(tx).await?;
+        ended(Expr::value(on)).filter(active()).exec(tx).await?;
+    }
+    Ok(())
 }

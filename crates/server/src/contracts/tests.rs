@@ -3,8 +3,12 @@
 use crate::{
     events::model as outbox,
     http::testing::{TestServer, on_each_server},
-    intake::tests::{batch, event, register},
+    intake::{
+        blobs,
+        tests::{batch, event, register},
+    },
 };
+use reqwest::Method;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -61,6 +65,19 @@ async fn terms_that_cannot_stand_together_are_refused() {
         assert_eq!(me.get(path).await.ok(200)["items"][1]["pay"]["amount"], "12000.00");
         let other = server.person("employee", Some("E2")).await;
         assert_eq!(other.get(path).await.problem(404), "not_found");
+        // The scan: for HR and for the person, also once they have left; with the employment its contract ends.
+        let digest = blobs::sha256("合同扫描件".as_bytes());
+        hr.request(Method::PUT, &format!("/api/v1/blobs/{digest}")).body("合同扫描件").send().await.unwrap();
+        let scan = json!({ "sha256": digest, "name": "合同.pdf" });
+        let list = hr.post("/api/v1/employees/E2/contracts", &json!({ "kind": "open_ended", "from": "2020-01-01", "file": scan })).await.ok(201);
+        let file = format!("/api/v1/contracts/{}/file", list["items"][0]["id"].as_str().unwrap());
+        assert_eq!((hr.get(&file).await.bytes, other.get(&file).await.bytes), ("合同扫描件".as_bytes().to_vec(), "合同扫描件".as_bytes().to_vec()));
+        assert_eq!(me.get(&file).await.problem(404), "not_found");
+        assert_eq!(server.person("sales_manager", None).await.get(&file).await.problem(404), "not_found");
+        hr.post("/api/v1/employees/E2/departure", &json!({ "left_on": "2026-11-19", "ground": "retirement" })).await.ok(200);
+        let ended = hr.get("/api/v1/employees/E2/contracts").await.ok(200);
+        assert_eq!((&ended["items"][0]["state"], &ended["items"][0]["ended_on"]), (&json!("ended"), &json!("2026-11-19")));
+        assert_eq!(server.person("employee", Some("E2")).await.get(&file).await.status, 200);
         assert_eq!(me.post(path, &json!({ "kind": "open_ended", "from": "2027-01-01" })).await.problem(403), "forbidden");
         let hr_of_own = server.person("hr", Some("E3")).await;
         assert_eq!(hr_of_own.post(path, &json!({ "kind": "open_ended", "from": "2027-01-01" })).await.problem(403), "own_file");

@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     company::{Actor, Company},
+    contracts::acts::Paper,
     error::{Error, Problem, Result},
+    requests::{self, model::request},
     said::Lang,
 };
 use jiff::civil::Date;
@@ -325,23 +327,46 @@ pub async fn resign(company: &Company, by: &Actor, lang: Lang, number: &str, new
     Ok(last)
 }
 
-/// 撤回离职申请
-pub async fn withdraw(company: &Company, by: &Actor, lang: Lang, number: &str, reason: &str) -> Result<()> {
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = WithdrawResignation)]
+pub struct Withdraw {
+    pub reason: String,
+    /// The employee's own written wish; not needed where they asked for it on their own page.
+    pub paper: Option<Paper>,
+}
+
+/// 撤回离职申请: on the employee's own wish. A notice ends the employment by itself (LAW P15), so a company that could
+/// take it back would have the approval step that the law forbids. Answers with the request it followed, if one did.
+pub async fn withdraw(company: &Company, by: &Actor, lang: Lang, number: &str, new: Withdraw) -> Result<Option<request::Model>> {
     known(company, number).await?;
-    let open = resignation::Entity::find()
-        .filter(resignation::Column::Employee.eq(number))
-        .filter(resignation::Column::State.eq("open"))
-        .one(company.store.read())
-        .await?;
+    let db = company.store.read();
+    let open = resignation::Entity::find().filter(resignation::Column::Employee.eq(number)).filter(resignation::Column::State.eq("open")).one(db).await?;
     let Some(open) = open else {
         return Err(Problem::conflict("not_resigning", "没有生效中的离职申请。", "There is no resignation to withdraw.").into());
     };
+    let asked = requests::of(db, number).await?.into_iter().find(|r| {
+        let still_wished = r.state == "open" || r.outcome.as_deref() == Some("granted");
+        r.kind == "withdrawal" && r.idx > open.idx && still_wished
+    });
+    if let Some(paper) = &new.paper {
+        paper.check(company, lang, "/paper").await?;
+    }
+    if asked.is_none() && new.paper.is_none() {
+        return Err(Problem::unlawful(
+            "P15",
+            "离职申请只能按员工本人的意愿撤回（劳动合同法第三十七条：通知期满即可解除，无须批准）。请由本人在“我的”页面申请撤回，或上传其书面申请。",
+            "A resignation is withdrawn only as the employee wishes (Labour Contract Law article 37: the notice ends the contract without anybody's leave). They ask for it on their own page, or their written wish is attached here.",
+        )
+        .into());
+    }
     let mut data = Map::new();
     data.insert("employee".into(), json!(number));
     data.insert("resignation".into(), json!(crate::records::id_of(open.idx)));
-    data.insert("reason".into(), json!(text(lang, "/reason", reason, 2000)?));
+    data.insert("reason".into(), json!(text(lang, "/reason", &new.reason, 2000)?));
+    data.insert("request".into(), json!(asked.as_ref().map(|r| &r.id)));
+    data.insert("paper".into(), json!(new.paper));
     company.publish(ROOM, life::WITHDRAWN, by, Some(number), Vec::new(), data).await?;
-    Ok(())
+    Ok(asked.filter(|r| r.state == "open"))
 }
 
 /// Why an employment ended.
@@ -366,6 +391,61 @@ pub struct Departure {
     pub left_on: String,
     pub ground: Ground,
     pub note: Option<String>,
+    /// 协商解除协议 or 解除通知书: needed where the law asks for a paper.
+    pub paper: Option<Paper>,
+    /// Of a dismissal: the day the union was told of its reasons; absent where there is none (`no_union`).
+    pub union_told_on: Option<String>,
+    #[serde(default)]
+    pub no_union: bool,
+}
+
+/// What the law asks for before this ground ends the employment on this day.
+async fn lawful_departure(company: &Company, lang: Lang, number: &str, on: Date, new: &Departure) -> Result<()> {
+    if let Some(paper) = &new.paper {
+        paper.check(company, lang, "/paper").await?;
+    }
+    let running = super::leaving_of(company.store.read(), number).await?;
+    if let Some(leaving) = running.filter(|l| on < l.last_day)
+        && !matches!(new.ground, Ground::Agreement | Ground::Dismissal | Ground::Death)
+    {
+        return Err(Problem::unlawful(
+            "P15",
+            format!("离职申请的最后工作日是 {}，到期系统自动办理。要提前结束，须双方协商一致（选“协商解除”并上传协议）。", leaving.last_day),
+            format!(
+                "The resignation takes effect on {}, by itself. To end earlier both sides agree: choose termination by agreement and attach it.",
+                leaving.last_day
+            ),
+        )
+        .into());
+    }
+    match new.ground {
+        Ground::Agreement if new.paper.is_none() => Err(Problem::unlawful(
+            "P15",
+            "协商解除须双方协商一致（劳动合同法第三十六条）。请上传双方签署的协议。",
+            "Termination by agreement takes both sides (Labour Contract Law article 36). Attach what both signed.",
+        )
+        .into()),
+        Ground::Dismissal if new.paper.is_none() => Err(Problem::unlawful(
+            "P07",
+            "公司解除须有书面的解除通知书，并由公司举证（劳动合同法第五十条；司法解释一第四十四条）。请上传通知书。",
+            "A dismissal needs its written notice, and the employer proves it (Labour Contract Law article 50; Judicial Interpretation I article 44). Attach the notice.",
+        )
+        .into()),
+        Ground::Dismissal => {
+            let told = some_day(lang, "/union_told_on", new.union_told_on.as_deref())?;
+            match told {
+                Some(told) if told <= on => Ok(()),
+                None if new.no_union => Ok(()),
+                _ => Err(Problem::unlawful(
+                    "P06",
+                    "单方解除前须将理由通知工会（劳动合同法第四十三条）。请填写通知工会的日期（不晚于解除日）；没有工会的，请勾选“本单位没有工会”。",
+                    "The union is told of the reasons before a dismissal (Labour Contract Law article 43). Enter the day it was told, not after the last day; or say that there is no union.",
+                )
+                .into()),
+            }
+        }
+        _ => Ok(()),
+    }
 }
 
 /// 离职生效
@@ -386,6 +466,7 @@ pub async fn leave(company: &Company, by: &Actor, lang: Lang, number: &str, new:
         )
         .into());
     }
+    lawful_departure(company, lang, number, on, &new).await?;
     let ground = match new.ground {
         Ground::Resignation => "resignation",
         Ground::Agreement => "agreement",
@@ -399,6 +480,11 @@ pub async fn leave(company: &Company, by: &Actor, lang: Lang, number: &str, new:
     data.insert("left_on".into(), json!(on.to_string()));
     data.insert("ground".into(), json!(ground));
     data.insert("note".into(), json!(some_text(lang, "/note", new.note.as_deref(), 2000)?));
+    data.insert("paper".into(), json!(new.paper));
+    if new.ground == Ground::Dismissal {
+        data.insert("union_told_on".into(), json!(new.union_told_on));
+        data.insert("no_union".into(), json!(new.no_union));
+    }
     company.publish(ROOM, life::LEFT, by, Some(number), Vec::new(), data).await?;
     Ok(())
 }

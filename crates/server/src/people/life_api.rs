@@ -1,7 +1,7 @@
 //! Routes of a working life: joining, moves, probation, resigning, leaving, and the history of posts.
 
 use super::{
-    acts::{self, Amend, Confirmation, Departure, Join, Move, Resign},
+    acts::{self, Amend, Confirmation, Departure, Join, Move, Resign, Withdraw},
     life, names_of, posts,
 };
 use crate::{
@@ -10,7 +10,8 @@ use crate::{
     error::{Problem, Result},
     http::{AppState, Body, PathParam, QueryParams, instant, parse_instant},
     records::id_of,
-    said::Lang,
+    requests::{self, Answer, RequestOutcome},
+    said::{Lang, Said},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -152,13 +153,9 @@ pub async fn record_resignation(
     stands(&company, &number).await
 }
 
-#[derive(Deserialize, ToSchema)]
-#[schema(as = WithdrawResignation)]
-pub struct Withdraw {
-    pub reason: String,
-}
-
 /// Withdraw a resignation 撤回离职申请
+///
+/// On the employee's own wish: asked for on their page, or on paper; refused with rule P15 otherwise.
 #[utoipa::path(post, path = "/api/v1/employees/{number}/resignation/withdrawal", tag = "people", params(("number" = String, Path)), request_body = Withdraw, responses((status = 200, body = LifeState), (status = 409), (status = 422)))]
 pub async fn withdraw_resignation(
     State(company): State<Arc<Company>>,
@@ -168,7 +165,13 @@ pub async fn withdraw_resignation(
     Body(body): Body<Withdraw>,
 ) -> Result<Json<LifeState>> {
     may_act(&company, &caller, Permission::LeavingAct, &number).await?;
-    acts::withdraw(&company, &caller.actor(), lang, &number, &body.reason).await?;
+    if let Some(asked) = acts::withdraw(&company, &caller.actor(), lang, &number, body).await? {
+        let done = Answer {
+            outcome: RequestOutcome::Granted,
+            answer: Said::new("离职申请已按您的意愿撤回。", "Your resignation was withdrawn as you wished.").pick(lang).to_owned(),
+        };
+        requests::answer(&company, &caller.actor(), lang, &asked, done).await?;
+    }
     stands(&company, &number).await
 }
 

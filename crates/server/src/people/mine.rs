@@ -252,7 +252,7 @@ async fn policies_of(company: &Company, number: &str) -> Result<Vec<MyPolicy>> {
     let db = company.store.read();
     let signed = documents_of(db, number).await?;
     let mut out = Vec::new();
-    for v in policies::to_acknowledge(db).await? {
+    for v in policies::to_acknowledge(db, &company.today().to_string()).await? {
         let mine = |d: &&super::model::document::Model| d.document == "policy" && d.title == v.title;
         out.push(MyPolicy {
             signed_at: signed.iter().filter(mine).find(|d| d.version == v.version.to_string()).map(|d| instant(d.signed_at)),

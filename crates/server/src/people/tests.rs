@@ -6,7 +6,10 @@ use super::{leaving_of, posts};
 use crate::{
     access::{Standing, standing},
     http::testing::{TestServer, Visitor, on_each_server},
-    intake::tests::{batch, register},
+    intake::{
+        blobs,
+        tests::{batch, register},
+    },
 };
 use calamine::Reader;
 use reqwest::Method;
@@ -21,6 +24,14 @@ fn at(id: &str, kind: &str, time: &str, data: Value) -> Value {
 fn person(number: &str, name: &str, department: &str, manager: Option<&str>) -> Value {
     let data = json!({ "number": number, "name": name, "department": department, "title": "职员", "manager": manager, "hired_on": "2024-03-01", "status": "active", "phones": ["+86 139"] });
     at(&format!("p{number}"), "employee.upserted", "2026-01-05T09:00:00+08:00", data)
+}
+
+/// Some text as a file that was sent.
+async fn paper(who: &Visitor<'_>, text: &str) -> Value {
+    let digest = blobs::sha256(text.as_bytes());
+    let answer = who.request(Method::PUT, &format!("/api/v1/blobs/{digest}")).body(text.to_owned()).send().await.unwrap();
+    assert!(answer.status().is_success(), "{}", answer.status());
+    json!({ "sha256": digest, "name": format!("{text}.pdf") })
 }
 
 /// A chief, a manager below and two people below the manager; what the source `/hr` says.
@@ -73,8 +84,27 @@ async fn a_resignation_works_by_itself_from_the_day_it_was_handed_in() {
         // Nobody does it for themselves here.
         assert_eq!(hr.post("/api/v1/employees/E1/resignation", &json!({ "submitted_on": "2026-11-20", "form": "written" })).await.problem(403), "own_file");
 
+        // Nor ended before its day without a paper of both, or a dismissal without the union.
+        let leave = |body: Value| {
+            let hr = &hr;
+            async move { hr.post("/api/v1/employees/E3/departure", &body).await.body["rule"].as_str().unwrap_or_default().to_owned() }
+        };
+        assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "resignation" })).await, "P15");
+        assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "agreement" })).await, "P15");
+        assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "dismissal" })).await, "P07");
+        let notice = paper(&hr, "解除通知书").await;
+        assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "dismissal", "paper": notice })).await, "P06");
+        assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "dismissal", "paper": notice, "union_told_on": "2026-11-21" })).await, "P06");
+
         // Taken back, handed in anew with a day both agreed on, and over on the day after it.
+        // Not by the company alone: it would be the approval that the law forbids.
+        let alone = hr.post(&format!("{path}/withdrawal"), &json!({ "reason": "挽留成功" })).await;
+        assert_eq!((alone.status, &alone.body["rule"]), (422, &json!("P15")));
+        assert_eq!(stands(&server, "E3").await, Standing::Resigning);
+        let me = server.person("employee", Some("E3")).await;
+        me.post("/api/v1/me/resignation/withdrawal", &json!({ "reason": "想留下" })).await.ok(201);
         let back = hr.post(&format!("{path}/withdrawal"), &json!({ "reason": "挽留成功" })).await.ok(200);
+        assert_eq!(me.get("/api/v1/me/requests").await.ok(200)["items"][0]["outcome"], "granted");
         assert_eq!((&back["status"], &back["last_day"]), (&json!("active"), &Value::Null));
         hr.post(path, &json!({ "submitted_on": "2026-11-20", "form": "written", "last_day": "2026-11-25", "agreed": true })).await.ok(200);
         server.settled().await;
@@ -314,7 +344,8 @@ async fn what_is_held_about_oneself_names_source_basis_and_time_and_no_case() {
         // Somebody without a number has no file; somebody who left keeps theirs.
         assert_eq!(hr.get("/api/v1/me").await.ok(200)["number"], "E1");
         assert_eq!(server.person("admin", None).await.get("/api/v1/me").await.problem(404), "no_employee");
-        hr.post("/api/v1/employees/E3/departure", &json!({ "left_on": "2026-11-19", "ground": "agreement" })).await.ok(200);
+        let agreement = paper(&hr, "协商解除协议").await;
+        hr.post("/api/v1/employees/E3/departure", &json!({ "left_on": "2026-11-19", "ground": "agreement", "paper": agreement })).await.ok(200);
         // Whatever sessions there were: who left signs in to the page of a former employee.
         let me = server.person("employee", Some("E3")).await;
         assert_eq!(me.get("/api/v1/me").await.ok(200)["status"], "left");

@@ -1,6 +1,6 @@
 //! Drafting, publishing, withdrawing and acknowledging a version of a policy.
 
-use super::{DRAFTED, PUBLISHED, Procedure, ROOM, WITHDRAWN, model::version, procedure, versions};
+use super::{DRAFTED, PUBLISHED, Procedure, ROOM, WITHDRAWN, model::version, procedure, standing, versions};
 use crate::{
     company::{Actor, Company},
     error::{Problem, Result},
@@ -8,6 +8,7 @@ use crate::{
     people::acts::{day, text},
     said::Lang,
 };
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use std::collections::HashSet;
@@ -39,6 +40,8 @@ pub struct DraftPolicy {
 
 /// Writes the draft of a policy: a new policy, a new version after the published one, or the draft there is.
 pub async fn draft(company: &Company, by: &Actor, lang: Lang, policy: Option<&str>, new: DraftPolicy) -> Result<String> {
+    // Nobody publishes what is being written, and of two new ones of a name one comes second.
+    let _turn = company.store.turn().await?;
     let (id, number) = match policy {
         None => (uuid::Uuid::now_v7().to_string(), 1),
         Some(id) => {
@@ -47,6 +50,18 @@ pub async fn draft(company: &Company, by: &Actor, lang: Lang, policy: Option<&st
         }
     };
     let title = text(lang, "/title", &new.title, 200)?;
+    // A signature on paper names its policy by title and version alone.
+    let named = version::Entity::find().filter(version::Column::Title.eq(&title)).filter(version::Column::Policy.ne(&id));
+    if named.one(company.store.read()).await?.is_some() {
+        let mut problem = Problem::of_field(
+            lang,
+            "/title",
+            "已有另一项制度用过这个名称；签收按名称和版本认定，名称不能重复。请改名，或在那项制度里起草新版本。",
+            "Another policy has this title. Signatures go by title and version, so a title stands for one policy: choose another, or draft a new version there.",
+        );
+        problem.code = "title_taken";
+        return Err(problem.into());
+    }
     let body = text(lang, "/text", &new.text, LONGEST)?;
     if new.clauses.len() > MOST_CLAUSES {
         return Err(Problem::of_field(lang, "/clauses", format!("最多 {MOST_CLAUSES} 条。"), format!("At most {MOST_CLAUSES} clauses.")).into());
@@ -80,6 +95,7 @@ pub struct Publish {
 
 /// 发布: refused as long as the procedure is not whole.
 pub async fn publish(company: &Company, by: &Actor, lang: Lang, policy: &str, new: Publish) -> Result<()> {
+    let _turn = company.store.turn().await?;
     let newest = versions(company.store.read(), policy).await?.remove(0);
     if newest.state != "draft" {
         return Err(Problem::conflict("no_draft", "没有待发布的草稿。请先起草新版本。", "There is no draft to publish. Draft a new version first.").into());
@@ -108,6 +124,7 @@ pub struct WithdrawPolicy {
 
 /// 废止: it keeps its place, for acts of its time.
 pub async fn withdraw(company: &Company, by: &Actor, lang: Lang, policy: &str, new: WithdrawPolicy) -> Result<()> {
+    let _turn = company.store.turn().await?;
     let row = of_version(company, policy, new.version).await?;
     if row.state != "published" {
         return Err(Problem::conflict("not_published", "只有已发布的版本可以废止。", "Only a published version can be withdrawn.").into());
@@ -128,7 +145,7 @@ pub async fn of_version(company: &Company, policy: &str, number: i32) -> Result<
 /// 签收: the employee's own click, on the version now to be acknowledged.
 pub async fn acknowledge(company: &Company, by: &Actor, employee: &str, policy: &str, number: i32) -> Result<()> {
     let all = versions(company.store.read(), policy).await?;
-    let current = all.into_iter().find(|v| v.state == "published").ok_or_else(Problem::not_found)?;
+    let current = standing(&all, &company.today().to_string(), true).ok_or_else(Problem::not_found)?;
     if current.version != number {
         return Err(Problem::conflict(
             "other_version",

@@ -5,7 +5,7 @@ use super::{
     Procedure,
     acts::{self, DraftPolicy, PolicyClause, Publish, WithdrawPolicy},
     model::version,
-    versions,
+    standing, versions,
 };
 use crate::{
     access::{Caller, Permission},
@@ -76,9 +76,10 @@ pub async fn list_policies(State(company): State<Arc<Company>>, caller: Caller, 
     by_policy.reverse();
     let list = page.cut(by_policy)?;
     let at_work = people::numbers_at_work(db).await?;
+    let today = company.today().to_string();
     let mut items = Vec::new();
     for all in list.items {
-        let published = all.iter().find(|v| v.state == "published");
+        let published = standing(&all, &today, true);
         let acknowledged = match published {
             Some(v) => people::signed_version(db, &v.title, &v.version.to_string()).await?.keys().filter(|n| at_work.contains(*n)).count(),
             None => 0,
@@ -240,8 +241,11 @@ pub async fn policy_acknowledgements(
 ) -> Result<Json<List<Acknowledgement>>> {
     may_work(&caller)?;
     let all = versions(company.store.read(), &id).await?;
-    let wanted = |v: &&version::Model| filter.version.map_or(v.state == "published", |n| v.version == n);
-    let row = all.iter().find(wanted).ok_or_else(Problem::not_found)?;
+    let asked = match filter.version {
+        Some(number) => all.iter().find(|v| v.version == number),
+        None => standing(&all, &company.today().to_string(), true),
+    };
+    let row = asked.ok_or_else(Problem::not_found)?;
     let db = company.store.read();
     let signed = people::signed_version(db, &row.title, &row.version.to_string()).await?;
     let mut numbers: Vec<String> = people::numbers_at_work(db).await?.into_iter().filter(|n| !filter.missing || !signed.contains_key(n)).collect();

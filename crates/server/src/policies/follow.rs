@@ -23,7 +23,7 @@ pub struct FollowPolicies;
 
 #[async_trait::async_trait]
 impl Effect for FollowPolicies {
-    async fn apply(&self, _: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
+    async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         // Only our own acts count: a source may use any kind it likes under its own name.
         for act in batch.iter().filter(|a| a.draft.source == SOURCE && a.draft.kind.starts_with("policy.")) {
             let Some(data) = act.draft.data() else { continue };
@@ -60,6 +60,8 @@ impl Effect for FollowPolicies {
                         .on_conflict(
                             OnConflict::columns([C::Policy, C::Version])
                                 .update_columns([C::Title, C::Text, C::Clauses, C::Steps, C::ChangedAt, C::ChangedBy, C::Idx])
+                                // What was published meanwhile never changes.
+                                .action_and_where(Expr::col((version::Entity, C::State)).eq("draft"))
                                 .to_owned(),
                         )
                         .exec_without_returning(tx)
@@ -77,6 +79,14 @@ impl Effect for FollowPolicies {
                 }
                 WITHDRAWN => {
                     version::Entity::update_many().col_expr(version::Column::State, Expr::value("withdrawn")).filter(this()).exec(tx).await?;
+                    // Before its day it never was in force.
+                    let today = company.today().to_string();
+                    version::Entity::update_many()
+                        .col_expr(version::Column::EffectiveOn, Expr::value(Option::<String>::None))
+                        .filter(this())
+                        .filter(version::Column::EffectiveOn.gt(today))
+                        .exec(tx)
+                        .await?;
                 }
                 _ => continue,
             }

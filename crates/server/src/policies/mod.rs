@@ -33,25 +33,16 @@ pub async fn versions(db: &impl ConnectionTrait, policy: &str) -> Result<Vec<ver
     if rows.is_empty() { Err(Problem::not_found().into()) } else { Ok(rows) }
 }
 
-/// The version in force of each policy on a day.
-pub async fn in_force(db: &impl ConnectionTrait, on: &str) -> Result<Vec<version::Model>> {
-    let rows = version::Entity::find()
-        .filter(version::Column::State.eq("published"))
-        .filter(version::Column::EffectiveOn.lte(on))
-        .order_by_asc(version::Column::Policy)
-        .order_by_desc(version::Column::Version)
-        .all(db)
-        .await?;
-    let mut newest: Vec<version::Model> = Vec::new();
-    for row in rows {
-        if newest.last().is_none_or(|last| last.policy != row.policy) {
-            newest.push(row);
-        }
-    }
-    Ok(newest)
+/// Of one policy's versions, the newest first, the one that speaks on a day; with `announced`, one that is published for
+/// a later day goes before it. A version that was withdrawn while in force takes its policy out of force with it: what it
+/// had replaced does not come back by itself. One withdrawn before its day never was in force (`follow` takes its day).
+pub fn standing<'a>(newest_first: &'a [version::Model], on: &str, announced: bool) -> Option<&'a version::Model> {
+    let is_in_force = |v: &version::Model| v.effective_on.as_deref().is_some_and(|from| from <= on);
+    newest_first.iter().find(|v| v.published_at.is_some() && (is_in_force(v) || (announced && v.state == "published"))).filter(|v| v.state == "published")
 }
 
-/// The newest published version of each policy, in force or announced: what is to be acknowledged.
-pub async fn to_acknowledge(db: &impl ConnectionTrait) -> Result<Vec<version::Model>> {
-    in_force(db, "9999-12-31").await
+/// What is to be acknowledged of each policy: the version in force or announced.
+pub async fn to_acknowledge(db: &impl ConnectionTrait, today: &str) -> Result<Vec<version::Model>> {
+    let rows = version::Entity::find().order_by_asc(version::Column::Policy).order_by_desc(version::Column::Version).all(db).await?;
+    Ok(rows.chunk_by(|a, b| a.policy == b.policy).filter_map(|all| standing(all, today, true).cloned()).collect())
 }

@@ -127,8 +127,19 @@ async fn each_version_is_acknowledged_by_oneself_and_who_has_not_is_known() {
         );
         let whole = hr.get(&path).await.ok(200);
         assert_eq!(whole["versions"][1]["text"], "第五条 不得向竞争对手介绍客户。");
-        legal.post(&format!("{path}/withdraw"), &json!({ "version": 2, "reason": "文字有误" })).await.ok(200);
-        assert_eq!(me.get("/api/v1/me/policies").await.ok(200)["items"][0]["version"], 1);
+        // A signature on paper goes by title and version: no second policy of the name.
+        assert_eq!(hr.post("/api/v1/policies", &text(&steps)).await.problem(422), "title_taken");
+        // Announced for later and taken back, it never was in force: the one before stays.
+        second["text"] = json!("第五条 征求意见后再改。");
+        hr.put(&path, &second).await.ok(200);
+        legal.post(&format!("{path}/publish"), &json!({ "effective_on": "2030-01-01" })).await.ok(200);
+        assert_eq!(me.get("/api/v1/me/policies").await.ok(200)["items"][0]["version"], 3);
+        legal.post(&format!("{path}/withdraw"), &json!({ "version": 3, "reason": "不再需要" })).await.ok(200);
+        assert_eq!(me.get("/api/v1/me/policies").await.ok(200)["items"][0]["version"], 2);
+        // Withdrawn while in force, it does not bring back what it had replaced.
+        legal.post(&format!("{path}/withdraw"), &json!({ "version": 2, "reason": "制度废止" })).await.ok(200);
+        assert!(me.get("/api/v1/me/policies").await.ok(200)["items"].as_array().unwrap().is_empty());
+        assert_eq!(hr.get("/api/v1/policies").await.ok(200)["items"][0]["published"], Value::Null);
     })
     .await;
 }

@@ -111,7 +111,11 @@ export function ContractLines({ contracts, onEnd }: { contracts: Contract[]; onE
           ) : c.pay_masked ? (
             <span className="quiet">{t('contracts.payMasked')}</span>
           ) : null}
-          {c.file ? <span className="quiet">{c.file.name}</span> : null}
+          {c.file && !c.pay_masked ? (
+            <a href={api.contracts.fileHref(c.id)} download>
+              {c.file.name}
+            </a>
+          ) : null}
           {onEnd && c.state === 'active' ? (
             <Button size="small" onClick={() => onEnd(c)}>
               {t('contracts.end')}

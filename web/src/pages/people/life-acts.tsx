@@ -1,9 +1,10 @@
 // What HR does with a working life: one dialog an act. The server checks and names the article; nothing is decided here.
 import { useState, type ReactNode } from 'react'
-import { Button, Checkbox, Dropdown, Form, Input, Modal, Radio, Select } from 'antd'
+import { Button, Checkbox, Dropdown, Form, Input, Modal, Radio, Select, Upload } from 'antd'
 import { DownOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
+import { sendPaper } from '../../api/staff.ts'
 import type { EmployeeDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
@@ -167,10 +168,16 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
       )
     case 'withdraw':
       return (
-        <Dialog title={title} lead={t('life.withdrawLead')} onClose={onClose} send={(v: { reason: string }) => api.life.withdraw(e.number, v.reason)}>
+        <Dialog
+          title={title}
+          lead={t('life.withdrawLead')}
+          onClose={onClose}
+          send={async (v: { reason: string; paper?: Chosen }) => api.life.withdraw(e.number, { reason: v.reason, paper: await sent(v.paper) })}
+        >
           <Form.Item name="reason" label={t('common.reason')} rules={must}>
             <Input.TextArea rows={2} />
           </Form.Item>
+          <OnePaper label={t('life.withdrawPaper')} hint={t('life.withdrawPaperHint')} />
         </Dialog>
       )
     case 'leave':
@@ -180,7 +187,7 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
           lead={t('life.leaveLead')}
           onClose={onClose}
           initial={{ left_on: today, ground: 'agreement' as const }}
-          send={(v: { left_on: string; ground: 'agreement'; note?: string }) => api.life.leave(e.number, v)}
+          send={async ({ paper, union_told_on, ...v }: Leaving) => api.life.leave(e.number, { ...v, union_told_on: union_told_on || undefined, paper: await sent(paper) })}
         >
           <Form.Item name="left_on" label={t('life.lastDay')} rules={must}>
             <Day max={today} />
@@ -190,6 +197,26 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
               options={(['resignation', 'agreement', 'expiry', 'dismissal', 'retirement', 'death'] as const).map((value) => ({ value, label: t(`life.groundOf.${value}`) }))}
             />
           </Form.Item>
+          <Form.Item noStyle shouldUpdate>
+            {({ getFieldValue }) => {
+              const ground = getFieldValue('ground') as Leaving['ground']
+              return (
+                <>
+                  {ground === 'dismissal' ? (
+                    <>
+                      <Form.Item name="union_told_on" label={t('life.unionTold')} extra={t('life.unionToldHint')}>
+                        <Day max={today} />
+                      </Form.Item>
+                      <Form.Item name="no_union" valuePropName="checked">
+                        <Checkbox>{t('life.noUnion')}</Checkbox>
+                      </Form.Item>
+                    </>
+                  ) : null}
+                  {ground === 'dismissal' || ground === 'agreement' ? <OnePaper label={t(`life.paperOf.${ground}`)} /> : null}
+                </>
+              )
+            }}
+          </Form.Item>
           <Form.Item name="note" label={t('life.note')}>
             <Input.TextArea rows={2} />
           </Form.Item>
@@ -198,6 +225,29 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
     case 'interest':
       return <Interest title={title} onClose={onClose} send={(v) => api.life.declare(e.number, v)} />
   }
+}
+
+type Chosen = { originFileObj?: File }[]
+type Leaving = {
+  left_on: string
+  ground: 'resignation' | 'agreement' | 'expiry' | 'dismissal' | 'retirement' | 'death'
+  note?: string
+  union_told_on?: string
+  no_union?: boolean
+  paper?: Chosen
+}
+
+const sent = async (chosen: Chosen | undefined) => (chosen?.[0]?.originFileObj ? await sendPaper(chosen[0].originFileObj) : undefined)
+
+function OnePaper({ label, hint }: { label: string; hint?: string }) {
+  const { t } = useSay()
+  return (
+    <Form.Item name="paper" label={label} extra={hint} valuePropName="fileList" getValueFromEvent={(e: { fileList: unknown[] }) => e.fileList}>
+      <Upload beforeUpload={() => false} maxCount={1}>
+        <Button>{t('contracts.choose')}</Button>
+      </Upload>
+    </Form.Item>
+  )
 }
 
 /** The same question on the own page and in HR's. */

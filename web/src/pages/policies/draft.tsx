@@ -25,8 +25,9 @@ type Values = { title: string; text: string; clauses?: PolicyClause[] } & Record
 /** A step that has no day was not entered. */
 async function stepOf(v: StepValues | undefined, before: { file?: Paper | null } | null | undefined) {
   if (!v?.on) return undefined
-  const chosen = v.chosen?.[0]?.originFileObj
-  const file = chosen ? await sendPaper(chosen) : (before?.file ?? undefined)
+  const chosen = v.chosen?.[0]
+  // The paper there was stands in the list as one without bytes; taken out of the list it is gone.
+  const file = chosen?.originFileObj ? await sendPaper(chosen.originFileObj) : chosen ? (before?.file ?? undefined) : undefined
   return { on: v.on, with: v.with ?? '', how: v.how ?? '', summary: v.summary ?? '', file }
 }
 
