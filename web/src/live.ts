@@ -49,14 +49,20 @@ export function useLive(signedIn: boolean) {
       void queries.invalidateQueries({ queryKey: ['cases'] })
       void queries.invalidateQueries({ queryKey: ['case'] })
     })
-    on('handover', () => void queries.invalidateQueries({ queryKey: ['handovers'] }))
-    on('notice', () => void queries.invalidateQueries({ queryKey: ['outbox'] }))
+    // Whatever these rooms tell may have been waiting for the one who looks.
+    const rooms = { handover: 'handovers', notice: 'outbox', contract: 'contracts', request: 'requests', restriction: 'restrictions', policy: 'policies' }
+    for (const [event, key] of Object.entries(rooms))
+      on(event, () => {
+        void queries.invalidateQueries({ queryKey: [key] })
+        void queries.invalidateQueries({ queryKey: ['todo'] })
+      })
     on('package', () => void queries.invalidateQueries({ queryKey: ['packages'] }))
     on('import', () => void queries.invalidateQueries({ queryKey: ['imports'] }))
     on('job', () => void queries.invalidateQueries({ queryKey: ['imports'] }))
     on('user_change', () => {
       void queries.invalidateQueries({ queryKey: ['user-changes'] })
       void queries.invalidateQueries({ queryKey: ['users'] })
+      void queries.invalidateQueries({ queryKey: ['todo'] })
     })
     // More was missed than is worth telling one by one.
     on('reload', () => void queries.invalidateQueries())

@@ -136,7 +136,7 @@ function Rail({ onPick }: { onPick?: () => void }) {
         <Link to="/account" className="me" onClick={onPick} aria-current={here === '/account' ? 'page' : undefined}>
           <b>{session?.user?.name}</b>
           <span>
-            {[label('role', session?.user?.role), session?.company?.name].filter(Boolean).join(' · ')}
+            {[session?.user?.role_name ?? label('role', session?.user?.role), session?.company?.name].filter(Boolean).join(' · ')}
           </span>
           <em>{t('nav.account')}</em>
         </Link>
@@ -156,12 +156,12 @@ function Rail({ onPick }: { onPick?: () => void }) {
 /** Instead of a page whose every question would be refused. The server refuses all the same. */
 function Barred() {
   const { t, label } = useSay()
-  const role = useSession().data?.user?.role
+  const user = useSession().data?.user
   return (
     <Page title={t('common.forbidden')}>
       <Card flush>
         <Empty title={t('common.forbidden')} action={<Link to="/">{t('common.home')}</Link>}>
-          <p>{t('common.forbiddenHint', { role: label('role', role) })}</p>
+          <p>{t('common.forbiddenHint', { role: user?.role_name ?? label('role', user?.role) })}</p>
         </Empty>
       </Card>
     </Page>

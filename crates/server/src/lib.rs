@@ -35,3 +35,4 @@ pub mod simulation;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod todo;

@@ -1994,6 +1994,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/todo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for the caller */
+        get: operations["my_todo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/outbox": {
         parameters: {
             query?: never;
@@ -5702,6 +5719,29 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        List_TodoLine: {
+            items: {
+                /** Format: int64 */
+                count: number;
+                /** @description The nearest day, where there is one. */
+                due_on?: string | null;
+                /**
+                 * @description `policies`, `snapshots`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
+                 *     `contracts`, `user_changes`, `notices`.
+                 */
+                kind: string;
+                /**
+                 * Format: int64
+                 * @description Of them past their day.
+                 */
+                late: number;
+                /** @description The page where it is done. */
+                path: string;
+            }[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         List_TokenView: {
             items: {
                 created_at: string;
@@ -7235,6 +7275,25 @@ export interface components {
         };
         /** @enum {string} */
         To: "external" | "internal";
+        /** @description One kind of thing that waits. */
+        TodoLine: {
+            /** Format: int64 */
+            count: number;
+            /** @description The nearest day, where there is one. */
+            due_on?: string | null;
+            /**
+             * @description `policies`, `snapshots`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
+             *     `contracts`, `user_changes`, `notices`.
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Of them past their day.
+             */
+            late: number;
+            /** @description The page where it is done. */
+            path: string;
+        };
         /**
          * @description What a token may be used for.
          * @enum {string}
@@ -20260,6 +20319,61 @@ export interface operations {
             };
             /** @description problem details */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_todo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TodoLine"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

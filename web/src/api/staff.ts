@@ -82,6 +82,7 @@ export const staff = {
     acknowledge: (id: string, version: number) =>
       ask(client.POST('/api/v1/me/policies/{id}/acknowledgement', { params: { path: { id } }, body: { version } })),
     declare: (body: T.Declare) => ask(client.POST('/api/v1/me/interests', { body })),
+    todo: () => ask(client.GET('/api/v1/me/todo')),
     requests: () => ask(client.GET('/api/v1/me/requests')),
     ask: (body: T.NewRequest) => ask(client.POST('/api/v1/me/requests', { body })),
     resign: (body: { last_day?: string; reason?: string }) => ask(client.POST('/api/v1/me/resignation', { body })),

@@ -344,6 +344,7 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/requests/{id}/answer", Any(&[P::RequestsAnswer])),
     // about oneself
     ("GET", "/api/v1/me", Any(&[P::SelfSee])),
+    ("GET", "/api/v1/me/todo", Any(&[P::SelfSee])),
     ("GET", "/api/v1/me/holdings", Any(&[P::SelfSee])),
     ("GET", "/api/v1/me/policies", Any(&[P::SelfSee])),
     ("POST", "/api/v1/me/policies/{id}/acknowledgement", Any(&[P::SelfSee])),

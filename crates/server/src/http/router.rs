@@ -82,6 +82,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(crate::contracts::api::routes())
         .merge(crate::policies::api::routes())
         .merge(crate::requests::api::routes())
+        .merge(crate::todo::routes())
         .merge(crate::customers::api::routes())
         .merge(crate::companies::api::routes())
         // /api/v1/handovers, /processes, /outbox

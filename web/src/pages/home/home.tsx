@@ -13,6 +13,7 @@ import { useChainColumns } from '../evidence/chains.tsx'
 import { AlertLines } from '../alerts/lines.tsx'
 import { Administrator } from './administrator.tsx'
 import { Doors } from './doors.tsx'
+import { Todo } from './todo.tsx'
 
 function Waiting() {
   const { t } = useSay()
@@ -103,23 +104,40 @@ function Investigators() {
   )
 }
 
-function Manager() {
+/** Ways on that this person may take, of these. */
+function Ways({ to }: { to: (keyof typeof WAYS)[] }) {
   const { t } = useSay()
+  const may = useMay()
+  const open = to.filter((key) => may(...WAYS[key].needs))
+  if (!open.length) return null
+  return (
+    <Card title={t('home.go')}>
+      <Doors doors={open.map((key) => ({ key, to: WAYS[key].to }))} />
+    </Card>
+  )
+}
+const WAYS = {
+  mine: { to: '/mine', needs: ['self.see'] },
+  myAccess: { to: '/my-access', needs: ['self.see'] },
+  alerts: { to: '/alerts', needs: ['alerts.see'] },
+  handovers: { to: '/handovers', needs: ['handovers.see'] },
+  customers: { to: '/customers', needs: ['customers.see'] },
+  employees: { to: '/employees', needs: ['people.see@team'] },
+  contracts: { to: '/contracts', needs: ['contracts.see@team'] },
+  policies: { to: '/policies', needs: ['policies.edit', 'policies.approve'] },
+  requests: { to: '/requests', needs: ['requests.answer'] },
+  rules: { to: '/rules', needs: ['alerts.see'] },
+}
+
+/** Whoever leads or does office work without investigating. */
+function Manager() {
+  const alerts = useMay()('alerts.see')
   return (
     <>
-      <Waiting />
+      {alerts ? <Waiting /> : null}
       <div className="stack">
-        <Latest />
-        <Card title={t('home.go')}>
-          <Doors
-            doors={[
-              { to: '/alerts', key: 'alerts' },
-              { to: '/customers', key: 'customers' },
-              { to: '/employees', key: 'employees' },
-              { to: '/rules', key: 'rules' },
-            ]}
-          />
-        </Card>
+        {alerts ? <Latest /> : null}
+        <Ways to={['alerts', 'handovers', 'customers', 'employees', 'contracts', 'policies', 'requests', 'rules']} />
       </div>
     </>
   )
@@ -173,11 +191,7 @@ function Plain({ who }: { who: 'union' | 'employee' }) {
   const mine = useMay()('self.see') && Boolean(useSession().data?.user?.employee)
   return (
     <div className="two">
-      {mine ? (
-        <Card title={t('home.go')}>
-          <Doors doors={[{ to: '/mine', key: 'mine' }]} />
-        </Card>
-      ) : null}
+      {mine ? <Ways to={['mine', 'myAccess', 'handovers', 'customers']} /> : null}
       <Card title={t(`home.${who}.now`)}>
         <ul className="bullets">
           {points.map((p) => (
@@ -210,6 +224,7 @@ export default function Home() {
   else body = <Manager />
   return (
     <Page title={t('home.hello', { name: user?.name ?? '' })} lead={role ? t(`home.lead.${role}`) : undefined}>
+      <Todo />
       {body}
     </Page>
   )

@@ -1,0 +1,52 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use crate::{
+    http::testing::{Visitor, on_each_server},
+    intake::tests::{batch, event, register},
+};
+use serde_json::{Value, json};
+
+/// kind → (count, late, day)
+async fn lines(who: &Visitor<'_>) -> Vec<(String, u64, u64, Value)> {
+    let list = who.get("/api/v1/me/todo").await.ok(200);
+    let line = |l: &Value| (l["kind"].as_str().unwrap().to_owned(), l["count"].as_u64().unwrap(), l["late"].as_u64().unwrap(), l["due_on"].clone());
+    list["items"].as_array().unwrap().iter().map(line).collect()
+}
+
+const DAY: i64 = 24 * 3600 * 1_000_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_sees_what_waits_for_them_until_it_is_done() {
+    on_each_server(|server| async move {
+        let admin = server.with(&["admin", "ingest"]).await;
+        register(&admin, "/hr", &["employee.*", "customer.*", "resignation.*"]).await;
+        let person = |n: &str, boss: Option<&str>| event("/hr", n, "employee.upserted", json!({ "number": n, "name": n, "status": "active", "manager": boss }));
+        let customer = event("/hr", "c", "customer.upserted", json!({ "customer": "C1", "name": "恒达建材" }));
+        let held = event("/hr", "a", "customer.assigned", json!({ "customer": "C1", "employee": "E3", "from": "2026-01-01" }));
+        batch(&admin, &[person("E1", None), person("E2", None), person("E3", Some("E2")), customer, held]).await;
+        let (hr, me, boss) =
+            (server.person("hr", Some("E1")).await, server.person("employee", Some("E3")).await, server.person("sales_manager", Some("E2")).await);
+        assert!(lines(&hr).await.is_empty() && lines(&me).await.is_empty() && lines(&boss).await.is_empty());
+
+        hr.post("/api/v1/employees/E3/contracts", &json!({ "kind": "fixed", "from": "2024-01-01", "until": "2026-12-10" })).await.ok(201);
+        me.post("/api/v1/me/requests", &json!({ "kind": "copy", "text": "请给我一份档案" })).await.ok(201);
+        assert_eq!(lines(&hr).await, [("requests".into(), 1, 0, json!("2026-12-05")), ("contracts".into(), 1, 0, json!("2026-12-10"))]);
+        assert!(lines(&boss).await.is_empty(), "what others answer is nothing that waits for a manager");
+        // The one who resigned hands in; the office has the law's own clock.
+        me.post("/api/v1/me/resignation", &json!({})).await.ok(201);
+        server.settled().await;
+        let mine = lines(&me).await;
+        assert_eq!((mine[0].0.as_str(), mine.len()), ("handover_items", 1), "{mine:?}");
+        assert!(mine[0].1 > 1 && mine[0].3.is_string());
+        assert!(lines(&hr).await.iter().any(|l| l.0 == "duties" && l.1 >= 3 && l.2 == 0));
+        // Answered, it is gone; what is past its day says so.
+        let id = hr.get("/api/v1/requests?state=open").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        hr.post(&format!("/api/v1/requests/{id}/answer"), &json!({ "outcome": "granted", "answer": "已发到邮箱" })).await.ok(200);
+        server.company.clock.advance(25 * DAY);
+        let hr = server.person("hr", Some("E1")).await;
+        let later = lines(&hr).await;
+        assert!(later.iter().all(|l| l.0 != "requests"));
+        assert!(later.contains(&("contracts".into(), 1, 1, json!("2026-12-10"))), "{later:?}");
+    })
+    .await;
+}

@@ -1,0 +1,27 @@
+// What waits for the one who looks, with the nearest day; nothing is shown where nothing waits.
+import { Link } from 'react-router'
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import { useSay } from '../../i18n/say.ts'
+import { day } from '../../ui/format.ts'
+import { Card, Mark } from '../../ui/page.tsx'
+
+export function Todo() {
+  const { t } = useSay()
+  const todo = useQuery({ queryKey: ['todo'], queryFn: api.mine.todo })
+  const lines = todo.data?.items ?? []
+  if (!lines.length) return null
+  return (
+    <Card title={t('home.todo.title')}>
+      <ul className="todo">
+        {lines.map((l) => (
+          <li key={`${l.kind} ${l.path}`}>
+            <Link to={l.path}>{t(`home.todo.${l.kind}`, { count: l.count })}</Link>
+            {l.late ? <Mark tone="high">{t('home.todo.late', { count: l.late })}</Mark> : null}
+            {l.due_on ? <span className="quiet">{t('home.todo.due', { day: day(l.due_on) })}</span> : null}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
