@@ -209,6 +209,7 @@ impl Today<'_, '_> {
         let fen = self.dice.between(low / 10, high / 10) * 1_000;
         let (moment, id) = (self.moment(9, 18), self.id("or"));
         let order = format!("SO{}{:05}", self.day.strftime("%y%m%d"), who * 10 + usize::try_from(self.serial % 10).unwrap_or(0));
+        let owed = id.replacen("or", "ar", 1);
         self.out.push(company.order(id, moment, "order.placed", customer, who, &order, fen, None));
         if self.dice.chance(45) {
             let (id, reason) = (self.id("ox"), *self.dice.pick(&["客户改期", "重复下单", "数量更改后重下", "项目取消"]));
@@ -222,6 +223,9 @@ impl Today<'_, '_> {
         let name = company.customers[customer].name.clone();
         let event = company.company_row(id, on, None, "in", fen, (&name, None), &format!("货款 {order}"));
         self.later(event);
+        let booked = moment.saturating_add(20.minutes());
+        self.out.push(company.receivable(owed.clone(), booked, customer, who, &order, fen, self.day, false));
+        self.later(company.receivable(format!("{owed}p"), on.saturating_add(30.minutes()), customer, who, &order, fen, self.day, true));
     }
 
     fn field_day(&mut self, mine: &[usize]) {
@@ -419,7 +423,12 @@ impl<'a> Days<'a> {
                         "name": customer.name,
                         "tier": if customer.high_value { "high_value" } else { "normal" },
                         "sites": [{ "name": "收货地址", "position": position(customer.position) }],
-                        "contacts": [{ "name": customer.contact.name, "phone": customer.contact.phone, "im": customer.contact.external }],
+                        "contacts": [{
+                            "name": customer.contact.name,
+                            "phone": customer.contact.phone,
+                            "im": customer.contact.external,
+                            "email": format!("purchase@{}.example", customer.id.to_lowercase()),
+                        }],
                         "since": customer.since.to_string(),
                     });
                     out.push(Event::new(moment(index), CRM, fresh("cu", 3, index), "customer.upserted", None, data));

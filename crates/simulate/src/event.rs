@@ -38,7 +38,7 @@ pub fn sources(assessed_on: Date) -> Vec<Value> {
         })
     };
     let people = ["employee.*", "document.*", "interest.*", "attendance.*", "leave.*", "performance.*", "resignation.*"];
-    let trade = ["customer.*", "company.*", "inquiry.*", "deal.*", "order.*"];
+    let trade = ["customer.*", "company.*", "inquiry.*", "deal.*", "order.*", "receivable.*"];
     vec![
         row(HR, "人事系统", &people, "hr_necessity", "员工个人信息处理告知书"),
         row(CRM, "客户管理系统", &trade, "contract", "客户信息处理告知书"),

@@ -1,5 +1,6 @@
 //! Records of each kind, from the people and companies of the world.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use serde_json::{Value, json};
 
@@ -144,6 +145,20 @@ impl Company {
             "reason": reason,
         });
         Event::new(at, CRM, id, kind, Some(&self.staff[who].number), data)
+    }
+
+    /// What the customer of an order owes, thirty days to pay; `paid` once the money is in.
+    pub(crate) fn receivable(&self, id: String, at: DateTime, customer: usize, who: usize, order: &str, fen: i64, ordered: Date, paid: bool) -> Event {
+        let data = json!({
+            "receivable": format!("AR{}", &order[2..]),
+            "customer": self.customers[customer].id,
+            "employee": self.staff[who].number,
+            "order": order,
+            "amount": cny(fen),
+            "settled": if paid { cny(fen) } else { Value::Null },
+            "due": ordered.saturating_add(30.days()).to_string(),
+        });
+        Event::new(at, CRM, id, "receivable.booked", Some(&self.staff[who].number), data)
     }
 
     pub(crate) fn order_moved(&self, id: String, at: DateTime, customer: usize, who: usize, order: &str, fen: i64, firm: usize) -> Event {

@@ -29,9 +29,10 @@ export function Page({
         <div>
           {crumbs ? (
             <nav className="crumbs" aria-label={t('common.path')}>
-              {crumbs.map((c) => (
+              {crumbs.map((c, i) => (
                 <span key={c.to}>
-                  <Link to={c.to}>{c.text}</Link> ›
+                  <span aria-hidden="true">{i ? '› ' : '‹ '}</span>
+                  <Link to={c.to}>{c.text}</Link>
                 </span>
               ))}
             </nav>

@@ -1,12 +1,13 @@
 //! What the demo company's HR, legal and an employee have done by today, each signed in as themselves: contracts, a
-//! policy with its procedure and acknowledgement, a declaration, requests, a transfer.
+//! policy with its procedure and acknowledgement, a declaration, requests, promises, a resignation.
 
 use crate::{error::Result, intake::blobs};
 use anyhow::{Context, anyhow};
 use jiff::{ToSpan, civil::Date};
-use probity_simulate::Company;
+use probity_simulate::{Company, Staff};
 use reqwest::{Client, Method, header};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Somebody of the demo with a session.
 struct Person {
@@ -51,6 +52,8 @@ pub async fn work(http: &Client, url: &str, company: &Company, until: Date) -> R
     let legal = Person::of(http, url, "legal").await?;
     let me = Person::of(http, url, "employee").await?;
     contracts(&hr, company, until).await?;
+    customers(&me, until).await?;
+    leaver(&hr, http, url, company, until).await?;
     policy(&hr, &legal, &me, until).await?;
     me.post("/api/v1/me/interests", &json!({ "company": "恒业装饰工程部", "relation": "表弟任采购", "person": "田一鸣" })).await?;
     me.post("/api/v1/me/requests", &json!({ "kind": "correction", "field": "phones", "text": "手机号已更换，请更新为公司新配的号码。" })).await?;
@@ -60,6 +63,39 @@ pub async fn work(http: &Client, url: &str, company: &Company, until: Date) -> R
         let path = format!("/api/v1/requests/{}/answer", copy["id"].as_str().unwrap_or_default());
         hr.post(&path, &json!({ "outcome": "granted", "answer": "复印件已放在前台，签字领取。" })).await?;
     }
+    Ok(())
+}
+
+/// What a salesperson keeps of their customers: what was promised, what they like.
+async fn customers(me: &Person, until: Date) -> Result<()> {
+    let mine = me.send(Method::GET, "/api/v1/customers?limit=3", Vec::new(), "application/json").await?;
+    let promised = ["十二月中旬前送三份样品到客户实验室", "下一季度维持现有单价", "安装完成后派人驻场三天"];
+    let liked = ["只在上午接电话，周五不联系", "发票随货走，抬头用总公司", "技术问题先找车间主任，不要直接找老板"];
+    for (i, customer) in mine["items"].as_array().into_iter().flatten().enumerate() {
+        let path = format!("/api/v1/customers/{}", customer["customer"].as_str().context("a customer has an id")?);
+        let day = until.saturating_add((5 + 9 * i64::try_from(i).unwrap_or_default()).days());
+        me.post(&format!("{path}/promises"), &json!({ "what": promised[i % 3], "until": day.to_string() })).await?;
+        me.post(&format!("{path}/preferences"), &json!({ "text": liked[i % 3] })).await?;
+    }
+    Ok(())
+}
+
+/// Somebody of the demo manager's team hands in notice: the handover with its list and the law's clocks runs, and a
+/// limit waits to be decided.
+async fn leaver(hr: &Person, http: &Client, url: &str, company: &Company, until: Date) -> Result<()> {
+    let told: HashSet<String> = company.truth().persons.into_iter().filter(|p| p.kind != "ordinary").map(|p| p.employee).collect();
+    let lead = super::office::busiest_manager(company).and_then(|lead| company.staff.iter().position(|p| p.number == lead.number));
+    let quiet = |p: &&Staff| p.title == "客户经理" && p.manager == lead && !told.contains(&p.number);
+    let offered = company.staff.iter().find(|p| p.title == "客户经理").map(|p| &p.number);
+    let Some(person) = company.staff.iter().filter(quiet).find(|p| Some(&p.number) != offered) else { return Ok(()) };
+    let notice = json!({ "submitted_on": until.saturating_sub(4.days()).to_string(), "form": "written", "reason": "回老家发展" });
+    hr.post(&format!("/api/v1/employees/{}/resignation", person.number), &notice).await?;
+    let manager = Person::of(http, url, "sales_manager").await?;
+    let limit = json!({
+        "employee": person.number, "limits": ["customer_lists"], "rule": "P16", "until": until.saturating_add(14.days()).to_string(),
+        "reason": "交接期间只按客户逐个查看，不再批量浏览名单；手上的业务照常进行。",
+    });
+    manager.post("/api/v1/restrictions", &limit).await?;
     Ok(())
 }
 

@@ -12,16 +12,18 @@ export function Todo() {
   const lines = todo.data?.items ?? []
   if (!lines.length) return null
   return (
-    <Card title={t('home.todo.title')}>
-      <ul className="todo">
-        {lines.map((l) => (
-          <li key={`${l.kind} ${l.path}`}>
-            <Link to={l.path}>{t(`home.todo.${l.kind}`, { count: l.count })}</Link>
-            {l.late ? <Mark tone="high">{t('home.todo.late', { count: l.late })}</Mark> : null}
-            {l.due_on ? <span className="quiet">{t('home.todo.due', { day: day(l.due_on) })}</span> : null}
-          </li>
-        ))}
-      </ul>
-    </Card>
+    <div className="todo-card">
+      <Card title={t('home.todo.title')}>
+        <ul className="todo">
+          {lines.map((l) => (
+            <li key={`${l.kind} ${l.path}`}>
+              <Link to={l.path}>{t(`home.todo.${l.kind}`, { count: l.count })}</Link>
+              {l.late ? <Mark tone="high">{t('home.todo.late', { count: l.late })}</Mark> : null}
+              {l.due_on ? <span className="quiet">{t('home.todo.due', { day: day(l.due_on) })}</span> : null}
+            </li>
+          ))}
+        </ul>
+      </Card>
+    </div>
   )
 }
