@@ -1,13 +1,14 @@
 // The list of a handover by groups; rows can be chosen to name who takes them over.
 import { useState } from 'react'
-import { Button, Checkbox, Drawer, Form, Input, Modal, Select } from 'antd'
+import { Button, Checkbox, Drawer, Form, Input, Modal, Segmented, Select } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Handover, HandoverThing } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
-import { Await, Card, Mark } from '../../ui/page.tsx'
+import { Await, Card, Empty, Mark } from '../../ui/page.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { itemTone } from './tones.ts'
 
@@ -99,11 +100,45 @@ function Add({ data, onClose }: { data: Handover; onClose: () => void }) {
   )
 }
 
+/** What is known of a thing, beyond its name. */
+function useFacts() {
+  const { t, label } = useSay()
+  return (i: HandoverThing) => {
+    const known = (i.detail ?? {}) as { state?: string | null; due?: string | null; amount?: { amount: string; currency: string } | null }
+    return [
+      i.kind === 'once' || i.kind === 'customer' ? null : label('handoverThing', i.kind),
+      i.kind === 'customer' ? i.reference : null,
+      known.amount ? `${known.amount.amount} ${known.amount.currency}` : null,
+      // Stages of deals come in the company's own words, states of ours do not.
+      known.state && !/^[a-z_]+$/.test(known.state) ? known.state : null,
+      known.due ? t('handover.dueOn', { day: day(known.due) }) : null,
+      i.origin === 'list' ? null : label('handoverOrigin', i.origin),
+    ]
+      .filter(Boolean)
+      .join(' · ')
+  }
+}
+
+const FILTERS = ['all', 'open', 'mine', 'late'] as const
+type Filter = (typeof FILTERS)[number]
+const passes = (i: HandoverThing, filter: Filter) =>
+  filter === 'all' ||
+  (filter === 'open' && !['accepted', 'waived'].includes(i.status)) ||
+  (filter === 'mine' && (i.may_submit || i.may_review)) ||
+  (filter === 'late' && i.overdue)
+/** From here on a list is long enough to be searched. */
+const LONG = 12
+
 export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: HandoverThing) => void }) {
   const { t, label } = useSay()
   const [chosen, setChosen] = useState<string[]>([])
   const [naming, setNaming] = useState(false)
   const [adding, setAdding] = useState(false)
+  const [filter, setFilter] = useState<Filter>('all')
+  const [search, setSearch] = useState<string>()
+  const facts = useFacts()
+  const wanted = (search ?? '').toLowerCase()
+  const shown = data.items.filter((i) => passes(i, filter) && `${i.name} ${i.reference ?? ''} ${i.receiver_name ?? ''}`.toLowerCase().includes(wanted))
   const arrange = data.may.arrange
   const columns: Column<HandoverThing>[] = [
     ...(arrange
@@ -132,9 +167,7 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
           <button type="button" className="open-thing cell-main" onClick={() => onOpen(i)}>
             {i.name}
           </button>
-          <div className="cell-sub">
-            {[i.reference, i.origin === 'list' ? null : label('handoverOrigin', i.origin)].filter(Boolean).join(' · ')}
-          </div>
+          <div className="cell-sub">{facts(i)}</div>
         </>
       ),
     },
@@ -171,8 +204,23 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
           </Button>
         </div>
       ) : null}
+      {data.items.length > LONG ? (
+        <div className="row">
+          <Segmented<Filter>
+            value={filter}
+            onChange={setFilter}
+            options={FILTERS.map((value) => ({ value, label: `${t(`handover.filter.${value}`)} ${data.items.filter((i) => passes(i, value)).length}` }))}
+          />
+          <SearchBox value={search} label={t('handover.findItem')} width={240} onSearch={setSearch} />
+        </div>
+      ) : null}
+      {shown.length ? null : (
+        <Card>
+          <Empty title={t('handover.noSuchItem')} />
+        </Card>
+      )}
       {GROUPS.map((group) => {
-        const rows = data.items.filter((i) => i.group === group)
+        const rows = shown.filter((i) => i.group === group)
         if (!rows.length) return null
         const ids = rows.map((r) => r.id)
         const all = ids.every((id) => chosen.includes(id))
