@@ -4,7 +4,7 @@
 //! read go to stdout, everything else to stderr.
 
 use crate::{
-    access::{TokenScope, demo, tokens},
+    access::{TokenScope, demo, tokens, users},
     app, backup,
     company::{Actor, Company, SystemClock},
     config::Config,
@@ -46,6 +46,9 @@ enum Command {
     /// 令牌。Tokens for programs.
     #[command(subcommand)]
     Token(Token),
+    /// 用户。People who sign in.
+    #[command(subcommand)]
+    User(User),
     /// 导入 CSV、XLSX、JSON、NDJSON 文件。Import files; known layouts are recognised.
     Import(intake::import::cli::ImportArgs),
     /// 核对日志、瓦片、数据库与文件；一致则退出码为 0。Check log, tiles, database and files; exit 0 when all agrees.
@@ -95,6 +98,18 @@ enum Token {
         /// 到期时间（RFC 3339）；不给则不过期。Expiry; never if absent.
         #[arg(long)]
         expires: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// 重设一位用户：旧密码作废，输出一次性链接。Reset somebody: the old password is void; prints a one-time link.
+    Reset {
+        /// 登录名。The sign-in name.
+        login: String,
+        /// 同时解除验证器与通行密钥。Also take away the authenticator and passkeys.
+        #[arg(long)]
+        second_factor: bool,
     },
 }
 
@@ -152,6 +167,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 let sources = (!source.is_empty()).then_some(source);
                 create_token(&config, tokens::NewToken { name, scopes: scope, sources, expires_at }).await.map(|()| ExitCode::SUCCESS)
             }
+            Command::User(User::Reset { login, second_factor }) => reset_user(&config, &login, second_factor).await.map(|()| ExitCode::SUCCESS),
             Command::Import(args) => {
                 let company = open_to_write(&config).await?;
                 let tally = intake::import::cli::run(&company, args).await?;
@@ -314,6 +330,16 @@ fn greet(app: &AppState, url: &str) {
         line(format!("首次设置码 one-time set-up code: {}", code.text()));
         line(format!("请在浏览器打开 {url} 设立首位管理员。Open {url} to make the first administrator."));
     }
+}
+
+/// For whoever nobody may reset on the pages, such as the only approver. Whoever may run this holds the keys anyway.
+async fn reset_user(config: &Config, login: &str, second_factor: bool) -> Result<()> {
+    let company = open_to_write(config).await?;
+    let by = Actor { kind: "system", id: "command line".into(), name: "probity user reset".into() };
+    let link = users::reset_at_terminal(&company, login, second_factor, &by).await?;
+    println!("一次性链接（接在网址之后），{} 前有效。One-time link, to be put behind the address; valid until then.", link.expires_at);
+    println!("{}", link.path);
+    Ok(())
 }
 
 async fn create_token(config: &Config, new: tokens::NewToken) -> Result<()> {

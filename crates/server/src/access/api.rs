@@ -374,8 +374,9 @@ pub struct MadeToken {
 
 /// Make a token
 ///
-/// The token itself is shown this once. The scopes `cases` and `admin` wait for a second person who may approve (202), once
-/// there is one; until then `cases` can be given only by someone who has it, or on the server's command line.
+/// The token itself is shown this once. A scope that reaches alerts or cases (`read`, `cases`) and `admin` wait for a second
+/// person who may approve (202), once there is one; until then what the maker may not do can be given only on the server's
+/// command line.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "access", request_body = CreateToken,
     responses((status = 201, body = MadeToken), (status = 202, body = MadeToken), (status = 403), (status = 422)))]
 pub async fn create_token(State(app): State<AppState>, caller: Caller, Body(body): Body<CreateToken>) -> Result<(StatusCode, Json<MadeToken>)> {
@@ -384,7 +385,8 @@ pub async fn create_token(State(app): State<AppState>, caller: Caller, Body(body
     let expires_at = body.expires_at.as_deref().map(crate::http::parse_instant).transpose()?;
     let new = tokens::NewToken { name: body.name, scopes: body.scopes, sources: body.sources, expires_at };
     tokens::check(company, &new)?;
-    let delicate = new.scopes.iter().any(|s| matches!(s, TokenScope::Cases | TokenScope::Admin));
+    let reaches = |s: &TokenScope| changes::reaches_cases(&s.grants());
+    let delicate = new.scopes.iter().any(|s| *s == TokenScope::Admin || reaches(s));
     if delicate && changes::second_person(company, &caller, None, app.demo).await? {
         let wanted = Wanted::Token { name: new.name, scopes: new.scopes, sources: new.sources, expires_at };
         let tx = company.store.write().await?;
@@ -393,12 +395,14 @@ pub async fn create_token(State(app): State<AppState>, caller: Caller, Body(body
         changes::told(company, "access.change_asked", &change, &caller).await?;
         return Ok((StatusCode::ACCEPTED, Json(MadeToken { made: None, waits: Some(change.id) })));
     }
-    if new.scopes.contains(&TokenScope::Cases) && !caller.has(Permission::ContentOpen) {
+    let above =
+        |s: &&TokenScope| if **s == TokenScope::Cases { !caller.has(Permission::ContentOpen) } else { reaches(s) && !caller.has(Permission::AlertsSee) };
+    if let Some(scope) = new.scopes.iter().find(above) {
         return Err(Problem::new(
             403,
             "scope_above_own",
-            "管理员没有办案权限，不能独自发放带 cases 范围的令牌。有了能审批的人（法务或审计）后可申请，或在服务器上运行 probity token create。",
-            "Administrators have no access to cases and cannot give the scope “cases” alone. It can be asked for once somebody may approve (legal, auditor), or run probity token create on the server.",
+            format!("您看不到预警和案件，不能独自发放带 {} 范围的令牌。有了能审批的人（法务或审计）后可申请，或在服务器上运行 probity token create。", scope.name()),
+            format!("You see no alerts and cases and cannot give the scope “{}” alone. It can be asked for once somebody may approve (legal, auditor), or run probity token create on the server.", scope.name()),
         )
         .with_rule(Permission::ContentOpen.name())
         .into());

@@ -60,15 +60,19 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, numbers: &[String])
         .on_conflict(OnConflict::column(standing::Column::Employee).update_columns([standing::Column::Standing, standing::Column::Since]).to_owned())
         .exec_without_returning(tx)
         .await?;
-    let left: Vec<String> = changed.iter().filter(|(_, s)| *s == Standing::Left).map(|(n, _)| (*n).clone()).collect();
+    let of = |wanted: Standing| -> Vec<String> { changed.iter().filter(|(_, s)| *s == wanted).map(|(n, _)| (*n).clone()).collect() };
+    let (left, resigning) = (of(Standing::Left), of(Standing::Resigning));
     if !left.is_empty() {
-        close(tx, &left, at).await?;
+        close(tx, &left, true, at).await?;
+    }
+    if !resigning.is_empty() {
+        close(tx, &resigning, false, at).await?;
     }
     events::rights_changed(tx, at).await
 }
 
-/// Ends what these people have open.
-async fn close(tx: &impl ConnectionTrait, employees: &[String], at: i64) -> Result<()> {
+/// Ends the tokens these people made that read; of those who have left also what they have open.
+async fn close(tx: &impl ConnectionTrait, employees: &[String], sessions: bool, at: i64) -> Result<()> {
     let users: Vec<String> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
@@ -79,7 +83,9 @@ async fn close(tx: &impl ConnectionTrait, employees: &[String], at: i64) -> Resu
     if users.is_empty() {
         return Ok(());
     }
-    session::Entity::delete_many().filter(session::Column::UserId.is_in(users.iter().cloned())).exec(tx).await?;
+    if sessions {
+        session::Entity::delete_many().filter(session::Column::UserId.is_in(users.iter().cloned())).exec(tx).await?;
+    }
     let made: Vec<token::Model> = token::Entity::find().filter(token::Column::MadeBy.is_in(users)).filter(token::Column::RevokedAt.is_null()).all(tx).await?;
     let reads = |t: &token::Model| t.scopes.split(' ').filter_map(TokenScope::from_name).any(|s| s != TokenScope::Ingest);
     let ids: Vec<String> = made.into_iter().filter(reads).map(|t| t.id).collect();

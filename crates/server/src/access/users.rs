@@ -155,6 +155,12 @@ async fn check_employee(db: &impl ConnectionTrait, row: &user::Model) -> Result<
     if other.one(db).await?.is_some() { Err(employee_taken()) } else { Ok(()) }
 }
 
+/// Has this employee had an account other than this one? A second one opens their page to whoever takes its link.
+async fn had_account(db: &impl ConnectionTrait, employee: &str, but: &str) -> Result<bool> {
+    let earlier = user::Entity::find().filter(user::Column::Employee.eq(employee)).filter(user::Column::Demo.eq(false)).filter(user::Column::Id.ne(but));
+    Ok(earlier.one(db).await?.is_some())
+}
+
 async fn insert(tx: &DatabaseTransaction, row: &user::Model) -> Result<()> {
     if user::Entity::find().filter(user::Column::Login.eq(&row.login)).one(tx).await?.is_some() {
         return Err(login_taken());
@@ -193,7 +199,11 @@ pub async fn invite(company: &Company, new: Invitation, caller: &Caller, demo: b
     check_names(&login, &new.name, lang)?;
     check_role(company, &new.role, lang)?;
     let row = fresh(company, login, &new.name, &new.role, new.employee, None);
-    let waits = changes::role_reaches_cases(company, &row.role) && changes::second_person(company, caller, None, demo).await?;
+    let again = match &row.employee {
+        Some(number) => had_account(company.store.read(), number, &row.id).await?,
+        None => false,
+    };
+    let waits = (again || changes::role_reaches_cases(company, &row.role)) && changes::second_person(company, caller, None, demo).await?;
     let tx = company.store.write().await?;
     insert(&tx, &row).await?;
     let (mut link, mut change) = (None, None);
@@ -259,6 +269,7 @@ pub async fn reset(company: &Company, id: &str, second_factor: bool, caller: &Ca
     if changes::is_behind(company, caller, id).await? {
         return Err(own_account());
     }
+    changes::keep_an_approver(company, caller, &who, demo).await?;
     let waits = changes::role_reaches_cases(company, &who.role) && changes::second_person(company, caller, Some(id), demo).await?;
     let purpose = Purpose::Reset { drops_factors: second_factor };
     let tx = company.store.write().await?;
@@ -277,6 +288,20 @@ pub async fn reset(company: &Company, id: &str, second_factor: bool, caller: &Ca
     Ok(Outcome { user: who, link, waits: change.map(|c| c.id) })
 }
 
+/// The same on the server's command line, where no second person is asked.
+pub async fn reset_at_terminal(company: &Company, login: &str, second_factor: bool, by: &Actor) -> Result<OneTimeLink> {
+    let who = by_login(company, login)
+        .await?
+        .filter(|u| !u.demo && !u.disabled)
+        .ok_or_else(|| Problem::new(404, "no_such_user", "没有这个登录名，或已停用。", "There is no such sign-in name, or it is disabled."))?;
+    let tx = company.store.write().await?;
+    lock(company, &tx, &who.id).await?;
+    let link = invitations::issue(&tx, &who.id, Purpose::Reset { drops_factors: second_factor }, &by.id, company.now()).await?;
+    tx.commit().await?;
+    publish::act(company, "access.reset_issued", by, json!({ "user": who.id, "second_factor": second_factor, "employee": who.employee })).await?;
+    Ok(link)
+}
+
 /// The user and every administrator, locked in one order, so that two who remove each other do so one after the other.
 pub async fn lock(company: &Company, tx: &DatabaseTransaction, id: &str) -> Result<()> {
     let either = Condition::any().add(user::Column::Id.eq(id)).add(user::Column::Role.is_in(administrators(company)));
@@ -284,9 +309,10 @@ pub async fn lock(company: &Company, tx: &DatabaseTransaction, id: &str) -> Resu
     Ok(())
 }
 
-/// Every role that is a kind of administrator.
+/// Every role that can do an administrator's work, whatever it is called.
 fn administrators(company: &Company) -> Vec<String> {
-    company.roles().list().into_iter().filter(|r| r.like == Role::Admin).map(|r| r.id.clone()).collect()
+    let sets_up = |g: &super::Grants| g.has(Permission::UsersEdit) && g.has(Permission::RolesEdit);
+    company.roles().list().into_iter().filter(|r| sets_up(&r.grants)).map(|r| r.id.clone()).collect()
 }
 
 /// What was done to a user.
@@ -350,8 +376,13 @@ pub async fn apply(company: &Company, tx: &DatabaseTransaction, id: &str, change
         }
     }
     let mut revoked = Vec::new();
-    if changed.contains(&"disabled") && row.disabled {
+    // A token speaks with its maker's office: without the office it is silent.
+    let makes_tokens = company.roles().get(&row.role).is_some_and(|r| r.grants.has(Permission::TokensEdit));
+    let disabled = changed.contains(&"disabled") && row.disabled;
+    if disabled || (changed.contains(&"role") && !makes_tokens) {
         revoked = tokens::revoke_made_by(tx, id, company.now()).await?;
+    }
+    if disabled {
         changes::fall(tx, id, company.now()).await?;
     }
     // Whoever held an open page keeps none of the old rights.
@@ -415,11 +446,19 @@ pub async fn change_or_ask(company: &Company, id: &str, mut change: Change, call
     if (new_role.is_some() || new_employee.is_some()) && changes::is_behind(company, caller, id).await? {
         return Err(own_account());
     }
+    let approves = |role: &str| company.roles().get(role).is_some_and(|r| r.grants.has(Permission::UsersApprove));
+    if change.disabled == Some(true) || new_role.as_deref().is_some_and(|role| !approves(role)) {
+        changes::keep_an_approver(company, caller, &before, demo).await?;
+    }
     let reaches = |role: &str| changes::role_reaches_cases(company, role);
     let gives_role = new_role.as_deref().is_some_and(reaches);
     let enables = change.disabled == Some(false) && before.disabled && (gives_role || reaches(&before.role));
     // Off another number, somebody who is leaving would be as if they were not.
-    let relinks = new_employee.is_some() && before.employee.is_some();
+    let taken_over = match new_employee.clone().flatten() {
+        Some(number) => had_account(company.store.read(), number.trim(), id).await?,
+        None => false,
+    };
+    let relinks = taken_over || (new_employee.is_some() && before.employee.is_some());
     let delicate = gives_role || enables || relinks;
     let waits = delicate && !before.demo && changes::second_person(company, caller, Some(id), demo).await?;
     let tx = company.store.write().await?;

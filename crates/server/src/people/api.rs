@@ -2,12 +2,13 @@
 
 use super::{documents_of, interests_of, model::person, names_of, search};
 use crate::{
-    access::{Caller, Field, Permission, Reach, freeze, views},
+    access::{Caller, Field, Permission, Reach, Standing, freeze, scope, views},
     company::Company,
     customers,
     error::{Problem, Result},
     http::{AppState, List, Page, PathParam, QueryParams, instant},
     records::id_of,
+    restrictions::Limit,
 };
 use axum::{Json, extract::State};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -229,7 +230,13 @@ pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, P
         let name = crate::companies::find(db, &i.company).await?.filter(|c| !c.placeholder).map(|c| c.name);
         interests.push(Interest { record: id_of(i.idx), company: i.company, name, relation: i.relation });
     }
-    let held = customers::assignments_of(db, &number).await?;
+    // Within the reach to customers; whoever is leaving, or may open no lists, has none of it at once.
+    let whole = caller.standing == Standing::Active && !caller.limits.contains(&Limit::CustomerLists);
+    let held = if whole && scope(&caller, &company, Permission::CustomersSee).await?.sees(&number) {
+        customers::assignments_of(db, &number).await?
+    } else {
+        Vec::new()
+    };
     let ids: Vec<String> = held.iter().map(|a| a.customer.clone()).collect();
     let names = customers::names_of(db, &ids).await?;
     let assignments = held

@@ -25,7 +25,7 @@ export const access = {
     by: '{{by}}创建于 {{date}}',
     noExpiry: '长期',
     makerGone: '创建人已停用',
-    waits: '带 cases 或 admin 范围的令牌须由第二人批准。批准后在“用户”页的“第二人审批”里领取。',
+    waits: '带 read、cases 或 admin 范围的令牌须由第二人批准。批准后在“用户”页的“第二人审批”里领取。',
     toApprovals: '去看审批',
     expired: '{{date}} 已到期',
     revoke: '吊销',

@@ -106,6 +106,27 @@ pub async fn second_person(company: &Company, caller: &Caller, about: Option<&st
     Ok(false)
 }
 
+/// Nobody who may ask takes away the only one who could say no: with the last approver gone nothing would wait any more.
+/// Somebody who has left or never came is none.
+pub async fn keep_an_approver(company: &Company, caller: &Caller, about: &user::Model, demo: bool) -> Result<()> {
+    let approves = company.roles().get(&about.role).is_some_and(|r| r.grants.has(Permission::UsersApprove));
+    let can_sign_in = !about.disabled && if about.demo { demo } else { about.password.is_some() };
+    if !approves
+        || !can_sign_in
+        || standing::of(company.store.read(), about.employee.as_deref()).await? != Standing::Active
+        || second_person(company, caller, Some(&about.id), demo).await?
+    {
+        return Ok(());
+    }
+    Err(Problem::conflict(
+        "last_approver",
+        "这是唯一能批准用户变更的人，不能由管理员停用、改换角色或重设。请先另设一位审批人（法务或审计，由其批准）；本人无法登录的，在服务器上运行 probity user reset。",
+        "This is the only one who may approve such changes; an administrator does not disable, move or reset them. Make another approver first (legal, auditor; this one approves it). If they cannot sign in, run probity user reset on the server.",
+    )
+    .with_rule(Permission::UsersApprove.name())
+    .into())
+}
+
 /// Puts a change down to wait, in the caller's transaction; `told` makes it a record after the commit.
 pub async fn ask(company: &Company, tx: &DatabaseTransaction, caller: &Caller, about: Option<&str>, wanted: &Wanted) -> Result<Model> {
     let (asked_by, asked_for) = behind(company, caller).await?;

@@ -221,10 +221,55 @@ async fn a_role_and_a_token_wait_and_nobody_decides_on_what_is_about_them() {
         // A token that the administrator made is no second person, nor a way round one.
         let mine = admin.post("/api/v1/tokens", &json!({ "name": "x", "scopes": ["admin"] })).await.ok(202);
         assert!(mine["token"].is_null());
-        admin.post("/api/v1/tokens", &json!({ "name": "x", "scopes": ["ingest", "read"] })).await.ok(201);
+        // What reads reaches alerts; what only writes does not.
+        admin.post("/api/v1/tokens", &json!({ "name": "y", "scopes": ["ingest", "read"] })).await.ok(202);
+        admin.post("/api/v1/tokens", &json!({ "name": "z", "scopes": ["ingest"] })).await.ok(201);
         for (own, code) in [(json!({ "role": "hr" }), "own_account"), (json!({ "employee": "9" }), "own_account")] {
             assert_eq!(admin.patch(&format!("/api/v1/users/{}", id_of(&admin).await), &own).await.problem(403), code);
         }
+    })
+    .await;
+}
+
+/// 一人不成事: whatever an administrator does alone, no way to alerts or cases comes of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_alone_comes_to_no_case() {
+    on_each_server(|server| async move {
+        let admin = server.person("admin", None).await;
+        // Before anybody could approve: no token that sees what its maker does not.
+        assert_eq!(admin.post("/api/v1/tokens", &json!({ "name": "x", "scopes": ["read"] })).await.problem(403), "scope_above_own");
+        let (legal, other) = (server.person("legal", None).await, server.person("admin", None).await);
+        let (legal_id, other_id) = (id_of(&legal).await, id_of(&other).await);
+        // Not by a puppet who approves.
+        let role = json!({ "name": "助理", "like": "employee", "grants": {}, "masked": [], "reason": "新设助理" });
+        let puppet = admin.post("/api/v1/roles", &role).await.ok(201)["id"].as_str().unwrap().to_owned();
+        let approves = json!({ "name": "助理", "like": "employee", "grants": { "users.approve": "all" }, "masked": [], "reason": "代为审批", "version": 1 });
+        let saved = admin.send(Method::PUT, &format!("/api/v1/roles/{puppet}"), &approves).await;
+        assert!(saved.body["waits"] == json!(true), "{} {}", saved.status, saved.body);
+        // Not by taking away the only one who could say no.
+        for (path, body) in [("", json!({ "disabled": true })), ("", json!({ "role": "employee" }))] {
+            assert_eq!(admin.patch(&format!("/api/v1/users/{legal_id}{path}"), &body).await.problem(409), "last_approver");
+        }
+        assert_eq!(admin.post(&format!("/api/v1/users/{legal_id}/reset"), &json!({ "second_factor": true })).await.problem(409), "last_approver");
+        admin.post("/api/v1/users", &json!({ "login": "shen", "name": "沈若溪", "role": "hr" })).await.ok(202);
+        // With another approver there, it may be done, and waits where it gives something.
+        server.person("auditor", None).await;
+        admin.patch(&format!("/api/v1/users/{legal_id}"), &json!({ "disabled": true })).await.ok(200);
+        // Not by becoming an employee who had an account.
+        let somebody = server.person("employee", Some("4001")).await;
+        admin.patch(&format!("/api/v1/users/{}", id_of(&somebody).await), &json!({ "disabled": true })).await.ok(200);
+        let again = admin.post("/api/v1/users", &json!({ "login": "double", "name": "分身", "role": "employee", "employee": "4001" })).await.ok(202);
+        assert!(again["link"].is_null());
+        // Nor by a token from better days.
+        let asked = other.post("/api/v1/tokens", &json!({ "name": "旧", "scopes": ["admin"] })).await.ok(202);
+        let change = asked["waits"].as_str().unwrap();
+        let auditor = server.person("auditor", None).await;
+        auditor.post(&format!("/api/v1/user-changes/{change}/decide"), &json!({ "approve": true })).await.ok(200);
+        let taken = other.post(&format!("/api/v1/user-changes/{change}/collect"), &json!({})).await.ok(200);
+        let text = taken["token"]["token"].as_str().unwrap().to_owned();
+        admin.patch(&format!("/api/v1/users/{other_id}"), &json!({ "role": "employee" })).await.ok(200);
+        let status = Answer::of(server.request(Method::GET, "/api/v1/users").bearer_auth(text).send().await.unwrap()).await.status;
+        assert_eq!(status, 401, "a demoted administrator's token is silent");
     })
     .await;
 }
@@ -280,7 +325,7 @@ async fn who_is_disabled_is_out_at_once_with_tokens_and_streams() {
     on_each_server(|server| async move {
         let (admin, other) = (server.person("admin", None).await, server.person("admin", None).await);
         let token_of = |made: &Value| made["token"].as_str().unwrap().to_owned();
-        let reads = token_of(&other.post("/api/v1/tokens", &json!({ "name": "看", "scopes": ["ingest", "read"] })).await.ok(201));
+        let reads = token_of(&other.post("/api/v1/tokens", &json!({ "name": "看", "scopes": ["ingest", "admin"] })).await.ok(201));
         let sends = token_of(&other.post("/api/v1/tokens", &json!({ "name": "写", "scopes": ["ingest"] })).await.ok(201));
         let get = async |text: &str| Answer::of(server.request(Method::GET, "/api/v1/session").bearer_auth(text).send().await.unwrap()).await.status;
         assert_eq!((get(&reads).await, get(&sends).await), (200, 200));

@@ -111,9 +111,10 @@ pub fn not_own(caller: &Caller, id: &str) -> Result<()> {
     }
 }
 
-/// Does the new one reach further into cases, alerts or content than the old one?
+/// Does the new one reach further into cases, alerts or content than the old one, or newly approve who does?
 pub fn gains_case_access(old: &Grants, new: &Grants) -> bool {
-    Permission::ALL.iter().filter(|p| p.power() == Power::Case).any(|p| new.reach(*p) > old.reach(*p))
+    let leads_there = |p: &&Permission| p.power() == Power::Case || **p == Permission::UsersApprove;
+    Permission::ALL.iter().filter(leads_there).any(|p| new.reach(*p) > old.reach(*p))
 }
 
 /// What is in force of this role; nothing before it exists.

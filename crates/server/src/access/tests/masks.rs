@@ -32,7 +32,10 @@ async fn masked(server: &TestServer, admin: &Visitor<'_>, fields: &[Field]) -> S
     let grants: Map<String, Value> = Permission::ALL
         .iter()
         // The list of companies is open to whoever keeps it; it is not the declared relation.
-        .filter(|p| p.power() == Power::Work && !matches!(p, Permission::CompaniesSee | Permission::CompaniesEdit | Permission::ImportsRun))
+        // Who approves would have to agree to the next such role.
+        .filter(|p| {
+            p.power() == Power::Work && !matches!(p, Permission::CompaniesSee | Permission::CompaniesEdit | Permission::ImportsRun | Permission::UsersApprove)
+        })
         .map(|p| (p.name().to_owned(), json!(p.reaches().iter().max().copied().unwrap_or(Reach::None))))
         .collect();
     let names: Vec<&str> = fields.iter().map(|f| f.name()).collect();
