@@ -25,7 +25,7 @@ export const access = {
     by: 'by {{by}}, {{date}}',
     noExpiry: 'never',
     makerGone: 'its maker is disabled',
-    waits: 'A token with cases or admin has to be approved by a second person. Then take it on the users page, under “Second person”.',
+    waits: 'A token with read, cases or admin has to be approved by a second person. Then take it on the users page, under “Second person”.',
     toApprovals: 'See approvals',
     expired: 'expired {{date}}',
     revoke: 'Revoke',
