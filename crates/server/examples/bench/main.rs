@@ -11,7 +11,9 @@ mod events;
 mod filled;
 mod growth;
 mod ingest;
+mod large;
 mod lexicon;
+mod lists;
 mod machine;
 mod memory;
 mod messages;
@@ -57,6 +59,7 @@ const MEASURES: &[(&str, Measure)] = &[
     ("events", |plan| Box::pin(events::measure(plan))),
     ("chains", |plan| Box::pin(chains::measure(plan))),
     ("package", |plan| Box::pin(package::measure(plan))),
+    ("lists", |plan| Box::pin(lists::measure(plan))),
     ("memory", |plan| Box::pin(memory::measure(plan))),
     ("page", |plan| Box::pin(page::measure(plan))),
     ("growth", |plan| Box::pin(growth::measure(plan))),

@@ -4,8 +4,9 @@ use super::{
     acts::{self, Assign, EndPromise, FollowUp, Made, NewPreference, NewPromise},
     dealings::{self, Kind},
     model::{customer, dealing},
-    reach::Whose,
+    reach::{self, Whose},
     reassign::Within,
+    served::{self, Employees},
 };
 use crate::{
     access::{Caller, Field, Permission, freeze},
@@ -18,7 +19,7 @@ use crate::{
     said::Lang,
 };
 use axum::{Json, extract::State, http::StatusCode};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -214,22 +215,16 @@ pub async fn list_promises(
         None => today.checked_add(jiff::Span::new().days(7)).unwrap_or(today),
         Some(text) => text.parse().map_err(|_| acts::wrong(lang, "/until", "日期写作 2026-12-31。", "Write the day as 2026-12-31."))?,
     };
-    let mut query = dealing::Entity::find()
+    let query = dealing::Entity::find()
         .filter(C::Due.lte(until.to_string()))
         .filter(C::Kind.eq(Kind::Promise.name()))
         .filter(C::Newest.eq(true))
         .filter(C::State.eq(dealings::OPEN))
         .order_by_asc(C::Due)
-        .order_by_asc(C::Idx)
-        .limit(page.limit() + 1);
-    if let Some(within) = Whose::of(&caller, Permission::CustomersSee).customers(company.now()) {
-        query = query.filter(C::Customer.in_subquery(within));
-    }
-    if let Some((due, idx)) = page.after::<(String, i64)>()? {
-        query = query.filter(Condition::any().add(C::Due.gt(&due)).add(Condition::all().add(C::Due.eq(&due)).add(C::Idx.gt(idx))));
-    }
+        .order_by_asc(C::Idx);
     let db = company.store.read();
-    let list = page.close(query.all(db).await?, |r| (r.due.clone().unwrap_or_default(), r.idx));
+    let rows = due_within(&company, query, &Whose::of(&caller, Permission::CustomersSee), page.after()?, page.limit() + 1).await?;
+    let list = page.close(rows, |r| (r.due.clone().unwrap_or_default(), r.idx));
     let customers: Vec<String> = list.items.iter().map(|r| r.customer.clone()).collect();
     let employees: Vec<String> = list.items.iter().filter_map(|r| r.employee.clone()).collect();
     let (customers, employees) = (super::names_of(db, &customers).await?, people::names_of(db, &employees).await?);
@@ -250,4 +245,46 @@ pub async fn list_promises(
         })
         .collect();
     Ok(Json(List { items, next_cursor: list.next_cursor }))
+}
+
+/// So few employees' customers are one set to look in; of more, each promise is asked whose it is.
+const FEW_EMPLOYEES: usize = 500;
+
+/// The first of these promises after `after` whose customers are within reach.
+async fn due_within(
+    company: &Company,
+    query: Select<dealing::Entity>,
+    whose: &Whose,
+    mut after: Option<(String, i64)>,
+    limit: u64,
+) -> Result<Vec<dealing::Model>> {
+    use dealing::Column as C;
+    let (db, now) = (company.store.read(), company.now());
+    let members = whose.members(db).await?;
+    let query = match &members {
+        Some(few) if few.len() <= FEW_EMPLOYEES => query.filter(C::Customer.in_subquery(reach::served_by_any(db, few, now))),
+        _ => query,
+    };
+    let many = members.filter(|m| m.len() > FEW_EMPLOYEES).map(|m| Employees::new(m, now));
+    let (mut rows, mut step) = (Vec::new(), limit);
+    loop {
+        let mut next = query.clone();
+        if let Some((due, idx)) = &after {
+            next = next.filter(Condition::any().add(C::Due.gt(due)).add(Condition::all().add(C::Due.eq(due)).add(C::Idx.gt(*idx))));
+        }
+        let mut found = next.limit(step).all(db).await?;
+        let ended = (found.len() as u64) < step;
+        after = found.last().map(|r| (r.due.clone().unwrap_or_default(), r.idx));
+        if let Some(many) = &many {
+            let customers: Vec<String> = found.iter().map(|r| r.customer.clone()).collect();
+            let holders = served::holders(db, &customers, now).await?;
+            found.retain(|r| holders.get(&r.customer).is_some_and(|who| who.iter().any(|n| many.has(n))));
+        }
+        rows.extend(found);
+        if ended || rows.len() as u64 >= limit {
+            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            return Ok(rows);
+        }
+        step = (4 * step).min(20_000);
+    }
 }

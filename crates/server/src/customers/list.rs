@@ -1,113 +1,185 @@
-//! The list of customers, a page at a time in the order of their ids, fast for few and for millions: what is bounded to
-//! few is read through the bound, what fits many is found by going through all in order.
+//! The list of customers, a page at a time in the order of their ids, fast for few and for millions. What narrows it most
+//! leads: a name through its forms, employees through whom they serve; what leads gives ids in order, and the rest is
+//! asked of those rows. Only what most customers fit is found by going through all of them.
+//!
+//! What is *not* here: who is within reach (`reach`), how a name's forms are found (`people::names`).
 
 use super::{
     api::CustomerFilter,
-    model::{assignment, customer},
-    names, open_at,
+    model::customer,
+    names,
     reach::{self, Whose},
+    served::{self, Employees},
 };
-use crate::{company::Company, error::Result, people::search};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+use crate::{
+    company::Company,
+    error::Result,
+    people::{
+        names::{Among, Range},
+        search,
+    },
+    store::bulk,
 };
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 /// Rows gone through at first where many fit; twice as many each further time.
 const STEP: u64 = 4_000;
 const LONGEST_STEP: u64 = 128_000;
-/// Customers within reach that still make a list to look them up by.
-const FEW_WITHIN: u64 = 20_000;
+/// Ids taken at first where not every one fits; four times as many each further time.
+const SOME: u64 = 1_000;
+const MOST: u64 = 64_000;
+
+/// What leads.
+enum Lead<'a> {
+    /// In order.
+    Named(Vec<String>),
+    Forms(&'a Range),
+    Served(&'a Employees),
+}
 
 /// At most `limit` customers after `after` that the filter leaves of those within reach, by id.
 pub async fn page(company: &Company, whose: &Whose, filter: &CustomerFilter, after: Option<String>, limit: u64) -> Result<Vec<customer::Model>> {
     let db = company.store.read();
-    let typed = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
-    let bound = bounds(company, whose, filter).await?;
-    let Some(typed) = typed else { return read(company, bound, after, limit).await };
-    let fits = search::matching(customer::Column::Search, typed);
-    match names::candidates(db, typed).await? {
-        Some(few) => {
-            let bound = bound.add(fits);
-            let mut rows = read(company, bound.clone().add(customer::Column::Customer.is_in(few)), after.clone(), limit).await?;
-            // What a record only named has no form yet.
-            rows.extend(read(company, bound.add(Expr::cust("placeholder")), after, limit).await?);
-            rows.sort_by(|a, b| a.customer.cmp(&b.customer));
-            rows.dedup_by(|a, b| a.customer == b.customer);
-            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-            Ok(rows)
-        }
-        None => go_through(company, bound.add(fits), after, limit).await,
-    }
-}
-
-fn own_id() -> Expr {
-    Expr::col((customer::Entity, customer::Column::Customer))
-}
-
-/// Everything but the text.
-async fn bounds(company: &Company, whose: &Whose, filter: &CustomerFilter) -> Result<Condition> {
     let now = company.now();
-    let mut all = Condition::all();
-    if let Some(whose_they_are) = whose.condition() {
-        all = all.add(within(company, whose_they_are, now).await?);
+    let within = whose.members(db).await?.map(|numbers| Employees::new(numbers, now));
+    let one = filter.employee.clone().map(|number| Employees::new(vec![number], now));
+    let typed = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let named = match typed {
+        Some(typed) => names::CUSTOMERS.find(db, typed).await?,
+        None => Among::Many,
+    };
+    let ask =
+        Ask { company, within: within.as_ref(), one: one.as_ref(), nobodys: filter.held.as_deref() == Some("nobody"), tier: filter.tier.as_deref(), typed };
+    if ask.nobodys && (ask.one.is_some() || ask.within.is_some()) {
+        return Ok(Vec::new());
     }
-    if let Some(employee) = &filter.employee {
-        all = all.add(own_id().in_subquery(reach::served_by(employee, now)));
+    match (named, ask.one.or(ask.within)) {
+        (Among::Few(ids), _) => ask.led(Lead::Named(ids), after, limit).await,
+        // Whom one person serves are fewer than those with a name that many have.
+        (_, Some(one)) if ask.one.is_some() || matches!(whose, Whose::Own(_)) => ask.led(Lead::Served(one), after, limit).await,
+        (Among::Some(range), _) => ask.led(Lead::Forms(&range), after, limit).await,
+        (Among::Many, Some(these)) => ask.led(Lead::Served(these), after, limit).await,
+        (Among::Many, None) => ask.through_all(after, limit).await,
     }
-    if filter.held.as_deref() == Some("nobody") {
-        all = all.add(reach::nobodys(now));
-    }
-    if let Some(tier) = &filter.tier {
-        all = all.add(ColumnTrait::eq(&customer::Column::Tier, tier));
-    }
-    Ok(all)
 }
 
-/// Served by those within reach: looked up from the assignments where they are few, else asked of each customer in turn.
-async fn within(company: &Company, whose: SimpleExpr, now: i64) -> Result<SimpleExpr> {
-    let served = assignment::Entity::find().select_only().column(assignment::Column::Customer).filter(open_at(now)).filter(whose);
-    let one_more: Option<String> = served.clone().offset(FEW_WITHIN).limit(1).into_tuple().one(company.store.read()).await?;
-    if one_more.is_none() {
-        return Ok(own_id().in_subquery(served.into_query()));
-    }
-    let own = Expr::col((assignment::Entity, assignment::Column::Customer)).equals((customer::Entity, customer::Column::Customer));
-    Ok(Expr::exists(served.filter(own).into_query()))
+struct Ask<'a> {
+    company: &'a Company,
+    /// Served by one of these; by anybody or nobody if `None`.
+    within: Option<&'a Employees>,
+    one: Option<&'a Employees>,
+    nobodys: bool,
+    tier: Option<&'a str>,
+    typed: Option<&'a str>,
 }
 
-async fn read(company: &Company, bound: Condition, after: Option<String>, limit: u64) -> Result<Vec<customer::Model>> {
-    let mut query = customer::Entity::find().filter(bound).order_by_asc(customer::Column::Customer).limit(limit);
-    if let Some(after) = after {
-        query = query.filter(ColumnTrait::gt(&customer::Column::Customer, after));
-    }
-    Ok(query.all(company.store.read()).await?)
-}
-
-/// The customers in order, a stretch at a time, until there are enough that fit.
-async fn go_through(company: &Company, bound: Condition, mut after: Option<String>, limit: u64) -> Result<Vec<customer::Model>> {
-    let (mut rows, mut step) = (Vec::new(), STEP);
-    loop {
-        let wanted = limit - rows.len() as u64;
-        let end = end_of_stretch(company, after.as_deref(), step).await?;
-        let mut stretch = bound.clone();
-        if let Some(end) = &end {
-            stretch = stretch.add(customer::Column::Customer.lte(end));
+impl Ask<'_> {
+    /// Ids as they are led, and of these the rows that fit.
+    async fn led(&self, lead: Lead<'_>, mut after: Option<String>, limit: u64) -> Result<Vec<customer::Model>> {
+        let mut rows = Vec::new();
+        // Where whoever leads is all that was asked, every one fits.
+        let plain = matches!(lead, Lead::Served(_)) && self.tier.is_none() && self.typed.is_none();
+        let mut step = if plain { limit } else { SOME.max(limit) };
+        loop {
+            let (ids, asked) = self.next(&lead, after.as_deref(), step).await?;
+            let ended = (ids.len() as u64) < asked;
+            let next = ids.last().cloned();
+            for part in ids.chunks(500) {
+                rows.extend(self.fitting(part, &lead).await?);
+                if rows.len() as u64 >= limit {
+                    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+                    return Ok(rows);
+                }
+            }
+            if ended {
+                return Ok(rows);
+            }
+            after = next;
+            step = Ord::min(4 * step, MOST);
         }
-        rows.extend(read(company, stretch, after, wanted).await?);
-        if rows.len() as u64 >= limit || end.is_none() {
+    }
+
+    /// The next ids, and how many were asked for.
+    async fn next(&self, lead: &Lead<'_>, after: Option<&str>, wanted: u64) -> Result<(Vec<String>, u64)> {
+        let db = self.company.store.read();
+        Ok(match lead {
+            Lead::Named(ids) => {
+                let from = after.map_or(0, |after| ids.partition_point(|id| id.as_str() <= after));
+                let until = ids.len().min(from.saturating_add(usize::try_from(wanted).unwrap_or(usize::MAX)));
+                (ids[from..until].to_vec(), wanted)
+            }
+            Lead::Forms(range) => (names::CUSTOMERS.ids(db, range, after, wanted).await?, wanted),
+            Lead::Served(employees) => (employees.customers(db, after, wanted).await?, employees.at_most(wanted)),
+        })
+    }
+
+    /// Of these ids the rows that fit, in their order.
+    async fn fitting(&self, ids: &[String], lead: &Lead<'_>) -> Result<Vec<customer::Model>> {
+        let db = self.company.store.read();
+        let mut rows = customer::Entity::find()
+            .filter(bulk::among(db, customer::Column::Customer, ids.iter().cloned()))
+            .order_by_asc(customer::Column::Customer)
+            .all(db)
+            .await?;
+        rows.retain(|r| self.tier.is_none_or(|t| r.tier.as_deref() == Some(t)) && self.typed.is_none_or(|t| search::fits(&r.search, t)));
+        let led_by = |employees: &Employees| matches!(lead, Lead::Served(leading) if std::ptr::eq(*leading, employees));
+        let bounds: Vec<&Employees> = self.within.into_iter().chain(self.one).filter(|e| !led_by(e)).collect();
+        if rows.is_empty() || (bounds.is_empty() && !self.nobodys) {
             return Ok(rows);
         }
-        after = end;
-        step = Ord::min(2 * step, LONGEST_STEP);
+        let left: Vec<String> = rows.iter().map(|r| r.customer.clone()).collect();
+        let holders = served::holders(db, &left, self.company.now()).await?;
+        rows.retain(|r| {
+            let who = holders.get(&r.customer);
+            if self.nobodys { who.is_none() } else { bounds.iter().all(|e| who.is_some_and(|who| who.iter().any(|n| e.has(n)))) }
+        });
+        Ok(rows)
     }
-}
 
-/// The id that many customers further on; `None` when the rest is shorter.
-async fn end_of_stretch(company: &Company, after: Option<&str>, step: u64) -> Result<Option<String>> {
-    let mut query =
-        customer::Entity::find().select_only().column(customer::Column::Customer).order_by_asc(customer::Column::Customer).offset(step - 1).limit(1);
-    if let Some(after) = after {
-        query = query.filter(ColumnTrait::gt(&customer::Column::Customer, after));
+    /// Everybody's, in order: a stretch at a time where a text has to fit, until there are enough.
+    async fn through_all(&self, mut after: Option<String>, limit: u64) -> Result<Vec<customer::Model>> {
+        let mut bound = Condition::all();
+        if let Some(tier) = self.tier {
+            bound = bound.add(ColumnTrait::eq(&customer::Column::Tier, tier));
+        }
+        if self.nobodys {
+            // Few rows have the mark, and every row that nobody serves.
+            bound = bound.add(Expr::cust("unserved")).add(reach::nobodys(self.company.now()));
+        }
+        let Some(typed) = self.typed else { return self.read(bound, after, limit).await };
+        bound = bound.add(search::matching(customer::Column::Search, typed));
+        let (mut rows, mut step) = (Vec::new(), STEP);
+        loop {
+            let wanted = limit - rows.len() as u64;
+            let end = self.end_of_stretch(after.as_deref(), step).await?;
+            let mut stretch = bound.clone();
+            if let Some(end) = &end {
+                stretch = stretch.add(customer::Column::Customer.lte(end));
+            }
+            rows.extend(self.read(stretch, after, wanted).await?);
+            if rows.len() as u64 >= limit || end.is_none() {
+                return Ok(rows);
+            }
+            after = end;
+            step = Ord::min(2 * step, LONGEST_STEP);
+        }
     }
-    Ok(query.into_tuple().one(company.store.read()).await?)
+
+    async fn read(&self, bound: Condition, after: Option<String>, limit: u64) -> Result<Vec<customer::Model>> {
+        let mut query = customer::Entity::find().filter(bound).order_by_asc(customer::Column::Customer).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(ColumnTrait::gt(&customer::Column::Customer, after));
+        }
+        Ok(query.all(self.company.store.read()).await?)
+    }
+
+    /// The id that many customers further on; `None` when the rest is shorter.
+    async fn end_of_stretch(&self, after: Option<&str>, step: u64) -> Result<Option<String>> {
+        let mut query =
+            customer::Entity::find().select_only().column(customer::Column::Customer).order_by_asc(customer::Column::Customer).offset(step - 1).limit(1);
+        if let Some(after) = after {
+            query = query.filter(ColumnTrait::gt(&customer::Column::Customer, after));
+        }
+        Ok(query.into_tuple().one(self.company.store.read()).await?)
+    }
 }

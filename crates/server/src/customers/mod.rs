@@ -21,6 +21,7 @@ mod project;
 pub mod reach;
 pub mod reassign;
 pub mod reassign_api;
+pub mod served;
 pub mod snapshot;
 #[cfg(test)]
 pub(crate) mod tests;

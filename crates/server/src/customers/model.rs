@@ -19,6 +19,8 @@ pub mod customer {
         pub search: String,
         pub placeholder: bool,
         pub as_of: i64,
+        /// Perhaps served by nobody: no assignment without an end had begun when its assignments last changed.
+        pub unserved: bool,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -176,23 +178,6 @@ pub mod snapshot {
         pub sha256: String,
         pub acknowledged_at: Option<i64>,
         pub acknowledged_idx: Option<i64>,
-    }
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod form {
-    use sea_orm::entity::prelude::*;
-
-    /// The beginning of something that can be typed to find a customer; see `names`.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "customer_forms")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub form: Vec<u8>,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub customer: String,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -3,13 +3,13 @@
 use super::{
     assign, assignable,
     model::{assignment, customer},
-    names::{self, Renamed},
+    names,
 };
 use crate::{
     company::Company,
     error::Result,
     intake::facts::{self, Fact},
-    people::search,
+    people::{names::Renamed, search},
     records::{Appended, Effect},
     store::bulk,
 };
@@ -51,6 +51,7 @@ fn blank(id: &str) -> customer::Model {
         search: search::text(id, &[]),
         placeholder: true,
         as_of: i64::MIN,
+        unserved: true,
     }
 }
 
@@ -61,8 +62,7 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
     }
     let ids: Vec<String> = mine.iter().filter_map(|f| f.text("customer")).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
     let mut rows: BTreeMap<String, customer::Model> = super::find_all(tx, &ids).await?.into_iter().collect();
-    // What was only named by records has no forms yet.
-    let before: HashMap<String, String> = rows.values().filter(|r| !r.placeholder).map(|r| (r.customer.clone(), r.search.clone())).collect();
+    let before: HashMap<String, String> = rows.values().map(|r| (r.customer.clone(), r.search.clone())).collect();
     for fact in mine {
         let (Some(id), Some(name)) = (fact.text("customer"), fact.text("name")) else { continue };
         let row = rows.entry(id.to_owned()).or_insert_with(|| blank(id));
@@ -86,12 +86,9 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
         }
         row.search = search::text(id, &[&row.name]);
     }
-    let renamed: Vec<Renamed> = rows
-        .values()
-        .filter(|r| !r.placeholder)
-        .map(|r| Renamed { customer: r.customer.clone(), before: before.get(&r.customer).cloned(), now: r.search.clone() })
-        .collect();
-    names::follow(tx, &renamed).await?;
+    let renamed: Vec<Renamed> =
+        rows.values().map(|r| Renamed { id: r.customer.clone(), before: before.get(&r.customer).cloned(), now: r.search.clone() }).collect();
+    names::CUSTOMERS.follow(tx, &renamed).await?;
     let rows: Vec<_> = rows.into_values().map(|r| r.into_active_model().reset_all()).collect();
     for part in rows.chunks(500) {
         use customer::Column as C;
@@ -121,7 +118,9 @@ async fn placeholders(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Resu
         .await?
         .into_iter()
         .collect();
-    let fresh: Vec<_> = named.into_iter().filter(|n| !known.contains(*n)).map(|n| blank(n).into_active_model().reset_all()).collect();
+    let fresh: Vec<customer::Model> = named.into_iter().filter(|n| !known.contains(*n)).map(blank).collect();
+    names::CUSTOMERS.add(tx, fresh.iter().flat_map(|r| search::forms(&r.search).into_iter().map(|form| (form, r.customer.clone()))).collect()).await?;
+    let fresh: Vec<_> = fresh.into_iter().map(|r| r.into_active_model().reset_all()).collect();
     for part in fresh.chunks(500) {
         customer::Entity::insert_many(part.iter().cloned())
             .on_conflict(OnConflict::column(customer::Column::Customer).do_nothing().to_owned())
@@ -173,13 +172,13 @@ async fn assign(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'_>]
         assignment::Entity::insert_many(part.iter().cloned().map(|r| r.into_active_model().reset_all())).exec_without_returning(tx).await?;
     }
     for part in touched.into_iter().collect::<Vec<_>>().chunks(500) {
-        settle(tx, part).await?;
+        settle(tx, part, company.now()).await?;
     }
     Ok(())
 }
 
 /// Writes the ends in effect of these customers' assignments, where they changed.
-async fn settle(tx: &impl ConnectionTrait, customers: &[String]) -> Result<()> {
+async fn settle(tx: &impl ConnectionTrait, customers: &[String], now: i64) -> Result<()> {
     let rows = assignment::Entity::find()
         .filter(assignment::Column::Customer.is_in(customers.iter().cloned()))
         .filter(assignment::Column::CorrectedAt.is_null())
@@ -203,6 +202,19 @@ async fn settle(tx: &impl ConnectionTrait, customers: &[String]) -> Result<()> {
             assignment::Entity::update_many()
                 .col_expr(assignment::Column::EndsAt, Expr::value(end))
                 .filter(assignment::Column::Idx.is_in(part.iter().copied()))
+                .exec(tx)
+                .await?;
+        }
+    }
+    // Served until further notice, or perhaps not.
+    let (served, perhaps_not): (Vec<&String>, Vec<&String>) =
+        customers.iter().partition(|c| by_customer.get(*c).is_some_and(|rows| rows.iter().any(|r| r.ends_at.is_none() && r.valid_from <= now)));
+    for (mark, which) in [(false, served), (true, perhaps_not)] {
+        if !which.is_empty() {
+            customer::Entity::update_many()
+                .col_expr(customer::Column::Unserved, Expr::value(mark))
+                .filter(bulk::among(tx, customer::Column::Customer, which))
+                .filter(customer::Column::Unserved.eq(!mark))
                 .exec(tx)
                 .await?;
         }

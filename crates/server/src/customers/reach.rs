@@ -1,5 +1,5 @@
-//! Which customers a caller reaches: everybody's, the team's, the own. As a condition the database joins on, so that a
-//! team of thousands is no list of thousands in a query.
+//! Which customers a caller reaches: everybody's, the team's, the own. How their customers are found, however many they
+//! are, is in `served`.
 
 use super::{
     Assigned,
@@ -11,9 +11,10 @@ use crate::{
     company::Company,
     error::Result,
     people,
+    store::bulk,
 };
 use sea_orm::{
-    EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr},
 };
 
@@ -37,20 +38,14 @@ impl Whose {
         }
     }
 
-    /// On an assignment: its employee is one of these; `None` is no bound.
-    pub fn condition(&self) -> Option<SimpleExpr> {
-        let employee = Expr::col((assignment::Entity, assignment::Column::Employee));
-        match self {
+    /// The numbers of these employees; `None` is no bound.
+    pub async fn members(&self, db: &impl ConnectionTrait) -> Result<Option<Vec<String>>> {
+        Ok(match self {
             Self::Everyones => None,
-            Self::Teams(number) => Some(employee.in_subquery(people::below(number))),
-            Self::Own(number) => Some(employee.eq(number.as_str())),
-            Self::Nobodys => Some(Expr::val(1).eq(0)),
-        }
-    }
-
-    /// The ids of customers that one of these employees serves at `at`; `None` is no bound.
-    pub fn customers(&self, at: i64) -> Option<SelectStatement> {
-        Some(served(at).filter(self.condition()?).into_query())
+            Self::Teams(number) => Some(people::team(db, number).await?),
+            Self::Own(number) => Some(vec![number.clone()]),
+            Self::Nobodys => Some(Vec::new()),
+        })
     }
 
     /// Is the customer, with these assignments, within reach at `at`?
@@ -78,8 +73,12 @@ fn served(at: i64) -> sea_orm::Select<assignment::Entity> {
 
 /// The ids of customers this employee serves at `at`.
 pub fn served_by(employee: &str, at: i64) -> SelectStatement {
-    use sea_orm::ColumnTrait;
     served(at).filter(ColumnTrait::eq(&assignment::Column::Employee, employee)).into_query()
+}
+
+/// The ids of customers one of these employees serves at `at`.
+pub fn served_by_any(db: &impl ConnectionTrait, employees: &[String], at: i64) -> SelectStatement {
+    served(at).filter(bulk::among(db, assignment::Column::Employee, employees.iter().cloned())).into_query()
 }
 
 /// Of a customer's row: nobody serves it at `at`.

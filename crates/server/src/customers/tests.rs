@@ -3,6 +3,7 @@
 mod changing_hands;
 mod large;
 mod leaving_the_house;
+mod lists;
 
 use crate::{
     http::testing::{TestServer, Visitor, on_each_server},

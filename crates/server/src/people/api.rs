@@ -1,6 +1,11 @@
 //! Routes of employees.
 
-use super::{documents_of, interests_of, model::person, names_of, search};
+use super::{
+    documents_of, interests_of,
+    model::person,
+    names::{Among, PEOPLE},
+    names_of, search,
+};
 use crate::{
     access::{Caller, Field, Permission, Reach, Standing, freeze, scope, views},
     company::Company,
@@ -9,9 +14,10 @@ use crate::{
     http::{AppState, List, Page, PathParam, QueryParams, instant},
     records::id_of,
     restrictions::Limit,
+    store::bulk,
 };
 use axum::{Json, extract::State};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -70,20 +76,25 @@ pub async fn list_employees(
     QueryParams(filter): QueryParams<EmployeeFilter>,
 ) -> Result<Json<List<EmployeeItem>>> {
     freeze::list(&company, &caller, &mut page).await?;
-    let mut query = filtered(person::Entity::find().filter(within(&caller)), &filter).order_by_asc(person::Column::Number).limit(page.limit() + 1);
+    let db = company.store.read();
+    let mut query = filtered(db, person::Entity::find().filter(within(&caller)), &filter).await?.order_by_asc(person::Column::Number).limit(page.limit() + 1);
     if let Some(after) = page.after::<String>()? {
         query = query.filter(person::Column::Number.gt(after));
     }
-    let rows = query.all(company.store.read()).await?;
+    let rows = query.all(db).await?;
     let list = page.close(rows, |r| r.number.clone());
     let items = items(&company, &caller, list.items).await?;
     Ok(Json(List { items, next_cursor: list.next_cursor }))
 }
 
 /// The filter of the list, for the export too.
-pub fn filtered(mut query: Select<person::Entity>, filter: &EmployeeFilter) -> Select<person::Entity> {
+pub async fn filtered(db: &impl ConnectionTrait, mut query: Select<person::Entity>, filter: &EmployeeFilter) -> Result<Select<person::Entity>> {
     if let Some(q) = filter.q.as_deref().filter(|q| !q.trim().is_empty()) {
         query = query.filter(search::matching(person::Column::Search, q));
+        // What more have is soonest met on the way.
+        if let Among::Few(numbers) = PEOPLE.find(db, q).await? {
+            query = query.filter(bulk::among(db, person::Column::Number, numbers));
+        }
     }
     if let Some(department) = filter.department.as_deref().filter(|d| !d.is_empty()) {
         query = query.filter(person::Column::Department.eq(department));
@@ -91,7 +102,7 @@ pub fn filtered(mut query: Select<person::Entity>, filter: &EmployeeFilter) -> S
     if let Some(status) = filter.status.as_deref().filter(|s| !s.is_empty()) {
         query = query.filter(person::Column::Status.eq(status));
     }
-    query
+    Ok(query)
 }
 
 /// Whose rows the caller may list, as a condition of the database: a team may be larger than what a statement can name.

@@ -7,6 +7,7 @@
 use super::{
     day,
     model::{person, resignation},
+    names::{self, Renamed},
     posts,
     project::clean,
     search,
@@ -118,6 +119,7 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     let numbers: Vec<String> = mine.iter().map(|(n, _)| (*n).to_owned()).collect::<BTreeSet<_>>().into_iter().collect();
     let rows: BTreeMap<String, person::Model> = super::find_all(tx, &numbers).await?.into_iter().collect();
     let stood: BTreeMap<String, Option<String>> = rows.iter().map(|(n, r)| (n.clone(), r.status.clone())).collect();
+    let called: BTreeMap<String, String> = rows.iter().map(|(n, r)| (n.clone(), r.search.clone())).collect();
     let mut resignations = Vec::new();
     for part in numbers.chunks(500) {
         resignations.extend(resignation::Entity::find().filter(resignation::Column::Employee.is_in(part.iter().cloned())).all(tx).await?);
@@ -130,6 +132,9 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     let Lives { rows, resignations, days, .. } = lives;
     let standing = |status: &Option<String>| status.as_deref().filter(|s| *s != "active").map(str::to_owned);
     let changed = rows.iter().any(|(n, r)| standing(&r.status) != stood.get(n).and_then(standing));
+    let renamed: Vec<Renamed> =
+        rows.values().map(|r| Renamed { id: r.number.clone(), before: called.get(&r.number).cloned(), now: r.search.clone() }).collect();
+    names::PEOPLE.follow(tx, &renamed).await?;
     write(tx, rows).await?;
     for row in resignations {
         match before.get(&row.idx) {

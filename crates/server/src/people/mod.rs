@@ -13,6 +13,7 @@ pub mod life;
 pub mod life_api;
 pub mod mine;
 pub mod model;
+pub mod names;
 pub mod posts;
 mod project;
 pub mod roster;
@@ -37,23 +38,8 @@ use std::collections::{HashMap, HashSet};
 
 /// The employees below `manager`, at any depth; not the manager.
 pub async fn team_of(store: &Store, manager: &str) -> Result<HashSet<String>> {
-    let mut team = HashSet::new();
-    let mut level = vec![manager.to_owned()];
-    while !level.is_empty() {
-        let mut next = Vec::new();
-        for part in level.chunks(500) {
-            let found: Vec<String> = person::Entity::find()
-                .select_only()
-                .column(person::Column::Number)
-                .filter(person::Column::Manager.is_in(part.iter().cloned()))
-                .into_tuple()
-                .all(store.read())
-                .await?;
-            // A circle of managers must not go round for ever.
-            next.extend(found.into_iter().filter(|n| n != manager && team.insert(n.clone())));
-        }
-        level = next;
-    }
+    let mut team: HashSet<String> = team(store.read(), manager).await?.into_iter().collect();
+    team.remove(manager);
     Ok(team)
 }
 
@@ -69,6 +55,12 @@ pub fn below(manager: &str) -> SelectStatement {
     let all = Query::select().expr(Expr::val(manager).cast_as(Alias::new("TEXT"))).union(UnionType::Distinct, lower.to_owned()).to_owned();
     let named = CommonTableExpression::new().query(all).column(number.clone()).table_name(team.clone()).to_owned();
     Query::select().column(number).from(team).with_cte(WithClause::new().recursive(true).cte(named).to_owned()).to_owned()
+}
+
+/// The employee and everybody below, at any depth.
+pub async fn team(db: &impl ConnectionTrait, manager: &str) -> Result<Vec<String>> {
+    let rows = db.query_all(&below(manager)).await?;
+    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?)
 }
 
 /// Is this employee below that manager? Goes up the line, which is short.

@@ -4,7 +4,7 @@
 use super::{
     interests, life,
     model::{document, interest, person},
-    posts,
+    names, posts, search,
 };
 use crate::{
     company::Company,
@@ -55,7 +55,9 @@ async fn placeholders(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Resu
         .await?
         .into_iter()
         .collect();
-    let fresh: Vec<_> = named.into_iter().filter(|n| !known.contains(*n)).map(|n| life::blank(n).into_active_model().reset_all()).collect();
+    let fresh: Vec<person::Model> = named.into_iter().filter(|n| !known.contains(*n)).map(life::blank).collect();
+    names::PEOPLE.add(tx, fresh.iter().flat_map(|r| search::forms(&r.search).into_iter().map(|form| (form, r.number.clone()))).collect()).await?;
+    let fresh: Vec<_> = fresh.into_iter().map(|r| r.into_active_model().reset_all()).collect();
     for part in fresh.chunks(500) {
         person::Entity::insert_many(part.iter().cloned())
             .on_conflict(OnConflict::column(person::Column::Number).do_nothing().to_owned())

@@ -49,7 +49,8 @@ pub async fn export_employees(State(company): State<Arc<Company>>, caller: Calle
     let reason = acts::text(lang, "/reason", &body.reason, 500)?;
     let seen = scope(&caller, &company, Permission::PeopleExport).await?;
     let filter = EmployeeFilter { q: body.q.clone(), department: body.department.clone(), status: body.status.clone() };
-    let mut rows = filtered(person::Entity::find(), &filter).order_by_asc(person::Column::Number).limit(MOST).all(company.store.read()).await?;
+    let db = company.store.read();
+    let mut rows = filtered(db, person::Entity::find(), &filter).await?.order_by_asc(person::Column::Number).limit(MOST).all(db).await?;
     rows.retain(|r| seen.sees(&r.number));
     if rows.is_empty() {
         return Err(Problem::new(

@@ -1,10 +1,12 @@
-//! Finding people, customers and companies by name, pinyin or initials: 周启明, zhouqm…, zqm.
+//! Finding people, customers and companies by name, pinyin or initials: 周启明, zhouqm…, zqm. Large lists are found through
+//! an index of the beginnings (`names`).
 
 use pinyin::ToPinyin;
 use sea_orm::{
     ColumnTrait,
     sea_query::{Expr, ExprTrait, LikeExpr, SimpleExpr},
 };
+use std::collections::BTreeSet;
 
 /// The searchable text of a row: each form between line breaks, so that a form can be matched from its beginning.
 pub fn text(id: &str, names: &[&str]) -> String {
@@ -47,9 +49,59 @@ pub fn matching(column: impl ColumnTrait, typed: &str) -> SimpleExpr {
     Expr::col(column).like(LikeExpr::new(pattern).escape('\\'))
 }
 
+/// The same, of one row that was read.
+pub fn fits(text: &str, typed: &str) -> bool {
+    let typed = folded(typed);
+    if typed.is_ascii() { text.contains(&format!("\n{typed}")) } else { text.contains(&typed) }
+}
+
+const CHARS: usize = 4;
+const BYTES: usize = 12;
+/// Of a long text, how many places are tried for something few have.
+const WINDOWS: usize = 8;
+
+/// The beginnings of what can be typed to find a row with this text: of a Latin line (id, pinyin, initials) its start, of a
+/// Chinese name each of its characters with the next three. Bytes, so that a range of them means the same to every
+/// database.
+pub fn forms(text: &str) -> BTreeSet<Vec<u8>> {
+    let mut all = BTreeSet::new();
+    for line in text.split('\n').filter(|l| !l.is_empty()) {
+        all.insert(beginning(line));
+        if !line.is_ascii() {
+            all.extend(line.char_indices().skip(1).map(|(at, _)| start(&line[at..]).as_bytes().to_vec()));
+        }
+    }
+    all
+}
+
+/// The first characters.
+fn start(text: &str) -> &str {
+    text.char_indices().nth(CHARS).map_or(text, |(end, _)| &text[..end])
+}
+
+/// The first characters, or as many as fit into the bytes of as many Chinese ones.
+fn beginning(line: &str) -> Vec<u8> {
+    let mut end = line.len().min(BYTES);
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    let end = end.max(start(line).len());
+    line.as_bytes()[..end].to_vec()
+}
+
+/// What to look for among forms when this was typed: each begins a form of every name that fits.
+pub fn keys(typed: &str) -> Vec<Vec<u8>> {
+    let folded = folded(typed);
+    if folded.is_ascii() {
+        return vec![folded.as_bytes()[..folded.len().min(BYTES)].to_vec()];
+    }
+    let whole = folded.chars().count().saturating_sub(CHARS);
+    folded.char_indices().take(whole.min(WINDOWS) + 1).map(|(at, _)| start(&folded[at..]).as_bytes().to_vec()).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::{fits, forms, keys, text};
 
     #[test]
     fn names_are_found_by_pinyin_and_initials() {
@@ -57,5 +109,34 @@ mod tests {
         for form in ["\ne1001\n", "\n周启明\n", "\nzhouqiming\n", "\nzqm\n", "\nzhouqi\n"] {
             assert!(row.contains(form), "{form:?} in {row:?}");
         }
+    }
+
+    #[test]
+    fn whatever_fits_the_text_is_among_those_its_form_finds() {
+        let names = ["上海恒达建材有限公司", "AB电子", "恒达", "Nokia 上海", "𠮷野家餐饮"];
+        for name in names {
+            let text = text("C-0001", &[name]);
+            let all = forms(&text);
+            let folded: String = name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+            let chars: Vec<char> = folded.chars().collect();
+            let mut typed: Vec<String> =
+                text.split('\n').filter(|l| l.is_ascii() && !l.is_empty()).flat_map(|l| (1..=l.len()).map(move |n| l[..n].to_owned())).collect();
+            for from in 0..chars.len() {
+                for until in from + 1..=chars.len() {
+                    let part: String = chars[from..until].iter().collect();
+                    // As before: Latin letters are found from a line's beginning.
+                    if !part.is_ascii() || from == 0 {
+                        typed.push(part);
+                    }
+                }
+            }
+            for t in typed {
+                assert!(fits(&text, &t), "{t:?} of {name:?}");
+                for key in keys(&t) {
+                    assert!(all.iter().any(|f| f.starts_with(&key)), "{t:?} of {name:?}");
+                }
+            }
+        }
+        assert!(forms(&text("C-0001", &["上海恒达建材有限公司"])).len() < 16);
     }
 }

@@ -1,7 +1,5 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod scale;
-
 use super::{leaving_of, posts};
 use crate::{
     access::{Standing, standing},

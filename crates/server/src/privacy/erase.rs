@@ -40,6 +40,7 @@ const WIPED: &[(&str, &str)] = &[
     ("word_signs", "DELETE FROM word_signs WHERE employee = $1"),
     ("counters", "DELETE FROM counters WHERE subject = 'e:' || $1"),
     ("people", "DELETE FROM people WHERE number = $1"),
+    ("person_forms", "DELETE FROM person_forms WHERE number = $1"),
     ("person_documents", "DELETE FROM person_documents WHERE employee = $1"),
     ("resignations", "DELETE FROM resignations WHERE employee = $1"),
     ("posts", "DELETE FROM posts WHERE employee = $1"),

@@ -29,7 +29,8 @@ impl Cells {
         }
     }
 
-    fn into_array(self) -> Value {
+    /// One value that holds them all, as an array of PostgreSQL.
+    pub fn into_array(self) -> Value {
         fn array<T>(kind: ArrayType, values: Vec<T>, value: impl Fn(T) -> Value) -> Value {
             Value::Array(kind, Some(Box::new(values.into_iter().map(value).collect())))
         }

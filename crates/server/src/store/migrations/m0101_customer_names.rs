@@ -1,6 +1,6 @@
 //! Customers found by a part of their name among millions. Those that are there get their forms.
 
-use crate::customers::{model::form, names};
+use crate::{customers::names::CUSTOMERS, people::search};
 use sea_orm::{ConnectionTrait, Statement};
 use sea_orm_migration::prelude::*;
 
@@ -31,10 +31,10 @@ impl MigrationTrait for Migration {
             after = last.try_get("", "customer")?;
             let mut forms = Vec::new();
             for row in &rows {
-                let (customer, search): (String, String) = (row.try_get("", "customer")?, row.try_get("", "search")?);
-                forms.extend(names::forms(&search).into_iter().map(|f| form::Model { form: f, customer: customer.clone() }));
+                let (customer, text): (String, String) = (row.try_get("", "customer")?, row.try_get("", "search")?);
+                forms.extend(search::forms(&text).into_iter().map(|form| (form, customer.clone())));
             }
-            names::keep(db, forms).await.map_err(|e| DbErr::Migration(e.to_string()))?;
+            CUSTOMERS.add(db, forms).await.map_err(|e| DbErr::Migration(e.to_string()))?;
         }
     }
 }
