@@ -34,7 +34,7 @@ pub struct Hit {
     pub strong: bool,
     /// Name of the exception that covers it; such a hit never alerts.
     pub exception: Option<String>,
-    /// How its sentence was read: who gives what to whom, and whether it is offered or only spoken of. A hit that is only
+    /// How its sentence was read (of the first hits of a text): who gives what to whom, and whether it is offered or only spoken of. A hit that is only
     /// spoken of never alerts and waits for no second sign.
     pub offer: Option<Offer>,
     /// This hit is a reason for an alert here and now.
@@ -96,6 +96,8 @@ impl Found {
 
 /// More may not stand between two characters of one word.
 const LONGEST_GAP: u16 = 8;
+/// Hits of one text whose sentences are read for who offers; no message has so many, and what follows counts as offered.
+const MOST_READ: usize = 64;
 /// From 返 to its share: 返给你大概8个点.
 const LEAD_REACH: usize = 6;
 
@@ -396,7 +398,8 @@ impl Lexicon {
         let talk = Talk::new(view, &reader, given.chain(sums));
         let mut hits: Vec<Hit> = found
             .into_iter()
-            .map(|f| {
+            .enumerate()
+            .map(|(n, f)| {
                 let entry = &self.entries[f.entry as usize];
                 let (exception, undone) = reader.covers(&self.exceptions, &entry.word, f.start, f.end);
                 Hit {
@@ -408,15 +411,17 @@ impl Lexicon {
                     end: f.end,
                     strong: f.strong,
                     exception,
-                    offer: Some(talk.read(&Place {
-                        start: f.start,
-                        end: f.end,
-                        category: &entry.category,
-                        shape: f.shape(),
-                        disguised: f.disguised(view),
-                        undone,
-                        hidden: !f.step.is_strong(),
-                    })),
+                    offer: (n < MOST_READ).then(|| {
+                        talk.read(&Place {
+                            start: f.start,
+                            end: f.end,
+                            category: &entry.category,
+                            shape: f.shape(),
+                            disguised: f.disguised(view),
+                            undone,
+                            hidden: !f.step.is_strong(),
+                        })
+                    }),
                     alerting: false,
                 }
             })

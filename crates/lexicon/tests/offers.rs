@@ -25,6 +25,7 @@ fn giver_receiver_and_share_are_read() {
 
     let sum = offer("好处费我给您两千");
     assert_eq!((sum.giver, sum.receiver, sum.sum), (Some(Party::Writer), Some(Party::Addressee), Some(200_000)));
+    assert_eq!(sum.said_zh(), "对方得2000，给付人：我");
 
     let claim = offer("介绍费你打给我");
     assert_eq!((claim.giver, claim.receiver), (Some(Party::Addressee), Some(Party::Writer)));

@@ -83,8 +83,8 @@ impl Offer {
 
     fn given(&self) -> Option<String> {
         let share = self.share.map(|ppm| format!("{}%", f64::from(ppm) / 10_000.0));
-        // Sums of talk are far below what a float holds exactly.
-        share.or_else(|| self.sum.map(|minor| format!("{}", minor as f64 / 100.0)))
+        let sum = |minor: i64| if minor % 100 == 0 { format!("{}", minor / 100) } else { format!("{}.{:02}", minor / 100, minor % 100) };
+        share.or_else(|| self.sum.map(sum))
     }
 }
 
@@ -119,6 +119,9 @@ const AROUND: usize = 120;
 /// From a verb of giving to who is given to, from a “not” to what it denies.
 const CLOSE: usize = 4;
 const NEAR: usize = 10;
+/// Words before a verb of giving that are asked for who gives, and words of a sentence that are asked at all.
+const BACK: usize = 8;
+const MOST_WORDS: usize = 60;
 /// Sums and shares of a sentence that are asked.
 const MOST_NUMBERS: usize = 20;
 
@@ -142,6 +145,11 @@ fn bend(reader: &Reader, words: &mut [Word]) {
                 words[i].set = Set::of(&[Class::Ask]);
                 continue;
             }
+        }
+        // 接不接, 收没收: a refusal by its characters alone.
+        if set.any(AGAINST) && matches!(text[from], '不' | '没') && to - from > 1 && from > clause.0 && text[from - 1] == text[from + 1] {
+            words[i].set = Set::of(&[Class::Ask]);
+            continue;
         }
         let before = i.checked_sub(1).map(|k| words[k]).filter(|w| w.from >= clause.0);
         if let Some(before) = before {
@@ -252,7 +260,7 @@ impl<'a> Talk<'a> {
     fn deal(&self, words: &[Word], (a, b): (usize, usize), facts: &mut weigh::Facts) -> (Option<Party>, Option<Party>) {
         let text = self.reader.text();
         let (mut giver, mut receiver) = (None, None);
-        let inside: Vec<&Word> = words.iter().filter(|w| w.from >= a && w.to <= b).collect();
+        let inside: Vec<&Word> = words.iter().filter(|w| w.from >= a && w.to <= b).take(MOST_WORDS).collect();
         for (i, w) in inside.iter().enumerate() {
             let give = w.set.has(Class::Give);
             let take = w.set.has(Class::Take);
@@ -260,7 +268,7 @@ impl<'a> Talk<'a> {
                 continue;
             }
             let comma = |x: usize, y: usize| text[x..y].iter().any(|c| matches!(c, ',' | '.' | ';' | '。' | '?' | '!'));
-            let subject = inside[..i].iter().rev().take_while(|s| !comma(s.to, w.from)).find_map(|s| party(s.set));
+            let subject = inside[..i].iter().rev().take(BACK).take_while(|s| !comma(s.to, w.from)).find_map(|s| party(s.set));
             let denied = inside[..i].iter().rev().take(1).any(|s| s.set.has(Class::Neg) && w.from - s.to <= 1);
             if denied {
                 if take {
