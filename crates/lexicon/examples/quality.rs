@@ -1,5 +1,8 @@
-//! Prints recall per disguise and false alerts, with the misses if asked: `cargo run -p probity-lexicon --example quality
-//! [FOLDER] [--misses]`.
+//! Prints recall per disguise and false alerts, with the misses if asked: `cargo run --release -p probity-lexicon --example
+//! quality [FOLDER] [--misses]`.
+//!
+//! With `--weights` it only fits the weights of the reader of offers to the kept rounds and writes them to
+//! `src/data/weights.txt`; that is the one way they are made.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +12,8 @@ use probity_lexicon::{Audience, Definition, Lexicon};
 mod corpus;
 #[path = "../tests/evasion/mod.rs"]
 mod evasion;
+#[path = "../tests/fitting/mod.rs"]
+mod fitting;
 #[path = "../tests/traps/mod.rs"]
 mod traps;
 
@@ -16,6 +21,10 @@ fn main() {
     let show = std::env::args().any(|a| a == "--misses");
     let seed = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(11);
     let lexicon = lexicon();
+    let fitting = fitting::Fitting::of(&lexicon);
+    if std::env::args().any(|a| a == "--weights") {
+        return write_weights(&fitting);
+    }
     match corpus::folder().and_then(|f| evasion::tables(&f)) {
         None => println!("character tables not found: recall is not measured"),
         Some(tables) => {
@@ -50,6 +59,14 @@ fn main() {
         }
         println!("ordinary talk: {} utterances, {hits} with a hit, {alerts} alerts, {:.2} in 10,000", talk.len(), alerts as f64 * 1e4 / talk.len() as f64);
     }
+    println!("the reader of offers, each round by weights fitted without it (exceptions have seen every round):");
+    for round in fitting::ROUNDS {
+        let u = fitting.unseen(round);
+        println!(
+            "{round}: of {} quiet ones {} alert by the reader alone, {} with exceptions; of {} offers {} have a word, and {} of these are lost",
+            u.quiet, u.false_alone, u.false_both, u.offers, u.worded, u.lost_alone
+        );
+    }
     for (name, fires, lines) in traps::all() {
         let wrong: Vec<&String> = lines.iter().filter(|l| lexicon.read(l, Audience::External).alert != fires).collect();
         println!("{name}: {} lines, {} {}", lines.len(), wrong.len(), if fires { "missed" } else { "false alerts" });
@@ -57,6 +74,18 @@ fn main() {
             wrong.iter().for_each(|l| println!("      {l}"));
         }
     }
+}
+
+const HEADER: &str = "# What each fact weighs, in tenths, above zero for an offer: fitted to the rounds in fixtures/rules/words.diversion by
+# `cargo run --release -p probity-lexicon --example quality -- --weights`, not by hand.
+";
+
+fn write_weights(fitting: &fitting::Fitting) {
+    let mut weights = fitting.weights();
+    weights.sort();
+    let lines: String = weights.iter().map(|(name, weight)| format!("{name} {weight}\n")).collect();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/data/weights.txt");
+    std::fs::write(path, format!("{HEADER}{lines}")).expect("the weights can be written");
 }
 
 /// One row of the table. A hit counts where its word is the right one and its span lies on the disguised place.

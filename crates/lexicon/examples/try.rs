@@ -20,6 +20,10 @@ fn main() {
                 h.alerting,
                 h.exception.as_deref().unwrap_or("-")
             );
+            if let Some(offer) = &h.offer {
+                let grounds: Vec<String> = offer.grounds.iter().map(|g| format!("{} {:+}", g.name, g.weight)).collect();
+                println!("         weight {} {}: {}", offer.weight, offer.said_zh(), grounds.join(", "));
+            }
         }
         if !reading.amounts.is_empty() || !reading.shares.is_empty() {
             println!("      amounts {:?} shares {:?}", reading.amounts, reading.shares);

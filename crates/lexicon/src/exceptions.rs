@@ -4,6 +4,7 @@
 //! and one plain hit. A cue that is itself negated (不是不能收), asked (能不能) or that forbids something else
 //! (不要告诉公司) is none.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use crate::chars::{CLAUSE, Kind, SENTENCE, chars};
@@ -318,8 +319,28 @@ impl<'a> Reader<'a> {
         reader
     }
 
-    /// The exception that covers the hit of `word` at these code points, if any.
-    pub(crate) fn covers(&self, rules: &[Exception], word: &str, start: usize, end: usize) -> Option<String> {
+    /// Everything but marks and white space.
+    pub(crate) fn text(&self) -> &[char] {
+        &self.text
+    }
+
+    /// From the first clause that a place touches to its last.
+    pub(crate) fn clause(&self, from: usize, to: usize) -> (usize, usize) {
+        (self.clause[from].0, self.clause[to - 1].1)
+    }
+
+    pub(crate) fn sentence(&self, from: usize, to: usize) -> (usize, usize) {
+        (self.sentence[from].0, self.sentence[to - 1].1)
+    }
+
+    /// The exception that covers the hit of `word` at these code points, if any; and whether a cue of one stands there and
+    /// is undone, as in 不是不能收.
+    pub(crate) fn covers(&self, rules: &[Exception], word: &str, start: usize, end: usize) -> (Option<String>, bool) {
+        let undone = Cell::new(false);
+        (self.covering(rules, word, start, end, &undone), undone.get())
+    }
+
+    fn covering(&self, rules: &[Exception], word: &str, start: usize, end: usize, undone: &Cell<bool>) -> Option<String> {
         let loud = &self.view.loud;
         let from = loud.partition_point(|&(_, at)| (at as usize) < start);
         let to = loud.partition_point(|&(_, at)| (at as usize) < end);
@@ -334,7 +355,7 @@ impl<'a> Reader<'a> {
         }
         let said = After { own_bid: self.bid(OWN_BIDS, to), bid: self.bid(BIDS, to), threat: self.threat(to, self.sentence[to - 1].1) };
         let about = |rule: &Exception| rule.words.is_empty() || rule.words.iter().any(|w| w == word);
-        let covers = |(i, rule): &(usize, &Exception)| about(rule) && self.applies(*i, rule, from, to, &said);
+        let covers = |(i, rule): &(usize, &Exception)| about(rule) && self.applies(*i, rule, (from, to), &said, undone);
         rules.iter().enumerate().find(covers).map(|(_, rule)| rule.name.clone())
     }
 
@@ -347,7 +368,7 @@ impl<'a> Reader<'a> {
         open.is_some_and(|o| !before[o..].contains(&'》')) && close.is_some_and(|c| c <= 30 && !self.text[to..to + c].contains(&'《'))
     }
 
-    fn applies(&self, number: usize, rule: &Exception, from: usize, to: usize, said: &After) -> bool {
+    fn applies(&self, number: usize, rule: &Exception, (from, to): (usize, usize), said: &After, bent: &Cell<bool>) -> bool {
         if rule.unless_number && self.counted(from, to) {
             return false;
         }
@@ -370,7 +391,11 @@ impl<'a> Reader<'a> {
                 Place::Anywhere => cue.from < from || cue.to > to,
             };
             let outbid = said.own_bid || cue.others && said.bid;
-            if !here || cue.conceded || outbid || self.negated(cue.from, cue.to, a) {
+            if !here {
+                return false;
+            }
+            if cue.conceded || outbid || self.negated(cue.from, cue.to, a) {
+                bent.set(true);
                 return false;
             }
             let reach = match (rule.place, rule.scope) {
@@ -381,6 +406,7 @@ impl<'a> Reader<'a> {
             };
             // 不能给|你: what begins inside the cue belongs to it.
             let undone = within(&marks.undoers, reach).any(|u| u.from < cue.from || u.from >= cue.to);
+            bent.set(bent.get() || undone || threatened);
             !(undone || threatened)
         })
     }
@@ -392,7 +418,7 @@ impl<'a> Reader<'a> {
     }
 
     /// 虽然公司禁止飞单，但咱们…, 公司不允许，可是我给您破例: the clause of the cue is taken back by the next.
-    fn conceded(&self, cue: usize) -> bool {
+    pub(crate) fn conceded(&self, cue: usize) -> bool {
         let (a, b) = self.clause[cue];
         let a = a.max(cue.saturating_sub(NEAR));
         let turned = AFTER_TURN.iter().any(|t| starts(&self.text, b, t));

@@ -1,4 +1,4 @@
-//! Reading one text: scan, find, choose the best hit of each place, exceptions, second signs.
+//! Reading one text: scan, find, choose the best hit of each place, exceptions, who offers what, second signs.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use crate::compile::Lexicon;
 use crate::definition::{Severity, Step};
 use crate::exceptions::Reader;
 use crate::money::{self, Amount, Share};
+use crate::offers::{Offer, Place, Shape, Talk};
 use crate::scan::{looking, near, scan};
 use crate::view::{GAP_MARK, GAP_SIGN, GAP_SPACE, Token, View};
 
@@ -33,8 +34,18 @@ pub struct Hit {
     pub strong: bool,
     /// Name of the exception that covers it; such a hit never alerts.
     pub exception: Option<String>,
+    /// How its sentence was read (of the first hits of a text): who gives what to whom, and whether it is offered or only spoken of. A hit that is only
+    /// spoken of never alerts and waits for no second sign.
+    pub offer: Option<Offer>,
     /// This hit is a reason for an alert here and now.
     pub alerting: bool,
+}
+
+impl Hit {
+    /// No exception covers it, and its sentence offers rather than tells.
+    pub fn offered(&self) -> bool {
+        self.exception.is_none() && self.offer.as_ref().is_none_or(Offer::stands)
+    }
 }
 
 /// What a text holds.
@@ -57,10 +68,36 @@ struct Found {
     canonical: bool,
     /// Several words and what stands between them; a word of the lexicon in it goes before.
     phrase: bool,
+    /// A share and what gives it.
+    share: bool,
+}
+
+impl Found {
+    fn shape(&self) -> Shape {
+        match (self.share, self.phrase) {
+            (true, _) => Shape::Share,
+            (_, true) => Shape::Phrase,
+            _ if self.canonical || !matches!(self.step, Step::Exact | Step::Traditional) => Shape::Word,
+            _ => Shape::Variant,
+        }
+    }
+
+    /// Written otherwise than everybody writes; a comma between its characters, or another script, is no such thing.
+    fn disguised(&self, view: &View) -> bool {
+        let first = view.tokens.partition_point(|t| (t.at as usize) < self.start);
+        let after = view.tokens.partition_point(|t| (t.at as usize) < self.end);
+        match self.step {
+            Step::Exact | Step::Traditional => false,
+            Step::Gaps => first + 1 < after && view.inner_gap(first, after) & (CLAUSE | SENTENCE) == 0,
+            _ => true,
+        }
+    }
 }
 
 /// More may not stand between two characters of one word.
 const LONGEST_GAP: u16 = 8;
+/// Hits of one text whose sentences are read for who offers; no message has so many, and what follows counts as offered.
+const MOST_READ: usize = 64;
 /// From 返 to its share: 返给你大概8个点.
 const LEAD_REACH: usize = 6;
 
@@ -128,6 +165,7 @@ impl Lexicon {
                 strong: h.step.is_strong(),
                 canonical: false,
                 phrase: false,
+                share: false,
             }));
         }
         if seen.phrase || seen.latin {
@@ -141,6 +179,7 @@ impl Lexicon {
                 strong: true,
                 canonical: false,
                 phrase: true,
+                share: false,
             }));
         }
         self.by_lead(&view, &shares, &mut found);
@@ -203,6 +242,7 @@ impl Lexicon {
                         strong: strong && border == Border::Clear,
                         canonical: word.canonical,
                         phrase: false,
+                        share: false,
                     }),
                 }
             }
@@ -246,6 +286,7 @@ impl Lexicon {
                         strong: false,
                         canonical: word.canonical,
                         phrase: false,
+                        share: false,
                     });
                 }
             }
@@ -276,6 +317,7 @@ impl Lexicon {
                                 strong: false,
                                 canonical: word.canonical,
                                 phrase: false,
+                                share: false,
                             });
                         }
                     }
@@ -342,7 +384,7 @@ impl Lexicon {
                 if !self.steps.has(step) {
                     continue;
                 }
-                found.push(Found { entry: *entry, step, start, end, strong: step.is_strong(), canonical: false, phrase: false });
+                found.push(Found { entry: *entry, step, start, end, strong: step.is_strong(), canonical: false, phrase: false, share: true });
             }
         }
     }
@@ -351,10 +393,15 @@ impl Lexicon {
         let places: Vec<(usize, usize)> = found.iter().map(|f| (f.start, f.end)).collect();
         let numbers = amounts.iter().map(|a| a.start).chain(shares.iter().map(|s| s.start));
         let reader = Reader::new(view, &self.cues, &places, numbers);
+        let given = shares.iter().map(|s| (s.start, s.end, Some(s.ppm), None));
+        let sums = amounts.iter().map(|a| (a.start, a.end, None, Some(a.minor)));
+        let talk = Talk::new(view, &reader, given.chain(sums));
         let mut hits: Vec<Hit> = found
             .into_iter()
-            .map(|f| {
+            .enumerate()
+            .map(|(n, f)| {
                 let entry = &self.entries[f.entry as usize];
+                let (exception, undone) = reader.covers(&self.exceptions, &entry.word, f.start, f.end);
                 Hit {
                     word: entry.word.clone(),
                     category: entry.category.clone(),
@@ -363,7 +410,18 @@ impl Lexicon {
                     start: f.start,
                     end: f.end,
                     strong: f.strong,
-                    exception: reader.covers(&self.exceptions, &entry.word, f.start, f.end),
+                    exception,
+                    offer: (n < MOST_READ).then(|| {
+                        talk.read(&Place {
+                            start: f.start,
+                            end: f.end,
+                            category: &entry.category,
+                            shape: f.shape(),
+                            disguised: f.disguised(view),
+                            undone,
+                            hidden: !f.step.is_strong(),
+                        })
+                    }),
                     alerting: false,
                 }
             })
@@ -374,11 +432,11 @@ impl Lexicon {
         let mut around = Around::default();
         amounts.iter().for_each(|a| around.add(a.start, a.end));
         shares.iter().for_each(|s| around.add(s.start, s.end));
-        hits.iter().filter(|h| h.strong && h.exception.is_none()).for_each(|h| around.add(h.start, h.end));
+        hits.iter().filter(|h| h.strong && h.offered()).for_each(|h| around.add(h.start, h.end));
         let signs: Vec<bool> = hits.iter().map(|h| around.outside(h.start, h.end) || bare_sum(view, h)).collect();
         for (hit, second) in hits.iter_mut().zip(signs) {
             let alone = hit.strong && hit.severity == Severity::High;
-            hit.alerting = hit.exception.is_none() && (alone || (second && hit.severity >= Severity::Medium));
+            hit.alerting = hit.offered() && (alone || (second && hit.severity >= Severity::Medium));
         }
         hits
     }

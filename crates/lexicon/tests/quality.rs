@@ -5,6 +5,7 @@ use probity_lexicon::{Audience, Definition, Entry, Lexicon, Severity};
 
 mod corpus;
 mod evasion;
+mod fitting;
 mod traps;
 
 /// Recall that is asked for, and whether every case must alert.
@@ -122,11 +123,11 @@ fn ordinary_talk_is_quiet() {
 }
 
 /// What each round came to before it was mended, (false alerts of quiet ones, missed offers) in percent. The aim is 5 and
-/// 10; it is not reached on sentences never seen.
+/// 10; it was not reached on sentences never seen. What the reader of offers makes of them is held below.
 const UNSEEN: &[(&str, u32, u32)] = &[("round-7", 29, 55), ("round-8", 19, 37), ("round-9", 32, 62), ("round-10", 30, 20), ("round-11", 23, 27)];
 
 /// What is still missed: the rounds in which more than one offer is, and how many.
-const STILL_MISSED: &[(&str, usize)] = &[("fires/round-8", 2), ("fires/round-9", 10), ("fires/round-10", 5), ("fires/round-11", 2), ("quiet/round-10", 3)];
+const STILL_MISSED: &[(&str, usize)] = &[("fires/round-8", 2), ("fires/round-9", 10), ("fires/round-10", 5), ("fires/round-11", 2)];
 
 #[test]
 fn traps_stay_quiet_and_offers_fire() {
@@ -140,5 +141,33 @@ fn traps_stay_quiet_and_offers_fire() {
         let wrong: Vec<&String> = lines.iter().filter(|l| lexicon.read(l, Audience::External).alert != fires).collect();
         let most = STILL_MISSED.iter().find(|(held, _)| *held == name).map_or(1, |&(_, n)| n);
         assert!(wrong.len() <= most, "{name}: {} of {} wrong, held at {most}: {wrong:?}", wrong.len(), lines.len());
+    }
+}
+
+/// The reader of offers on rounds it was not fitted to, without the exceptions, which have seen every round: at most so
+/// many of the quiet sentences of all rounds alert, and so many of the offers with a word in them are lost.
+const UNFITTED: (usize, usize) = (29, 3);
+
+#[test]
+fn the_reader_of_offers_carries_over_to_rounds_it_was_not_fitted_to() {
+    let fitting = fitting::Fitting::of(&Lexicon::shipped());
+    let (mut wrong, mut lost) = (0, 0);
+    for round in fitting::ROUNDS {
+        let u = fitting.unseen(round);
+        println!("{round}: {u:?}");
+        wrong += u.false_alone;
+        lost += u.lost_alone;
+    }
+    assert!(wrong <= UNFITTED.0 && lost <= UNFITTED.1, "{wrong} false and {lost} lost, held at {UNFITTED:?}");
+}
+
+#[test]
+fn the_shipped_weights_are_the_fitted_ones() {
+    let fitted = fitting::Fitting::of(&Lexicon::shipped()).weights();
+    let shipped = include_str!("../src/data/weights.txt");
+    let of = |name: &str| shipped.lines().filter_map(|l| l.rsplit_once(' ')).find(|(n, _)| *n == name).and_then(|(_, w)| w.parse::<i32>().ok());
+    for (name, weight) in fitted {
+        // Another machine's exponential may round the other way.
+        assert!(of(&name).is_some_and(|w| (w - weight).abs() <= 1), "{name}: {weight} fitted, {:?} shipped; run the example quality with --weights", of(&name));
     }
 }

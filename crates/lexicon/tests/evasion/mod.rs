@@ -231,6 +231,13 @@ pub fn cases(step: &str, tables: &Tables, n: usize, seed: u64) -> Vec<Case> {
     out
 }
 
+/// Every word, as it is written, in every sentence that carries one.
+pub fn carried() -> Vec<String> {
+    let all =
+        |words: &'static [&'static str], carriers: &'static [&'static str]| carriers.iter().flat_map(move |c| words.iter().map(move |w| c.replace("{X}", w)));
+    all(WORDS, CARRIERS).chain(all(ENGLISH, ENGLISH_CARRIERS)).collect()
+}
+
 fn disguise(step: &str, word: &str, t: &Tables, rng: &mut ChaCha8Rng) -> Option<String> {
     let chars: Vec<char> = word.chars().collect();
     let one_or_more = |possible: &[bool], rng: &mut ChaCha8Rng| -> Option<Vec<bool>> {

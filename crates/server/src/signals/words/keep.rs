@@ -85,7 +85,7 @@ fn hit_row(a: &Appended<'_>, p: &Parties, n: usize, h: &Hit) -> hit::Model {
         strong: h.strong,
         exception: h.exception.clone(),
         alerting: out && h.alerting,
-        waiting: out && !h.alerting && h.exception.is_none() && h.severity >= Severity::Medium,
+        waiting: out && !h.alerting && h.offered() && h.severity >= Severity::Medium,
         direction: p.direction.into(),
         backfilled: a.backfilled(),
     }
@@ -94,7 +94,7 @@ fn hit_row(a: &Appended<'_>, p: &Parties, n: usize, h: &Hit) -> hit::Model {
 /// Is the message a second sign for others? A promise, or a word that needs none itself.
 fn sign_row(a: &Appended<'_>, p: &Parties, reading: &Reading) -> Option<sign::Model> {
     let sum = !reading.amounts.is_empty() || !reading.shares.is_empty();
-    let word = reading.hits.iter().any(|h| h.strong && h.exception.is_none());
+    let word = reading.hits.iter().any(|h| h.strong && h.offered());
     (p.direction != "internal" && (sum || word)).then(|| sign::Model {
         conversation: p.conversation.clone(),
         at: a.draft.spoken_at(),
