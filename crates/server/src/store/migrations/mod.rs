@@ -23,6 +23,7 @@ mod m0100_customers;
 mod m0101_customer_names;
 mod m0110_handover;
 mod m0115_outbox;
+mod m0120_fewer_indices;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0101_customer_names::Migration),
             Box::new(m0110_handover::Migration),
             Box::new(m0115_outbox::Migration),
+            Box::new(m0120_fewer_indices::Migration),
         ]
     }
 }
