@@ -11,6 +11,8 @@ use std::time::Instant;
 
 /// Each is asked this often; the first finds nothing in memory.
 const TIMES: usize = 3;
+/// People without a story who are asked for in a company that has no other.
+const FEW: usize = 5;
 
 pub fn size(plan: &Plan) -> usize {
     if plan.short { 16_000 } else { 1_000_000 }
@@ -87,9 +89,9 @@ impl Times {
     pub async fn of(filled: &Filled) -> Result<Self> {
         let about = &filled.about;
         let mut times = Self { all: Vec::new(), chained: Vec::new(), busy: Vec::new(), others: Vec::new(), employees: 0, with_chain: 0 };
-        // As many without a story as with one.
+        // As many without a story as with one, and some where nobody has one.
         let suspected: Vec<&String> = about.diverters.iter().chain(&about.look_alikes).filter(|e| !about.busy.contains(e)).collect();
-        let plain = about.ordinary.iter().filter(|e| !about.busy.contains(e)).take(suspected.len());
+        let plain = about.ordinary.iter().filter(|e| !about.busy.contains(e)).take(suspected.len().max(FEW));
         for employee in about.busy.iter().chain(suspected.iter().copied()).chain(plain) {
             let mut found = false;
             let mut own = Vec::new();

@@ -9,11 +9,22 @@ pub struct Curve {
     pub unit: &'static str,
     /// Records in the company and the figure there, smallest first.
     pub points: Vec<(f64, f64)>,
+    /// Sizes at which there was nothing to measure.
+    pub none: Vec<f64>,
     /// The power of the number of records it may grow with: 0 for what must not depend on it, 1 for a pass over all.
     pub may: f64,
 }
 
 impl Curve {
+    /// Adds the figure at a size; what is no number says that there were no samples.
+    pub fn add(&mut self, records: f64, figure: f64) {
+        if figure.is_finite() {
+            self.points.push((records, figure));
+        } else {
+            self.none.push(records);
+        }
+    }
+
     /// The power it does grow with, over its last two points.
     pub fn slope(&self) -> Option<f64> {
         let [.., (n0, v0), (n1, v1)] = self.points[..] else { return None };

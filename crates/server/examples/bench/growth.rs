@@ -21,7 +21,7 @@ pub async fn measure(plan: &Plan) -> Result<Vec<Row>> {
         (_, false) => &[10_000, 100_000, 1_000_000],
         (_, true) => &[10_000, 100_000, 1_000_000, 10_000_000],
     };
-    let curve = |name: &str, unit, may| Curve { name: name.to_owned(), unit, points: Vec::new(), may };
+    let curve = |name: &str, unit, may| Curve { name: name.to_owned(), unit, points: Vec::new(), none: Vec::new(), may };
     let mut ingest = curve("Ingest, one record · 收录一条", "microseconds, everything that follows from it included", 0.0);
     let mut chains = curve("Chains of one employee · 一人的证据链", "milliseconds, p99", 0.0);
     let mut busy = curve("Chains of one with 3 % of all records · 记录占 3 % 的人", "milliseconds, p99", 1.0);
@@ -32,23 +32,23 @@ pub async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     for size in sizes {
         let filled = filled::take(plan, *size).await?;
         let n = *size as f64;
-        ingest.points.push((n, filled.about.settled_s * 1e6 / n));
+        ingest.add(n, filled.about.settled_s * 1e6 / n);
         // A short run judges by the middle: of a few samples the slowest is the machine's.
         let part = if plan.short { 0.5 } else { 0.99 };
         // In so small companies hardly anybody has a story; `chains` has a ratio for them.
         if !plan.short {
             let times = Times::of(&filled).await?;
-            chains.points.push((n, percentile(&times.others, part)));
-            busy.points.push((n, percentile(&times.busy, part)));
+            chains.add(n, percentile(&times.others, part));
+            busy.add(n, percentile(&times.busy, part));
         }
-        queue.points.push((n, percentile(&queue_ms(&filled).await?, part)));
+        queue.add(n, percentile(&queue_ms(&filled).await?, part));
         // A company of ten thousand records has no alert whose line could be painted.
         if page::there() && *size >= 100_000 {
-            paint.points.push((n, page::open(&filled, 7).await?.rows));
+            paint.add(n, page::open(&filled, 7).await?.rows);
         }
         let (filled, seconds) = fsck_s(filled).await?;
-        fsck.points.push((n, seconds));
-        disk.points.push((n, bytes_in(filled.server.place.dir.path()) as f64 / 1e6));
+        fsck.add(n, seconds);
+        disk.add(n, bytes_in(filled.server.place.dir.path()) as f64 / 1e6);
         filled::give_back(filled);
     }
     let curves: Vec<Curve> = [ingest, chains, busy, fsck, queue, paint, disk].into_iter().filter(|c| !c.points.is_empty()).collect();
@@ -60,7 +60,8 @@ pub async fn measure(plan: &Plan) -> Result<Vec<Row>> {
 
 fn row(curve: &Curve) -> Row {
     let slope = curve.slope().unwrap_or(0.0);
-    let points: Vec<String> = curve.points.iter().map(|(n, v)| format!("{} at {}", plain(*v), plain(*n))).collect();
+    let mut points: Vec<String> = curve.none.iter().map(|n| format!("none at {}", plain(*n))).collect();
+    points.extend(curve.points.iter().map(|(n, v)| format!("{} at {}", plain(*v), plain(*n))));
     let verdict = if slope > curve.may + SLACK { "; **grows faster than it should**" } else { "" };
     Row {
         what: format!("growth: {}, as a power of the number of records", curve.name),

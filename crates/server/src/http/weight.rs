@@ -18,19 +18,10 @@ pub struct Weight {
 
 pub fn weigh(text: &[u8]) -> Weight {
     let (mut now, mut depth, mut values) = (0_usize, 0, 1);
-    let (mut quoted, mut escaped) = (false, false);
-    for b in text {
-        if quoted {
-            match b {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => quoted = false,
-                _ => {}
-            }
-            continue;
-        }
+    let mut left = text.iter();
+    while let Some(b) = left.next() {
         match b {
-            b'"' => quoted = true,
+            b'"' => left = after_string(left.as_slice()).iter(),
             b'{' | b'[' => {
                 now += 1;
                 depth = depth.max(now);
@@ -42,6 +33,18 @@ pub fn weigh(text: &[u8]) -> Weight {
         }
     }
     Weight { depth, values }
+}
+
+/// What follows a string that has begun: most of a body is text, and passed over many bytes at a time.
+fn after_string(mut text: &[u8]) -> &[u8] {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', text) {
+        if text[at] == b'"' {
+            return &text[at + 1..];
+        }
+        // An escaped quotation mark, or whatever else is escaped, does not end it.
+        text = text.get(at + 2..).unwrap_or_default();
+    }
+    &[]
 }
 
 /// Refuses a body before it is read, if reading it would cost more than any honest one is worth.
@@ -69,6 +72,8 @@ mod tests {
     #[test]
     fn what_stands_in_strings_weighs_nothing() {
         assert_eq!(weigh(br#"{"a":"[[[,,,\"[","b":[1,2,[3]]}"#), Weight { depth: 3, values: 7 });
+        assert_eq!(weigh(br#"["\\","]",{"\\\"":","}"#), Weight { depth: 2, values: 5 });
+        assert_eq!(weigh(br#"["never ends, \"#), Weight { depth: 1, values: 2 });
         assert!(refuse_heavy("[".repeat(DEEPEST + 1).as_bytes()).is_err());
         assert!(refuse_heavy(vec![b','; MOST_VALUES].as_slice()).is_err());
         assert!(refuse_heavy(b"[1]").is_ok());

@@ -28,6 +28,12 @@ impl Hidden {
         Self { kinds, recused: caller.recusals() }
     }
 
+    /// As for a colleague of `recused` who sees no cases.
+    #[cfg(test)]
+    pub(super) fn for_plans(recused: &str) -> Self {
+        Self { kinds: vec!["case."], recused: vec![recused.to_owned()] }
+    }
+
     /// A condition on a table that has the record's kind and index.
     pub fn filter<C: ColumnTrait>(&self, kind: C, idx: C) -> Condition {
         let mut all = Condition::all();

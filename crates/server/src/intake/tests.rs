@@ -451,3 +451,55 @@ async fn the_right_version_of_a_message_is_checked_and_read_like_a_message() {
     })
     .await;
 }
+
+/// Lists go several ways to their records, by how many a source has and how common a kind is; all give the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_over_time_hold_what_the_whole_list_holds() {
+    on_each_server(|server| async move {
+        let admin = server.with(&["admin", "ingest", "read"]).await;
+        register(&admin, "/im/a", &["message.sent", "customer.*"]).await;
+        register(&admin, "/crm/main", &["customer.*"]).await;
+        let at = |mut event: Value, minute: usize| {
+            event["time"] = json!(format!("2026-02-03T15:{minute:02}:00+08:00"));
+            event
+        };
+        let message = |n: usize| {
+            let data = json!({"channel":"wecom","conversation":"c","from":{"employee":"E1001"},"to":[{"external":"wm1"}],"text":format!("第{n}条")});
+            at(event("/im/a", &format!("m{n}"), "message.sent", data), n * 7 % 30)
+        };
+        let follow = |source: &str, n: usize| at(event(source, &format!("f{n}"), "customer.followed_up", follow_up("x")["data"].clone()), n * 11 % 30);
+        // More than are read whole, and as many as are.
+        let mut all: Vec<Value> = (0..8).map(message).collect();
+        all.extend((0..3).flat_map(|n| [follow("/im/a", n), follow("/crm/main", n)]));
+        assert_eq!(batch(&admin, &all).await["accepted"], 14);
+        let whole = admin.get("/api/v1/records?limit=500").await.ok(200);
+        let whole = whole["items"].as_array().unwrap();
+        let times: Vec<&str> = whole.iter().map(|r| r["at"].as_str().unwrap()).collect();
+        assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
+        for (query, source, kind) in [
+            ("source=/im/a", Some("/im/a"), None),
+            ("source=/crm/main", Some("/crm/main"), None),
+            ("source=/nobody", Some("/nobody"), None),
+            ("kind=message.sent", None, Some("message.sent")),
+            ("kind=customer.followed_up", None, Some("customer.followed_up")),
+            ("source=/im/a&kind=message.sent", Some("/im/a"), Some("message.sent")),
+            ("source=/im/a&kind=customer.followed_up", Some("/im/a"), Some("customer.followed_up")),
+            ("source=/crm/main&kind=message.sent", Some("/crm/main"), Some("message.sent")),
+        ] {
+            let holds = |r: &&Value| source.is_none_or(|s| r["source"] == s) && kind.is_none_or(|k| r["kind"] == k);
+            let mut expected: Vec<&str> = whole.iter().filter(holds).map(|r| r["id"].as_str().unwrap()).collect();
+            for order in ["desc", "asc"] {
+                let (mut found, mut cursor) = (Vec::new(), String::new());
+                loop {
+                    let page = admin.get(&format!("/api/v1/records?{query}&order={order}&limit=2{cursor}")).await.ok(200);
+                    found.extend(page["items"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap().to_owned()));
+                    let Some(next) = page["next_cursor"].as_str() else { break };
+                    cursor = format!("&cursor={next}");
+                }
+                assert_eq!(found, expected, "{query} {order}");
+                expected.reverse();
+            }
+        }
+    })
+    .await;
+}

@@ -15,6 +15,7 @@ pub enum Cells {
     /// Empty is absent: it becomes NULL.
     TextOrNull(Vec<String>),
     Bytes(Vec<Vec<u8>>),
+    Flag(Vec<bool>),
 }
 
 /// Rows of one SQLite statement, largest first; what is left over is taken one by one.
@@ -26,6 +27,7 @@ impl Cells {
             Self::Whole(v) => v.len(),
             Self::Text(v) | Self::TextOrNull(v) => v.len(),
             Self::Bytes(v) => v.len(),
+            Self::Flag(v) => v.len(),
         }
     }
 
@@ -38,6 +40,7 @@ impl Cells {
             Self::Whole(v) => array(ArrayType::BigInt, v, Value::from),
             Self::Text(v) | Self::TextOrNull(v) => array(ArrayType::String, v, Value::from),
             Self::Bytes(v) => array(ArrayType::Bytes, v, Value::from),
+            Self::Flag(v) => array(ArrayType::Bool, v, Value::from),
         }
     }
 
@@ -47,6 +50,7 @@ impl Cells {
             Self::Text(v) => Box::new(v.into_iter().map(Value::from)),
             Self::TextOrNull(v) => Box::new(v.into_iter().map(|t| Value::from((!t.is_empty()).then_some(t)))),
             Self::Bytes(v) => Box::new(v.into_iter().map(Value::from)),
+            Self::Flag(v) => Box::new(v.into_iter().map(Value::from)),
         }
     }
 }
@@ -70,6 +74,7 @@ pub async fn insert(tx: &DatabaseTransaction, table: &str, columns: Vec<(&str, C
             Cells::Text(_) => (format!("c{i}"), "text"),
             Cells::TextOrNull(_) => (format!("NULLIF(c{i}, '')"), "text"),
             Cells::Bytes(_) => (format!("c{i}"), "bytea"),
+            Cells::Flag(_) => (format!("c{i}"), "boolean"),
         };
         picked.push(value);
         arrays.push((format!("c{i}"), format!("${}::{kind}[]", i + 1)));
@@ -132,12 +137,12 @@ mod tests {
     use crate::{store::Store, testing::on_each_engine};
     use sea_orm::TryGetableMany;
 
-    type Row = (i64, String, Option<String>, Vec<u8>);
+    type Row = (i64, String, Option<String>, Vec<u8>, bool);
 
     fn row(i: i64) -> Row {
         // An empty text stays one, an empty blob too; only what may be absent is NULL when empty.
         let text = if i % 4 == 0 { String::new() } else { format!("甲'\"{{}},\\{i}") };
-        (i, text, (i % 3 != 0).then(|| format!("n{i}")), vec![i as u8; (i % 5) as usize])
+        (i, text, (i % 3 != 0).then(|| format!("n{i}")), vec![i as u8; (i % 5) as usize], i % 7 == 0)
     }
 
     fn columns(rows: &[Row]) -> Vec<(&'static str, Cells)> {
@@ -146,6 +151,7 @@ mod tests {
             ("word", Cells::Text(rows.iter().map(|r| r.1.clone()).collect())),
             ("perhaps", Cells::TextOrNull(rows.iter().map(|r| r.2.clone().unwrap_or_default()).collect())),
             ("bytes", Cells::Bytes(rows.iter().map(|r| r.3.clone()).collect())),
+            ("flag", Cells::Flag(rows.iter().map(|r| r.4).collect())),
         ]
     }
 
@@ -154,7 +160,7 @@ mod tests {
         on_each_engine(|t| async move {
             let tx = t.store.write().await.unwrap();
             let blob = if t.engine == "sqlite" { "BLOB" } else { "BYTEA" };
-            let sql = format!("CREATE TABLE scratch (n BIGINT PRIMARY KEY, word TEXT NOT NULL, perhaps TEXT, bytes {blob} NOT NULL)");
+            let sql = format!("CREATE TABLE scratch (n BIGINT PRIMARY KEY, word TEXT NOT NULL, perhaps TEXT, bytes {blob} NOT NULL, flag BOOLEAN NOT NULL)");
             tx.execute_unprepared(&sql).await.unwrap();
             let rows: Vec<Row> = (0..1_733).map(row).collect();
             // Nothing, one, a few odd ones, more than one block of each size.
@@ -165,7 +171,7 @@ mod tests {
             }
             tx.commit().await.unwrap();
 
-            let read = Statement::from_string(t.store.read().get_database_backend(), "SELECT n, word, perhaps, bytes FROM scratch ORDER BY n");
+            let read = Statement::from_string(t.store.read().get_database_backend(), "SELECT n, word, perhaps, bytes, flag FROM scratch ORDER BY n");
             let found = t.store.read().query_all_raw(read).await.unwrap();
             let found: Vec<Row> = found.iter().map(|r| Row::try_get_many_by_index(r).unwrap()).collect();
             assert!(found == rows, "{}", t.engine);

@@ -29,7 +29,7 @@ const CHUNK: u64 = 8192;
 /// Files written at the same time.
 const WRITES: usize = 8;
 /// Commits within this time share a checkpoint.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(250);
 /// How long a commit of another replica may stay unnoticed, and how often the checkpoint folder is compared.
 const LOOK: Duration = Duration::from_millis(400);
 /// Checkpoints without a stamp are kept this long one by one, then one an hour.

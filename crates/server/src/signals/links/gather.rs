@@ -77,8 +77,10 @@ pub async fn facts(company: &Company, employee: &str) -> Result<Facts> {
     let after = spans(times.iter().map(|t| (t - DAY_US, t + WINDOW_US)));
     let before = spans(deeds.iter().map(|t| (t - WINDOW_US, t + DAY_US)));
     let mut more = rows(company, employee, &[class::PAID], within(&after)).await?;
-    let around = spans(times.iter().flat_map(|t| [(t - DAY_US, t + WINDOW_US), (t - WINDOW_US, t + DAY_US)]));
-    more.extend(rows(company, employee, &[class::REPLY], within(&around)).await?);
+    if !deeds.is_empty() || !more.is_empty() || first.iter().any(needs_replies) {
+        let around = spans(times.iter().flat_map(|t| [(t - DAY_US, t + WINDOW_US), (t - WINDOW_US, t + DAY_US)]));
+        more.extend(rows(company, employee, &[class::REPLY], within(&around)).await?);
+    }
     if !deeds.is_empty() {
         let promised = rows(company, employee, &[class::PROMISE], within(&before)).await?;
         // A message to another customer promises nothing about these; one to an unknown outsider may.
@@ -110,6 +112,13 @@ pub async fn facts(company: &Company, employee: &str) -> Result<Facts> {
     facts.extend(reader.reached(seen, acts).await?);
     facts.extend(reader.assigned(&ids).await?);
     Ok(Facts { employee: employee.to_owned(), directory, facts })
+}
+
+/// What the other side wrote answers a deed or a payment, is what a message without a word of the lexicon accepts, and
+/// may tell whose the people of a message are. To who only used a word towards a known customer it says nothing, and
+/// that is most of those who are looked at, with thousands of replies each.
+fn needs_replies(fact: &Fact) -> bool {
+    matches!(&fact.what, What::Message(m) if m.hits.is_empty() || m.outsiders.iter().any(|p| p.customer.is_empty()))
 }
 
 async fn rows(company: &Company, employee: &str, classes: &[&str], when: Condition) -> Result<Vec<Row>> {

@@ -11,11 +11,18 @@ use crate::{
     intake::facts::{self, Fact},
     jobs,
     records::{Appended, Effect},
+    store::bulk::{self, Cells},
 };
 use probity_lexicon::Reading;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
+
+/// Rows of one INSERT.
+const ROWS: usize = 2000;
 
 pub struct Projection;
 
@@ -35,6 +42,7 @@ impl Effect for Projection {
         let mut rows = Vec::new();
         let mut touched: BTreeSet<String> = BTreeSet::new();
         let mut maybe: BTreeSet<String> = BTreeSet::new();
+        let mut talked: BTreeSet<String> = BTreeSet::new();
         // Who an unknown outsider was is found only by looking, so a newly known customer concerns everybody.
         let mut everyone = recognised;
         let mut corrected = Vec::new();
@@ -55,21 +63,20 @@ impl Effect for Projection {
                 }
                 match row.class {
                     class::SAID | class::DID | class::PAID => touched.insert(row.employee.to_owned()),
+                    class::PROMISE | class::REPLY => talked.insert(row.employee.to_owned()),
                     _ => maybe.insert(row.employee.to_owned()),
                 };
-                rows.push(chain_fact::ActiveModel {
-                    employee: Set(keepable(row.employee)),
-                    class: Set(row.class.to_owned()),
-                    at: Set(fact.at),
-                    idx: Set(fact.idx),
-                    customer: Set(keepable(row.customer)),
-                    kind: Set(fact.kind.to_owned()),
+                rows.push(chain_fact::Model {
+                    employee: keepable(row.employee),
+                    class: row.class.to_owned(),
+                    at: fact.at,
+                    idx: fact.idx,
+                    customer: keepable(row.customer),
+                    kind: fact.kind.to_owned(),
                 });
             }
         }
-        for part in rows.chunks(1000) {
-            chain_fact::Entity::insert_many(part.iter().cloned()).exec_without_returning(tx).await?;
-        }
+        write(tx, rows).await?;
         if !corrected.is_empty() {
             let gone: Vec<String> = chain_fact::Entity::find()
                 .select_only()
@@ -82,43 +89,85 @@ impl Effect for Projection {
             chain_fact::Entity::delete_many().filter(chain_fact::Column::Idx.is_in(corrected)).exec(tx).await?;
         }
         touched.extend(spoke_about(tx, &moved).await?);
-        self.follow_up(company, tx, touched, maybe, everyone).await
+        maybe.retain(|e| !touched.contains(e));
+        touched.extend(those_with(tx, maybe, Condition::all().add(chain_fact::Column::Class.is_in([class::SAID, class::DID]))).await?);
+        talked.retain(|e| !touched.contains(e));
+        touched.extend(those_with(tx, talked, answerable()).await?);
+        follow_up(company, tx, touched, everyone).await
     }
 }
 
-impl Projection {
-    /// One job an employee whose chains may have changed. What only supports a chain (an assignment, a visit) matters
-    /// only to those who said or did something.
-    async fn follow_up(
-        &self,
-        company: &Company,
-        tx: &DatabaseTransaction,
-        mut touched: BTreeSet<String>,
-        maybe: BTreeSet<String>,
-        everyone: bool,
-    ) -> Result<()> {
-        let now = company.now();
-        let maybe: Vec<&String> = maybe.iter().filter(|e| !e.is_empty() && !touched.contains(*e)).collect();
-        for part in maybe.chunks(500) {
-            let found: Vec<String> = chain_fact::Entity::find()
-                .select_only()
-                .column(chain_fact::Column::Employee)
-                .filter(chain_fact::Column::Employee.is_in(part.iter().copied()))
-                .filter(chain_fact::Column::Class.is_in([class::SAID, class::DID]))
-                .distinct()
-                .into_tuple()
-                .all(tx)
-                .await?;
-            touched.extend(found);
-        }
-        for employee in &touched {
-            jobs::enqueue(tx, FOLLOW, Some(employee), &json!({ "employee": employee }), now).await?;
-        }
-        if everyone {
-            jobs::enqueue(tx, FOLLOW_ALL, Some("all"), &json!({}), now).await?;
-        }
-        Ok(())
+/// One job an employee whose chains may have changed.
+async fn follow_up(company: &Company, tx: &DatabaseTransaction, touched: BTreeSet<String>, everyone: bool) -> Result<()> {
+    let now = company.now();
+    for employee in &touched {
+        jobs::enqueue(tx, FOLLOW, Some(employee), &json!({ "employee": employee }), now).await?;
     }
+    if everyone {
+        jobs::enqueue(tx, FOLLOW_ALL, Some("all"), &json!({}), now).await?;
+    }
+    Ok(())
+}
+
+/// Those of the employees who have such a row. What only supports a chain (an assignment, a visit) matters only to those
+/// who said or did something.
+async fn those_with(tx: &DatabaseTransaction, employees: BTreeSet<String>, row: Condition) -> Result<Vec<String>> {
+    let employees: Vec<String> = employees.into_iter().filter(|e| !e.is_empty()).collect();
+    if employees.is_empty() {
+        return Ok(employees);
+    }
+    Ok(chain_fact::Entity::find()
+        .select_only()
+        .column(chain_fact::Column::Employee)
+        .filter(bulk::among(tx, chain_fact::Column::Employee, employees))
+        .filter(row)
+        .distinct()
+        .into_tuple()
+        .all(tx)
+        .await?)
+}
+
+/// A row that a sum or share named in a message may belong to, as `gather` reads it: an order or customer that moved,
+/// one's own or one spoken about; a payment; a telling word towards somebody whose customer is not known. A word towards
+/// a known customer of whom nothing moved stays what it is, and ordinary business talk is full of sums.
+fn answerable() -> Condition {
+    use chain_fact::Column::{Class, Customer};
+    let moved = Query::select()
+        .expr(Expr::val(1))
+        .from_as(chain_fact::Entity, "moved")
+        .and_where(Expr::col(("moved", Customer)).equals((chain_fact::Entity, Customer)))
+        .and_where(ExprTrait::eq(Expr::col(("moved", Class)), class::DID))
+        .to_owned();
+    // The classes first, by themselves: an employee has thousands of rows of the others.
+    let telling = Class.is_in([class::SAID, class::DID, class::PAID]);
+    Condition::all().add(telling).add(Condition::any().add(Class.ne(class::SAID)).add(Customer.eq("")).add(Expr::exists(moved)))
+}
+
+/// Where sums are talked of, every third message has a row.
+async fn write(tx: &DatabaseTransaction, mut rows: Vec<chain_fact::Model>) -> Result<()> {
+    while !rows.is_empty() {
+        let part = rows.split_off(rows.len().saturating_sub(ROWS));
+        let (mut employees, mut classes, mut customers, mut kinds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut times, mut indices) = (Vec::new(), Vec::new());
+        for row in part {
+            employees.push(row.employee);
+            classes.push(row.class);
+            times.push(row.at);
+            indices.push(row.idx);
+            customers.push(row.customer);
+            kinds.push(row.kind);
+        }
+        let columns = vec![
+            ("employee", Cells::Text(employees)),
+            ("class", Cells::Text(classes)),
+            ("at", Cells::Whole(times)),
+            ("idx", Cells::Whole(indices)),
+            ("customer", Cells::Text(customers)),
+            ("kind", Cells::Text(kinds)),
+        ];
+        bulk::insert(tx, "chain_facts", columns).await?;
+    }
+    Ok(())
 }
 
 /// Who wrote telling words to these customers: an order that moved under a colleague's name concerns them, too.
@@ -203,4 +252,61 @@ fn message_rows<'a>(data: &'a Map<String, Value>, reading: Option<&Reading>) -> 
         return Vec::new();
     };
     vec![Row { employee: writer, class, customer }]
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::{jobs::model::job, records::Draft, testing::on_each_engine};
+    use probity_lexicon::{Audience, Lexicon};
+    use sea_orm::QueryOrder;
+
+    /// Business talk is full of sums: one of them asks for a look at chains only where it could belong to something.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_sum_that_nothing_could_answer_asks_for_no_look() {
+        on_each_engine(|t| async move {
+            let row = |employee: &str, class: &str, idx: i64, customer: &str| chain_fact::Model {
+                employee: employee.into(),
+                class: class.into(),
+                at: 1,
+                idx,
+                customer: customer.into(),
+                kind: "message.sent".into(),
+            };
+            let there = vec![
+                row("E1", class::SAID, 1, "C1"),
+                row("E2", class::SAID, 2, ""),
+                row("E3", class::SAID, 3, "C3"),
+                row("E9", class::DID, 4, "C3"),
+                row("E4", class::DID, 5, "C4"),
+                row("E5", class::PAID, 6, ""),
+                row("E6", class::PROMISE, 7, "C6"),
+            ];
+            let tx = t.store.write().await.unwrap();
+            write(&tx, there).await.unwrap();
+            tx.commit().await.unwrap();
+            let lexicon = Lexicon::shipped();
+            let drafts = (1..=9)
+                .flat_map(|n| [(n, true), (n, false)])
+                .map(|(n, own)| {
+                    let (ours, theirs) = (json!({ "employee": format!("E{n}") }), json!({ "external": format!("wx{n}"), "customer": format!("C{n}") }));
+                    let (from, to) = if own { (ours, theirs) } else { (theirs, ours) };
+                    let data = json!({ "channel": "wecom", "conversation": format!("k{n}"), "from": from, "to": [to], "text": "两千行吗" });
+                    let data = data.as_object().unwrap().clone();
+                    let (id, who) = (format!("m{n}{own}"), Some(format!("E{n}")));
+                    let mut draft = Draft::new("/im/a".into(), id, "message.sent".into(), t.now(), who, Vec::new(), data);
+                    draft.reading = Some(lexicon.read("两千行吗", Audience::External));
+                    draft
+                })
+                .collect();
+            t.writer.append(drafts).await.unwrap();
+            let jobs = job::Entity::find().filter(job::Column::Kind.eq(FOLLOW)).order_by_asc(job::Column::UniqueKey).all(t.store.read()).await.unwrap();
+            let asked: Vec<String> = jobs.into_iter().filter_map(|j| j.unique_key).collect();
+            assert_eq!(asked, ["E2", "E3", "E4", "E5", "E9"], "{}", t.engine);
+            let noted = chain_fact::Entity::find().filter(chain_fact::Column::Class.is_in([class::PROMISE, class::REPLY])).all(t.store.read()).await.unwrap();
+            assert_eq!(noted.len(), 1 + 18, "every one of them is there when something comes that it answers");
+        })
+        .await;
+    }
 }

@@ -5,9 +5,10 @@ use crate::{
     company::Company,
     error::Result,
     records::{Appended, Effect},
+    store::bulk::{self, Cells},
 };
 use probity_lexicon::{Hit, Reading, Severity};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -138,14 +139,15 @@ async fn write(tx: &DatabaseTransaction, hits: &[hit::Model], signs: &[sign::Mod
         hit::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
     for part in signs.chunks(ROWS) {
-        let rows = part.iter().map(|s| sign::ActiveModel {
-            conversation: Set(s.conversation.clone()),
-            at: Set(s.at),
-            idx: Set(s.idx),
-            employee: Set(s.employee.clone()),
-            promise: Set(s.promise),
-        });
-        sign::Entity::insert_many(rows).exec_without_returning(tx).await?;
+        let text = |of: fn(&sign::Model) -> &str| Cells::Text(part.iter().map(|s| of(s).to_owned()).collect());
+        let columns = vec![
+            ("conversation", text(|s| &s.conversation)),
+            ("at", Cells::Whole(part.iter().map(|s| s.at).collect())),
+            ("idx", Cells::Whole(part.iter().map(|s| s.idx).collect())),
+            ("employee", text(|s| &s.employee)),
+            ("promise", Cells::Flag(part.iter().map(|s| s.promise).collect())),
+        ];
+        bulk::insert(tx, "word_signs", columns).await?;
     }
     Ok(())
 }
@@ -159,8 +161,10 @@ async fn ripen(tx: &DatabaseTransaction, hits: &[hit::Model], signs: &[sign::Mod
         heard.entry(&s.conversation).or_default().push((s.at, s.idx));
     }
     let talks: Vec<&str> = heard.keys().copied().collect();
-    for part in talks.chunks(ROWS) {
-        let waiting = hit::Entity::find().filter(hit::Column::Conversation.is_in(part.iter().copied())).filter(hit::Column::Waiting.eq(true)).all(tx).await?;
+    if !talks.is_empty() {
+        let in_these = bulk::among(tx, hit::Column::Conversation, talks.iter().copied());
+        // As the index of waiting hits says it, which a bound value would not bring in.
+        let waiting = hit::Entity::find().filter(in_these).filter(Expr::cust("waiting = TRUE")).all(tx).await?;
         for h in waiting {
             let near = |&(at, idx): &(i64, i64)| idx != h.idx && (at - h.at).abs() <= REACH_US;
             if heard.get(h.conversation.as_str()).is_some_and(|all| all.iter().any(near)) {

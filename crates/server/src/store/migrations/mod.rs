@@ -24,6 +24,7 @@ mod m0101_customer_names;
 mod m0110_handover;
 mod m0115_outbox;
 mod m0120_large_companies;
+mod m0121_fewer_indices;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0110_handover::Migration),
             Box::new(m0115_outbox::Migration),
             Box::new(m0120_large_companies::Migration),
+            Box::new(m0121_fewer_indices::Migration),
         ]
     }
 }
