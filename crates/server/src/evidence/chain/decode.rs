@@ -157,7 +157,12 @@ fn message(data: &Map<String, Value>, reading: Option<&Reading>) -> Option<What>
     };
     if let Some(r) = reading {
         message.excepted = denies(r);
-        message.hits = r.hits.iter().filter(|h| h.exception.is_none()).map(|h| Hit { word: h.word.clone(), step: step_name(h), strong: h.strong && h.offered() }).collect();
+        message.hits = r
+            .hits
+            .iter()
+            .filter(|h| h.exception.is_none())
+            .map(|h| Hit { word: h.word.clone(), step: step_name(h), strong: h.strong && h.offered() })
+            .collect();
         message.amounts = r.amounts.iter().map(|a| a.minor).collect();
         message.shares = r.shares.iter().map(|s| s.ppm).collect();
     }
