@@ -17,6 +17,7 @@ pub mod law;
 pub mod model;
 mod part;
 pub mod processes;
+pub mod processes_api;
 pub mod read;
 pub mod receivers;
 pub mod reconcile;

@@ -184,7 +184,7 @@ async fn what_comes_during_the_notice_joins_the_list_once() {
             &server,
             vec![
                 event("o-new", "order.placed", Some("E101"), &json!({ "order": "O-9", "customer": "C-1", "employee": "E101", "amount": sum })),
-                event("a-new", "customer.assigned", Some("E101"), &json!({ "customer": "C-5", "employee": "E101", "from": "2026-11-21" })),
+                event("a-new", "customer.assigned", Some("E101"), &json!({ "customer": "C-5", "employee": "E101", "from": "2026-11-01" })),
             ],
         )
         .await;
