@@ -10,7 +10,7 @@ use crate::{
     company::Company,
     customers::reassign::Within,
     error::{Problem, Result},
-    http::{AppState, Body, List, PathParam, QueryParams, instant},
+    http::{AppState, Body, List, PathParam, QueryParams},
     intake,
     said::Lang,
 };
