@@ -58,6 +58,7 @@ fn jobs() -> jobs::Registry {
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
         .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)
         .on(handover::start::FOLLOW_JOB, handover::start::run_follow)
+        .on(handover::start::LATER_JOB, handover::start::run_later)
         .on(handover::clock::CLOCK_JOB, handover::clock::run)
         .on(notify::outbox::SEND_JOB, notify::outbox::run_send)
 }

@@ -192,6 +192,7 @@ export const api = {
       ask(client.POST('/api/v1/handovers/{id}/items/{item}/review', { params: { path: { id, item } }, body })),
     waive: (id: string, item: string, revision: number, reason: string) =>
       ask(client.POST('/api/v1/handovers/{id}/items/{item}/waive', { params: { path: { id, item } }, body: { revision, reason } })),
+    actMany: (id: string, body: T.ActOnItems) => ask(client.POST('/api/v1/handovers/{id}/items/act', { params: { path: { id } }, body })),
     upload: (id: string, file: File) =>
       ask(client.POST('/api/v1/handovers/{id}/files', { params: { path: { id } }, body: { file: file as never }, bodySerializer: asForm })),
     fileHref: (id: string, sha256: string) => `/api/v1/handovers/${encodeURIComponent(id)}/files/${sha256}`,
@@ -214,10 +215,12 @@ export const api = {
     certificate: (id: string, body: T.LeavingCertificate) =>
       ask(client.POST('/api/v1/handovers/{id}/certificate', { params: { path: { id } }, body })),
     hold: (id: string, what: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/holds', { params: { path: { id } }, body: { what, reason } })),
+    deduct: (id: string, body: T.Deduct) => ask(client.POST('/api/v1/handovers/{id}/deductions', { params: { path: { id } }, body })),
     close: (id: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/close', { params: { path: { id } }, body: { reason } })),
     package: (id: string, reason: string) =>
       ask(client.POST('/api/v1/handovers/{id}/package', { params: { path: { id } }, body: { reason }, parseAs: 'blob' })) as unknown as Promise<Blob>,
-    notices: (id: string, date?: string) => ask(client.POST('/api/v1/handovers/{id}/notices', { params: { path: { id } }, body: { date } })),
+    notices: (id: string, date?: string, language?: string, customers?: string[]) =>
+      ask(client.POST('/api/v1/handovers/{id}/notices', { params: { path: { id } }, body: { date, language, customers } })),
   },
   processes: {
     read: (id: string) => ask(client.GET('/api/v1/processes/{id}', { params: { path: { id } } })),

@@ -407,6 +407,7 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/handovers", Any(&[P::HandoversStart])),
     ("GET", "/api/v1/handovers/{id}", Any(&[P::HandoversSee])),
     ("POST", "/api/v1/handovers/{id}/items", Any(&[P::HandoversAct, P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/items/act", Any(&[P::HandoversAct, P::HandoversReview])),
     ("POST", "/api/v1/handovers/{id}/items/{item}/submit", Any(&[P::HandoversAct, P::HandoversReview])),
     ("POST", "/api/v1/handovers/{id}/items/{item}/review", Any(&[P::HandoversAct, P::HandoversReview])),
     ("POST", "/api/v1/handovers/{id}/items/{item}/waive", Any(&[P::HandoversReview])),

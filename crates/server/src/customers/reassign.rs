@@ -129,7 +129,7 @@ pub async fn start(company: &Arc<Company>, by: &Actor, within: &Within, order: O
 
 /// Gives back what a reassignment moved, from now on: each customer goes to whoever held it before. Answers the id of the
 /// reassignment that does so. What has changed hands since is refused in its result.
-pub async fn undo(company: &Arc<Company>, by: &Actor, within: &Within, id: &str, reason: &str) -> Result<String> {
+pub async fn undo(company: &Arc<Company>, by: &Actor, within: &Within, id: &str, only: Option<&[String]>, reason: &str) -> Result<String> {
     let db = company.store.read();
     let row = reassignment::Entity::find_by_id(id).one(db).await?.ok_or_else(Problem::not_found)?;
     if row.finished_at.is_none() {
@@ -140,10 +140,10 @@ pub async fn undo(company: &Arc<Company>, by: &Actor, within: &Within, id: &str,
             Problem::conflict("is_an_undo", "这次操作本身就是撤销。请重新发起移交。", "This one takes another back. Start a reassignment instead.").into()
         );
     }
-    if reassignment::Entity::find().filter(reassignment::Column::Undoes.eq(id)).one(db).await?.is_some() {
-        return Err(Problem::conflict("already_undone", "已经撤销过了。", "It was undone already.").into());
-    }
-    let moved: Vec<(String, Option<String>)> = reassigned::Entity::find()
+    let undoing = reassignment::Entity::find().filter(reassignment::Column::Undoes.eq(id)).all(db).await?;
+    let ids: Vec<String> = undoing.into_iter().map(|r| r.id).collect();
+    let asked: HashSet<String> = outcomes(db, &ids).await?.into_iter().map(|r| r.customer).collect();
+    let mut moved: Vec<(String, Option<String>)> = reassigned::Entity::find()
         .select_only()
         .columns([reassigned::Column::Customer, reassigned::Column::Holder])
         .filter(reassigned::Column::Reassignment.eq(id))
@@ -151,6 +151,11 @@ pub async fn undo(company: &Arc<Company>, by: &Actor, within: &Within, id: &str,
         .into_tuple()
         .all(db)
         .await?;
+    moved.retain(|(customer, _)| !asked.contains(customer) && only.is_none_or(|list| list.contains(customer)));
+    // Each customer is taken back once: by itself, or with the rest.
+    if moved.is_empty() && !ids.is_empty() {
+        return Err(Problem::conflict("already_undone", "已经撤销过了。", "It was undone already.").into());
+    }
     // Where nobody held it there is no receiver; the result says so.
     let moves = moved.into_iter().map(|(customer, holder)| (customer, holder.unwrap_or_default())).collect();
     let begins_at = company.now().max(row.begins_at);
@@ -383,25 +388,20 @@ fn draft(row: &reassignment::Model, one: &Move) -> Draft {
     Draft::new(SOURCE.into(), name, "customer.assigned".into(), row.started_at, Some(one.to.clone()), subjects, data)
 }
 
-/// One customer passed on by another room's act, as a draft for its own group of records: the writer judges it as it does
-/// ours (`assignable`), and refuses the whole group when the customer is no longer `from`'s, or nobody's where that is none.
-pub fn passed_on(by: &Actor, at: i64, group: &str, customer: &str, from: Option<&str>, to: &str, reason: &str) -> Draft {
-    let mut data = Map::new();
-    data.insert("customer".into(), json!(customer));
-    data.insert("employee".into(), json!(to));
-    data.insert("from".into(), json!(instant(at)));
-    data.insert("reason".into(), json!(reason));
-    data.insert("replaces".into(), json!(from));
-    data.insert("group".into(), json!(group));
-    data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
-    let mut subjects = vec![customer_subject(customer)];
-    subjects.extend(from.map(employee_subject));
-    Draft::new(SOURCE.into(), passed_on_id(group, customer), "customer.assigned".into(), at, Some(to.to_owned()), subjects, data)
+/// How the ids of a reassignment's records of customers begin.
+pub fn record_ids(id: &str) -> String {
+    format!("{id}/")
 }
 
-/// The id of such a record; with no customer, how the ids of a group begin.
-pub fn passed_on_id(group: &str, customer: &str) -> String {
-    format!("{group}/{customer}")
+/// What became of each customer of these reassignments: reassignment, customer, receiver, status, and why not.
+pub async fn outcomes(db: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<reassigned::Model>> {
+    Ok(reassigned::Entity::find().filter(reassigned::Column::Reassignment.is_in(ids.iter().cloned())).all(db).await?)
+}
+
+/// Why a customer of a reassignment was refused, for people.
+pub fn why(of: &reassigned::Model) -> Option<crate::said::Said> {
+    let refusal = Refusal::from_code(of.code.as_deref()?)?;
+    Some(refusal.said(of.holder.as_deref()))
 }
 
 async fn write_refused(company: &Company, id: &str, refused: &[(String, Refused)]) -> Result<()> {

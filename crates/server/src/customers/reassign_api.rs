@@ -271,6 +271,6 @@ pub async fn undo_reassignment(
     Body(body): Body<Undo>,
 ) -> Result<(StatusCode, Json<Made>)> {
     find(&company, &caller, &id).await?;
-    let id = reassign::undo(&company, &caller.actor(), &Within::of(&caller), &id, &body.reason).await?;
+    let id = reassign::undo(&company, &caller.actor(), &Within::of(&caller), &id, None, &body.reason).await?;
     Ok((StatusCode::ACCEPTED, Json(Made { id })))
 }

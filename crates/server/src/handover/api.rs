@@ -1,16 +1,16 @@
-//! `/api/v1/handovers` and `/api/v1/processes`: read, start, work on and close a handover; what the law wants stands in
+//! `/api/v1/handovers`: read, start, work on and close a handover; what the law wants stands in
 //! [`super::exit_api`].
 
 use super::{
-    Part, find, items, processes, read, receivers, reconcile, start,
-    template::Process,
+    Part, find, items, read, receivers, reconcile, start,
     work::{self, GivenFile},
 };
 use crate::{
     access::{Caller, Permission, scope},
     company::Company,
+    customers::reassign::Within,
     error::{Problem, Result},
-    http::{AppState, Body, List, PathParam, QueryParams, instant},
+    http::{AppState, Body, List, PathParam, QueryParams},
     intake,
     said::Lang,
 };
@@ -28,13 +28,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(get_process, save_process))
         .routes(routes!(list_handovers, start_handover))
         .routes(routes!(get_handover))
         .routes(routes!(add_item))
         .routes(routes!(submit_item))
         .routes(routes!(review_item))
         .routes(routes!(waive_item))
+        .routes(routes!(act_on_items))
         .routes(routes!(open_file))
         .routes(routes!(reconcile_handover))
         .routes(routes!(decide_finding))
@@ -44,78 +44,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(object_to_handover))
         .routes(routes!(answer_objection))
         .merge(super::exit_api::routes())
+        .merge(super::processes_api::routes())
         .merge(OpenApiRouter::new().routes(routes!(upload_file)).layer(DefaultBodyLimit::max(FILE_BODY)))
 }
 
 /// A file of 32 MiB and the form around it.
 const FILE_BODY: usize = (32 << 20) + (64 << 10);
-
-#[derive(Serialize, ToSchema)]
-pub struct ProcessView {
-    pub id: String,
-    /// 0 is the shipped one.
-    pub version: i32,
-    pub process: Process,
-    pub versions: Vec<ProcessVersion>,
-    /// Who may do or review.
-    pub roles: Vec<String>,
-    pub groups: Vec<String>,
-    pub kinds: Vec<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct ProcessVersion {
-    pub version: i32,
-    pub changed_at: Option<String>,
-    pub changed_by: Option<String>,
-}
-
-async fn process_view(company: &Company, id: &str) -> Result<ProcessView> {
-    let mut all = processes::versions(company, id).await?;
-    let versions = all.iter().map(|v| ProcessVersion { version: v.version, changed_at: v.changed_at.map(instant), changed_by: v.changed_by.clone() }).collect();
-    let newest = all.remove(0);
-    let list = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
-    Ok(ProcessView {
-        id: id.to_owned(),
-        version: newest.version,
-        process: newest.process,
-        versions,
-        roles: list(&super::template::ROLES),
-        groups: list(&super::template::GROUPS),
-        kinds: list(&super::template::PER),
-    })
-}
-
-/// A process as it counts for what starts now
-#[utoipa::path(get, path = "/api/v1/processes/{id}", tag = "handovers", params(("id" = String, Path)), responses((status = 200, body = ProcessView), (status = 404)))]
-pub async fn get_process(State(company): State<Arc<Company>>, caller: Caller, PathParam(id): PathParam<String>) -> Result<Json<ProcessView>> {
-    caller.require(Permission::HandoversSee)?;
-    Ok(Json(process_view(&company, &id).await?))
-}
-
-#[derive(Deserialize, ToSchema)]
-pub struct SaveProcess {
-    /// The version this was made from.
-    pub base: i32,
-    pub process: Process,
-}
-
-/// Keep a new version of a process
-///
-/// Running handovers keep the version they started with.
-#[utoipa::path(put, path = "/api/v1/processes/{id}", tag = "handovers", params(("id" = String, Path)), request_body = SaveProcess,
-    responses((status = 200, body = ProcessView), (status = 404), (status = 409), (status = 422)))]
-pub async fn save_process(
-    State(company): State<Arc<Company>>,
-    caller: Caller,
-    lang: Lang,
-    PathParam(id): PathParam<String>,
-    Body(body): Body<SaveProcess>,
-) -> Result<Json<ProcessView>> {
-    caller.require(Permission::ProcessesEdit)?;
-    processes::save(&company, &caller.actor(), &id, body.base, &body.process, lang).await?;
-    Ok(Json(process_view(&company, &id).await?))
-}
 
 /// Handovers, newest first
 #[utoipa::path(get, path = "/api/v1/handovers", tag = "handovers", params(read::Filter), responses((status = 200, body = List<read::HandoverItem>)))]
@@ -132,7 +66,7 @@ pub async fn list_handovers(
 #[derive(Deserialize, ToSchema)]
 pub struct StartHandover {
     pub employee: String,
-    /// `resignation` or `transfer`.
+    /// `transfer`, `agreement`, `expiry`, `dismissal` or `retirement`; a resignation is recorded in the file and starts one itself.
     pub kind: String,
     pub last_day: Option<String>,
     pub reason: String,
@@ -201,14 +135,23 @@ pub async fn add_item(
     }
     if body.kind == "customer" {
         let customer = body.reference.as_deref().unwrap_or_default();
-        if crate::customers::find(company.store.read(), customer).await?.is_none() {
+        // What the leaver names is taken as said: whether such a customer exists is not told to who may not see it.
+        let told = !part.leaver;
+        if customer.trim().is_empty() || (told && crate::customers::find(company.store.read(), customer).await?.is_none()) {
             return Err(super::bad("/reference", "unknown_customer", "没有这个客户，请检查编号。", "There is no such customer; check the id.", lang));
         }
         if items(&company, &id).await?.iter().any(|i| i.kind == "customer" && i.reference.as_deref() == Some(customer)) {
             return Err(Problem::conflict("listed", "这个客户已在清单里。", "This customer is on the list already.").into());
         }
     }
-    let new = work::Added { group: body.group, name: body.name, kind: body.kind, reference: body.reference, origin: "hand", detail: json!({}) };
+    let new = work::Added {
+        group: body.group,
+        name: body.name,
+        kind: body.kind,
+        reference: body.reference,
+        origin: "hand",
+        detail: json!({ "unverified": part.leaver }),
+    };
     work::add(&company, &caller.actor(), &row, new, lang).await?;
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
 }
@@ -226,19 +169,19 @@ pub struct SubmitItem {
 
 /// Submit an item
 #[utoipa::path(post, path = "/api/v1/handovers/{id}/items/{item}/submit", tag = "handovers", params(("id" = String, Path), ("item" = String, Path)),
-    request_body = SubmitItem, responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
+    request_body = SubmitItem, responses((status = 200, body = read::ItemView), (status = 404), (status = 409), (status = 422)))]
 pub async fn submit_item(
     State(company): State<Arc<Company>>,
     caller: Caller,
     lang: Lang,
     PathParam((id, item)): PathParam<(String, String)>,
     Body(body): Body<SubmitItem>,
-) -> Detail {
+) -> Result<Json<read::ItemView>> {
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
     let given = work::Submission { revision: body.revision, values: body.values, files: body.files };
     work::submit(&company, &caller.actor(), &part, &row, &item, given, lang).await?;
-    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+    Ok(Json(read::thing(&company, &caller, &part, &row, &item, lang).await?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -253,19 +196,19 @@ pub struct ReviewItem {
 
 /// Accept an item or return it
 #[utoipa::path(post, path = "/api/v1/handovers/{id}/items/{item}/review", tag = "handovers", params(("id" = String, Path), ("item" = String, Path)),
-    request_body = ReviewItem, responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
+    request_body = ReviewItem, responses((status = 200, body = read::ItemView), (status = 404), (status = 409), (status = 422)))]
 pub async fn review_item(
     State(company): State<Arc<Company>>,
     caller: Caller,
     lang: Lang,
     PathParam((id, item)): PathParam<(String, String)>,
     Body(body): Body<ReviewItem>,
-) -> Detail {
+) -> Result<Json<read::ItemView>> {
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
     let verdict = work::Verdict { revision: body.revision, accept: body.accept, reason: body.reason };
     work::review(&company, &caller.actor(), &part, &row, &item, verdict, lang).await?;
-    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+    Ok(Json(read::thing(&company, &caller, &part, &row, &item, lang).await?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -276,18 +219,45 @@ pub struct WaiveItem {
 
 /// Do without an item
 #[utoipa::path(post, path = "/api/v1/handovers/{id}/items/{item}/waive", tag = "handovers", params(("id" = String, Path), ("item" = String, Path)),
-    request_body = WaiveItem, responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
+    request_body = WaiveItem, responses((status = 200, body = read::ItemView), (status = 404), (status = 409), (status = 422)))]
 pub async fn waive_item(
     State(company): State<Arc<Company>>,
     caller: Caller,
     lang: Lang,
     PathParam((id, item)): PathParam<(String, String)>,
     Body(body): Body<WaiveItem>,
-) -> Detail {
+) -> Result<Json<read::ItemView>> {
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
     work::waive(&company, &caller.actor(), &part, &row, &item, body.revision, &body.reason, lang).await?;
-    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+    Ok(Json(read::thing(&company, &caller, &part, &row, &item, lang).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct ActOnItems {
+    pub act: work::Bulk,
+    pub items: Vec<work::Chosen>,
+    /// What every required field says when submitting; the reason when returning or doing without.
+    #[serde(default)]
+    pub words: String,
+}
+
+/// Submit, accept, return or do without many items at once
+///
+/// Each item has its own result; one that cannot be done keeps no other from being done.
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/items/act", tag = "handovers", params(("id" = String, Path)), request_body = ActOnItems,
+    responses((status = 200, body = List<work::BulkResult>), (status = 404), (status = 409), (status = 422)))]
+pub async fn act_on_items(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<ActOnItems>,
+) -> Result<Json<List<work::BulkResult>>> {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    let results = work::many(&company, &caller.actor(), &part, &row, body.act, body.items, &body.words, lang).await?;
+    Ok(Json(List::whole(results)))
 }
 
 #[derive(ToSchema)]
@@ -478,7 +448,8 @@ pub struct ReassignCustomers {
 
 /// Pass customers on to their receivers
 ///
-/// Each customer gets its own result: `done`, `waiting`, `refused` or `limit`.
+/// A reassignment is started; each customer gets its own result: `running`, then `done`, `refused` or `limit`, or `waiting`
+/// for a receiver.
 #[utoipa::path(post, path = "/api/v1/handovers/{id}/reassign", tag = "handovers", params(("id" = String, Path)), request_body = ReassignCustomers,
     responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
 pub async fn reassign_customers(
@@ -491,7 +462,7 @@ pub async fn reassign_customers(
     caller.require(Permission::CustomersAssign)?;
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
-    receivers::reassign(&company, &caller.actor(), &part, &row, body.customers.as_deref(), &body.reason, lang).await?;
+    receivers::reassign(&company, &caller.actor(), &Within::of(&caller), &part, &row, body.customers.as_deref(), &body.reason, lang).await?;
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
 }
 
@@ -514,7 +485,7 @@ pub async fn undo_handover_moves(
     caller.require(Permission::CustomersAssign)?;
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
-    receivers::undo(&company, &caller.actor(), &part, &row, &body.customers, &body.reason, lang).await?;
+    receivers::undo(&company, &caller.actor(), &Within::of(&caller), &part, &row, &body.customers, &body.reason, lang).await?;
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
 }
 

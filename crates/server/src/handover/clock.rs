@@ -11,6 +11,7 @@ use crate::{
     error::Result,
     jobs, people,
     records::Draft,
+    said::Said,
 };
 use jiff::civil::Date;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -79,14 +80,16 @@ async fn remind(company: &Company, row: &handover::Model) -> Result<Vec<Draft>> 
         let left = i64::from((until - today).get_days());
         let name = &of.name;
         if left < 0 {
-            let note = format!("{}：{count} 项逾期，已报上级 / {}: {count} overdue, told to the manager", name.zh, name.en);
+            let note = Said::new(format!("{}：{count} 项逾期，已报上级", name.zh), format!("{}: {count} overdue, told to the manager", name.en));
+            let note = serde_json::to_string(&note)?;
             let data = json!({ "node": node, "due": due, "count": count, "manager": manager, "note": note });
             drafts.push(draft(company, row, "handover.escalated", format!("escalated:{}:{node}:{due}", row.id), data));
             continue;
         }
         // The nearest reminder whose day has come: a server that was off for a day still reminds.
         if let Some(before) = of.reminders.iter().filter(|before| i64::from(**before) >= left).min() {
-            let note = format!("{}：{count} 项未完成，{due} 到期 / {}: {count} to do by {due}", name.zh, name.en);
+            let note = Said::new(format!("{}：{count} 项未完成，{due} 到期", name.zh), format!("{}: {count} to do by {due}", name.en));
+            let note = serde_json::to_string(&note)?;
             let data = json!({ "node": node, "due": due, "count": count, "who": of.who, "note": note });
             drafts.push(draft(company, row, "handover.reminded", format!("reminded:{}:{node}:{due}:{before}", row.id), data));
         }

@@ -162,29 +162,14 @@ pub async fn deduct(
     }
 }
 
-/// Another last day. Later than the notice allows only with the employee's word (P15).
+/// Another last day: an act of people, which this follows. A refused attempt is on record here.
 pub async fn last_day(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, to: &str, agreed: bool, reason: &str, lang: Lang) -> Result<()> {
     part.hr_only(crate::access::Permission::HandoversStart)?;
     super::open(handover)?;
-    let to = day("/last_day", to, lang)?;
-    let reason = sentence("/reason", reason, 2, 2000, lang)?;
-    if let Some(submitted) = handover.submitted_on.as_deref().and_then(|t| t.parse().ok()) {
-        if to < submitted {
-            return Err(bad("/last_day", "before_notice", "最后工作日不能早于提出离职的日期。", "The last day is not before the notice.", lang));
-        }
-        let latest = law::latest_last_day(submitted, false).max(handover.last_day.as_deref().and_then(|t| t.parse().ok()).unwrap_or(submitted));
-        if to > latest && !agreed {
-            let refusal: Error = Problem::unlawful(
-                "P15",
-                format!("未经本人同意，离职日不能晚于 {latest}：《劳动合同法》第三十七条，提前三十日通知即可解除。如本人书面同意，请注明。"),
-                format!("Without the employee's consent the last day is not after {latest}: Labour Contract Law art. 37. If they agreed in writing, say so."),
-            )
-            .into();
-            return Err(on_record(company, by, handover, "handover.hold_refused", "resignation", &reason, refusal).await?);
-        }
+    match people::acts::reschedule(company, by, lang, &handover.employee, to, agreed, reason).await {
+        Ok(()) => Ok(()),
+        Err(e) => Err(on_record(company, by, handover, "handover.hold_refused", "resignation", reason.trim(), e).await?),
     }
-    act(company, by, handover, "handover.last_day_changed", None, json!({ "last_day": to.to_string(), "agreed": agreed, "reason": reason })).await?;
-    Ok(())
 }
 
 /// Ends the exit: signed off or with a reason, and nothing the law wants is late.

@@ -9,13 +9,15 @@ use crate::{
     company::Company,
     error::Result,
     events,
-    intake::facts,
+    intake::facts::{self, Fact},
+    people,
     records::{Appended, Effect},
+    said::Said,
 };
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use serde_json::{Map, Value, json};
@@ -28,14 +30,17 @@ pub struct FollowHandovers;
 #[async_trait::async_trait]
 impl Effect for FollowHandovers {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
-        if batch.iter().any(|a| a.draft.kind.starts_with("resignation.") || a.draft.kind == "record.corrected") {
-            let originals = facts::originals(tx, batch).await?;
-            for fact in facts::of(batch, &originals) {
-                if matches!(fact.kind, "resignation.submitted" | "resignation.withdrawn") {
-                    start::on_resignation(company, tx, &fact).await?;
-                }
+        let originals = facts::originals(tx, batch).await?;
+        let facts = facts::of(batch, &originals);
+        for fact in &facts {
+            match fact.kind {
+                "resignation.submitted" | "resignation.withdrawn" => start::on_resignation(company, tx, fact).await?,
+                people::life::RESCHEDULED => rescheduled(company, tx, fact).await?,
+                people::life::LEFT => start::on_departure(company, tx, fact).await?,
+                _ => {}
             }
         }
+        start::on_more(company, tx, &facts).await?;
         for appended in batch {
             // Only our own acts count: a source may use any kind it likes under its own name.
             let Some(data) = appended.draft.data().filter(|_| appended.draft.source == SOURCE) else { continue };
@@ -103,7 +108,8 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
                     .exec(tx)
                     .await?;
             }
-            shown = Some(format!("{} → {}", ids.len(), maybe(data, "receiver").unwrap_or_default()));
+            // The number, not the name: an erased person is not named here either; the page looks the name up.
+            shown = Some(json!({ "count": ids.len(), "receiver": maybe(data, "receiver") }).to_string());
         }
         "reconciled" => reconciled(tx, &id, at, data).await?,
         "finding_decided" => {
@@ -129,7 +135,7 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
                 .filter(duty::Column::Duty.eq(text(data, "duty")))
                 .exec(tx)
                 .await?;
-            shown = shown.or_else(|| maybe(data, "duty"));
+            shown = duty_name(text(data, "duty"))?.or(shown);
         }
         "duty_overdue" => {
             duty::Entity::update_many()
@@ -138,10 +144,12 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
                 .filter(duty::Column::Duty.eq(text(data, "duty")))
                 .exec(tx)
                 .await?;
-            shown = maybe(data, "duty");
+            shown = duty_name(text(data, "duty"))?;
         }
         "hold_refused" | "hold_noted" | "deduction_refused" | "deduction_noted" => {
-            shown = Some(format!("{} {} {}", text(data, "what"), text(data, "rule"), text(data, "reason")).trim().to_owned());
+            let (zh, en) = super::law::called(text(data, "what"));
+            let (rule, reason) = (text(data, "rule"), text(data, "reason"));
+            shown = Some(serde_json::to_string(&Said::new(format!("{zh}（{rule}）：{reason}"), format!("{en} ({rule}): {reason}")))?);
         }
         "objected" => {
             objection::Entity::insert(objection::ActiveModel {
@@ -179,6 +187,10 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
                 .filter(handover::Column::Id.eq(&id))
                 .exec(tx)
                 .await?;
+            // Nobody leaves, or another handover has these steps: none of them is owed any more by this one.
+            if data.get("void") == Some(&Value::Bool(true)) {
+                duty::Entity::delete_many().filter(duty::Column::Handover.eq(&id)).filter(duty::Column::Status.eq("pending")).exec(tx).await?;
+            }
         }
         "reminded" | "escalated" => shown = maybe(data, "note"),
         "file_opened" => shown = maybe(data, "name"),
@@ -188,21 +200,75 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
     if let Some(added) = data.get("added").and_then(Value::as_object) {
         let spec = added.get("spec").map(Value::to_string).unwrap_or_default();
         let row = item_row(&id, added, text(added, "group"), &spec);
+        if let Some(customer) = row.reference.clone().filter(|_| row.kind == "customer") {
+            listed(tx, &id, &customer, at, actor(data, "name")).await?;
+        }
         item::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
         settle(tx, &id, at).await?;
         clock::arm(company, tx, &id).await?;
     }
+    note(tx, act.idx, at, &id, kind, data, shown).await?;
+    // Whoever leaves and whoever takes over hear of it too, but not of what is looked into.
+    if !super::history::NOT_FOR_THE_LEAVER.contains(&kind) {
+        let mut concerned: Vec<String> = act.draft.employee.iter().cloned().chain(maybe(data, "receiver")).collect();
+        if let Some(item) = maybe(data, "item") {
+            concerned.extend(item::Entity::find_by_id(item).one(tx).await?.and_then(|i| i.receiver));
+        }
+        for number in concerned {
+            events::emit(tx, at, "handover", &format!("handovers.act#{number}"), &json!({ "id": id, "kind": kind })).await?;
+        }
+    }
+    let audience = format!("handovers.see#{}", act.draft.employee.as_deref().unwrap_or_default());
+    events::emit(tx, at, "handover", &audience, &json!({ "id": id, "kind": kind })).await
+}
+
+fn duty_name(name: &str) -> Result<Option<String>> {
+    let said = super::law::duty(name).map(|of| Said::new(of.title.0, of.title.1));
+    Ok(said.map(|s| serde_json::to_string(&s)).transpose()?)
+}
+
+/// A finding whose customer is on the list by now needs no decision.
+async fn listed(tx: &DatabaseTransaction, handover: &str, customer: &str, at: i64, by: &str) -> Result<()> {
+    finding::Entity::update_many()
+        .col_expr(finding::Column::Status, Expr::value("added"))
+        .col_expr(finding::Column::DecidedAt, Expr::value(Some(at)))
+        .col_expr(finding::Column::DecidedBy, Expr::value(Some(by.to_owned())))
+        .filter(finding::Column::Handover.eq(handover))
+        .filter(finding::Column::Customer.eq(customer))
+        .filter(finding::Column::Status.eq("open"))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The last day of a resignation was moved by an act of people: the handover moves in the same transaction.
+async fn rescheduled(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>) -> Result<()> {
+    let Some(employee) = fact.text("employee") else { return Ok(()) };
+    let of_theirs = handover::Entity::find()
+        .filter(handover::Column::Employee.eq(employee))
+        .filter(handover::Column::Status.ne("closed"))
+        .filter(handover::Column::Kind.eq("resignation"));
+    let Some(row) = of_theirs.one(tx).await? else { return Ok(()) };
+    last_day(tx, &row.id, fact.data).await?;
+    clock::arm(company, tx, &row.id).await?;
+    let shown = format!("{} {}", text(fact.data, "last_day"), text(fact.data, "reason")).trim().to_owned();
+    note(tx, fact.idx, fact.at, &row.id, "last_day_changed", fact.data, Some(shown)).await?;
+    events::emit(tx, fact.at, "handover", &format!("handovers.see#{employee}"), &json!({ "id": row.id, "kind": "last_day_changed" })).await
+}
+
+/// The line of the history, and the new revision.
+async fn note(tx: &DatabaseTransaction, idx: i64, at: i64, id: &str, kind: &str, data: &Map<String, Value>, shown: Option<String>) -> Result<()> {
     // A package is made from a revision and does not make a new one, and neither does a look.
     if !LOOKS.contains(&kind) {
         handover::Entity::update_many()
             .col_expr(handover::Column::Revision, Expr::col(handover::Column::Revision).add(1))
-            .filter(handover::Column::Id.eq(&id))
+            .filter(handover::Column::Id.eq(id))
             .exec(tx)
             .await?;
     }
     event::Entity::insert(event::ActiveModel {
-        idx: Set(act.idx),
-        handover: Set(id.clone()),
+        idx: Set(idx),
+        handover: Set(id.to_owned()),
         item: Set(maybe(data, "item")),
         at: Set(at),
         actor_id: Set(actor(data, "id").to_owned()),
@@ -212,8 +278,7 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
     })
     .exec_without_returning(tx)
     .await?;
-    let audience = format!("handovers.see#{}", act.draft.employee.as_deref().unwrap_or_default());
-    events::emit(tx, at, "handover", &audience, &json!({ "id": id, "kind": kind })).await
+    Ok(())
 }
 
 async fn started(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String, Value>) -> Result<()> {
@@ -322,8 +387,14 @@ async fn item_act(tx: &DatabaseTransaction, kind: &str, data: &Map<String, Value
 /// Signed off or, when something was added to it, no longer.
 async fn settle(tx: &DatabaseTransaction, id: &str, at: i64) -> Result<()> {
     let Some(row) = handover::Entity::find_by_id(id).one(tx).await?.filter(|h| h.status != "closed") else { return Ok(()) };
-    let items = item::Entity::find().filter(item::Column::Handover.eq(id)).all(tx).await?;
-    let signed = work::signed(&work::process(&row)?, &items);
+    let process = work::process(&row)?;
+    let left = item::Entity::find()
+        .filter(item::Column::Handover.eq(id))
+        .filter(item::Column::Node.is_in(work::wanted(&process)))
+        .filter(item::Column::Status.is_not_in(work::DONE))
+        .count(tx)
+        .await?;
+    let signed = left == 0;
     if signed != (row.status == "signed_off") {
         handover::Entity::update_many()
             .col_expr(handover::Column::Status, Expr::value(if signed { "signed_off" } else { "running" }))

@@ -66,6 +66,27 @@ fn refused(rule: &str, zh: impl Into<String>, en: impl Into<String>) -> Error {
     Problem::unlawful(rule, zh, en).into()
 }
 
+/// What a hold or a deduction is called in the history.
+pub fn called(what: &str) -> (&str, &str) {
+    match what {
+        "severance" => ("经济补偿", "severance"),
+        "sign_off" => ("内部签署", "sign-off"),
+        "certificate" => ("离职证明", "certificate"),
+        "wages" => ("工资", "wages"),
+        "commission" => ("提成", "commission"),
+        "file" => ("档案", "file"),
+        "social_insurance" => ("社会保险转移", "social insurance"),
+        "housing_fund" => ("住房公积金", "housing fund"),
+        "belongings" => ("个人物品", "belongings"),
+        "resignation" => ("离职日期", "last day"),
+        "statutory" => ("代扣", "statutory deduction"),
+        "loss" => ("赔偿损失", "loss"),
+        "fine" => ("罚款", "fine"),
+        "handover" => ("交接未完成", "unfinished handover"),
+        other => (other, other),
+    }
+}
+
 /// What somebody wants to hold back until the handover is done. `Ok` says under which rule it may wait.
 pub fn may_wait(what: &str) -> Result<&'static str, Error> {
     match what {
@@ -203,11 +224,6 @@ pub fn may_deduct(d: &Deduction<'_>, shown: impl Fn(i64) -> String) -> Result<()
     }
 }
 
-/// The latest last day that a resignation leaves the employer: 30 days' notice, 3 in probation (P15).
-pub fn latest_last_day(submitted_on: Date, probation: bool) -> Date {
-    submitted_on.checked_add(jiff::Span::new().days(if probation { 3 } else { 30 })).unwrap_or(submitted_on)
-}
-
 /// Words of blame; searched without blanks and what is put between letters to hide them.
 const BLAME: [&str; 30] = [
     "违纪", "违规", "违法", "开除", "辞退", "解雇", "过错", "过失", "失职", "严重", "泄密", "泄露", "侵占", "舞弊", "贪污", "受贿", "回扣", "飞单", "私单",
@@ -291,8 +307,6 @@ mod tests {
         let last = date(2026, 12, 20);
         let due: Vec<String> = DUTIES.iter().map(|d| format!("{} {}", d.name, d.due(last))).collect();
         assert_eq!(due, ["certificate 2026-12-20", "wages 2026-12-20", "transfer 2027-01-04", "housing_fund 2027-01-19"]);
-        assert_eq!(latest_last_day(date(2026, 11, 20), false), date(2026, 12, 20));
-        assert_eq!(latest_last_day(date(2026, 11, 20), true), date(2026, 11, 23));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub mod handover {
         /// 交2026-0001
         pub number: String,
         pub employee: String,
-        /// `resignation` or `transfer`.
+        /// `resignation`, `transfer` or one of `start::GROUNDS`.
         pub kind: String,
         /// `running`, `signed_off` or `closed`.
         pub status: String,
@@ -169,7 +169,7 @@ pub mod moved {
         pub customer: String,
         pub batch: String,
         pub receiver: Option<String>,
-        /// `waiting`, `done`, `refused`, `limit` or `undone`.
+        /// As decided here: `waiting`, `refused`, `done`, or `running` and `undoing` where the reassignment `batch` knows more.
         pub status: String,
         /// Why, in both languages, JSON.
         pub note: Option<String>,

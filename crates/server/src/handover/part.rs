@@ -2,7 +2,7 @@
 
 use super::model::{handover, item};
 use crate::{
-    access::{Caller, Permission, Reach, Scope, matrix::Role, scope},
+    access::{Caller, Permission, Reach, Scope, scope},
     company::Company,
     error::{Problem, Result},
     people,
@@ -17,6 +17,8 @@ pub struct Part {
     pub legal: bool,
     /// Somebody leads the leaver and is there to do it.
     pub has_manager: bool,
+    /// The leaver has left: their place is played by who takes over or by the manager.
+    pub gone: bool,
     /// Sees the whole of it, not only what they take over.
     pub whole: bool,
     pub employee: Option<String>,
@@ -31,6 +33,7 @@ impl Part {
         let reviews = scope(caller, company, Permission::HandoversReview).await?;
         let leaver = caller.employee.as_deref() == Some(handover.employee.as_str());
         let person = people::find(company.store.read(), &handover.employee).await?;
+        let gone = person.as_ref().is_some_and(|p| p.status.as_deref() == Some("left"));
         let leads = person.and_then(|p| p.manager);
         let has_manager = match &leads {
             None => false,
@@ -39,12 +42,15 @@ impl Part {
         let of_team = matches!(&reviews, Scope::Team(team) if team.contains(&handover.employee));
         let direct = caller.employee.is_some() && caller.employee == leads && caller.has(Permission::HandoversReview);
         let all = caller.grants.reach(Permission::HandoversReview) == Reach::All;
+        let everywhere = |permission| all && caller.grants.reach(permission) == Reach::All;
         let part = Self {
             leaver,
             manager: !leaver && (of_team || direct),
-            hr: !leaver && all && caller.role() == Some(Role::Hr),
-            legal: !leaver && all && caller.role() == Some(Role::Legal),
+            // Offices are what a role may do, not what it is called: HR conducts leaving, legal approves rules.
+            hr: !leaver && everywhere(Permission::LeavingAct),
+            legal: !leaver && everywhere(Permission::PoliciesApprove),
             has_manager,
+            gone,
             whole: seen.sees(&handover.employee),
             employee: caller.employee.clone(),
             user: caller.id.clone(),
@@ -56,7 +62,10 @@ impl Part {
     /// manager is, and where nobody leads the person HR is: a process must not hang on a place that is empty.
     pub fn plays(&self, role: &str, item: &item::Model) -> bool {
         match role {
+            "leaver" if self.gone => self.plays("manager", item) || (item.receiver.is_some() && self.plays("receiver", item)),
             "leaver" => self.leaver,
+            // Whoever filled it in for somebody who is gone does not look at it themselves; HR may.
+            "receiver" | "manager" if self.gone && self.hr && item.submitted_by.is_some() => true,
             "receiver" => match &item.receiver {
                 Some(receiver) => self.employee.as_ref() == Some(receiver) && !self.leaver,
                 None => self.plays("manager", item),

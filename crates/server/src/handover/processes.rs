@@ -3,7 +3,7 @@
 use super::{
     ROOM,
     model::process,
-    template::{Process, SHIPPED, check, shipped},
+    template::{Process, check, shipped_as},
 };
 use crate::{
     company::{Actor, Company},
@@ -23,9 +23,7 @@ pub struct Version {
 
 /// All versions, newest first; the shipped one is the oldest.
 pub async fn versions(company: &Company, id: &str) -> Result<Vec<Version>> {
-    if id != SHIPPED {
-        return Err(Problem::not_found().into());
-    }
+    let shipped = shipped_as(id).ok_or_else(Problem::not_found)?;
     let rows = process::Entity::find().filter(process::Column::Id.eq(id)).order_by_desc(process::Column::Version).all(company.store.read()).await?;
     let mut all = Vec::with_capacity(rows.len() + 1);
     for row in rows {
@@ -36,12 +34,12 @@ pub async fn versions(company: &Company, id: &str) -> Result<Vec<Version>> {
             changed_by: Some(row.changed_by),
         });
     }
-    all.push(Version { version: 0, process: shipped(), changed_at: None, changed_by: None });
+    all.push(Version { version: 0, process: shipped, changed_at: None, changed_by: None });
     Ok(all)
 }
 
-pub async fn newest(company: &Company) -> Result<Version> {
-    Ok(versions(company, SHIPPED).await?.remove(0))
+pub async fn newest(company: &Company, id: &str) -> Result<Version> {
+    Ok(versions(company, id).await?.remove(0))
 }
 
 /// Keeps a new version after `base`, the one it was made from.

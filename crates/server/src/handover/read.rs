@@ -1,7 +1,7 @@
 //! Handovers as a page sees them: the list with its bars, and one with all that the caller may know of it.
 
 use super::{
-    Part, exit, items, law,
+    Part, exit, history, items, law,
     model::{duty, event, finding, handover, item, objection},
     receivers,
     template::{Field, What},
@@ -21,7 +21,7 @@ use crate::{
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -41,7 +41,7 @@ pub struct HandoverItem {
     pub employee: String,
     pub employee_name: Option<String>,
     pub department: Option<String>,
-    /// `resignation` or `transfer`.
+    /// `resignation`, `transfer`, `agreement`, `expiry`, `dismissal`, `retirement`, `death` or `departure`.
     pub kind: String,
     /// `running`, `signed_off` or `closed`.
     pub status: String,
@@ -206,7 +206,7 @@ pub struct HandoverDetail {
     pub findings: Vec<FindingView>,
     pub moves: Vec<MoveView>,
     pub objections: Vec<ObjectionView>,
-    pub events: Vec<EventView>,
+    pub events: Vec<history::EventView>,
     pub track_note: String,
     pub may: May,
 }
@@ -221,6 +221,8 @@ pub struct May {
     pub conduct: bool,
     pub object: bool,
     pub whole: bool,
+    /// Take customers back: while it runs, and after a withdrawn resignation.
+    pub ask_back: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -306,7 +308,7 @@ pub struct MoveView {
     pub name: Option<String>,
     pub receiver: Option<String>,
     pub receiver_name: Option<String>,
-    /// `waiting`, `done`, `refused`, `limit` or `undone`.
+    /// `waiting` (for a receiver), `running`, `done`, `refused`, `limit` or `undone`.
     pub status: String,
     pub note: Option<String>,
     pub at: String,
@@ -323,20 +325,6 @@ pub struct ObjectionView {
     pub answered_at: Option<String>,
     pub answered_by: Option<String>,
 }
-
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = HandoverEvent)]
-pub struct EventView {
-    pub record: String,
-    pub at: String,
-    pub actor: String,
-    pub kind: String,
-    pub item: Option<String>,
-    pub text: Option<String>,
-}
-
-/// What is looked into about somebody is shown to those who look, not to them.
-const NOT_FOR_THE_LEAVER: [&str; 2] = ["reconciled", "finding_decided"];
 
 pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) -> Result<HandoverDetail> {
     let db = company.store.read();
@@ -364,10 +352,11 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
     let names = customers::names_of(db, &ids).await?;
     let day = today(company).to_string();
     let open = row.status != "closed";
+    let incomplete: HashSet<String> = all.iter().filter(|i| !work::done(i)).map(|i| i.node.clone()).collect();
     let mut shown = Vec::with_capacity(all.len());
     for item in &all {
         if part.whole || (item.receiver.is_some() && item.receiver == part.employee) {
-            let mut view = item_view(&part, &process, item, &all, open, &day, &people, lang)?;
+            let mut view = item_view(&part, &process, item, &incomplete, open, &day, &people, lang)?;
             if !caller.sees(Masked::CustomersAmounts)
                 && let Some(detail) = view.detail.as_object_mut()
             {
@@ -389,7 +378,7 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
                 after: n.after.clone(),
                 due: mine().filter(|i| !work::done(i)).filter_map(|i| i.due.clone()).min(),
                 progress: progress(mine().map(work::standing), &day),
-                waits_for: work::waits_for(&process, &n.id, &all).into_iter().map(|w| w.name.pick(lang).to_owned()).collect(),
+                waits_for: work::waits_for(&process, &n.id, &incomplete).into_iter().map(|w| w.name.pick(lang).to_owned()).collect(),
                 signs_off: n.signs_off,
             }
         })
@@ -427,11 +416,18 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
         })
         .collect();
     let objections = if part.whole { objections(company, id).await? } else { Vec::new() };
-    let events = if part.whole { events(company, id, part.leaver).await? } else { Vec::new() };
+    let events = if part.whole { history::of(company, id, part.leaver, lang).await? } else { Vec::new() };
     let arrange = (part.hr || part.manager) && open;
-    let may = May { arrange, conduct: part.hr, object: part.leaver, whole: part.whole };
+    let may = May {
+        arrange,
+        conduct: part.hr,
+        object: part.leaver,
+        whole: part.whole,
+        ask_back: arrange || ((part.hr || part.manager) && receivers::asks_back(&row)),
+    };
     let (closed_at, signed_at, reconciled_at) = (row.closed_at.map(instant), row.signed_at.map(instant), row.reconciled_at.filter(|_| looking).map(instant));
-    let (reason, started_by, closed_reason, process_version) = (row.reason.clone(), row.started_by.clone(), row.closed_reason.clone(), row.process_version);
+    let (reason, started_by, closed_reason, process_version) =
+        (row.reason.clone(), row.started_by.clone(), row.closed_reason.clone().map(|t| history::spoken(t, &people, lang)), row.process_version);
     let standing: Vec<work::Standing> = all.iter().map(work::standing).collect();
     let duties = exit::duties(company, &row.id).await?;
     let mut handover = item_of(company, caller, row, &standing, duties, &people, lang);
@@ -461,12 +457,27 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
     })
 }
 
+/// One item as the caller sees it after an act on it.
+pub async fn thing(company: &Company, caller: &Caller, part: &Part, handover: &handover::Model, id: &str, lang: Lang) -> Result<ItemView> {
+    let item = super::find_item(company, &handover.id, id).await?;
+    let process = work::process(handover)?;
+    let incomplete = work::incomplete(company, &handover.id).await?;
+    let people = people::find_all(company.store.read(), item.receiver.as_slice()).await?;
+    let mut view = item_view(part, &process, &item, &incomplete, handover.status != "closed", &today(company).to_string(), &people, lang)?;
+    if !caller.sees(Masked::CustomersAmounts)
+        && let Some(detail) = view.detail.as_object_mut()
+    {
+        detail.remove("amount");
+    }
+    Ok(view)
+}
+
 #[expect(clippy::too_many_arguments, reason = "one row with all that surrounds it")]
 fn item_view(
     part: &Part,
     process: &super::template::Process,
     item: &item::Model,
-    all: &[item::Model],
+    incomplete: &HashSet<String>,
     open: bool,
     day: &str,
     people: &HashMap<String, people::model::person::Model>,
@@ -476,7 +487,7 @@ fn item_view(
     let node = process.node(&item.node);
     let next = work::next_reviewer(process, item);
     let name = serde_json::from_str::<Said>(&item.name).map_or_else(|_| item.name.clone(), |n| n.pick(lang).to_owned());
-    let waits = !work::waits_for(process, &item.node, all).is_empty();
+    let waits = !work::waits_for(process, &item.node, incomplete).is_empty();
     let mine = node.is_some_and(|n| part.plays(&n.who, item));
     let own_work = item.submitted_by.as_deref() == Some(part.user.as_str());
     Ok(ItemView {
@@ -524,15 +535,6 @@ async fn objections(company: &Company, id: &str) -> Result<Vec<ObjectionView>> {
         .collect())
 }
 
-async fn events(company: &Company, id: &str, leaver: bool) -> Result<Vec<EventView>> {
-    let rows = event::Entity::find().filter(event::Column::Handover.eq(id)).order_by_desc(event::Column::Idx).limit(500).all(company.store.read()).await?;
-    Ok(rows
-        .into_iter()
-        .filter(|e| !(leaver && NOT_FOR_THE_LEAVER.contains(&e.kind.as_str())))
-        .map(|e| EventView { record: id_of(e.idx), at: instant(e.at), actor: e.actor_name, kind: e.kind, item: e.item, text: e.text })
-        .collect())
-}
-
 /// Writes that a package is made of it.
 pub async fn packaged(company: &Company, by: &Actor, of: &handover::Model, reason: &str) -> Result<i64> {
     super::act(company, by, of, "handover.package_made", None, serde_json::json!({ "reason": reason })).await
@@ -561,7 +563,7 @@ pub async fn records_of(company: &Company, id: &str) -> Result<Vec<i64>> {
         batches.extend(names.iter().filter_map(|name| name.strip_prefix("moves:")).map(str::to_owned));
     }
     for batch in batches {
-        all.extend(of_source(customers::SOURCE, customers::reassign::passed_on_id(&batch, "")).into_tuple::<i64>().all(db).await?);
+        all.extend(of_source(customers::SOURCE, customers::reassign::record_ids(&batch)).into_tuple::<i64>().all(db).await?);
     }
     for message in crate::notify::outbox::of_handover(company, id).await? {
         all.extend(of_source(crate::notify::SOURCE, format!("{}:", message.id)).into_tuple::<i64>().all(db).await?);

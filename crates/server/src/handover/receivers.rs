@@ -9,16 +9,22 @@ use super::{
 use crate::{
     companies,
     company::{Actor, Company},
-    customers,
+    customers::{
+        self,
+        reassign::{Order, Within},
+    },
     error::{Problem, Result},
+    http::instant,
     people::{self, model::person},
-    records::{Draft, Outcome},
     said::{Lang, Said},
     settings,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 const YEAR_US: i64 = 365 * 24 * 3600 * 1_000_000;
 /// Whose past dealings are looked at; the nearest by department and manager.
@@ -92,6 +98,34 @@ fn conflicts(names: Option<&HashSet<String>>, customer: &str, name: &str) -> boo
     names.is_some_and(|set| set.contains(&core(customer)) || set.contains(&core(name)))
 }
 
+/// Customers that running handovers have planned for each of these and not passed on yet.
+async fn planned(company: &Company, numbers: &[String]) -> Result<HashMap<String, i64>> {
+    let db = company.store.read();
+    let running: Vec<String> =
+        handover::Entity::find().select_only().column(handover::Column::Id).filter(handover::Column::Status.ne("closed")).into_tuple().all(db).await?;
+    let rows: Vec<(String, String, String)> = item::Entity::find()
+        .select_only()
+        .columns([item::Column::Handover, item::Column::Reference, item::Column::Receiver])
+        .filter(item::Column::Handover.is_in(running.iter().cloned()))
+        .filter(item::Column::Kind.eq("customer"))
+        .filter(item::Column::Reference.is_not_null())
+        .filter(item::Column::Receiver.is_in(numbers.iter().cloned()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let ids: Vec<String> = rows.iter().map(|(_, customer, _)| customer.clone()).collect();
+    let now = company.now();
+    let theirs: HashSet<(String, String)> =
+        customers::assignments(db, &ids, None).await?.into_iter().filter(|a| a.holds_at(now)).map(|a| (a.customer, a.employee)).collect();
+    let mut planned = HashMap::new();
+    for (_, customer, receiver) in rows {
+        if !theirs.contains(&(customer, receiver.clone())) {
+            *planned.entry(receiver).or_default() += 1;
+        }
+    }
+    Ok(planned)
+}
+
 /// Who could take over these customers, the best first.
 pub async fn suggest(company: &Company, handover: &handover::Model, customers: &[String]) -> Result<Vec<Candidate>> {
     let db = company.store.read();
@@ -118,6 +152,7 @@ pub async fn suggest(company: &Company, handover: &handover::Model, customers: &
         .await?;
     let numbers: Vec<String> = rows.iter().map(|r| r.number.clone()).collect();
     let loads = customers::counts_at(db, &numbers, company.now()).await?;
+    let planned = planned(company, &numbers).await?;
     let declared = interests(company, &numbers).await?;
     let names = customers::names_of(db, customers).await?;
     let wanted: HashSet<&str> = customers.iter().map(String::as_str).collect();
@@ -131,7 +166,7 @@ pub async fn suggest(company: &Company, handover: &handover::Model, customers: &
                 met.insert(customer, of.counts.values().sum());
             }
         }
-        let load = loads.get(&row.number).copied().unwrap_or(0);
+        let load = loads.get(&row.number).copied().unwrap_or(0) + planned.get(&row.number).copied().unwrap_or(0);
         let same_department = department.is_some() && row.department == department;
         let same_manager = manager.is_some() && row.manager == manager;
         let against = customers.iter().filter(|c| conflicts(declared.get(&row.number), c, names.get(*c).map_or("", String::as_str))).count();
@@ -188,24 +223,34 @@ pub async fn set(company: &Company, by: &Actor, part: &Part, handover: &handover
     Ok(ids.len())
 }
 
-/// What became of one customer.
-#[derive(Debug, Clone)]
-struct Move {
+/// What this room itself says of a customer; where nothing stands against it the reassignment says the rest.
+struct Verdict {
     customer: String,
     receiver: Option<String>,
     status: &'static str,
     note: Option<Said>,
 }
 
-impl Move {
+impl Verdict {
     fn json(&self) -> Value {
         json!({ "customer": self.customer, "receiver": self.receiver, "status": self.status, "note": self.note })
     }
 }
 
-/// Passes on the customers whose receiver is named; each gets its own result, and one that cannot be passed on holds
-/// back no other.
-pub async fn reassign(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, only: Option<&[String]>, reason: &str, lang: Lang) -> Result<()> {
+/// Passes on the customers whose receiver is named, as a reassignment of the customers' room: its job, its judgement for
+/// each customer, its way back. Judged here is only what a handover knows: no receiver, a receiver who leaves, a declared
+/// interest, somebody else's customer.
+#[expect(clippy::too_many_arguments, reason = "one act, told once")]
+pub async fn reassign(
+    company: &Arc<Company>,
+    by: &Actor,
+    within: &Within,
+    part: &Part,
+    handover: &handover::Model,
+    only: Option<&[String]>,
+    reason: &str,
+    lang: Lang,
+) -> Result<()> {
     open(handover)?;
     part.arranges()?;
     let reason = super::sentence("/reason", reason, 2, 500, lang)?;
@@ -224,59 +269,83 @@ pub async fn reassign(company: &Company, by: &Actor, part: &Part, handover: &han
     let before: HashMap<String, moved::Model> = moves(company, &handover.id).await?.into_iter().map(|m| (m.customer.clone(), m)).collect();
     let receivers: Vec<String> = mine.iter().filter_map(|(_, r)| r.clone()).collect::<HashSet<_>>().into_iter().collect();
     let known = people::find_all(db, &receivers).await?;
-    let mut loads = customers::counts_at(db, &receivers, company.now()).await?;
+    let reach = within.scope(company).await?;
     let declared = interests(company, &receivers).await?;
     let ids: Vec<String> = mine.iter().map(|(c, _)| c.clone()).collect();
     let names = customers::names_of(db, &ids).await?;
     let now = company.now();
     let serving: HashMap<String, String> =
         customers::assignments(db, &ids, None).await?.into_iter().filter(|a| a.holds_at(now)).map(|a| (a.customer, a.employee)).collect();
-    let most = limit(company).await?;
-    let batch = uuid::Uuid::now_v7().to_string();
-    let mut results: Vec<Move> = Vec::with_capacity(mine.len());
-    let mut drafts = Vec::new();
+    let mut ours: Vec<Verdict> = Vec::new();
+    // The leaver's own customers, and those that nobody serves: each has to be with whom we think when it goes.
+    let (mut theirs, mut nobodys) = (Vec::new(), Vec::new());
     for (customer, receiver) in mine {
-        if before.get(&customer).is_some_and(|m| m.status == "done") && serving.get(&customer) != Some(&handover.employee) {
+        let holder = serving.get(&customer);
+        let going = |m: &moved::Model| m.status == "running" || (m.status == "done" && holder != Some(&handover.employee));
+        if before.get(&customer).is_some_and(going) {
             continue;
         }
         let refused = |zh: &str, en: &str| ("refused", Some(Said::new(zh, en)));
         let (status, note) = match &receiver {
             None => ("waiting", Some(Said::new("尚未指定接收人", "no receiver named yet"))),
-            Some(number) => match known.get(number).and_then(|p| barred(p, &handover.employee)) {
-                Some(why) => ("refused", Some(why)),
-                None if !known.contains_key(number) => refused("没有这个员工", "there is no such employee"),
-                None if conflicts(declared.get(number), &customer, names.get(&customer).map_or("", String::as_str)) => {
+            Some(number) => match known.get(number).filter(|p| !p.placeholder) {
+                None => refused("没有这个员工", "there is no such employee"),
+                Some(p) if barred(p, &handover.employee).is_some() => ("refused", barred(p, &handover.employee)),
+                Some(_) if !reach.sees(number) => refused("接收人不在您的团队内，请由人事办理", "the receiver is not in your team; HR can do this"),
+                Some(_) if conflicts(declared.get(number), &customer, names.get(&customer).map_or("", String::as_str)) => {
                     refused("接收人已申报与该客户有利害关系", "the receiver declared an interest in this customer")
                 }
-                None if serving.get(&customer).is_some_and(|s| *s != handover.employee && s != number) => {
+                Some(_) if holder.is_some_and(|s| *s != handover.employee && s != number) => {
                     refused("客户现由他人负责，请先核对归属", "somebody else serves this customer now; check first")
                 }
-                None if most.is_some_and(|most| loads.get(number).copied().unwrap_or(0) >= most) => {
-                    ("limit", Some(Said::new("接收人名下客户已达上限", "the receiver serves as many customers as the company allows")))
-                }
-                None => ("done", None),
+                Some(_) if holder == Some(number) => ("done", None),
+                Some(_) => ("running", None),
             },
         };
-        // What the receiver serves already needs no record; what nobody serves is taken from nobody.
-        let holder = serving.get(&customer);
-        if status == "done"
-            && let Some(to) = receiver.as_ref().filter(|to| holder != Some(to))
-        {
-            *loads.entry(to.clone()).or_default() += 1;
-            drafts.push(customers::reassign::passed_on(by, company.now(), &batch, &customer, holder.map(String::as_str), to, &reason));
+        if let Some(to) = receiver.clone().filter(|_| status == "running") {
+            let list = if holder.is_some() { &mut theirs } else { &mut nobodys };
+            list.push((customer, to));
+        } else {
+            ours.push(Verdict { customer, receiver, status, note });
         }
-        results.push(Move { customer, receiver, status, note });
     }
-    write(company, by, handover, "handover.reassigned", &batch, drafts, results, &reason).await
+    if ours.is_empty() && theirs.is_empty() && nobodys.is_empty() {
+        return Err(Problem::conflict("all_done", "选中的客户都已移交。", "These customers were all passed on already.").into());
+    }
+    for (from, moves) in [(Some(handover.employee.clone()), theirs), (None, nobodys)] {
+        if moves.is_empty() {
+            continue;
+        }
+        let order = Order { moves: moves.clone(), from, begins: instant(now), reason: reason.clone() };
+        let id = customers::reassign::start(company, by, within, order).await?;
+        let rows: Vec<Verdict> = moves.into_iter().map(|(customer, to)| Verdict { customer, receiver: Some(to), status: "running", note: None }).collect();
+        write(company, by, handover, "handover.reassigned", &id, &rows, &reason).await?;
+    }
+    if !ours.is_empty() {
+        write(company, by, handover, "handover.reassigned", &uuid::Uuid::now_v7().to_string(), &ours, &reason).await?;
+    }
+    Ok(())
 }
 
-/// Takes back customers that were passed on, as long as the receiver still serves them and the leaver is still here.
-pub async fn undo(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, only: &[String], reason: &str, lang: Lang) -> Result<()> {
-    open(handover)?;
+/// Takes back customers that were passed on, through the undo of what passed them on, as long as the receiver still serves
+/// them and the giver is still here. After a resignation was withdrawn the closed handover still offers it.
+#[expect(clippy::too_many_arguments, reason = "one act, told once")]
+pub async fn undo(
+    company: &Arc<Company>,
+    by: &Actor,
+    within: &Within,
+    part: &Part,
+    handover: &handover::Model,
+    only: &[String],
+    reason: &str,
+    lang: Lang,
+) -> Result<()> {
+    if !asks_back(handover) {
+        open(handover)?;
+    }
     part.arranges()?;
     let reason = super::sentence("/reason", reason, 2, 500, lang)?;
-    let db = company.store.read();
-    if people::find(db, &handover.employee).await?.is_some_and(|p| p.status.as_deref() == Some("left")) {
+    if people::find(company.store.read(), &handover.employee).await?.is_some_and(|p| p.status.as_deref() == Some("left")) {
         return Err(Problem::conflict(
             "left",
             "原负责人已离职，不能把客户移回；请改派给其他人。",
@@ -288,61 +357,61 @@ pub async fn undo(company: &Company, by: &Actor, part: &Part, handover: &handove
     if done.is_empty() {
         return Err(super::bad("/customers", "nothing_done", "选中的客户都没有移交过。", "None of these customers was passed on.", lang));
     }
-    let ids: Vec<String> = done.iter().map(|m| m.customer.clone()).collect();
-    let now = company.now();
-    let served = customers::assignments(db, &ids, None).await?;
-    let had: HashSet<&str> = served.iter().filter(|a| a.employee == handover.employee).map(|a| a.customer.as_str()).collect();
-    let serving: BTreeMap<&str, &String> = served.iter().filter(|a| a.holds_at(now)).map(|a| (a.customer.as_str(), &a.employee)).collect();
-    let batch = uuid::Uuid::now_v7().to_string();
-    let mut drafts = Vec::new();
-    let mut results = Vec::new();
+    let mut batches: BTreeMap<String, Vec<moved::Model>> = BTreeMap::new();
     for m in done {
-        let refused = if serving.get(m.customer.as_str()).copied() != m.receiver.as_ref() {
-            Some(Said::new("客户已再次变更负责人，未撤回", "it was passed on again since; not taken back"))
-        } else if !had.contains(m.customer.as_str()) {
-            Some(Said::new("此前不由其负责，不能移回", "it was not theirs before; it cannot go back"))
-        } else {
-            None
-        };
-        if refused.is_none() {
-            drafts.push(customers::reassign::passed_on(by, company.now(), &batch, &m.customer, m.receiver.as_deref(), &handover.employee, &reason));
-        }
-        let status = if refused.is_none() { "undone" } else { "done" };
-        results.push(Move { customer: m.customer, receiver: m.receiver, status, note: refused });
+        batches.entry(m.batch.clone()).or_default().push(m);
     }
-    write(company, by, handover, "handover.reassign_undone", &batch, drafts, results, &reason).await
+    for (batch, rows) in batches {
+        let ids: Vec<String> = rows.iter().map(|m| m.customer.clone()).collect();
+        let id = customers::reassign::undo(company, by, within, &batch, Some(&ids), &reason).await?;
+        let back: Vec<Verdict> = rows.into_iter().map(|m| Verdict { customer: m.customer, receiver: m.receiver, status: "undoing", note: None }).collect();
+        write(company, by, handover, "handover.reassign_undone", &id, &back, &reason).await?;
+    }
+    Ok(())
 }
 
-/// The assignments and what they were for, in one go: a customer is passed on if and only if its result says so.
-#[expect(clippy::too_many_arguments, reason = "one act, told once")]
-async fn write(
-    company: &Company,
-    by: &Actor,
-    handover: &handover::Model,
-    kind: &str,
-    batch: &str,
-    mut drafts: Vec<Draft>,
-    results: Vec<Move>,
-    reason: &str,
-) -> Result<()> {
-    if results.is_empty() {
-        return Err(Problem::conflict("all_done", "选中的客户都已移交。", "These customers were all passed on already.").into());
-    }
-    let mut data = Map::new();
-    data.insert("handover".into(), json!(handover.id));
-    data.insert("batch".into(), json!(batch));
-    data.insert("reason".into(), json!(reason));
-    data.insert("moves".into(), results.iter().map(Move::json).collect());
-    data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
-    let employee = Some(handover.employee.clone());
-    drafts.push(Draft::new(super::SOURCE.into(), format!("moves:{batch}"), kind.to_owned(), company.now(), employee, Vec::new(), data));
-    let outcomes = company.writer.append(drafts).await?;
-    if outcomes.iter().all(|o| matches!(o, Outcome::Accepted(_))) { Ok(()) } else { Err(super::faster()) }
+/// The resignation was withdrawn: whoever got the customers is asked for them back, if somebody wants that.
+pub fn asks_back(handover: &handover::Model) -> bool {
+    let withdrawn = serde_json::to_string(&super::start::withdrawn()).ok();
+    handover.status == "closed" && withdrawn.is_some() && handover.closed_reason == withdrawn
 }
 
+/// What was decided here and which reassignment does the rest.
+async fn write(company: &Company, by: &Actor, handover: &handover::Model, kind: &str, batch: &str, rows: &[Verdict], reason: &str) -> Result<()> {
+    let moves: Vec<Value> = rows.iter().map(Verdict::json).collect();
+    act(company, by, handover, kind, Some(format!("moves:{batch}")), json!({ "batch": batch, "reason": reason, "moves": moves })).await?;
+    Ok(())
+}
+
+/// Whether the reassignment knows more.
+fn asked(status: &str) -> bool {
+    matches!(status, "running" | "undoing")
+}
+
+/// What became of each customer: `waiting` for a receiver, `running`, `done`, `refused`, `limit` or `undone`. The
+/// reassignment itself is asked, so there is one truth of it.
 pub async fn moves(company: &Company, handover: &str) -> Result<Vec<moved::Model>> {
-    let rows = moved::Entity::find().filter(moved::Column::Handover.eq(handover)).order_by_asc(moved::Column::Customer);
-    Ok(rows.all(company.store.read()).await?)
+    let db = company.store.read();
+    let mut rows = moved::Entity::find().filter(moved::Column::Handover.eq(handover)).order_by_asc(moved::Column::Customer).all(db).await?;
+    let batches: Vec<String> = rows.iter().filter(|m| asked(&m.status)).map(|m| m.batch.clone()).collect::<HashSet<_>>().into_iter().collect();
+    let mut outcomes = HashMap::new();
+    for one in customers::reassign::outcomes(db, &batches).await? {
+        outcomes.insert((one.reassignment.clone(), one.customer.clone()), one);
+    }
+    for row in rows.iter_mut().filter(|m| asked(&m.status)) {
+        let back = row.status == "undoing";
+        let Some(of) = outcomes.get(&(row.batch.clone(), row.customer.clone())) else { continue };
+        row.note = customers::reassign::why(of).map(|said| serde_json::to_string(&said)).transpose()?;
+        row.status = match (of.status.as_str(), back) {
+            ("waiting", _) => "running",
+            ("done", true) => "undone",
+            // What could not be taken back is still with the receiver.
+            (_, true) => "done",
+            (other, false) => other,
+        }
+        .to_owned();
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 
 use super::{
     Part, act, finding_key, items,
-    model::{finding, handover},
-    open, sentence,
+    model::{finding, handover, item},
+    open, sentence, start,
     work::{self, Added},
 };
 use crate::{
@@ -89,6 +89,8 @@ pub async fn dealings(company: &Company, employee: &str, since: i64) -> Result<B
 /// Compares the list with what the records show; answers how many customers are missing from it.
 pub async fn run(company: &Company, by: &Actor, handover: &handover::Model) -> Result<usize> {
     open(handover)?;
+    // First what came since the list was made; what then is missing is known by nobody but the records.
+    start::complete(company, by, handover).await?;
     let listed: HashSet<String> = items(company, &handover.id).await?.into_iter().filter(|i| i.kind == "customer").filter_map(|i| i.reference).collect();
     let met = dealings(company, &handover.employee, company.now() - YEAR_US).await?;
     let found: Vec<_> = met.into_iter().filter(|(customer, _)| !listed.contains(customer)).collect();
@@ -110,6 +112,13 @@ pub async fn decide(company: &Company, by: &Actor, part: &Part, handover: &hando
     let decision = if add { "added" } else { "dismissed" };
     let mut data = json!({ "customer": customer, "decision": decision, "reason": reason });
     if add {
+        let same = item::Entity::find()
+            .filter(item::Column::Handover.eq(&handover.id))
+            .filter(item::Column::Kind.eq("customer"))
+            .filter(item::Column::Reference.eq(customer));
+        if same.one(company.store.read()).await?.is_some() {
+            return Err(Problem::conflict("listed", "这个客户已在清单里。", "This customer is on the list already.").into());
+        }
         let name = customers::find(company.store.read(), customer).await?.map_or_else(|| customer.to_owned(), |c| c.name);
         let detail = json!({ "customer": customer, "dealings": serde_json::from_str::<serde_json::Value>(&found.dealings)? });
         let new = Added { group: "customers".into(), name, kind: "customer".into(), reference: Some(customer.to_owned()), origin: "reconciliation", detail };

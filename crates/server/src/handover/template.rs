@@ -78,8 +78,22 @@ impl Process {
     }
 }
 
-/// The process's id as shipped.
-pub const SHIPPED: &str = "handover";
+/// The process of those who leave, and of those who change their work.
+pub const LEAVING: &str = "handover";
+pub const TRANSFER: &str = "transfer";
+
+/// The process for a kind of handover.
+pub fn of_kind(kind: &str) -> &'static str {
+    if kind == "transfer" { TRANSFER } else { LEAVING }
+}
+
+pub fn shipped_as(id: &str) -> Option<Process> {
+    match id {
+        LEAVING => Some(shipped()),
+        TRANSFER => Some(shipped_transfer()),
+        _ => None,
+    }
+}
 
 fn said(zh: &str, en: &str) -> Said {
     Said::new(zh, en)
@@ -157,6 +171,25 @@ pub fn shipped() -> Process {
             ),
         ],
     }
+}
+
+/// 调岗: what the old work consists of goes to others; accounts of the old post are changed, nobody leaves and nothing is
+/// given back that the new work needs.
+pub fn shipped_transfer() -> Process {
+    let mut process = shipped();
+    process.name = said("调岗交接", "Handover of a change of work");
+    let done = [("note", "说明", "Note", false)];
+    for node in &mut process.nodes {
+        match node.id.as_str() {
+            "submit" => node.what.retain(|w| !["asset", "devices", "secrets"].contains(&w.id.as_str())),
+            "revoke" => {
+                node.name = said("权限调整", "Access changed");
+                node.what = vec![what("access", "task", "按新岗位调整系统权限和工作群", "Change access and work chats to the new post", "once", false, &done)];
+            }
+            _ => {}
+        }
+    }
+    process
 }
 
 fn submitted() -> Vec<What> {
@@ -399,7 +432,7 @@ mod tests {
 
     #[test]
     fn the_shipped_one_is_sound() {
-        assert_eq!(codes(&shipped()), []);
+        assert_eq!((codes(&shipped()), codes(&shipped_transfer())), (vec![], vec![]));
         let text = serde_json::to_string(&shipped()).unwrap();
         assert_eq!(serde_json::from_str::<Process>(&text).unwrap(), shipped());
     }

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod leaving;
 mod refused;
 mod story;
 
@@ -116,11 +117,32 @@ pub async fn submit(who: &Visitor<'_>, server: &TestServer, at: &str, item: &Val
         files.push(crate::http::testing::Answer::of(request.send().await.unwrap()).await.ok(200));
     }
     let _ = server;
+    let id = item["id"].as_str().unwrap();
     let body = json!({ "revision": item["revision"], "values": values, "files": files });
-    who.post(&format!("{at}/items/{}/submit", item["id"].as_str().unwrap()), &body).await.ok(200)
+    assert_eq!(who.post(&format!("{at}/items/{id}/submit"), &body).await.ok(200)["status"], "submitted");
+    who.get(at).await.ok(200)
 }
 
 pub async fn accept(who: &Visitor<'_>, at: &str, handover: &Value, id: &str) -> Value {
     let now = items(handover, |i| i["id"] == id)[0]["revision"].clone();
-    who.post(&format!("{at}/items/{id}/review"), &json!({ "revision": now, "accept": true })).await.ok(200)
+    assert_eq!(who.post(&format!("{at}/items/{id}/review"), &json!({ "revision": now, "accept": true })).await.ok(200)["id"], id);
+    who.get(at).await.ok(200)
+}
+
+/// What became of passing on, once nothing is under way any more.
+pub async fn passed(server: &TestServer, who: &Visitor<'_>, at: &str) -> Value {
+    for _ in 0..500 {
+        let now = who.get(at).await.ok(200);
+        if now["moves"].as_array().unwrap().iter().all(|m| m["status"] != "running" && m["status"] != "undoing") {
+            // The reassignment's own end is written after its customers.
+            use crate::customers::model::reassignment;
+            use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+            let under_way = reassignment::Entity::find().filter(reassignment::Column::FinishedAt.is_null());
+            if under_way.one(server.company.store.read()).await.unwrap().is_none() {
+                return now;
+            }
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("customers are still under way");
 }

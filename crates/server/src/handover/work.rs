@@ -2,7 +2,7 @@
 //! commit; of two acts on the same revision of an item the log keeps the first.
 
 use super::{
-    Part, act, bad, find_item, items, later,
+    Part, act, bad, find_item, later,
     model::{handover, item, objection},
     open, sentence,
     template::{self, Process, What},
@@ -14,10 +14,10 @@ use crate::{
     intake,
     said::{Lang, Said},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use utoipa::ToSchema;
 
 /// A file given with an item; its bytes were sent before.
@@ -33,8 +33,11 @@ pub fn process(handover: &handover::Model) -> Result<Process> {
     Ok(serde_json::from_str(&handover.definition)?)
 }
 
+/// Statuses of what is done.
+pub const DONE: [&str; 2] = ["accepted", "waived"];
+
 pub fn is_done(status: &str) -> bool {
-    matches!(status, "accepted" | "waived")
+    DONE.contains(&status)
 }
 
 pub fn done(item: &item::Model) -> bool {
@@ -50,11 +53,21 @@ fn unchanged(item: &item::Model, revision: i64) -> Result<()> {
     if item.revision == revision { Ok(()) } else { Err(super::faster()) }
 }
 
+/// Nodes of a handover that are not complete.
+pub async fn incomplete(company: &Company, handover: &str) -> Result<HashSet<String>> {
+    let open = item::Entity::find()
+        .select_only()
+        .column(item::Column::Node)
+        .filter(item::Column::Handover.eq(handover))
+        .filter(item::Column::Status.is_not_in(DONE))
+        .group_by(item::Column::Node);
+    Ok(open.into_tuple::<String>().all(company.store.read()).await?.into_iter().collect())
+}
+
 /// Nodes before this one that are not complete.
-pub fn waits_for<'a>(process: &'a Process, node: &str, items: &[item::Model]) -> Vec<&'a template::Node> {
+pub fn waits_for<'a>(process: &'a Process, node: &str, incomplete: &HashSet<String>) -> Vec<&'a template::Node> {
     let after = process.node(node).map(|n| n.after.as_slice()).unwrap_or_default();
-    let complete = |id: &str| items.iter().filter(|i| i.node == id).all(done);
-    after.iter().filter(|id| !complete(id)).filter_map(|id| process.node(id)).collect()
+    after.iter().filter(|id| incomplete.contains(*id)).filter_map(|id| process.node(id)).collect()
 }
 
 pub struct Submission {
@@ -75,8 +88,8 @@ pub async fn submit(company: &Company, by: &Actor, part: &Part, handover: &hando
         return Err(Problem::conflict("not_open", "这一项已经提交，正在审核或已经通过。", "This was submitted and is being reviewed or accepted.").into());
     }
     unchanged(&item, given.revision)?;
-    let all = items(company, &handover.id).await?;
-    if let Some(before) = waits_for(&process, &item.node, &all).first() {
+    let incomplete = incomplete(company, &handover.id).await?;
+    if let Some(before) = waits_for(&process, &item.node, &incomplete).first() {
         return Err(Problem::conflict(
             "earlier_node",
             format!("要先完成“{}”环节，才能提交这一项。", before.name.zh),
@@ -214,6 +227,99 @@ pub async fn waive(company: &Company, by: &Actor, part: &Part, handover: &handov
     Ok(())
 }
 
+/// What is done with many items at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = HandoverBulkAct)]
+pub enum Bulk {
+    Submit,
+    Accept,
+    Return,
+    Waive,
+}
+
+/// An item as the caller saw it.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = HandoverChosen)]
+pub struct Chosen {
+    pub item: String,
+    pub revision: i64,
+}
+
+/// What became of one of many.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = HandoverBulkResult)]
+pub struct BulkResult {
+    pub item: String,
+    pub done: bool,
+    /// Why not.
+    pub code: Option<String>,
+    pub detail: Option<String>,
+}
+
+/// Items of one bulk act.
+pub const MOST_AT_ONCE: usize = 5000;
+
+/// One act on each of these items, judged for each alone by the same rules as a single one: what cannot be done keeps no
+/// other from being done. `words` goes into every required field of what is submitted, or is the reason.
+#[expect(clippy::too_many_arguments, reason = "one act, told once")]
+pub async fn many(
+    company: &Company,
+    by: &Actor,
+    part: &Part,
+    handover: &handover::Model,
+    what: Bulk,
+    chosen: Vec<Chosen>,
+    words: &str,
+    lang: Lang,
+) -> Result<Vec<BulkResult>> {
+    open(handover)?;
+    if chosen.is_empty() || chosen.len() > MOST_AT_ONCE {
+        return Err(bad("/items", "items", "一次选择 1 到 5000 项。", "Choose 1 to 5000 items.", lang));
+    }
+    let words = if what == Bulk::Accept { words.trim().chars().take(2000).collect() } else { sentence("/words", words, 2, 2000, lang)? };
+    let mut results = Vec::with_capacity(chosen.len());
+    for one in chosen {
+        let (id, revision) = (one.item.as_str(), one.revision);
+        let done = match what {
+            Bulk::Submit => {
+                let values = match find_item(company, &handover.id, id).await {
+                    Ok(item) => required(&item, &words)?,
+                    Err(e) => {
+                        results.push(result(one.item, Err(e), lang)?);
+                        continue;
+                    }
+                };
+                submit(company, by, part, handover, id, Submission { revision, values, files: Vec::new() }, lang).await
+            }
+            Bulk::Accept | Bulk::Return => {
+                let verdict = Verdict { revision, accept: what == Bulk::Accept, reason: words.clone() };
+                review(company, by, part, handover, id, verdict, lang).await
+            }
+            Bulk::Waive => waive(company, by, part, handover, id, revision, &words, lang).await,
+        };
+        results.push(result(one.item, done, lang)?);
+    }
+    Ok(results)
+}
+
+fn required(item: &item::Model, words: &str) -> Result<BTreeMap<String, String>> {
+    let spec: What = serde_json::from_str(&item.spec)?;
+    Ok(spec.fields.into_iter().filter(|f| f.required).map(|f| (f.id, words.to_owned())).collect())
+}
+
+/// A refusal is the item's result; what is not the caller's to mend ends the whole.
+fn result(item: String, done: Result<()>, lang: Lang) -> Result<BulkResult> {
+    match done {
+        Ok(()) => Ok(BulkResult { item, done: true, code: None, detail: None }),
+        Err(crate::error::Error::Problem(p)) => {
+            let detail = if lang == Lang::En { p.detail.en.clone() } else { p.detail.zh.clone() };
+            Ok(BulkResult { item, done: false, code: Some(p.code.to_owned()), detail: Some(detail) })
+        }
+        Err(e) => Err(e),
+    }
+}
+
 pub struct Added {
     pub group: String,
     pub name: String,
@@ -243,7 +349,7 @@ pub(super) async fn added(company: &Company, handover: &handover::Model, new: Ad
     }
     let name = sentence("/name", &new.name, 1, 200, lang)?;
     let process = process(handover)?;
-    let all = items(company, &handover.id).await?;
+    let all = item::Entity::find().filter(item::Column::Handover.eq(&handover.id)).count(company.store.read()).await?;
     let takes = |n: &&template::Node| n.what.iter().any(|w| w.per == new.kind && w.group == new.group);
     let node = process.nodes.iter().find(takes).or_else(|| process.nodes.iter().find(|n| n.who == "leaver")).or(process.nodes.first());
     let Some(node) = node else { return Err(Problem::not_found().into()) };
@@ -259,7 +365,7 @@ pub(super) async fn added(company: &Company, handover: &handover::Model, new: Ad
     let due = handover.last_day.clone().filter(|last| *last < begun.to_string() && *last >= today(company).to_string()).unwrap_or_else(|| begun.to_string());
     let id = uuid::Uuid::now_v7().to_string();
     Ok(json!({
-        "id": id, "node": node.id, "spec": what, "kind": new.kind, "reference": new.reference, "place": all.len() + 1,
+        "id": id, "node": node.id, "spec": what, "kind": new.kind, "reference": new.reference, "place": all + 1,
         "name": Said::new(name.clone(), name), "detail": new.detail, "origin": new.origin, "due": due, "group": new.group,
     }))
 }
@@ -329,8 +435,8 @@ pub fn progress<'a>(items: impl Iterator<Item = Standing<'a>>, today: &str) -> P
     p
 }
 
-/// Whether the node that signs off is complete, and all that it waits for.
-pub fn signed(process: &Process, items: &[item::Model]) -> bool {
+/// The node that signs off and all that it waits for: with these complete the handover is signed.
+pub fn wanted(process: &Process) -> Vec<&str> {
     let mut wanted: Vec<&str> = process.nodes.iter().filter(|n| n.signs_off).map(|n| n.id.as_str()).collect();
     let mut at = 0;
     while let Some(id) = wanted.get(at).copied() {
@@ -341,5 +447,5 @@ pub fn signed(process: &Process, items: &[item::Model]) -> bool {
             }
         }
     }
-    items.iter().filter(|i| wanted.contains(&i.node.as_str())).all(done)
+    wanted
 }

@@ -327,6 +327,50 @@ pub async fn resign(company: &Company, by: &Actor, lang: Lang, number: &str, new
     Ok(last)
 }
 
+/// 变更最后工作日. The day follows from the notice (LAW P15: 30 days, 3 in probation); neither side moves it alone. Without
+/// both sides' written word a day that was put off comes back to the lawful one, and nothing else.
+pub async fn reschedule(company: &Company, by: &Actor, lang: Lang, number: &str, to: &str, agreed: bool, reason: &str) -> Result<()> {
+    let row = at_work(company, number).await?;
+    let open = life::leaving_of(company.store.read(), number).await?.filter(|_| row.status.as_deref() == Some("resigning"));
+    let Some(open) = open else {
+        return Err(Problem::conflict("not_resigning", "没有生效中的离职申请。", "There is no resignation whose day could change.").into());
+    };
+    let to = day(lang, "/last_day", to)?;
+    if to < open.submitted_on || to < company.today() {
+        return Err(Problem::of_field(
+            lang,
+            "/last_day",
+            "最后工作日不能早于提出离职的日期，也不能早于今天。",
+            "The last day is neither before the notice nor before today.",
+        )
+        .into());
+    }
+    let reason = text(lang, "/reason", reason, 2000)?;
+    if to == open.last_day {
+        return Err(Problem::conflict("same_day", "最后工作日就是这一天。", "That is the last day already.").into());
+    }
+    let lawful = life::lawful_last_day(&row, open.submitted_on);
+    let back_to_the_law = open.last_day > lawful && to == lawful;
+    if !agreed && !back_to_the_law {
+        let notice = life::notice_days(life::in_probation(&row, open.submitted_on));
+        return Err(Problem::unlawful(
+            "P15",
+            format!("最后工作日由通知期决定（《劳动合同法》第三十七条：提前 {notice} 日，即 {lawful}），公司不能单方推迟或提前。双方书面同意的，请勾选“双方已书面约定”。"),
+            format!("The last day follows from the notice (Labour Contract Law art. 37: {notice} days, so {lawful}); the company neither puts it off nor brings it forward alone. If both sides agreed in writing, say so."),
+        )
+        .into());
+    }
+    let mut data = Map::new();
+    data.insert("employee".into(), json!(number));
+    data.insert("resignation".into(), json!(crate::records::id_of(open.idx)));
+    data.insert("last_day".into(), json!(to.to_string()));
+    data.insert("before".into(), json!(open.last_day.to_string()));
+    data.insert("agreed".into(), json!(agreed));
+    data.insert("reason".into(), json!(reason));
+    company.publish(ROOM, life::RESCHEDULED, by, Some(number), Vec::new(), data).await?;
+    Ok(())
+}
+
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = WithdrawResignation)]
 pub struct Withdraw {

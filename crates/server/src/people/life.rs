@@ -31,6 +31,7 @@ pub const CONFIRMED: &str = "employee.confirmed";
 pub const LEFT: &str = "employee.left";
 pub const RESIGNED: &str = "resignation.submitted";
 pub const WITHDRAWN: &str = "resignation.withdrawn";
+pub const RESCHEDULED: &str = "resignation.rescheduled";
 /// Tells how somebody is, as a list does.
 const STATES: [&str; 3] = ["employee.upserted", JOINED, AMENDED];
 const CONTRACT: &str = "contract.made";
@@ -94,7 +95,7 @@ fn renew_list(slot: &mut String, data: &Map<String, Value>, name: &str) {
 fn whose<'a>(fact: &Fact<'a>) -> Option<&'a str> {
     match fact.kind {
         kind if STATES.contains(&kind) => fact.text("number"),
-        TRANSFERRED | PROMOTED | CONFIRMED | LEFT | RESIGNED | WITHDRAWN | CONTRACT => fact.text("employee"),
+        TRANSFERRED | PROMOTED | CONFIRMED | LEFT | RESIGNED | WITHDRAWN | RESCHEDULED | CONTRACT => fact.text("employee"),
         _ => None,
     }
 }
@@ -124,7 +125,7 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     for part in numbers.chunks(500) {
         resignations.extend(resignation::Entity::find().filter(resignation::Column::Employee.is_in(part.iter().cloned())).all(tx).await?);
     }
-    let before: BTreeMap<i64, String> = resignations.iter().map(|r| (r.idx, r.state.clone())).collect();
+    let before: BTreeMap<i64, (String, String)> = resignations.iter().map(|r| (r.idx, (r.state.clone(), r.last_day.clone()))).collect();
     let mut lives = Lives { company, rows, resignations, days: BTreeSet::new() };
     for (number, fact) in mine {
         lives.apply(number, fact);
@@ -141,7 +142,7 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
             None => {
                 resignation::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
             }
-            Some(state) if *state != row.state => {
+            Some((state, last_day)) if *state != row.state || *last_day != row.last_day => {
                 resignation::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
             }
             Some(_) => {}
@@ -176,6 +177,7 @@ impl Lives<'_> {
                 row.status_at = Some(fact.at);
                 row.last_day = None;
             }
+            RESCHEDULED => self.rescheduled(&mut row, fact),
             LEFT => {
                 self.end_resignations(number, "left", i64::MAX);
                 row.status = Some("left".into());
@@ -303,6 +305,15 @@ impl Lives<'_> {
             state: state.into(),
             at: fact.at,
         });
+    }
+
+    /// Another last day, as both sides agreed (`acts::reschedule`).
+    fn rescheduled(&mut self, row: &mut person::Model, fact: &Fact<'_>) {
+        let Some(last) = fact.text("last_day").and_then(|t| t.parse::<Date>().ok()) else { return };
+        let Some(open) = self.resignations.iter_mut().find(|r| r.employee == row.number && r.state == "open") else { return };
+        open.last_day = last.to_string();
+        row.last_day = Some(last.to_string());
+        self.days.extend(last.tomorrow().ok());
     }
 
     fn end_resignations(&mut self, number: &str, state: &str, until: i64) {

@@ -1,7 +1,7 @@
 // Customers the records show and the list does not, and what became of those that were passed on.
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { Button, DatePicker, Modal } from 'antd'
+import { Button, DatePicker, Modal, Progress, Segmented, Select } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -118,8 +118,11 @@ export function Moves({ data }: { data: Handover }) {
   const [asking, setAsking] = useState<'reassign' | string | null>(null)
   const refresh = () => void queries.invalidateQueries({ queryKey: ['handovers'] })
   const named = data.items.some((i) => i.kind === 'customer' && i.receiver)
-  const counts = ['done', 'waiting', 'refused', 'limit', 'undone'].map((s) => [s, data.moves.filter((m) => m.status === s).length] as const)
+  const counts = ['done', 'running', 'undoing', 'waiting', 'refused', 'limit', 'undone'].map((s) => [s, data.moves.filter((m) => m.status === s).length] as const)
   const mayMove = data.may.arrange && may('customers.assign')
+  const mayUndo = data.may.ask_back && may('customers.assign')
+  const under = data.moves.filter((m) => m.status === 'running' || m.status === 'undoing').length
+  const ended = data.moves.filter((m) => m.status !== 'waiting').length
   return (
     <Card
       flush
@@ -135,7 +138,15 @@ export function Moves({ data }: { data: Handover }) {
     >
       {data.moves.length ? (
         <>
-          <p className="row" style={{ padding: '4px 20px' }}>
+          {data.status === 'closed' && mayUndo && data.moves.some((m) => m.status === 'done') ? (
+            <p style={{ padding: '4px 20px' }}>{t('handover.askBack')}</p>
+          ) : null}
+          {under ? (
+            <div style={{ padding: '4px 20px' }}>
+              <Progress percent={Math.floor(((ended - under) * 100) / ended)} aria-label={t('handover.underWay', { count: under })} />
+            </div>
+          ) : null}
+          <p className="row" style={{ padding: '4px 20px' }} role="status">
             {counts
               .filter(([, n]) => n)
               .map(([s, n]) => (
@@ -171,7 +182,7 @@ export function Moves({ data }: { data: Handover }) {
                 title: '',
                 label: false,
                 render: (m) =>
-                  mayMove && m.status === 'done' ? (
+                  mayUndo && m.status === 'done' ? (
                     <Button size="small" type="text" onClick={() => setAsking(m.customer)}>
                       {t('handover.undo')}
                     </Button>
@@ -214,8 +225,11 @@ function Prepare({ data, onClose }: { data: Handover; onClose: () => void }) {
   const { t } = useSay()
   const queries = useQueryClient()
   const [date, setDate] = useState<Dayjs | null>(null)
+  const [language, setLanguage] = useState('zh')
+  const passed = data.moves.filter((m) => m.status === 'done')
+  const [customers, setCustomers] = useState<string[]>([])
   const run = useMutation({
-    mutationFn: () => api.handovers.notices(data.id, date?.format('YYYY-MM-DD')),
+    mutationFn: () => api.handovers.notices(data.id, date?.format('YYYY-MM-DD'), language, customers.length ? customers : undefined),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['outbox'] })
       onClose()
@@ -228,6 +242,29 @@ function Prepare({ data, onClose }: { data: Handover; onClose: () => void }) {
       <label>
         {t('handover.prepareDate')} <DatePicker value={date} onChange={setDate} />
       </label>
+      <label>
+        {t('handover.prepareLanguage')}{' '}
+        <Segmented
+          aria-label={t('handover.prepareLanguage')}
+          value={language}
+          onChange={setLanguage}
+          options={[
+            { value: 'zh', label: '中文' },
+            { value: 'en', label: 'English' },
+          ]}
+        />
+      </label>
+      <Select
+        mode="multiple"
+        allowClear
+        style={{ width: '100%', marginTop: 12 }}
+        aria-label={t('handover.prepareFor')}
+        placeholder={t('handover.prepareFor')}
+        value={customers}
+        onChange={setCustomers}
+        optionFilterProp="label"
+        options={passed.map((m) => ({ value: m.customer, label: m.name ?? m.customer }))}
+      />
     </Modal>
   )
 }

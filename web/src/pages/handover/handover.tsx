@@ -184,7 +184,12 @@ export default function HandoverPage() {
   const may = useMay()
   const [closing, setClosing] = useState(false)
   const [exporting, setExporting] = useState(false)
-  const query = useQuery({ queryKey: ['handovers', 'one', id], queryFn: () => api.handovers.read(id) })
+  const query = useQuery({
+    queryKey: ['handovers', 'one', id],
+    queryFn: () => api.handovers.read(id),
+    // Customers under way: the page shows each result as it comes.
+    refetchInterval: ({ state }) => (state.data?.moves.some((m) => m.status === 'running' || m.status === 'undoing') ? 1000 : false),
+  })
   const data = query.data
   return (
     <Page

@@ -8,8 +8,10 @@ import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark } from '../../ui/page.tsx'
+import { Pick } from '../../ui/pick.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
+import { Many, manyOf, type ManyAct } from './many.tsx'
 import { itemTone } from './tones.ts'
 
 const GROUPS = ['task', 'customers', 'progress', 'property', 'other']
@@ -58,7 +60,18 @@ function Receivers({ data, items, onClose }: { data: Handover; items: string[]; 
           )
         }
       </Await>
-      <div className="row" style={{ marginTop: 14 }}>
+      <div className="stack" style={{ marginTop: 14 }}>
+        <label>
+          {t('handover.otherReceiver')}
+          <Pick
+            value={undefined}
+            label={t('handover.pickEmployee')}
+            width={320}
+            queryKey={['employees', 'pick']}
+            find={async (q) => (await api.employees.list({ q, limit: 20 })).items.map((e) => ({ value: e.number, label: `${e.name} ${e.number}` }))}
+            onChange={(number) => number && set.mutate(number)}
+          />
+        </label>
         <Button onClick={() => set.mutate(null)}>{t('handover.clearReceiver')}</Button>
       </div>
     </Drawer>
@@ -139,9 +152,11 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
   const facts = useFacts()
   const wanted = (search ?? '').toLowerCase()
   const shown = data.items.filter((i) => passes(i, filter) && `${i.name} ${i.reference ?? ''} ${i.receiver_name ?? ''}`.toLowerCase().includes(wanted))
+  const [many, setMany] = useState<ManyAct | null>(null)
   const arrange = data.may.arrange
+  const choosing = arrange || data.items.some((i) => i.may_submit || i.may_review)
   const columns: Column<HandoverThing>[] = [
-    ...(arrange
+    ...(choosing
       ? [
           {
             key: 'pick',
@@ -196,9 +211,16 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
       {chosen.length ? (
         <div className="choice-bar" role="status">
           {t('handover.choose', { count: chosen.length })}
-          <Button type="primary" size="small" onClick={() => setNaming(true)}>
-            {t('handover.setReceiver')}
-          </Button>
+          {arrange ? (
+            <Button type="primary" size="small" onClick={() => setNaming(true)}>
+              {t('handover.setReceiver')}
+            </Button>
+          ) : null}
+          {manyOf(data, chosen).map(([act, count]) => (
+            <Button key={act} size="small" onClick={() => setMany(act)}>
+              {t(`handover.many_${act}`, { count })}
+            </Button>
+          ))}
           <Button size="small" onClick={() => setChosen([])}>
             {t('common.clear')}
           </Button>
@@ -230,7 +252,7 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
             key={group}
             title={`${label('handoverGroup', group)} (${rows.filter((r) => r.status === 'accepted' || r.status === 'waived').length}/${rows.length})`}
             extra={
-              arrange && group !== 'task' ? (
+              choosing && group !== 'task' ? (
                 <Checkbox
                   checked={all}
                   onChange={(e) => setChosen(e.target.checked ? [...new Set([...chosen, ...ids])] : chosen.filter((c) => !ids.includes(c)))}
@@ -259,6 +281,7 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
           }}
         />
       ) : null}
+      {many ? <Many data={data} act={many} chosen={chosen} onClose={() => setMany(null)} onDone={() => setChosen([])} /> : null}
       {adding ? <Add data={data} onClose={() => setAdding(false)} /> : null}
     </>
   )

@@ -1,11 +1,11 @@
 // 法定手续: the law's own track with its clocks, beside the handover and never behind it.
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { Button, DatePicker, Form, Input, Modal, Select } from 'antd'
+import { Button, Checkbox, DatePicker, Form, Input, Modal, Select } from 'antd'
 import dayjs from 'dayjs'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { Handover, HandoverDuty } from '../../api/types.ts'
+import type { Deduct, Handover, HandoverDuty } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
@@ -100,10 +100,88 @@ function Hold({ data, onClose }: { data: Handover; onClose: () => void }) {
   )
 }
 
+const GROUNDS = ['commission', 'handover', 'fine', 'loss', 'statutory']
+
+function Dock({ data, onClose }: { data: Handover; onClose: () => void }) {
+  const { t, label } = useSay()
+  const queries = useQueryClient()
+  const [form] = Form.useForm<Deduct>()
+  const ground = Form.useWatch('ground', form)
+  const run = useMutation({
+    mutationFn: (v: Deduct) => api.handovers.deduct(data.id, v),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ['handovers'] }),
+  })
+  const money = (name: 'amount' | 'wage' | 'minimum') => (
+    <Form.Item name={name} label={t(`handover.dock_${name}`)} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
+      <Input inputMode="decimal" maxLength={20} />
+    </Form.Item>
+  )
+  return (
+    <Modal open title={t('handover.dock')} okText={t('handover.dock')} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ ground: 'commission' }} onFinish={(v) => run.mutate(v)}>
+        <FormProblem error={run.error} />
+        {run.data ? (
+          <div className="notice" role="status">
+            <p>{t('handover.dockOk', { most: run.data.most })}</p>
+          </div>
+        ) : null}
+        <p className="quiet">{t('handover.dockNote')}</p>
+        <Form.Item name="ground" label={t('handover.dockGround')}>
+          <Select options={GROUNDS.map((g) => ({ value: g, label: label('handoverGround', g) }))} />
+        </Form.Item>
+        {money('amount')}
+        {money('wage')}
+        {money('minimum')}
+        {ground === 'loss'
+          ? (['fault', 'clause', 'proof'] as const).map((name) => (
+              <Form.Item key={name} name={name} valuePropName="checked" noStyle>
+                <Checkbox>{t(`handover.dock_${name}`)}</Checkbox>
+              </Form.Item>
+            ))
+          : null}
+        <Form.Item name="reason" label={t('common.reason')} rules={[{ required: true, whitespace: true, message: t('common.reasonNeeded') }]}>
+          <Input.TextArea rows={2} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}
+
+function LastDay({ data, onClose }: { data: Handover; onClose: () => void }) {
+  const { t } = useSay()
+  const queries = useQueryClient()
+  type Values = { to: dayjs.Dayjs; agreed?: boolean; reason: string }
+  const [form] = Form.useForm<Values>()
+  const run = useMutation({
+    mutationFn: (v: Values) => api.handovers.lastDay(data.id, { last_day: v.to.format('YYYY-MM-DD'), agreed: Boolean(v.agreed), reason: v.reason }),
+    onSuccess: onClose,
+    onSettled: () => void queries.invalidateQueries({ queryKey: ['handovers'] }),
+  })
+  return (
+    <Modal open title={t('handover.lastDayChange')} okText={t('handover.lastDayChange')} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ to: dayjs(data.last_day ?? undefined) }} onFinish={(v) => run.mutate(v)}>
+        <FormProblem error={run.error} />
+        <p className="quiet">{t('handover.lastDayRule')}</p>
+        <Form.Item name="to" label={t('handover.lastDay')} rules={[{ required: true, message: t('common.needed') }]}>
+          <DatePicker />
+        </Form.Item>
+        <Form.Item name="agreed" valuePropName="checked">
+          <Checkbox>{t('handover.lastDayAgreed')}</Checkbox>
+        </Form.Item>
+        <Form.Item name="reason" label={t('common.reason')} rules={[{ required: true, whitespace: true, message: t('common.reasonNeeded') }]}>
+          <Input.TextArea rows={2} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}
+
 export function LawTrack({ data }: { data: Handover }) {
   const { t } = useSay()
   const [doing, setDoing] = useState<HandoverDuty | null>(null)
   const [holding, setHolding] = useState(false)
+  const [docking, setDocking] = useState(false)
+  const [moving, setMoving] = useState(false)
   if (data.duties.length === 0) return null
   const clock = (d: HandoverDuty) => {
     if (d.status === 'done') return t('handover.doneOn', { date: day(d.done_on) })
@@ -136,12 +214,24 @@ export function LawTrack({ data }: { data: Handover }) {
         </div>
       ))}
       {data.may.arrange ? (
-        <Button type="text" onClick={() => setHolding(true)}>
-          {t('handover.hold')}
-        </Button>
+        <div className="row">
+          <Button type="text" onClick={() => setHolding(true)}>
+            {t('handover.hold')}
+          </Button>
+          <Button type="text" onClick={() => setDocking(true)}>
+            {t('handover.dock')}
+          </Button>
+          {data.may.conduct && data.kind === 'resignation' ? (
+            <Button type="text" onClick={() => setMoving(true)}>
+              {t('handover.lastDayChange')}
+            </Button>
+          ) : null}
+        </div>
       ) : null}
       {doing?.duty === 'certificate' ? <Issue data={data} onClose={() => setDoing(null)} /> : null}
       {doing && doing.duty !== 'certificate' ? <Done data={data} duty={doing} onClose={() => setDoing(null)} /> : null}
+      {docking ? <Dock data={data} onClose={() => setDocking(false)} /> : null}
+      {moving ? <LastDay data={data} onClose={() => setMoving(false)} /> : null}
       {holding ? <Hold data={data} onClose={() => setHolding(false)} /> : null}
     </Card>
   )

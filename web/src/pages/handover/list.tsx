@@ -86,8 +86,8 @@ function Start({ onClose }: { onClose: () => void }) {
             onChange={setEmployee}
           />
         </Form.Item>
-        <Form.Item name="kind" label={t('handover.kind')}>
-          <Select options={['transfer', 'resignation'].map((k) => ({ value: k, label: label('handoverKind', k) }))} />
+        <Form.Item name="kind" label={t('handover.kind')} extra={t('handover.kindNote')}>
+          <Select options={['transfer', 'agreement', 'expiry', 'dismissal', 'retirement'].map((k) => ({ value: k, label: label('handoverKind', k) }))} />
         </Form.Item>
         <Form.Item name="last_day" label={t('handover.lastDay')} extra={t('handover.lastDayNote')}>
           <DatePicker />

@@ -1,6 +1,6 @@
 // The process of a handover: nodes, items, reviewers, deadlines. Saved as a new version; what runs keeps its own.
 import { useState } from 'react'
-import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
+import { Button, Checkbox, Input, InputNumber, Select, Segmented } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Process, ProcessItem, ProcessNode } from '../../api/types.ts'
@@ -211,11 +211,26 @@ function Editor({ view }: { view: View }) {
 
 export default function ProcessPage() {
   const { t } = useSay()
-  const query = useQuery({ queryKey: ['process', 'handover'], queryFn: () => api.processes.read('handover') })
+  const [id, setId] = useState<'handover' | 'transfer'>('handover')
+  const query = useQuery({ queryKey: ['process', id], queryFn: () => api.processes.read(id) })
   return (
-    <Page title={t('handover.processTitle')} lead={t('handover.processLead')}>
+    <Page
+      title={t('handover.processTitle')}
+      lead={t('handover.processLead')}
+      actions={
+        <Segmented<typeof id>
+          aria-label={t('handover.processTitle')}
+          value={id}
+          onChange={setId}
+          options={[
+            { value: 'handover', label: t('handover.processLeaving') },
+            { value: 'transfer', label: t('handover.processTransfer') },
+          ]}
+        />
+      }
+    >
       <Await query={query} rows={12}>
-        {(view) => <Editor key={view.version} view={view} />}
+        {(view) => <Editor key={`${view.id} ${view.version}`} view={view} />}
       </Await>
     </Page>
   )

@@ -111,8 +111,12 @@ async fn a_process_that_cannot_end_is_refused_and_what_runs_keeps_its_own() {
         shorter["nodes"][1]["days"] = json!(5);
         assert_eq!(hr.put("/api/v1/processes/handover", &json!({ "base": 0, "process": shorter })).await.ok(200)["version"], 1);
         assert_eq!(hr.put("/api/v1/processes/handover", &json!({ "base": 0, "process": shorter })).await.problem(409), "process_changed");
-        // The running one has its four nodes, the next has three.
+        // The running one has its four nodes, the next has three; a change of work has its own process.
         assert_eq!(handover_of(&hr, "E101").await["nodes"].as_array().unwrap().len(), 4);
+        let other = hr.get("/api/v1/processes/transfer").await.ok(200);
+        assert_eq!((other["version"].as_i64(), other["process"]["name"]["zh"].as_str()), (Some(0), Some("调岗交接")));
+        assert_eq!(hr.put("/api/v1/processes/transfer", &json!({ "base": 0, "process": shorter })).await.ok(200)["version"], 1);
+        assert_eq!(hr.get("/api/v1/processes/other").await.status, 404);
         let body = json!({ "employee": "E102", "kind": "transfer", "reason": "调往华南" });
         let started = hr.post("/api/v1/handovers", &body).await.ok(201);
         assert_eq!(started["number"], "交2026-0002");
@@ -139,6 +143,7 @@ async fn mail_that_cannot_go_now_is_tried_again_and_mail_that_never_can_has_fail
         let ids: Vec<Value> = items(&first, |i| i["kind"] == "customer").iter().map(|i| i["id"].clone()).collect();
         hr.put(&format!("{at}/receivers"), &json!({ "items": ids, "receiver": "E102" })).await.ok(200);
         hr.post(&format!("{at}/reassign"), &json!({ "customers": ["C-1", "C-2"], "reason": "离职交接" })).await.ok(200);
+        passed(&server, &hr, &at).await;
         let list = hr.post(&format!("{at}/notices"), &json!({ "language": "en" })).await.ok(200);
         let of = |c: &str| list["items"].as_array().unwrap().iter().find(|m| m["customer"] == c).unwrap()["id"].as_str().unwrap().to_owned();
         let (late, never) = (of("C-1"), of("C-2"));

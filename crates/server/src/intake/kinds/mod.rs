@@ -131,6 +131,7 @@ pub fn label(name: &str) -> Said {
         "employee.confirmed" => ("转正", "Probation passed"),
         "employee.left" => ("离职生效", "Left"),
         "resignation.withdrawn" => ("撤回离职", "Resignation withdrawn"),
+        "resignation.rescheduled" => ("变更最后工作日", "Last day changed"),
         "interest.reviewed" => ("核查利益冲突", "Interest looked at"),
         "people.exported" => ("导出花名册", "List of employees exported"),
         "contract.made" => ("签订劳动合同", "Contract made"),
