@@ -270,7 +270,8 @@ pub async fn reset(company: &Company, id: &str, second_factor: bool, caller: &Ca
         return Err(own_account());
     }
     changes::keep_an_approver(company, caller, &who, demo).await?;
-    let waits = changes::role_reaches_cases(company, &who.role) && changes::second_person(company, caller, changes::About { user: Some(id), role: None }, demo).await?;
+    let waits =
+        changes::role_reaches_cases(company, &who.role) && changes::second_person(company, caller, changes::About { user: Some(id), role: None }, demo).await?;
     let purpose = Purpose::Reset { drops_factors: second_factor };
     let tx = company.store.write().await?;
     lock(company, &tx, id).await?;

@@ -67,6 +67,12 @@ async fn furnish(server: &TestServer) -> Vec<String> {
     let item = one["items"].as_array().unwrap().iter().find(|i| i["kind"] == "customer" && i["reference"] == "C-1").unwrap();
     hr.put(&format!("{at}/receivers"), &json!({ "items": [item["id"]], "receiver": "M001" })).await.ok(200);
     hr.post(&format!("{at}/reassign"), &json!({ "reason": "离职交接" })).await.ok(200);
+    for _ in 0..500 {
+        if hr.get(&at).await.ok(200)["moves"][0]["status"] == "done" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     let notices = hr.post(&format!("{at}/notices"), &json!({ "title": "致{recipient}：对接人变更" })).await.ok(200);
     let notice = notices["items"][0].clone();
     assert!(notice["title"].as_str().unwrap().contains("匿名联系人甲"), "{notice}");

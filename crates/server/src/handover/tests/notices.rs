@@ -20,13 +20,14 @@ fn stand(list: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// Names E102 for C-1 and C-3 and passes them on.
-pub async fn passed_on(hr: &Visitor<'_>) -> String {
+pub async fn passed_on(server: &TestServer, hr: &Visitor<'_>) -> String {
     let first = handover_of(hr, "E101").await;
     let at = path(&first);
     let ids: Vec<Value> =
         items(&first, |i| i["kind"] == "customer" && (i["reference"] == "C-1" || i["reference"] == "C-3")).iter().map(|i| i["id"].clone()).collect();
     hr.put(&format!("{at}/receivers"), &json!({ "items": ids, "receiver": "E102" })).await.ok(200);
     hr.post(&format!("{at}/reassign"), &json!({ "reason": "离职交接" })).await.ok(200);
+    passed(server, hr, &at).await;
     at
 }
 
@@ -36,7 +37,7 @@ async fn a_notice_falls_when_the_customer_changes_hands_and_the_next_one_names_t
         office(&server).await;
         resigns(&server, "E101", "2026-12-20").await;
         let hr = server.person("hr", None).await;
-        let at = passed_on(&hr).await;
+        let at = passed_on(&server, &hr).await;
         let first = hr.get(&at).await.ok(200);
         assert_eq!(hr.post(&format!("{at}/notices"), &json!({})).await.ok(200)["items"].as_array().unwrap().len(), 2);
         assert_eq!(hr.post(&format!("{at}/notices"), &json!({})).await.problem(422), "nothing_passed_on");
@@ -45,6 +46,7 @@ async fn a_notice_falls_when_the_customer_changes_hands_and_the_next_one_names_t
         let drafted = hr.get("/api/v1/outbox?state=draft").await.ok(200)["items"].as_array().unwrap().clone();
         let one = drafted.iter().find(|m| m["customer"] == "C-1").unwrap()["id"].as_str().unwrap().to_owned();
         hr.post(&format!("{at}/reassign/undo"), &json!({ "customers": ["C-1"], "reason": "选错了人" })).await.ok(200);
+        passed(&server, &hr, &at).await;
         assert_eq!(states(&hr, "C-1").await, stand(&[("E102", "cancelled")]));
         assert!(hr.get(&format!("/api/v1/outbox/{one}")).await.ok(200)["error"].as_str().unwrap().contains("他人负责"));
         hr.post(&format!("/api/v1/outbox/{one}/preview"), &json!({})).await.ok(200);
@@ -56,6 +58,7 @@ async fn a_notice_falls_when_the_customer_changes_hands_and_the_next_one_names_t
         let c1 = item(&first, "submit", Some("C-1"))["id"].clone();
         hr.put(&format!("{at}/receivers"), &json!({ "items": [c1], "receiver": "E103" })).await.ok(200);
         hr.post(&format!("{at}/reassign"), &json!({ "customers": ["C-1"], "reason": "离职交接" })).await.ok(200);
+        passed(&server, &hr, &at).await;
         hr.post("/api/v1/customers/C-3/assign", &json!({ "to": "E103", "replaces": "E102", "reason": "再次调整" })).await.ok(201);
         assert_eq!(states(&hr, "C-3").await, stand(&[("E102", "cancelled")]));
         let list = hr.post(&format!("{at}/notices"), &json!({})).await.ok(200);
@@ -146,7 +149,7 @@ async fn the_list_of_what_is_held_tells_a_leaver_no_more_than_the_handover_does(
         let at = path(&handover_of(&hr, "E101").await);
         hr.post(&format!("{at}/reconcile"), &json!({})).await.ok(200);
         hr.post(&format!("{at}/findings"), &json!({ "customer": "C-5", "add": true })).await.ok(200);
-        passed_on(&hr).await;
+        passed_on(&server, &hr).await;
         let held = server.person("employee", Some("E101")).await.get("/api/v1/me/holdings").await.ok(200);
         let kinds: Vec<&str> = held["items"].as_array().unwrap().iter().map(|h| h["kind"].as_str().unwrap()).collect();
         assert!(kinds.contains(&"handover.receivers_set") && kinds.contains(&"handover.started"), "{kinds:?}");
