@@ -63,6 +63,7 @@ export function useLive(signedIn: boolean) {
       void queries.invalidateQueries({ queryKey: ['user-changes'] })
       void queries.invalidateQueries({ queryKey: ['users'] })
       void queries.invalidateQueries({ queryKey: ['todo'] })
+      void queries.invalidateQueries({ queryKey: ['roles'] })
     })
     // More was missed than is worth telling one by one.
     on('reload', () => void queries.invalidateQueries())

@@ -54,6 +54,7 @@ fn jobs() -> jobs::Registry {
         .on(customers::reassign::JOB, customers::reassign::run)
         .on(restrictions::EXPIRE_JOB, restrictions::run_expire)
         .on(access::views::SEAL_JOB, access::views::run_seal)
+        .on(access::identity::changes::LAPSE_JOB, access::identity::changes::run_lapse)
         .on(signals::links::FOLLOW, alerts::run_follow)
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
         .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)

@@ -77,6 +77,7 @@ export const api = {
     versions: (id: string) => ask(client.GET('/api/v1/roles/{id}/versions', { params: { path: { id }, query: { limit: 100 } } })),
     decide: (id: string, body: { version: number; agree: boolean; reason: string }) =>
       ask(client.POST('/api/v1/roles/{id}/decide', { params: { path: { id } }, body })),
+    waiting: () => ask(client.GET('/api/v1/roles/waiting')),
     templates: () => ask(client.GET('/api/v1/roles/templates')),
     applyTemplate: (id: string, reason: string) => ask(client.POST('/api/v1/roles/templates/{id}', { params: { path: { id } }, body: { reason } })),
     simulate: (body: T.SimulateBody) => ask(client.POST('/api/v1/roles/simulate', { body })),

@@ -26,7 +26,7 @@ use utoipa::{IntoParams, ToSchema};
 pub struct AccessFilter {
     /// Id of the user or token who opened it.
     pub viewer: Option<String>,
-    /// `employee`, `customer`, `export`, `refused`.
+    /// `employee`, `contract`, `history`, `handover`, `snapshot`, `restriction`, `customer`, `listed`, `export`, `refused`.
     pub what: Option<String>,
     /// An employee number or customer.
     pub thing: Option<String>,
@@ -40,7 +40,7 @@ pub struct AccessView {
     pub hour: String,
     pub viewer: String,
     pub name: Option<String>,
-    /// `employee`, `customer`, `export`, `refused`.
+    /// `employee`, `contract`, `history`, `handover`, `snapshot`, `restriction`, `customer`, `listed`, `export`, `refused`.
     pub what: String,
     pub thing: String,
     pub employee: Option<String>,
@@ -132,7 +132,8 @@ pub struct OwnAccess {
     pub at: String,
     /// Who.
     pub by: Option<String>,
-    /// `file` (the employee's page), `export`, `content` (a record's content was opened), `refused` (own refused tries).
+    /// `file` (the employee's page), `contract`, `history`, `handover`, `snapshot`, `restriction`, `export`, `content` (a
+    /// record's content was opened), `refused` (own refused tries).
     pub what: String,
     pub times: i64,
     pub reason: Option<String>,

@@ -387,7 +387,7 @@ pub async fn create_token(State(app): State<AppState>, caller: Caller, Body(body
     tokens::check(company, &new)?;
     let reaches = |s: &TokenScope| changes::reaches_cases(&s.grants());
     let delicate = new.scopes.iter().any(|s| *s == TokenScope::Admin || reaches(s));
-    if delicate && changes::second_person(company, &caller, None, app.demo).await? {
+    if delicate && changes::second_person(company, &caller, changes::About::default(), app.demo).await? {
         let wanted = Wanted::Token { name: new.name, scopes: new.scopes, sources: new.sources, expires_at };
         let tx = company.store.write().await?;
         let change = changes::ask(company, &tx, &caller, None, &wanted).await?;

@@ -2,7 +2,11 @@
 //! one customer after the other, is refused with the way to go on (LAW P16). Exports and changes of whose a customer is
 //! are withheld by the standing itself.
 
-use super::{Caller, Standing, model::view, views};
+use super::{
+    Caller, Standing,
+    model::{user, view},
+    views,
+};
 use crate::{
     company::Company,
     error::{Error, Problem, Result},
@@ -34,38 +38,44 @@ fn bulk(bound: u64) -> Error {
 
 /// A customer's page is opened: it is noted, and counted against the day's bound for somebody who is leaving.
 pub async fn customer_opened(company: &Arc<Company>, caller: &Caller, customer: &str) -> Result<()> {
-    if caller.standing == Standing::Resigning {
-        let bound = customers_per_day(company.store.read()).await?;
-        let opened = opened_today(company, &caller.id).await?;
-        if !opened.contains(customer) && opened.len() as u64 >= bound {
-            views::note(company, &caller.id, "refused", &format!("customer {customer}"), caller.employee.as_deref().unwrap_or_default(), "P16");
-            return Err(bulk(bound));
-        }
+    if caller.standing != Standing::Resigning {
+        views::note(company, &caller.id, "customer", customer, "", "");
+        return Ok(());
     }
-    views::note(company, &caller.id, "customer", customer, "", "");
-    if caller.standing == Standing::Resigning {
-        // Counted exactly, also when the next page is asked of another replica.
-        views::write(company).await?;
+    let bound = customers_per_day(company.store.read()).await?;
+    if within(company, caller, "customer", &[customer], |seen| seen as u64 <= bound).await? {
+        return Ok(());
     }
-    Ok(())
+    views::note(company, &caller.id, "refused", &format!("customer {customer}"), caller.employee.as_deref().unwrap_or_default(), "P16");
+    Err(bulk(bound))
 }
 
-async fn opened_today(company: &Company, viewer: &str) -> Result<HashSet<String>> {
+/// Notes these things if `allowed` says so of how many different ones the day then has.
+/// Counted and written under the person's own row: of requests that come at once each counts what the others took.
+async fn within(company: &Company, caller: &Caller, what: &str, things: &[&str], allowed: impl Fn(usize) -> bool) -> Result<bool> {
     use view::Column as C;
-    views::write(company).await?;
+    let tx = company.store.write().await?;
+    user::Entity::find_by_id(&caller.id).lock_exclusive().one(&tx).await?;
     let zone = company.settings().time_zone.clone();
     let midnight = company.today().to_zoned(zone).map_or(i64::MIN, |t| t.timestamp().as_microsecond());
     let rows: Vec<String> = view::Entity::find()
         .select_only()
         .column(C::Thing)
         .distinct()
-        .filter(C::Viewer.eq(viewer))
+        .filter(C::Viewer.eq(&caller.id))
         .filter(C::Hour.gte(midnight.div_euclid(views::HOUR_US)))
-        .filter(C::What.eq("customer"))
+        .filter(C::What.eq(what))
         .into_tuple()
-        .all(company.store.read())
+        .all(&tx)
         .await?;
-    Ok(rows.into_iter().collect())
+    let seen: HashSet<String> = rows.into_iter().collect();
+    let fresh = things.iter().filter(|t| !seen.contains(**t)).count();
+    if fresh > 0 && !allowed(seen.len() + fresh) {
+        return Ok(false);
+    }
+    views::write_now(company, &tx, &caller.id, what, things).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// A list of people or customers: for somebody who is leaving it is one page, no longer than the day's bound.
@@ -82,6 +92,16 @@ pub async fn list(company: &Company, caller: &Caller, page: &mut Page) -> Result
     }
     page.limit = Some(page.limit().min(bound.max(1)));
     Ok(())
+}
+
+/// The rows of such a list, before they are shown: each is noted and counts against the day's bound, so that a list taken
+/// search by search ends where one taken whole does. A search that finds the one that is needed is never refused.
+pub async fn listed(company: &Company, caller: &Caller, rows: &[&str]) -> Result<()> {
+    if caller.standing != Standing::Resigning || rows.is_empty() {
+        return Ok(());
+    }
+    let bound = customers_per_day(company.store.read()).await?;
+    if within(company, caller, "listed", rows, |seen| rows.len() == 1 || seen as u64 <= bound).await? { Ok(()) } else { Err(bulk(bound)) }
 }
 
 /// Contacts of a customer, and whose it is, stay as they are while somebody is leaving; follow-ups and orders go on.

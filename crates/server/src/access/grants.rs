@@ -32,6 +32,7 @@ named! {
         AlertsAct "alerts.act",
         CasesSee "cases.see",
         CasesAct "cases.act",
+        CasesExport "cases.export",
         ContentOpen "content.open",
         PeopleSee "people.see",
         PeopleEdit "people.edit",
@@ -187,7 +188,7 @@ impl Permission {
     pub fn power(self) -> Power {
         use Permission::*;
         match self {
-            AlertsSee | AlertsAct | CasesSee | CasesAct | ContentOpen => Power::Case,
+            AlertsSee | AlertsAct | CasesSee | CasesAct | CasesExport | ContentOpen => Power::Case,
             SourcesEdit | QuarantineAct | TokensEdit | UsersEdit | RolesEdit | LexiconEdit | SignalsRun | LogEdit | CompanyEdit | RecordsWrite => Power::SetUp,
             _ => Power::Work,
         }

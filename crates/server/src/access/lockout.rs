@@ -69,11 +69,29 @@ async fn locked(tx: &DatabaseTransaction, key: &[u8], now: i64) -> Result<Model>
     Ok(row.unwrap_or(Model { login_hash: key.to_vec(), failures: 0, last_at: now, locked_until: 0 }))
 }
 
+/// A passkey is asked for before anybody has said who they are: each question is a row kept for a while, so an address has
+/// so many, and one back for each that is answered (`question_answered`).
+pub async fn question(store: &Store, address: Option<IpAddr>, now: i64) -> Result<()> {
+    count(store, question_key(address), now).await.map(drop)
+}
+
+pub async fn question_answered(store: &Store, address: Option<IpAddr>) -> Result<()> {
+    less(store, question_key(address)).await
+}
+
+fn question_key(address: Option<IpAddr>) -> Vec<(Vec<u8>, bool)> {
+    address.map(|a| (key(&format!("\u{0}question/{}", hex::encode(address_key(a)))), true)).into_iter().collect()
+}
+
 /// Counts a try, or refuses it with how long to wait. Answers how many failures the name has if this one fails.
 pub async fn enter(store: &Store, attempt: Try<'_>, now: i64) -> Result<i32> {
+    count(store, attempt.keys(), now).await
+}
+
+async fn count(store: &Store, keys: Vec<(Vec<u8>, bool)>, now: i64) -> Result<i32> {
     let tx = store.write().await?;
     let mut rows = Vec::new();
-    for (key, is_address) in attempt.keys() {
+    for (key, is_address) in keys {
         rows.push((locked(&tx, &key, now).await?, is_address));
     }
     if let Some(until) = rows.iter().map(|(row, _)| row.locked_until).max().filter(|until| *until > now) {
@@ -120,8 +138,12 @@ pub async fn enter(store: &Store, attempt: Try<'_>, now: i64) -> Result<i32> {
 /// The try was right: the name begins anew, and the address has one failure less. It is not wiped clean, or whoever has an
 /// account of their own would sign in between guesses at others'.
 pub async fn passed(store: &Store, attempt: Try<'_>) -> Result<()> {
+    less(store, attempt.keys()).await
+}
+
+async fn less(store: &Store, keys: Vec<(Vec<u8>, bool)>) -> Result<()> {
     let tx = store.write().await?;
-    for (key, is_address) in attempt.keys() {
+    for (key, is_address) in keys {
         if !is_address {
             Entity::delete_by_id(key).exec(&tx).await?;
             continue;

@@ -88,6 +88,8 @@ impl Role {
                     RestrictionsApprove,
                     OutboxSee,
                     UsersApprove,
+                    // What they approve may be a change of a role.
+                    RolesSee,
                 ],
             ),
             // The own team's alerts, people and customers, without content.
@@ -124,11 +126,12 @@ impl Role {
 const OWN: [Permission; 6] =
     [Permission::SelfSee, Permission::PeopleSee, Permission::ContractsSee, Permission::RequestsSee, Permission::HandoversSee, Permission::HandoversAct];
 
-const INVESTIGATE: [Permission; 16] = [
+const INVESTIGATE: [Permission; 17] = [
     Permission::AlertsSee,
     Permission::AlertsAct,
     Permission::CasesSee,
     Permission::CasesAct,
+    Permission::CasesExport,
     Permission::ContentOpen,
     Permission::PeopleSee,
     Permission::CustomersSee,
@@ -196,7 +199,7 @@ impl TokenScope {
             Self::Ingest => Grants::everywhere(&[RecordsWrite]),
             // Alerts, chains, envelopes, log: never content.
             Self::Read => Grants::everywhere(&[AlertsSee, PeopleSee, CustomersSee, CompaniesSee, RecordsSee, SourcesSee, LexiconSee, LogSee, RestrictionsSee]),
-            Self::Cases => Grants::everywhere(&[ContentOpen, CasesSee, CasesAct, AlertsSee, AlertsAct, RecordsSee]),
+            Self::Cases => Grants::everywhere(&[ContentOpen, CasesSee, CasesAct, CasesExport, AlertsSee, AlertsAct, RecordsSee]),
             // Set-up without case access.
             Self::Admin => Grants::everywhere(&SET_UP),
         }
@@ -274,6 +277,7 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/roles/preview", Any(&[P::RolesSee])),
     ("POST", "/api/v1/roles/simulate", Any(&[P::RolesSee])),
     ("GET", "/api/v1/roles/fields/{field}", Any(&[P::RolesSee])),
+    ("GET", "/api/v1/roles/waiting", Any(&[P::UsersApprove, P::UsersEdit, P::RolesSee])),
     ("GET", "/api/v1/roles/templates", Any(&[P::RolesSee])),
     ("POST", "/api/v1/roles/templates/{id}", Any(&[P::RolesEdit])),
     ("PUT", "/api/v1/roles/{id}", Any(&[P::RolesEdit])),
@@ -398,8 +402,8 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/cases/{id}/told", Any(&[P::CasesAct])),
     ("POST", "/api/v1/cases/{id}/files", Any(&[P::CasesAct])),
     ("GET", "/api/v1/cases/{id}/packages", Any(&[P::CasesSee])),
-    ("POST", "/api/v1/cases/{id}/packages", Any(&[P::CasesAct])),
-    ("GET", "/api/v1/packages/{id}", Any(&[P::CasesSee])),
+    ("POST", "/api/v1/cases/{id}/packages", Any(&[P::CasesExport])),
+    ("GET", "/api/v1/packages/{id}", Any(&[P::CasesExport])),
     // handovers, processes, what goes out
     ("GET", "/api/v1/processes/{id}", Any(&[P::ProcessesEdit, P::HandoversSee])),
     ("PUT", "/api/v1/processes/{id}", Any(&[P::ProcessesEdit])),

@@ -19,7 +19,8 @@ pub enum Standing {
 
 /// What resigning takes away by itself: taking data along and changing whose a customer is. Work goes on: cutting more
 /// makes the work impossible and gives a right to leave with severance (LAW P16).
-const WITHHELD_WHILE_RESIGNING: [Permission; 9] = [
+const WITHHELD_WHILE_RESIGNING: [Permission; 10] = [
+    Permission::CasesExport,
     Permission::PeopleExport,
     Permission::CustomersExport,
     Permission::CustomersAssign,

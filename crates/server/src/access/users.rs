@@ -203,7 +203,7 @@ pub async fn invite(company: &Company, new: Invitation, caller: &Caller, demo: b
         Some(number) => had_account(company.store.read(), number, &row.id).await?,
         None => false,
     };
-    let waits = (again || changes::role_reaches_cases(company, &row.role)) && changes::second_person(company, caller, None, demo).await?;
+    let waits = (again || changes::role_reaches_cases(company, &row.role)) && changes::second_person(company, caller, changes::About::default(), demo).await?;
     let tx = company.store.write().await?;
     insert(&tx, &row).await?;
     let (mut link, mut change) = (None, None);
@@ -270,7 +270,8 @@ pub async fn reset(company: &Company, id: &str, second_factor: bool, caller: &Ca
         return Err(own_account());
     }
     changes::keep_an_approver(company, caller, &who, demo).await?;
-    let waits = changes::role_reaches_cases(company, &who.role) && changes::second_person(company, caller, Some(id), demo).await?;
+    let waits =
+        changes::role_reaches_cases(company, &who.role) && changes::second_person(company, caller, changes::About { user: Some(id), role: None }, demo).await?;
     let purpose = Purpose::Reset { drops_factors: second_factor };
     let tx = company.store.write().await?;
     lock(company, &tx, id).await?;
@@ -460,7 +461,7 @@ pub async fn change_or_ask(company: &Company, id: &str, mut change: Change, call
     };
     let relinks = taken_over || (new_employee.is_some() && before.employee.is_some());
     let delicate = gives_role || enables || relinks;
-    let waits = delicate && !before.demo && changes::second_person(company, caller, Some(id), demo).await?;
+    let waits = delicate && !before.demo && changes::second_person(company, caller, changes::About { user: Some(id), role: None }, demo).await?;
     let tx = company.store.write().await?;
     lock(company, &tx, id).await?;
     let mut asked = None;

@@ -3,7 +3,7 @@
 //!
 //! What is *not* here: opening content, which is a record of its own before anything is shown (records).
 
-use super::model::view;
+use super::{Caller, model::view};
 use crate::{
     company::{Actor, Company},
     error::Result,
@@ -12,7 +12,7 @@ use crate::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use serde_json::{Map, Value, json};
@@ -74,6 +74,13 @@ pub fn note(company: &Arc<Company>, viewer: &str, what: &str, thing: &str, emplo
     }
 }
 
+/// Notes that a part of somebody's file was opened. One's own looking at oneself is nobody's news.
+pub fn note_of(company: &Arc<Company>, caller: &Caller, what: &str, thing: &str, employee: &str) {
+    if !caller.is(employee) {
+        note(company, &caller.id, what, thing, employee, "");
+    }
+}
+
 /// Writes what waits. Whoever reads the table calls this first.
 pub async fn write(company: &Company) -> Result<()> {
     let waiting = std::mem::take(&mut *company.views.0.lock().expect("no holder of this lock panics"));
@@ -95,14 +102,28 @@ pub async fn write(company: &Company) -> Result<()> {
     written
 }
 
+/// Notes these in the caller's transaction: what is counted has to stand before the next one counts.
+pub async fn write_now(company: &Company, tx: &DatabaseTransaction, viewer: &str, what: &str, things: &[&str]) -> Result<()> {
+    let at = company.now();
+    let key = |thing: &str| Key { viewer: viewer.into(), hour: at.div_euclid(HOUR_US), what: what.into(), thing: thing.chars().take(200).collect() };
+    let seen = || Seen { employee: String::new(), reason: String::new(), times: 1, first_at: at, last_at: at };
+    insert(tx, &things.iter().map(|t| (key(t), seen())).collect()).await
+}
+
 async fn put(company: &Company, waiting: &BTreeMap<Key, Seen>) -> Result<()> {
-    use view::Column as C;
     let tx = company.store.write().await?;
+    insert(&tx, waiting).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn insert(tx: &DatabaseTransaction, waiting: &BTreeMap<Key, Seen>) -> Result<()> {
+    use view::Column as C;
     let mut hours: Vec<(&str, i64)> = waiting.keys().map(|k| (k.viewer.as_str(), k.hour)).collect();
     hours.dedup();
     for (viewer, hour) in hours {
         let payload = json!({ "viewer": viewer, "hour": hour });
-        jobs::enqueue(&tx, SEAL_JOB, Some(&format!("{viewer}/{hour}")), &payload, (hour + 1) * HOUR_US + SEAL_AFTER_US).await?;
+        jobs::enqueue(tx, SEAL_JOB, Some(&format!("{viewer}/{hour}")), &payload, (hour + 1) * HOUR_US + SEAL_AFTER_US).await?;
     }
     for (key, seen) in waiting {
         view::Entity::insert(view::ActiveModel {
@@ -122,10 +143,9 @@ async fn put(company: &Company, waiting: &BTreeMap<Key, Seen>) -> Result<()> {
                 .value(C::LastAt, seen.last_at)
                 .to_owned(),
         )
-        .exec_without_returning(&tx)
+        .exec_without_returning(tx)
         .await?;
     }
-    tx.commit().await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use super::{
     view::{AlertView, EventView, Names, view},
 };
 use crate::{
-    access::{Caller, Permission, scope},
+    access::{Caller, Permission, freeze, scope},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, Lang, List, Page, PathParam, QueryParams, parse_instant},
@@ -81,8 +81,9 @@ async fn get_alerts(
     caller: Caller,
     lang: Lang,
     QueryParams(q): QueryParams<AlertQuery>,
-    page: Page,
+    mut page: Page,
 ) -> Result<Json<List<AlertView>>> {
+    freeze::list(&company, &caller, &mut page).await?;
     let whose = whose(&caller, &company).await?;
     let filter = Filter {
         assignee: match q.assignee.as_deref() {

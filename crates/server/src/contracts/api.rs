@@ -6,7 +6,7 @@ use super::{
     of,
 };
 use crate::{
-    access::{Caller, Field, Permission, scope, views},
+    access::{Caller, Field, Permission, freeze, scope, views},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams},
@@ -127,6 +127,7 @@ pub async fn employee_contracts(State(company): State<Arc<Company>>, caller: Cal
     }
     // One's own pay is no secret to oneself.
     let own = caller.employee.as_deref() == Some(number.as_str());
+    views::note_of(&company, &caller, "contract", &number, &number);
     Ok(Json(List::whole(shown(&company, &number, own || caller.sees(Field::ContractsPay)).await?)))
 }
 
@@ -142,9 +143,10 @@ pub struct ContractFilter {
 pub async fn list_contracts(
     State(company): State<Arc<Company>>,
     caller: Caller,
-    page: Page,
+    mut page: Page,
     QueryParams(filter): QueryParams<ContractFilter>,
 ) -> Result<Json<List<Contract>>> {
+    freeze::list(&company, &caller, &mut page).await?;
     let seen = scope(&caller, &company, Permission::ContractsSee).await?;
     let horizon = company.today().saturating_add(i64::from(filter.within.unwrap_or(30)).days()).to_string();
     let db = company.store.read();
@@ -157,12 +159,14 @@ pub async fn list_contracts(
         .await?;
     rows.retain(|r| seen.sees(&r.employee));
     let list = page.cut(rows)?;
+    freeze::listed(&company, &caller, &list.items.iter().map(|r| r.employee.as_str()).collect::<Vec<_>>()).await?;
     let numbers: Vec<String> = list.items.iter().map(|r| r.employee.clone()).collect();
     let names = names_of(db, &numbers).await?;
     let mut items = Vec::with_capacity(list.items.len());
     for row in list.items {
         let all = of(db, &row.employee).await?;
         let Some(i) = all.iter().position(|r| r.id == row.id) else { continue };
+        views::note_of(&company, &caller, "contract", &row.id, &row.employee);
         let mut one = view(&company, &all, i, caller.sees(Field::ContractsPay));
         one.employee_name = names.get(&one.employee).cloned();
         items.push(one);

@@ -27,6 +27,11 @@ pub const ENDED: &str = "contract.ended";
 /// Somebody has to talk about a renewal before the last day, so it is said this long before.
 pub const REMIND_DAYS: i64 = 30;
 
+/// The posts an employee's contracts name.
+pub async fn posts_of(db: &impl ConnectionTrait, employee: &str) -> Result<Vec<String>> {
+    Ok(of(db, employee).await?.into_iter().filter_map(|c| c.post).collect())
+}
+
 /// The contracts of an employee, the newest first.
 pub async fn of(db: &impl ConnectionTrait, employee: &str) -> Result<Vec<contract::Model>> {
     let rows = contract::Entity::find()

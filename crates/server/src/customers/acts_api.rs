@@ -206,9 +206,10 @@ pub async fn list_promises(
     State(company): State<Arc<Company>>,
     caller: Caller,
     lang: Lang,
-    page: Page,
+    mut page: Page,
     QueryParams(filter): QueryParams<PromiseFilter>,
 ) -> Result<Json<List<DuePromise>>> {
+    freeze::list(&company, &caller, &mut page).await?;
     use dealing::Column as C;
     let today = company.today();
     let until = match filter.until.as_deref() {

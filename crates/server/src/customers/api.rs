@@ -70,6 +70,7 @@ pub async fn list_customers(
     let whose = Whose::of(&caller, Permission::CustomersSee);
     let rows = list::page(&company, &whose, &filter, page.after()?, page.limit() + 1).await?;
     let shown = page.close(rows, |r| r.customer.clone());
+    freeze::listed(&company, &caller, &shown.items.iter().map(|r| r.customer.as_str()).collect::<Vec<_>>()).await?;
     let items = items(&company, shown.items).await?;
     Ok(Json(List { items, next_cursor: shown.next_cursor }))
 }

@@ -110,10 +110,9 @@ pub struct Progress {
 pub async fn start(company: &Arc<Company>, by: &Actor, within: &Within, order: Order) -> Result<String> {
     let begins_at = check(company, &order)?;
     let receivers: Vec<String> = order.moves.iter().map(|(_, to)| to.clone()).collect::<HashSet<_>>().into_iter().collect();
-    if let Some((number, refusal)) = assignable::unfit(company.store.read(), &receivers, false).await?.into_iter().min_by(|a, b| a.0.cmp(&b.0)) {
-        return Err(refusal.problem(Some(&number)).into());
-    }
     let reach = within.scope(company).await?;
+    giver_within(&reach, order.from.as_deref())?;
+    // Whom one does not reach, one learns nothing of: neither that they are there nor that they are leaving.
     if let Some(number) = receivers.iter().find(|n| !reach.sees(n)) {
         return Err(Problem::new(
             403,
@@ -124,7 +123,18 @@ pub async fn start(company: &Arc<Company>, by: &Actor, within: &Within, order: O
         .with_rule(Permission::CustomersAssign.name())
         .into());
     }
+    if let Some((number, refusal)) = assignable::unfit(company.store.read(), &receivers, false).await?.into_iter().min_by(|a, b| a.0.cmp(&b.0)) {
+        return Err(refusal.problem(Some(&number)).into());
+    }
     begin(company, by, within, order, begins_at, None).await
+}
+
+/// Somebody out of reach gives nothing away, and whether they hold anything is not told: as if they were not there.
+pub fn giver_within(reach: &Scope, from: Option<&str>) -> Result<()> {
+    match from {
+        Some(number) if !reach.sees(number) => Err(Problem::not_found().into()),
+        _ => Ok(()),
+    }
 }
 
 /// Gives back what a reassignment moved, from now on: each customer goes to whoever held it before. Answers the id of the
@@ -310,14 +320,15 @@ async fn judge_part(
             Some(h) => reach.sees(h),
             None => *reach == Scope::All,
         };
-        let judged = if !known.contains_key(&one.customer) {
+        // Reach first: to whoever does not reach everybody, a customer of others and one that is not there look the same.
+        let judged = if !in_reach {
+            Err((Refusal::OutOfReach, None))
+        } else if !known.contains_key(&one.customer) {
             Err((Refusal::UnknownCustomer, None))
         } else if one.receiver.is_empty() {
             Err((Refusal::NobodyBefore, None))
         } else if let Some(refusal) = unfit.get(&one.receiver) {
             Err((*refusal, Some(one.receiver.clone())))
-        } else if !in_reach {
-            Err((Refusal::OutOfReach, None))
         } else {
             assignable::judge(served, row.begins_at, &one.receiver, giver).map(|_| ())
         };

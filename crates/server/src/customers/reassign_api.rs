@@ -23,7 +23,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -61,11 +61,13 @@ pub struct ReassignFilter {
 /// Answers at once; a job does it with progress and a result per customer. Refused as a whole: a receiver who is unknown,
 /// leaving or out of reach, no reason, nobody to move. Customers that cannot go are refused one by one.
 #[utoipa::path(post, path = "/api/v1/customers/reassign", tag = "customers", request_body = Reassign,
-    responses((status = 202, body = Made), (status = 422)))]
+    responses((status = 202, body = Made), (status = 404), (status = 422)))]
 pub async fn start_reassignment(State(company): State<Arc<Company>>, caller: Caller, Body(body): Body<Reassign>) -> Result<(StatusCode, Json<Made>)> {
     caller.require(Permission::CustomersAssign)?;
     let begins = body.from_date.clone().filter(|d| !d.trim().is_empty()).unwrap_or_else(|| instant(company.now()));
     let at = browse::moment(&company, &begins, false)?;
+    let within = Within::of(&caller);
+    reassign::giver_within(&within.scope(&company).await?, body.from.as_deref())?;
     let customers = match (&body.customers, &body.from) {
         (Some(list), _) => list.clone(),
         (None, Some(from)) => held(&company, from, at, body.filter.as_ref()).await?,
@@ -84,7 +86,7 @@ pub async fn start_reassignment(State(company): State<Arc<Company>>, caller: Cal
     customers.dedup();
     let moves = customers.into_iter().map(|c| (c, body.to.clone())).collect();
     let order = Order { moves, from: body.from.clone(), begins, reason: body.reason.clone() };
-    let id = reassign::start(&company, &caller.actor(), &Within::of(&caller), order).await?;
+    let id = reassign::start(&company, &caller.actor(), &within, order).await?;
     Ok((StatusCode::ACCEPTED, Json(Made { id })))
 }
 
@@ -232,7 +234,22 @@ pub async fn list_results(
     let list = page.close(query.all(db).await?, |r| r.customer.clone());
     let ids: Vec<String> = list.items.iter().map(|r| r.customer.clone()).collect();
     let numbers: Vec<String> = list.items.iter().filter_map(|r| r.holder.clone()).collect();
-    let (customers, people) = (super::names_of(db, &ids).await?, people::names_of(db, &numbers).await?);
+    let (mut customers, people) = (super::names_of(db, &ids).await?, people::names_of(db, &numbers).await?);
+    // What changed hands here the caller knows of; of the others only the names of those within reach.
+    if let Some(reached) = reach::Whose::of(&caller, Permission::CustomersAssign).customers(company.now()) {
+        let reached: HashSet<String> = customer::Entity::find()
+            .select_only()
+            .column(customer::Column::Customer)
+            .filter(ColumnTrait::is_in(&customer::Column::Customer, ids))
+            .filter(Expr::col((customer::Entity, customer::Column::Customer)).in_subquery(reached))
+            .into_tuple()
+            .all(db)
+            .await?
+            .into_iter()
+            .collect();
+        let moved: HashSet<&str> = list.items.iter().filter(|r| r.status == "done").map(|r| r.customer.as_str()).collect();
+        customers.retain(|id, _| reached.contains(id) || moved.contains(id.as_str()));
+    }
     let items = list
         .items
         .into_iter()

@@ -8,7 +8,7 @@ use super::{
     model::{customer, snapshot},
 };
 use crate::{
-    access::{Caller, Field, Permission, Standing, scope},
+    access::{Caller, Field, Permission, Standing, scope, views},
     company::{Actor, Company},
     error::{Problem, Result},
     http::{AppState, Body, List, PathParam, instant},
@@ -254,6 +254,7 @@ async fn may_see(company: &Company, caller: &Caller, number: &str) -> Result<()>
     responses((status = 200, body = List<Snapshot>), (status = 404)))]
 pub async fn list_snapshots(State(company): State<Arc<Company>>, caller: Caller, PathParam(number): PathParam<String>) -> Result<Json<List<Snapshot>>> {
     may_see(&company, &caller, &number).await?;
+    views::note_of(&company, &caller, "snapshot", &number, &number);
     // A snapshot is every contact at once: to whoever is leaving or has left, and to a role that masks them, it shows its
     // digest and how many, which is what an acknowledgement needs.
     let sees = caller.standing == Standing::Active && caller.has(Permission::CustomersSee) && caller.sees(Field::CustomersContacts);

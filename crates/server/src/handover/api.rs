@@ -6,7 +6,7 @@ use super::{
     work::{self, GivenFile},
 };
 use crate::{
-    access::{Caller, Permission, scope},
+    access::{Caller, Permission, scope, views},
     company::Company,
     customers::reassign::Within,
     error::{Problem, Result},
@@ -103,7 +103,9 @@ type Detail = Result<Json<read::HandoverDetail>>;
 /// A handover with all that the caller may know of it
 #[utoipa::path(get, path = "/api/v1/handovers/{id}", tag = "handovers", params(("id" = String, Path)), responses((status = 200, body = read::HandoverDetail), (status = 404)))]
 pub async fn get_handover(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>) -> Detail {
-    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+    let shown = read::detail(&company, &caller, &id, lang).await?;
+    views::note_of(&company, &caller, "handover", &id, &shown.handover.employee);
+    Ok(Json(shown))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     company::{Actor, Company},
+    contracts,
     error::{Error, Problem, Result},
     people,
     said::Lang,
@@ -81,11 +82,15 @@ pub async fn issue(company: &Company, by: &Actor, part: &Part, handover: &handov
     let term = sentence("/term", &given.term, 2, 200, lang)?;
     let post = sentence("/post", &given.post, 1, 100, lang)?;
     let service = sentence("/service", &given.service, 1, 100, lang)?;
+    let person = people::find(company.store.read(), &handover.employee).await?;
+    let mut posts = contracts::posts_of(company.store.read(), &handover.employee).await?;
+    posts.extend(person.as_ref().and_then(|p| p.title.clone()));
+    let posts: Vec<&str> = posts.iter().map(String::as_str).collect();
     for text in [&term, &post, &service] {
-        law::certificate_text(text)?;
+        law::certificate_text(text, &posts)?;
     }
     if let Some(remark) = given.remark.as_deref().map(str::trim).filter(|r| !r.is_empty()) {
-        law::certificate_text(remark)?;
+        law::certificate_text(remark, &posts)?;
         return Err(Problem::unlawful(
             "P12",
             "离职证明只写合同期限、解除或终止日期、岗位和工作年限（《劳动合同法实施条例》第二十四条），不加备注。请删去备注。",
@@ -95,7 +100,6 @@ pub async fn issue(company: &Company, by: &Actor, part: &Part, handover: &handov
     }
     let ended_on = given.ended_on.as_deref().or(handover.last_day.as_deref()).unwrap_or_default();
     let ended_on = day("/ended_on", ended_on, lang)?;
-    let person = people::find(company.store.read(), &handover.employee).await?;
     let content = json!({
         "number": format!("{}-证", handover.number), "company": company.settings().name, "employee": handover.employee,
         "name": person.map_or_else(|| handover.employee.clone(), |p| p.name), "term": term, "ended_on": ended_on.to_string(), "post": post,

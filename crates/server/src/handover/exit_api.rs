@@ -247,7 +247,7 @@ pub async fn package_handover(
     if part.leaver {
         return Err(caller.refused(Permission::HandoversExport));
     }
-    let bytes = package::of_handover(&company, &caller.actor(), &row, &body.reason, lang).await?;
+    let bytes = package::of_handover(&company, &caller, &row, &body.reason, lang).await?;
     let digits: String = row.number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let name = format!("attachment; filename=\"probity-handover-{digits}-r{}.zip\"", row.revision);
     Ok(([(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name), (header::CACHE_CONTROL, "no-store".to_owned())], bytes))

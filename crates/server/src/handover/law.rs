@@ -225,9 +225,44 @@ pub fn may_deduct(d: &Deduction<'_>, shown: impl Fn(i64) -> String) -> Result<()
 }
 
 /// Words of blame; searched without blanks and what is put between letters to hide them.
-const BLAME: [&str; 30] = [
-    "违纪", "违规", "违法", "开除", "辞退", "解雇", "过错", "过失", "失职", "严重", "泄密", "泄露", "侵占", "舞弊", "贪污", "受贿", "回扣", "飞单", "私单",
-    "跑单", "调查", "处分", "投诉", "起诉", "诉讼", "仲裁", "纠纷", "造假", "欺骗", "盗",
+/// Bare “调查”, “投诉”, “严重” and “盗” are none: they stand in names, posts and channels; what is said with them is.
+const BLAME: [&str; 36] = [
+    "违纪",
+    "违规",
+    "违法",
+    "开除",
+    "辞退",
+    "解雇",
+    "过错",
+    "过失",
+    "失职",
+    "泄密",
+    "泄露",
+    "侵占",
+    "舞弊",
+    "贪污",
+    "受贿",
+    "回扣",
+    "飞单",
+    "私单",
+    "跑单",
+    "处分",
+    "起诉",
+    "诉讼",
+    "仲裁",
+    "纠纷",
+    "造假",
+    "欺骗",
+    "盗窃",
+    "盗取",
+    "盗卖",
+    "监守自盗",
+    "被调查",
+    "接受调查",
+    "正在调查",
+    "立案调查",
+    "被投诉",
+    "遭投诉",
 ];
 /// English words of blame, by how they begin.
 const BLAME_EN: [&str; 12] =
@@ -252,9 +287,18 @@ fn found<'a>(text: &str, words: &[&'a str], begins: &[&'a str]) -> Option<&'a st
     zh.or_else(|| begins.iter().find(|b| spoken.iter().any(|w| if b.len() > 5 { w.starts_with(**b) } else { w == *b }))).copied()
 }
 
+/// The text without names that stand in it by right, whatever they are called: “诉讼仲裁专员” is a post, not a reproach.
+pub fn without(text: &str, names: &[&str]) -> String {
+    let mut own: Vec<&str> = names.iter().map(|n| n.trim()).filter(|n| n.chars().count() > 1).collect();
+    // The longer first: one name may stand in another.
+    own.sort_by_key(|n| std::cmp::Reverse(n.len()));
+    own.into_iter().fold(text.to_owned(), |rest, name| rest.replace(name, "\u{1}"))
+}
+
 /// A certificate says the term, the date, the post and the years of service and nothing else (P12, T6): no fault.
-pub fn certificate_text(text: &str) -> Result<(), Error> {
-    match found(text, &BLAME, &BLAME_EN) {
+/// `posts` are those the person is known to have held.
+pub fn certificate_text(text: &str, posts: &[&str]) -> Result<(), Error> {
+    match found(&without(text, posts), &BLAME, &BLAME_EN) {
         None => Ok(()),
         Some(word) => Err(refused(
             "P12",
@@ -342,7 +386,19 @@ mod tests {
         }
         notice_text("自2026年12月1日起，贵司业务的对接人变更为李经理，电话 13800000000。").unwrap();
         notice_text("From 1 December your contact is Ms Li, li@firm.example; quite the default.").unwrap();
-        assert_eq!(rule(certificate_text("因严重违纪解除").unwrap_err()), "P12");
-        certificate_text("销售经理；2020-03-01 至 2026-12-20").unwrap();
+        assert_eq!(rule(certificate_text("因严重违纪解除", &[]).unwrap_err()), "P12");
+        certificate_text("销售经理；2020-03-01 至 2026-12-20", &[]).unwrap();
+        // Posts are called what they are called; blame beside one, or made to look like one, stays refused.
+        for post in ["投诉处理专员", "市场调查员", "防盗系统工程师", "严重事故应急岗"] {
+            certificate_text(post, &[]).unwrap();
+        }
+        for post in ["诉讼仲裁专员", "合规与违规审核岗", "Fraud Analyst"] {
+            assert_eq!(rule(certificate_text(post, &[]).unwrap_err()), "P12", "{post}");
+            certificate_text(post, &[post]).unwrap();
+            assert_eq!(rule(certificate_text(&format!("{post}，因违纪解除"), &[post]).unwrap_err()), "P12", "{post}");
+        }
+        for bad in ["盗窃公司财物", "正被调 查", "曾被投诉"] {
+            assert_eq!(rule(certificate_text(bad, &["岗"]).unwrap_err()), "P12", "{bad}");
+        }
     }
 }

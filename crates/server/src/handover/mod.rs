@@ -12,7 +12,7 @@ pub mod exit;
 pub mod exit_api;
 mod follow;
 mod held;
-mod history;
+pub mod history;
 pub mod law;
 pub mod model;
 mod part;

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod leaving;
+mod notices;
 mod refused;
 mod story;
 

@@ -1,20 +1,22 @@
 //! `/api/v1/outbox` and the notices of a handover.
 
-use super::{model::message, outbox, smtp, text};
+use super::{model::message, outbox, smtp, stated};
 use crate::{
-    access::{Caller, Field, Permission, scope},
+    access::{Caller, Field, Permission, identity::changes, scope},
     company::Company,
     customers,
     error::{Problem, Result},
     handover::{self, Part},
     http::{AppState, Body, List, Page, PathParam, QueryParams, instant},
     said::{Lang, Said},
-    settings,
 };
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -99,6 +101,7 @@ async fn views(company: &Company, caller: &Caller, rows: Vec<message::Model>, la
 fn without_contact(mut row: message::Model) -> message::Model {
     for own in [&row.recipient, &row.address].into_iter().filter(|t| !t.is_empty()) {
         row.body = row.body.replace(own.as_str(), "…");
+        row.title = row.title.replace(own.as_str(), "…");
     }
     row.recipient.clear();
     row.address.clear();
@@ -230,8 +233,10 @@ pub async fn approve_messages(
     if body.messages.is_empty() || body.messages.len() > 500 {
         return Err(handover::bad("/messages", "messages", "一次批准 1 到 500 条。", "Approve 1 to 500 at a time.", lang));
     }
-    let mut rows = Vec::with_capacity(body.messages.len());
-    for id in &body.messages {
+    // Named twice it goes once.
+    let wanted: BTreeSet<&String> = body.messages.iter().collect();
+    let mut rows = Vec::with_capacity(wanted.len());
+    for id in wanted {
         rows.push(reach(&company, &caller, id, Permission::OutboxSend).await?);
     }
     outbox::approve(&company, &caller.actor(), &rows).await?;
@@ -248,16 +253,19 @@ pub struct OutboxSettings {
     pub channels: String,
     /// The company's account for payments, as it stands in notices.
     pub payee: String,
+    /// A change of these waits for a second person.
+    pub waiting: bool,
 }
 
 async fn settings_view(company: &Company) -> Result<Json<OutboxSettings>> {
     let server = smtp::server(company).await?;
-    let get = async |name: &str| settings::get(company.store.read(), name).await.map(Option::unwrap_or_default);
+    let now = stated::now(company).await?;
     Ok(Json(OutboxSettings {
         server: server.as_ref().map(|(_, env)| if *env { "environment" } else { "settings" }.to_owned()),
         from: server.map(|(s, _)| s.from),
-        channels: get(outbox::CHANNELS).await?,
-        payee: get(outbox::PAYEE).await?,
+        channels: now.channels,
+        payee: now.payee,
+        waiting: changes::notices_wait(company).await?,
     }))
 }
 
@@ -278,34 +286,27 @@ pub struct PutOutboxSettings {
 }
 
 /// Set how mail goes out
-#[utoipa::path(put, path = "/api/v1/outbox/settings", tag = "outbox", request_body = PutOutboxSettings, responses((status = 200, body = OutboxSettings), (status = 422)))]
+///
+/// The channels and the account stand in every notice, so a change waits for a second person once there is one (202).
+#[utoipa::path(put, path = "/api/v1/outbox/settings", tag = "outbox", request_body = PutOutboxSettings,
+    responses((status = 200, body = OutboxSettings), (status = 202, body = OutboxSettings), (status = 409), (status = 422)))]
 pub async fn put_outbox_settings(
-    State(company): State<Arc<Company>>,
+    State(app): State<AppState>,
     caller: Caller,
-    lang: Lang,
     Body(body): Body<PutOutboxSettings>,
-) -> Result<Json<OutboxSettings>> {
+) -> Result<(StatusCode, Json<OutboxSettings>)> {
     caller.require(Permission::CompanyEdit)?;
-    if body.url.is_some() || body.from.is_some() {
-        let now = smtp::server(&company).await?.map(|(s, _)| s);
-        let url = body.url.or_else(|| now.as_ref().map(|s| s.url.clone())).unwrap_or_default();
-        let from = body.from.or_else(|| now.map(|s| s.from)).unwrap_or_default();
-        smtp::keep(&company, &smtp::Server { url, from }).await?;
-    }
-    for (name, value) in [(outbox::CHANNELS, body.channels), (outbox::PAYEE, body.payee)] {
-        if let Some(value) = value {
-            if !value.trim().is_empty() {
-                text::check("--", &value, &[])?;
-            }
-            let value: String = value.trim().chars().take(500).collect();
-            let tx = company.store.write().await?;
-            settings::set(&tx, name, &value, company.now()).await?;
-            tx.commit().await?;
+    let company = &app.company;
+    let wanted = stated::Wanted { url: body.url, from: body.from, channels: body.channels, payee: body.payee };
+    let mut status = StatusCode::OK;
+    if let Some(change) = stated::change(company, wanted).await? {
+        if changes::ask_notices(company, &caller, &change, app.demo).await? {
+            status = StatusCode::ACCEPTED;
+        } else {
+            stated::make(company, &caller.actor(), &change).await?;
         }
     }
-    let data = serde_json::Map::from_iter([("lang".to_owned(), serde_json::json!(if lang == Lang::En { "en" } else { "zh" }))]);
-    company.publish(super::ROOM, "outbox.settings_changed", &caller.actor(), None, Vec::new(), data).await?;
-    settings_view(&company).await
+    Ok((status, settings_view(company).await?))
 }
 
 #[derive(Deserialize, ToSchema)]

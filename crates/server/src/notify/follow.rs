@@ -1,28 +1,68 @@
 //! The outbox follows from its acts, in the transaction of the act's record; an approval queues the sending.
 
-use super::{SOURCE, model::message, outbox::SEND_JOB};
+use super::{
+    SOURCE,
+    model::message,
+    outbox::{self, SEND_JOB},
+    stated,
+};
 use crate::{
     company::Company,
     error::Result,
     events, jobs,
     records::{Appended, Effect},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 pub struct FollowNotices;
 
 #[async_trait::async_trait]
 impl Effect for FollowNotices {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
+        for appended in batch.iter().filter(|a| a.draft.kind == stated::CHANGED && a.draft.source == SOURCE) {
+            if let Some(data) = appended.draft.data() {
+                stated::follow(tx, appended.draft.at, data).await?;
+            }
+        }
         for appended in batch {
             let Some(kind) = appended.draft.kind.strip_prefix("notice.").filter(|_| appended.draft.source == SOURCE) else { continue };
             if let Some(data) = appended.draft.data() {
                 follow(company, tx, appended, kind, data).await?;
             }
         }
-        Ok(())
+        let moved = batch.iter().filter(|a| a.draft.kind == "customer.assigned").filter_map(|a| Some(text(a.draft.data()?, "customer")));
+        fall(company, tx, moved.collect()).await
     }
+}
+
+/// A notice that has not gone out names a contact; when the customer changes hands, whatever the cause, it falls with that
+/// record. Assignments come before this effect.
+async fn fall(company: &Company, tx: &DatabaseTransaction, moved: BTreeSet<String>) -> Result<()> {
+    let moved: Vec<String> = moved.into_iter().collect();
+    for part in moved.chunks(500) {
+        let open = message::Entity::find()
+            .filter(message::Column::Customer.is_in(part.iter().cloned()))
+            .filter(message::Column::State.is_in(["draft", "previewed", "approved", "failed", "pending_channel"]))
+            .all(tx)
+            .await?;
+        if open.is_empty() {
+            continue;
+        }
+        let serving = outbox::serving(tx, part, company.now()).await?;
+        for mut row in open.into_iter().filter(|row| serving.get(&row.customer) != row.receiver.as_ref()) {
+            row.state = "cancelled".into();
+            row.error = Some(serde_json::to_string(&outbox::changed_hands())?);
+            // Whoever had it before them acts on what is no more.
+            row.revision += 1;
+            let (id, employee) = (row.id.clone(), row.employee.clone());
+            message::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
+            jobs::withdraw(tx, SEND_JOB, &id).await?;
+            events::emit(tx, company.now(), "notice", &format!("outbox.see#{employee}"), &json!({ "id": id, "state": "cancelled" })).await?;
+        }
+    }
+    Ok(())
 }
 
 fn text(data: &Map<String, Value>, name: &str) -> String {
@@ -62,6 +102,9 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
         .await?;
     } else {
         let Some(mut row) = message::Entity::find_by_id(&id).one(tx).await? else { return Ok(()) };
+        if row.state == "cancelled" && kind != "sent" {
+            return Ok(());
+        }
         row.revision += 1;
         match kind {
             "edited" => {
@@ -91,7 +134,10 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
                 row.state = "failed".into();
                 row.error = data.get("error").map(Value::to_string);
             }
-            "cancelled" => row.state = "cancelled".into(),
+            "cancelled" => {
+                row.state = "cancelled".into();
+                row.error = None;
+            }
             _ => {}
         }
         state = row.state.clone();

@@ -12,6 +12,7 @@ pub mod letter;
 pub mod model;
 pub mod outbox;
 pub mod smtp;
+pub mod stated;
 #[cfg(test)]
 pub mod tests;
 pub mod text;

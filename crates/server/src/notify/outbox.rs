@@ -5,6 +5,7 @@ use super::{
     letter::{Address, Letter},
     model::message,
     smtp::{self, Failure},
+    stated,
     text::{self, Filling},
 };
 use crate::{
@@ -17,13 +18,14 @@ use crate::{
     said::{Lang, Said},
     settings,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Map, Value, json};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 pub const SEND_JOB: &str = "notice.send";
-pub const CHANNELS: &str = "notify.channels";
-pub const PAYEE: &str = "notify.payee";
 const MINUTE_US: i64 = 60 * 1_000_000;
 /// Minutes until the next try; after the last it has failed.
 const PAUSES: [i64; 5] = [1, 5, 15, 60, 240];
@@ -83,19 +85,29 @@ pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, n
     let shipped = text::shipped(new.language);
     let title = sentence("/title", new.title.unwrap_or(&shipped.title), 2, 200, lang)?;
     let body = sentence("/body", new.body.unwrap_or(&shipped.body), 10, 5000, lang)?;
-    text::check(&title, &body, &[])?;
+    let settings = company.settings();
+    text::check(&title, &body, &[&settings.name])?;
     let date = match new.date {
         Some(text) => handover::day("/date", text, lang)?,
         None => handover::today(company),
     };
     let db = company.store.read();
-    let before: Vec<String> = of_handover(company, &handover.id).await?.into_iter().filter(|m| m.state != "cancelled").map(|m| m.customer).collect();
-    let passed: Vec<(String, String)> = receivers::moves(company, &handover.id)
+    // A notice names the receiver: whom a customer was passed to later is a notice of its own.
+    let standing = of_handover(company, &handover.id).await?.into_iter().filter(|m| m.state != "cancelled");
+    let before: HashSet<(String, Option<String>)> = standing.map(|m| (m.customer, m.receiver)).collect();
+    let moved: Vec<String> = receivers::moves(company, &handover.id)
         .await?
         .into_iter()
-        .filter(|m| m.status == "done" && !before.contains(&m.customer))
-        .filter(|m| new.customers.is_none_or(|list| list.contains(&m.customer)))
-        .filter_map(|m| Some((m.customer, m.receiver?)))
+        .filter(|m| m.status == "done" && new.customers.is_none_or(|list| list.contains(&m.customer)))
+        .map(|m| m.customer)
+        .collect();
+    let serving = serving(db, &moved, company.now()).await?;
+    let passed: Vec<(String, String)> = moved
+        .into_iter()
+        .filter_map(|customer| Some((serving.get(&customer)?.clone(), customer)))
+        .filter(|(receiver, _)| *receiver != handover.employee)
+        .map(|(receiver, customer)| (customer, receiver))
+        .filter(|(customer, receiver)| !before.contains(&(customer.clone(), Some(receiver.clone()))))
         .collect();
     if passed.is_empty() {
         return Err(bad(
@@ -112,9 +124,8 @@ pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, n
     let (known, people) = (customers::find_all(db, &ids).await?, people::find_all(db, &numbers).await?);
     let name_of = |n: &str| people.get(n).map_or_else(|| n.to_owned(), |p| p.name.clone());
     let first = |list: &str| serde_json::from_str::<Vec<String>>(list).unwrap_or_default().into_iter().next().unwrap_or_default();
-    let settings = company.settings();
-    let channels = settings::get(db, CHANNELS).await?.unwrap_or_default();
-    let payee = settings::get(db, PAYEE).await?.unwrap_or_default();
+    let channels = settings::get(db, stated::CHANNELS).await?.unwrap_or_default();
+    let payee = settings::get(db, stated::PAYEE).await?.unwrap_or_default();
     let asked = |text: String, zh: &str, en: &str| if text.is_empty() { if new.language == Lang::En { en } else { zh }.to_owned() } else { text };
     let channels = asked(channels, "以合同载明的为准", "as stated in your contract");
     let payee = asked(payee, "以合同载明的公司账户为准", "the company account stated in your contract");
@@ -177,6 +188,12 @@ pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, n
     Ok(made)
 }
 
+/// Who serves each of these customers at that moment.
+pub(super) async fn serving(db: &impl ConnectionTrait, customers: &[String], at: i64) -> Result<HashMap<String, String>> {
+    let served = customers::assignments(db, customers, None).await?;
+    Ok(served.into_iter().filter(|a| a.holds_at(at)).map(|a| (a.customer, a.employee)).collect())
+}
+
 pub async fn of_handover(company: &Company, handover: &str) -> Result<Vec<message::Model>> {
     Ok(message::Entity::find().filter(message::Column::Handover.eq(handover)).all(company.store.read()).await?)
 }
@@ -194,8 +211,14 @@ pub async fn edit(company: &Company, by: &Actor, row: &message::Model, title: &s
         "This notice is approved or gone and can no longer be changed.",
     )?;
     let (title, body) = (sentence("/title", title, 2, 200, lang)?, sentence("/body", body, 10, 5000, lang)?);
-    let customer = customers::names_of(company.store.read(), std::slice::from_ref(&row.customer)).await?;
-    text::check(&title, &body, &[customer.get(&row.customer).map_or("", String::as_str), &row.recipient])?;
+    let db = company.store.read();
+    let customer = customers::names_of(db, std::slice::from_ref(&row.customer)).await?;
+    let numbers: Vec<String> = row.receiver.iter().chain([&row.employee]).cloned().collect();
+    let (people, said) = (people::names_of(db, &numbers).await?, stated::now(company).await?);
+    let settings = company.settings();
+    let mut names = vec![settings.name.as_str(), &row.recipient, &said.channels, &said.payee];
+    names.extend(customer.values().chain(people.values()).map(String::as_str));
+    text::check(&title, &body, &names)?;
     let address = address.map_or_else(|| row.address.clone(), |a| a.trim().to_owned());
     let mail = Address::read(&address).is_some();
     if row.channel == "mail" && !address.is_empty() && !mail {
@@ -254,8 +277,17 @@ pub async fn run_send(company: Arc<Company>, payload: Value) -> Result<()> {
     if !matches!(row.state.as_str(), "approved" | "sending") {
         return Ok(());
     }
+    let by = Actor::system(ROOM);
+    // Asked at the last moment: whoever the letter names has to serve the customer still.
+    if serving(company.store.read(), std::slice::from_ref(&row.customer), company.now()).await?.get(&row.customer) != row.receiver.as_ref() {
+        let why = Map::from_iter([("reason".to_owned(), json!(changed_hands().zh))]);
+        return faster_is_well(write(&company, vec![draft(&company, &by, &row, "notice.cancelled", why)]).await);
+    }
     let attempt = row.attempts + 1;
-    mark(&company, &row, "sending", attempt, None, None).await?;
+    if !mark(&company, &row, "sending", attempt, None, None).await? {
+        // Cancelled a moment ago: nothing goes out.
+        return Ok(());
+    }
     row.attempts = attempt;
     let outcome = match smtp::server(&company).await? {
         None => Err(Failure::Later("no mail server".into())),
@@ -264,44 +296,55 @@ pub async fn run_send(company: Arc<Company>, payload: Value) -> Result<()> {
             smtp::send(&server, &letter).await
         }
     };
-    let by = Actor::system(ROOM);
     let acted = match outcome {
         Ok(()) => write(&company, vec![draft(&company, &by, &row, "notice.sent", Map::from_iter([("attempts".to_owned(), json!(attempt))]))]).await,
         Err(Failure::Later(why)) if usize::try_from(attempt).unwrap_or(usize::MAX) <= PAUSES.len() => {
             let pause = PAUSES[usize::try_from(attempt - 1).unwrap_or(0)] * MINUTE_US;
-            return mark(&company, &row, "approved", attempt, Some(said(&why)), Some(company.now() + pause)).await;
+            return mark(&company, &row, "approved", attempt, Some(said(&why)), Some(company.now() + pause)).await.map(drop);
         }
         Err(Failure::Later(why) | Failure::Never(why)) => {
             let data = Map::from_iter([("error".to_owned(), serde_json::to_value(said(&why))?), ("attempts".to_owned(), json!(attempt))]);
             write(&company, vec![draft(&company, &by, &row, "notice.failed", data)]).await
         }
     };
+    faster_is_well(acted)
+}
+
+/// Two replicas may come to the same end; one of them wrote it.
+fn faster_is_well(acted: Result<()>) -> Result<()> {
     match acted {
         Err(crate::error::Error::Problem(p)) if p.code == "somebody_was_faster" => Ok(()),
         other => other,
     }
 }
 
+/// Why a notice that had not gone out falls.
+pub(super) fn changed_hands() -> Said {
+    Said::new("客户已改由他人负责，通知未发出", "somebody else serves the customer now; it was not sent")
+}
+
 fn said(why: &str) -> Said {
     Said::new(format!("邮件服务器没有收下（{why}）"), format!("the mail server did not take it ({why})"))
 }
 
-/// Where the sending stands; no record, since nothing is settled by it.
-async fn mark(company: &Company, row: &message::Model, state: &str, attempts: i32, error: Option<Said>, again: Option<i64>) -> Result<()> {
+/// Where the sending stands; no record, since nothing is settled by it. False when it is to be sent no longer.
+async fn mark(company: &Company, row: &message::Model, state: &str, attempts: i32, error: Option<Said>, again: Option<i64>) -> Result<bool> {
     let tx = company.store.write().await?;
-    message::Entity::update_many()
+    let marked = message::Entity::update_many()
         .col_expr(message::Column::State, Expr::value(state))
         .col_expr(message::Column::Attempts, Expr::value(attempts))
         .col_expr(message::Column::Error, Expr::value(error.map(|e| serde_json::to_string(&e)).transpose()?))
         .filter(message::Column::Id.eq(&row.id))
         .filter(message::Column::State.is_in(["approved", "sending"]))
         .exec(&tx)
-        .await?;
-    if let Some(at) = again {
+        .await?
+        .rows_affected
+        > 0;
+    if let Some(at) = again.filter(|_| marked) {
         jobs::enqueue(&tx, SEND_JOB, Some(&row.id), &json!({ "message": row.id }), at).await?;
     }
     tx.commit().await?;
-    Ok(())
+    Ok(marked)
 }
 
 /// How many notices of these handovers stand where.

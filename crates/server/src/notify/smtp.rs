@@ -27,7 +27,7 @@ use tokio_rustls::{
     rustls::{ClientConfig, pki_types::ServerName},
 };
 
-const SETTING: &str = "notify.smtp";
+pub(super) const SETTING: &str = "notify.smtp";
 const CONTEXT: &str = "settings/notify.smtp";
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -51,13 +51,10 @@ pub async fn server(company: &Company) -> Result<Option<(Server, bool)>> {
     Ok(Some((serde_json::from_slice(&company.keys.open_loose(&sealed, CONTEXT)?)?, false)))
 }
 
-pub async fn keep(company: &Company, server: &Server) -> Result<()> {
+/// The server as it is kept; refused when it is none.
+pub(super) fn sealed(company: &Company, server: &Server) -> Result<String> {
     check(server)?;
-    let sealed = STANDARD.encode(company.keys.seal_loose(&serde_json::to_vec(server)?, CONTEXT));
-    let tx = company.store.write().await?;
-    settings::set(&tx, SETTING, &sealed, company.now()).await?;
-    tx.commit().await?;
-    Ok(())
+    Ok(STANDARD.encode(company.keys.seal_loose(&serde_json::to_vec(server)?, CONTEXT)))
 }
 
 /// A server that could be spoken to and an address mail could come from.

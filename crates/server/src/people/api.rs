@@ -83,6 +83,7 @@ pub async fn list_employees(
     }
     let rows = query.all(db).await?;
     let list = page.close(rows, |r| r.number.clone());
+    freeze::listed(&company, &caller, &list.items.iter().map(|r| r.number.as_str()).collect::<Vec<_>>()).await?;
     let items = items(&company, &caller, list.items).await?;
     Ok(Json(List { items, next_cursor: list.next_cursor }))
 }

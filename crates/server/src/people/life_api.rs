@@ -5,7 +5,7 @@ use super::{
     life, names_of, posts,
 };
 use crate::{
-    access::{Caller, Permission, scope},
+    access::{Caller, Permission, scope, views},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, PathParam, QueryParams, instant, parse_instant},
@@ -240,6 +240,7 @@ pub async fn employee_history(
     }
     acts::known(&company, &number).await?;
     let known_by = query.known_by.as_deref().map(parse_instant).transpose()?;
+    views::note_of(&company, &caller, "history", &number, &number);
     Ok(Json(history_of(&company, &number, known_by).await?))
 }
 

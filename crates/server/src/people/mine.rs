@@ -15,6 +15,7 @@ use crate::{
     company::Company,
     contracts::{self, api::Contract},
     error::{Problem, Result},
+    handover,
     http::{AppState, Body, List, PathParam, instant},
     intake::{kinds, sources},
     policies::{self, acts::PolicyClause},
@@ -172,7 +173,7 @@ pub struct Holding {
 pub async fn my_holdings(State(company): State<Arc<Company>>, caller: Caller, lang: Lang) -> Result<Json<List<Holding>>> {
     let number = own(&caller)?;
     let db = company.store.read();
-    let held: Vec<_> = records::held::about(db, number).await?.into_iter().filter(|h| told(&h.source)).collect();
+    let held: Vec<_> = records::held::about(db, number).await?.into_iter().filter(|h| told(&h.source, &h.kind)).collect();
     let names: Vec<String> = held.iter().map(|h| h.source.clone()).collect();
     let bases = sources::bases(db, &names).await?;
     let items = held
@@ -202,8 +203,14 @@ pub async fn my_holdings(State(company): State<Arc<Company>>, caller: Caller, la
 }
 
 /// The system's own acts are told of where they are about a working life; those of an investigation are not.
-fn told(source: &str) -> bool {
-    !source.starts_with("/probity/") || ["people", "contracts", "policies", "requests", "customers", "handover"].iter().any(|room| source.ends_with(room))
+/// What is looked into about somebody is none of it, wherever it is kept: `handover` hides the same on its own page.
+fn told(source: &str, kind: &str) -> bool {
+    const ROOMS: [&str; 7] = ["people", "contracts", "policies", "requests", "customers", "handover", "restrictions"];
+    let Some(room) = source.strip_prefix("/probity/") else { return true };
+    let looked_into = kind.strip_prefix("handover.").is_some_and(|act| handover::history::NOT_FOR_THE_LEAVER.contains(&act));
+    // A restriction that is proposed is nothing yet, and who turned it down is told by nobody.
+    let not_yet = matches!(kind, "restriction.proposed" | "restriction.refused" | "restriction.withdrawn");
+    ROOMS.contains(&room) && !looked_into && !not_yet && kind != "interest.reviewed"
 }
 
 /// How long a kind of record is kept, as far as the legal pack says (LAW, Retention; R04, R06).

@@ -23,7 +23,7 @@ pub const EXPIRE_JOB: &str = "restrictions.expire";
 const DAY_US: i64 = 24 * 3600 * 1_000_000;
 /// 三十日: the notice period of somebody who resigns; beyond it there is nothing left to bridge.
 const LONGEST_US: i64 = 30 * DAY_US;
-/// The rules a restriction may rest on.
+/// The rules a restriction has to keep to: neither is a ground for one, both say how far it may go.
 pub const RULES: [&str; 2] = ["P16", "P19"];
 
 pub struct Proposal {
@@ -84,7 +84,7 @@ pub async fn propose(company: &Company, caller: &Caller, p: Proposal, lang: Lang
         return Err(invalid("/limits", "no_limit", "请至少选择一项要限制的内容。", "Choose at least one thing to limit.", lang));
     }
     if !RULES.contains(&p.rule.as_str()) {
-        return Err(invalid("/rule", "unknown_rule", "请选择依据的规则：P16 或 P19。", "Choose the rule it rests on: P16 or P19.", lang));
+        return Err(invalid("/rule", "unknown_rule", "请选择须遵守的规则：P16 或 P19。", "Choose the rule it has to keep to: P16 or P19.", lang));
     }
     let now = company.now();
     if p.until <= now || p.until <= p.from {
@@ -109,16 +109,16 @@ pub async fn propose(company: &Company, caller: &Caller, p: Proposal, lang: Lang
         )
         .into());
     }
-    if let Some(standing) =
-        super::at(company.store.read(), &p.employee, now).await?.into_iter().find(|r| Limit::read(&r.limits).iter().any(|l| limits.contains(l)))
-    {
-        return Err(Problem::conflict(
-            "already_restricted",
-            format!("其中有的限制已在生效，至 {}。请先解除，或到期后再提出。", instant(standing.until_at)),
-            format!("Some of it is in force already, until {}. Lift that first, or propose it again when it has ended.", instant(standing.until_at)),
-        )
-        .into());
+    if p.from > now + LONGEST_US {
+        return Err(invalid(
+            "/from",
+            "too_far",
+            "开始时间最远为 30 天后：更久以后是否仍有必要，到时再提出。",
+            "It begins within 30 days: whether it is needed later is asked then.",
+            lang,
+        ));
     }
+    free_for(company, "", &p.employee, &limits, p.from, p.until).await?;
     let id = uuid::Uuid::now_v7().to_string();
     let names: Vec<&str> = limits.iter().map(|l| l.name()).collect();
     let data = json!({
@@ -127,6 +127,24 @@ pub async fn propose(company: &Company, caller: &Caller, p: Proposal, lang: Lang
     });
     act(company, &caller.actor(), &p.employee, "restriction.proposed", data).await?;
     Ok(id)
+}
+
+/// The last day on which something that ends at `until` still holds, in the company's zone.
+pub fn last_day(company: &Company, until: i64) -> String {
+    let at = jiff::Timestamp::from_microsecond(until - 1).unwrap_or_default();
+    at.to_zoned(company.settings().time_zone.clone()).date().to_string()
+}
+
+async fn free_for(company: &Company, but: &str, employee: &str, limits: &[Limit], from: i64, until: i64) -> Result<()> {
+    let Some(standing) = super::overlapping(company.store.read(), but, employee, limits, from, until).await? else { return Ok(()) };
+    let last = last_day(company, standing.until_at);
+    Err(Problem::conflict(
+        "already_restricted",
+        format!("其中有的限制已经批准，最后一天为 {last}。请先解除，或到期后再提出。"),
+        format!("Some of it is approved already; its last day is {last}. Lift that first, or propose it again when it has ended."),
+    )
+    .with_rule("P16")
+    .into())
 }
 
 async fn act(company: &Company, by: &Actor, employee: &str, kind: &str, data: Value) -> Result<i64> {
@@ -172,7 +190,9 @@ pub async fn decide(company: &Company, caller: &Caller, id: &str, approve: bool,
         if row.until_at <= company.now() {
             return Err(Problem::conflict("over", "拟定的期限已过，请重新提出。", "The time it was meant for is over; propose it again.").into());
         }
-        let preview = preview::of(company, &row.employee, &Limit::read(&row.limits), lang).await?;
+        let limits = Limit::read(&row.limits);
+        free_for(company, id, &row.employee, &limits, row.from_at, row.until_at).await?;
+        let preview = preview::of(company, &row.employee, &limits, lang).await?;
         let open: Vec<FieldError> = preview
             .warnings
             .iter()
@@ -209,6 +229,16 @@ pub async fn lift(company: &Company, caller: &Caller, id: &str, reason: &str, la
     let kind = match row.status.as_str() {
         "in_force" => "restriction.lifted",
         "proposed" if row.proposed_by == caller.id => "restriction.withdrawn",
+        "proposed" => {
+            return Err(Problem::new(
+                403,
+                "not_your_proposal",
+                "这项限制还在等待批准，只有提出人可以撤回。不同意的，请在审批中选择“不批准”并写明理由。",
+                "It still waits for approval, and only who proposed it takes it back. If you do not agree, refuse it with a reason.",
+            )
+            .with_rule(may.name())
+            .into());
+        }
         _ => return Err(decided()),
     };
     act(company, &caller.actor(), &row.employee, kind, json!({ "restriction": id, "reason": reason })).await.map(drop)

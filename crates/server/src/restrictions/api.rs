@@ -8,7 +8,7 @@ use super::{
     view::{RestrictionView, views},
 };
 use crate::{
-    access::{Caller, Permission, Standing, freeze, publish_act, scope, standing},
+    access::{self, Caller, Permission, Standing, freeze, publish_act, scope, standing},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams, instant},
@@ -133,12 +133,15 @@ pub async fn preview_restriction(
     Ok(Json(preview::of(&company, &body.employee, &body.limits, lang).await?))
 }
 
-async fn shown(company: &Company, caller: &Caller, id: &str, lang: Lang) -> Result<Json<RestrictionView>> {
+async fn shown(company: &Arc<Company>, caller: &Caller, id: &str, lang: Lang) -> Result<Json<RestrictionView>> {
     let row = act::find(company, id).await?;
     let seen = scope(caller, company, Permission::RestrictionsSee).await?;
     if caller.is_recused_from(&row.employee) || !seen.sees(&row.employee) {
         return Err(Problem::not_found().into());
     }
+    // What is only proposed is nothing yet: that somebody reads it is noted, and told to nobody.
+    let known = matches!(row.status.as_str(), "in_force" | "lifted" | "expired");
+    access::views::note_of(company, caller, "restriction", id, if known { &row.employee } else { "" });
     Ok(Json(views(company, vec![row], &caller.id, true, lang).await?.pop().ok_or_else(Problem::not_found)?))
 }
 

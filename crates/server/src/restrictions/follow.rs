@@ -1,8 +1,9 @@
 //! The tables of restrictions follow from their acts, in the transaction of the act's record.
 
 use super::{
-    EXPIRE_JOB, SOURCE,
+    EXPIRE_JOB, Limit, SOURCE,
     model::{appeal, restriction},
+    overlapping,
 };
 use crate::{
     company::Company,
@@ -72,6 +73,13 @@ async fn follow(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String,
                 "restriction.refused" => "refused",
                 _ => "withdrawn",
             };
+            if status == "in_force"
+                && let Some(row) = restriction::Entity::find_by_id(&id).one(tx).await?
+                && overlapping(tx, &id, &row.employee, &Limit::read(&row.limits), row.from_at, row.until_at).await?.is_some()
+            {
+                // Another one alike was approved in the same moment; that one stands and this one waits on.
+                return Ok(());
+            }
             own()
                 .col_expr(R::Status, Expr::value(status))
                 .col_expr(R::DecidedAt, Expr::value(at))

@@ -42,6 +42,21 @@ pub async fn at(db: &impl ConnectionTrait, employee: &str, at: i64) -> Result<Ve
     Ok(rows.into_iter().filter(|r| r.decided_at.is_some_and(|d| d <= at) && r.ended_at.is_none_or(|end| end > at)).collect())
 }
 
+/// Another one that is approved and stops some of the same at some of the same time. Two alike would outlive each other:
+/// whoever is told that one was lifted would not be free.
+pub async fn overlapping(db: &impl ConnectionTrait, but: &str, employee: &str, limits: &[Limit], from: i64, until: i64) -> Result<Option<restriction::Model>> {
+    use restriction::Column as C;
+    let rows = restriction::Entity::find()
+        .filter(C::Employee.eq(employee))
+        .filter(C::Status.eq("in_force"))
+        .filter(C::Id.ne(but))
+        .filter(C::FromAt.lt(until))
+        .filter(C::UntilAt.gt(from))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().find(|r| Limit::read(&r.limits).iter().any(|l| limits.contains(l))))
+}
+
 /// What is stopped for this employee at this moment.
 pub async fn in_force(db: &impl ConnectionTrait, employee: &str, now: i64) -> Result<Vec<Limit>> {
     let mut limits: Vec<Limit> = at(db, employee, now).await?.iter().flat_map(|r| Limit::read(&r.limits)).collect();

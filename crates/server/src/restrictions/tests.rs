@@ -169,3 +169,36 @@ async fn nobody_decides_about_themselves_and_a_manager_sees_the_own_team_only() 
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_alike_never_stand_at_once_and_the_last_day_is_the_one_that_was_chosen() {
+    on_each_server(|server| async move {
+        staff(&server).await;
+        crate::access::tests::resigning(&server).await;
+        let (hr, legal) = (server.person("hr", None).await, server.person("legal", None).await);
+        let seller = server.person("employee", Some("S001")).await;
+        let propose =
+            async |limits: &[&str], until: &str| hr.post("/api/v1/restrictions", &proposal(limits, until)).await.ok(201)["id"].as_str().unwrap().to_owned();
+        let (first, second) = (propose(&["new_orders"], "2026-12-10").await, propose(&["new_orders", "customer_lists"], "2026-12-12").await);
+        // A proposal of somebody else is refused by its approver, not lifted; the refusal says so.
+        let other = legal.post(&format!("/api/v1/restrictions/{first}/lift"), &json!({ "reason": "不同意" })).await;
+        assert_eq!(other.body["rule"], "restrictions.approve");
+        assert_eq!(other.problem(403), "not_your_proposal");
+        let decide = async |id: &str| {
+            let read = legal.get(&format!("/api/v1/restrictions/{id}")).await.ok(200);
+            let body = json!({ "approve": true, "reason": "范围适当", "acknowledged": codes(&read["preview"]) });
+            legal.post(&format!("/api/v1/restrictions/{id}/decide"), &body).await
+        };
+        decide(&first).await.ok(200);
+        assert_eq!(decide(&second).await.problem(409), "already_restricted");
+        let own = seller.get("/api/v1/me/restrictions").await.ok(200);
+        assert_eq!((own["items"].as_array().unwrap().len(), &own["items"][0]["last_day"]), (1, &json!("2026-12-10")));
+        let mut far = proposal(&["mail_out"], "2027-06-20");
+        far["from"] = json!("2027-06-01");
+        assert_eq!(hr.post("/api/v1/restrictions", &far).await.problem(422), "too_far");
+        // Lifted is free.
+        legal.post(&format!("/api/v1/restrictions/{first}/lift"), &json!({ "reason": "不再需要" })).await.ok(200);
+        assert_eq!(server.with(&["read"]).await.get("/api/v1/employees/S001/restrictions").await.ok(200)["limits"], json!([]));
+    })
+    .await;
+}

@@ -1,7 +1,7 @@
 //! A restriction as the API shows it.
 
 use super::{
-    Limit,
+    Limit, act,
     model::{appeal, restriction},
     preview::{self, RestrictionPreview},
 };
@@ -41,6 +41,8 @@ pub struct RestrictionView {
     pub rule: String,
     pub from: String,
     pub until: String,
+    /// The last day on which it holds, in the company's zone.
+    pub last_day: String,
     /// `proposed`, `refused`, `withdrawn`, `in_force`, `lifted`, `expired`.
     pub status: String,
     pub proposed_at: String,
@@ -103,6 +105,7 @@ pub async fn views(company: &Company, rows: Vec<restriction::Model>, viewer: &st
             reason: r.reason,
             rule: r.rule,
             from: instant(r.from_at),
+            last_day: act::last_day(company, r.until_at),
             until: instant(r.until_at),
             status: r.status,
             proposed_at: instant(r.proposed_at),

@@ -31,6 +31,7 @@ export const cases = {
     recordsTitle: 'Records in the case ({{count}})',
     addRecords: 'Add records',
     addRecordsHint: 'Log indices, separated by commas. Or select them under Records and add them there:',
+    mayNotExport: 'Your role, or leaving, takes no evidence package out',
     noRecords: 'No records in this case yet',
     noAlerts: 'No alert came into this case.',
     alertsTitle: 'Alerts ({{count}})',

@@ -204,6 +204,7 @@ export const frame = {
     access_password_changed: 'Password changed',
     access_new_device: 'Sign-in from a new device',
     access_sessions_ended: 'Sessions ended',
+    access_change_lapsed: 'Change lapsed after 14 days',
     access_change_asked: 'Second person asked',
     access_change_approved: 'Approved by a second person',
     access_change_refused: 'Refused by a second person',

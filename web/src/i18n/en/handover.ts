@@ -259,6 +259,8 @@ export const handover = {
     from: 'Sender',
     channels: 'Official channels',
     payee: 'Account for payments',
+    settingsWait: 'A change waits for a second person and is in force once they agree (see the users page).',
+    secondHint: 'Stands in every notice. Once somebody else may approve, a change waits for them; what was and what is are recorded.',
     fromEnv: 'set by PROBITY_SMTP_URL',
     set: 'set',
     unset: 'No mail server is set; nothing can be sent',

@@ -31,6 +31,7 @@ export const cases = {
     recordsTitle: '案内记录（{{count}}）',
     addRecords: '添加记录',
     addRecordsHint: '日志序号，多个用逗号分开。也可以在“记录”页勾选后直接加入：',
+    mayNotExport: '您的角色（或离职期间）不能导出证据包',
     noRecords: '案件里还没有记录',
     noAlerts: '立案时没有带入预警。',
     alertsTitle: '预警（{{count}}）',

@@ -204,6 +204,7 @@ export const frame = {
     access_password_changed: '修改密码',
     access_new_device: '新设备登录',
     access_sessions_ended: '退出登录会话',
+    access_change_lapsed: '审批 14 天未处理，已失效',
     access_change_asked: '提请第二人审批',
     access_change_approved: '第二人批准',
     access_change_refused: '第二人拒绝',

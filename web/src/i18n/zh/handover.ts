@@ -259,6 +259,8 @@ export const handover = {
     from: '发件人',
     channels: '官方联系渠道',
     payee: '收款账户',
+    settingsWait: '一项变更正在等待第二人批准，批准后才生效（见“用户”页面）。',
+    secondHint: '写在每一封通知里。有第二位审批人时，变更须经其批准，原值与新值一并存证。',
     fromEnv: '由环境变量 PROBITY_SMTP_URL 设定',
     set: '已设置',
     unset: '尚未设置邮件服务器，通知不能发出',

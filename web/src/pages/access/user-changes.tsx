@@ -22,6 +22,10 @@ function useWords() {
       c.relink ? (c.employee ? t('changes.relink', { number: c.employee }) : t('changes.unlink')) : null,
       c.second_factor ? t('changes.dropsFactor') : null,
       c.scopes.length ? c.scopes.join(' · ') : null,
+      c.notices?.payee ? t('changes.payee', c.notices.payee) : null,
+      c.notices?.channels ? t('changes.channels', c.notices.channels) : null,
+      c.notices?.from ? t('changes.sender', c.notices.from) : null,
+      c.notices?.server ? t('changes.server') : null,
     ]
     return parts.filter(Boolean).join(t('changes.and'))
   }
@@ -94,7 +98,8 @@ export function UserChanges() {
       render: (c) => (
         <>
           <span className="cell-main">
-            {t(`changes.kind.${c.kind}`)}：{c.about || '—'}
+            {t(`changes.kind.${c.kind}`)}
+            {c.kind === 'notices' ? '' : `：${c.about || '—'}`}
           </span>
           <div className="cell-sub">{words(c)}</div>
         </>
@@ -149,7 +154,7 @@ export function UserChanges() {
           {c.may_decide ? (
             <>
               <Popconfirm title={t('changes.approveSure')} okText={t('changes.approve')} cancelText={t('common.cancel')} onConfirm={() => approve.mutate(c)}>
-                <Button size="small" type="primary" aria-label={`${t('changes.approve')}：${c.about}`}>
+                <Button size="small" type="primary" aria-label={`${t('changes.approve')}：${c.about || t(`changes.kind.${c.kind}`)}`}>
                   {t('changes.approve')}
                 </Button>
               </Popconfirm>

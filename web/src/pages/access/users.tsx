@@ -11,6 +11,7 @@ import { ago, minute } from '../../ui/format.ts'
 import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { EditUser } from './user-edit.tsx'
+import { RoleChanges } from './role-changes.tsx'
 import { UserChanges } from './user-changes.tsx'
 import { useRoles } from './user-form.tsx'
 
@@ -119,6 +120,7 @@ export default function Users() {
     >
       <div className="stack">
         <UserChanges />
+        <RoleChanges />
         <Card flush title={t('users.all')}>
           <Await query={list}>
             {(p) => <Table rows={p.items} columns={columns} rowKey={(u) => u.id} caption={t('nav.users')} />}

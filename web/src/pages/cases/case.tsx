@@ -131,7 +131,7 @@ export default function CasePage() {
             )}
             <Act
               type="primary"
-              because={noAct ?? (data.records.length === 0 ? t('export.noRecords') : null)}
+              because={(may('cases.export') ? null : t('cases.mayNotExport')) ?? (data.records.length === 0 ? t('export.noRecords') : null)}
               onClick={() => setExporting(true)}
             >
               {t('export.open')}

@@ -142,7 +142,9 @@ function Settings() {
     >
       <Await query={query} rows={2}>
         {(s) => (
-          <dl className="facts">
+          <>
+            {s.waiting ? <p className="notice warn">{t('outbox.settingsWait')}</p> : null}
+            <dl className="facts">
             <dt>{t('outbox.server')}</dt>
             <dd>{s.server ? (s.server === 'environment' ? t('outbox.fromEnv') : t('outbox.set')) : <Mark tone="medium">{t('outbox.unset')}</Mark>}</dd>
             <dt>{t('outbox.from')}</dt>
@@ -151,7 +153,8 @@ function Settings() {
             <dd>{s.channels || '—'}</dd>
             <dt>{t('outbox.payee')}</dt>
             <dd>{s.payee || '—'}</dd>
-          </dl>
+            </dl>
+          </>
         )}
       </Await>
       {open && query.data ? (
@@ -173,7 +176,7 @@ function Settings() {
             <Form.Item name="channels" label={t('outbox.channels')}>
               <Input />
             </Form.Item>
-            <Form.Item name="payee" label={t('outbox.payee')}>
+            <Form.Item name="payee" label={t('outbox.payee')} extra={t('outbox.secondHint')}>
               <Input />
             </Form.Item>
           </Form>

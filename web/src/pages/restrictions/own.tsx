@@ -54,7 +54,7 @@ export function OwnRestrictions() {
                   <b>
                     <Limits of={r} />
                   </b>{' '}
-                  {day(r.from)} – {day(r.until)}
+                  {day(r.from)} – {r.last_day}
                 </p>
                 <p>{r.reason}</p>
                 <p className="quiet">

@@ -67,10 +67,10 @@ export function Propose({ employee: given, onClose }: { employee?: string; onClo
             onChange={setEmployee}
           />
         </Form.Item>
-        <Form.Item name="limits" label={t('restrict.limits')} rules={[{ required: true, type: 'array', min: 1, message: t('restrict.limitsNeeded') }]}>
+        <Form.Item name="limits" label={t('restrict.limits')} extra={t('restrict.ordersHint')} rules={[{ required: true, type: 'array', min: 1, message: t('restrict.limitsNeeded') }]}>
           <Checkbox.Group options={limits.map((l) => ({ value: l, label: label('limit', l) }))} style={{ display: 'grid', gap: 6 }} />
         </Form.Item>
-        <Form.Item name="rule" label={t('restrict.rule')}>
+        <Form.Item name="rule" label={t('restrict.rule')} extra={t('restrict.ruleHint')}>
           <Radio.Group options={['P16', 'P19'].map((r) => ({ value: r, label: `${r} ${label('lawRule', r)}` }))} style={{ display: 'grid', gap: 6 }} />
         </Form.Item>
         <Form.Item name="until" label={t('restrict.until')} extra={t('restrict.untilHint')} rules={[{ required: true, message: t('restrict.untilHint') }]}>

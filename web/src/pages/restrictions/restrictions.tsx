@@ -98,7 +98,7 @@ export default function Restrictions() {
       title: t('restrict.span'),
       render: (r) => (
         <>
-          {day(r.from)} – {day(r.until)}
+          {day(r.from)} – {r.last_day}
           {r.ended_at ? <div className="cell-sub">{t('restrict.endedAt', { date: minute(r.ended_at) })}</div> : null}
         </>
       ),

@@ -8,7 +8,8 @@ import { useSay } from '../../i18n/say.ts'
 import { Act, FormProblem, useToast } from '../../ui/act.tsx'
 import { minute } from '../../ui/format.ts'
 import { Await, Mark } from '../../ui/page.tsx'
-import { Differences, Preview } from './differences.tsx'
+import { Preview } from './differences.tsx'
+import { WaitingRole } from './waiting.tsx'
 import { reachOf, roleName } from './words.ts'
 
 const kinds: Role[] = ['hr', 'legal', 'sales_manager', 'auditor', 'admin', 'union', 'employee']
@@ -78,42 +79,6 @@ function Versions({ role }: { role: RoleView }) {
   )
 }
 
-function Waiting({ role }: { role: RoleView }) {
-  const { t } = useSay()
-  const queries = useQueryClient()
-  const [reason, setReason] = useState('')
-  const waiting = role.waiting
-  const decide = useMutation({
-    mutationFn: (agree: boolean) => api.roles.decide(role.id, { version: waiting?.version ?? 0, agree, reason }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['roles'] }),
-  })
-  if (!waiting) return null
-  return (
-    <div className="notice warn">
-      <p>
-        <b>{t('roles.waitingFor', { name: waiting.by ?? '—', date: minute(waiting.at) })}</b> {waiting.reason}
-      </p>
-      <Differences list={waiting.differences} />
-      {waiting.may_decide ? (
-        <>
-          <Input value={reason} onChange={(e) => setReason(e.target.value)} placeholder={t('roles.reason')} aria-label={t('roles.reason')} maxLength={500} />
-          <div className="row" style={{ marginTop: 8 }}>
-            <Button type="primary" size="small" disabled={reason.trim().length < 2} loading={decide.isPending} onClick={() => decide.mutate(true)}>
-              {t('roles.agree')}
-            </Button>
-            <Button size="small" disabled={reason.trim().length < 2} loading={decide.isPending} onClick={() => decide.mutate(false)}>
-              {t('roles.refuse')}
-            </Button>
-          </div>
-        </>
-      ) : (
-        <p className="quiet">{t('roles.waitingHint')}</p>
-      )}
-      <FormProblem error={decide.error} />
-    </div>
-  )
-}
-
 export function EditRole({ data, role, onClose }: { data: RoleMatrix; role: RoleView | null; onClose: () => void }) {
   const { t, label } = useSay()
   const queries = useQueryClient()
@@ -159,7 +124,7 @@ export function EditRole({ data, role, onClose }: { data: RoleMatrix; role: Role
             <p>{because}</p>
           </div>
         ) : null}
-        {role ? <Waiting role={role} /> : null}
+        {role?.waiting ? <WaitingRole id={role.id} waiting={role.waiting} /> : null}
         <div className="role-line role-name">
           <label htmlFor="role-name">{t('roles.name')}</label>
           <Input id="role-name" value={name} maxLength={40} style={{ width: 260 }} onChange={(e) => setName(e.target.value)} />

@@ -281,8 +281,9 @@ pub async fn remove_passkey(
 ///
 /// The question names nobody: the device knows whose keys it keeps.
 #[utoipa::path(post, path = "/api/v1/session/passkey/start", tag = "session", responses((status = 200, body = PasskeyQuestion), (status = 409), (status = 429)))]
-pub async fn ask_passkey(State(app): State<AppState>, headers: HeaderMap) -> Result<Json<PasskeyQuestion>> {
+pub async fn ask_passkey(State(app): State<AppState>, headers: HeaderMap, peer: Peer) -> Result<Json<PasskeyQuestion>> {
     let site = passkeys::site(&app.config, &headers)?;
+    lockout::question(&app.company.store, peer.address, app.company.now()).await?;
     Ok(Json(passkeys::ask(&app.company, &site).await?))
 }
 
@@ -312,5 +313,6 @@ pub async fn sign_in_by_passkey(State(app): State<AppState>, headers: HeaderMap,
         return Err(not_known());
     }
     lockout::passed(&app.company.store, attempt).await?;
+    lockout::question_answered(&app.company.store, peer.address).await?;
     signed_in(&app, &who, &headers, &peer, Proof::Passkey).await
 }

@@ -13,19 +13,24 @@ use crate::{
         model::{token, user},
         publish, standing, tokens, users,
     },
-    company::Company,
+    company::{Actor, Company},
     error::{Error, Problem, Result},
-    events,
+    events, jobs, notify,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// An approved link or token that nobody took is for nothing after a week.
 const COLLECT_US: i64 = 7 * 24 * 3600 * 1_000_000;
+/// What nobody decided on in two weeks is no longer what somebody wants now.
+const LAPSE_US: i64 = 14 * 24 * 3600 * 1_000_000;
+pub const LAPSE_JOB: &str = "access.change_lapse";
 const LONGEST_REASON: usize = 500;
 
 pub const WAITING: &str = "waiting";
+const NOTICES: &str = "notices";
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +56,8 @@ pub enum Wanted {
         sources: Option<Vec<String>>,
         expires_at: Option<i64>,
     },
+    /// What notices to customers state: the account to pay into, the channels, the mail server.
+    Notices(notify::stated::Change),
 }
 
 impl Wanted {
@@ -60,14 +67,15 @@ impl Wanted {
             Self::Role { .. } => "role",
             Self::Reset { .. } => "reset",
             Self::Token { .. } => "token",
+            Self::Notices(_) => NOTICES,
         }
     }
 }
 
 /// Does this reach cases, content or alerts, or approve who does?
 pub fn reaches_cases(grants: &Grants) -> bool {
-    use Permission::{AlertsAct, AlertsSee, CasesAct, CasesSee, ContentOpen, UsersApprove};
-    [AlertsAct, AlertsSee, CasesAct, CasesSee, ContentOpen, UsersApprove].into_iter().any(|p| grants.has(p))
+    use Permission::{AlertsAct, AlertsSee, CasesAct, CasesExport, CasesSee, ContentOpen, UsersApprove};
+    [AlertsAct, AlertsSee, CasesAct, CasesExport, CasesSee, ContentOpen, UsersApprove].into_iter().any(|p| grants.has(p))
 }
 
 /// The same of a role's name; an unknown role reaches nothing.
@@ -90,14 +98,24 @@ pub async fn is_behind(company: &Company, caller: &Caller, user_id: &str) -> Res
     Ok(asker == user_id || maker.as_deref() == Some(user_id))
 }
 
-/// Is there somebody else who may approve? Demo people count where the demo runs.
-pub async fn second_person(company: &Company, caller: &Caller, about: Option<&str>, demo: bool) -> Result<bool> {
+/// Whom a change is about: they do not approve it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'a> {
+    pub user: Option<&'a str>,
+    /// The role that changes; nobody who holds it decides on it.
+    pub role: Option<&'a str>,
+}
+
+/// Is there somebody else who may approve? The one rule for users, tokens and roles. Demo people count where the demo runs.
+pub async fn second_person(company: &Company, caller: &Caller, about: About<'_>, demo: bool) -> Result<bool> {
     let (asker, maker) = behind(company, caller).await?;
-    let roles: Vec<String> = company.roles().list().into_iter().filter(|r| r.grants.has(Permission::UsersApprove)).map(|r| r.id.clone()).collect();
+    let defined = company.roles();
+    let approves = defined.list().into_iter().filter(|r| r.grants.has(Permission::UsersApprove) && Some(r.id.as_str()) != about.role);
+    let roles: Vec<String> = approves.map(|r| r.id.clone()).collect();
     let db = company.store.read();
     let rows = user::Entity::find().filter(user::Column::Role.is_in(roles)).filter(user::Column::Disabled.eq(false)).all(db).await?;
     for row in rows {
-        let other = row.id != asker && Some(&row.id) != maker.as_ref() && Some(row.id.as_str()) != about;
+        let other = row.id != asker && Some(&row.id) != maker.as_ref() && Some(row.id.as_str()) != about.user;
         let can_sign_in = if row.demo { demo } else { row.password.is_some() };
         if other && can_sign_in && standing::of(db, row.employee.as_deref()).await? == Standing::Active {
             return Ok(true);
@@ -114,7 +132,7 @@ pub async fn keep_an_approver(company: &Company, caller: &Caller, about: &user::
     if !approves
         || !can_sign_in
         || standing::of(company.store.read(), about.employee.as_deref()).await? != Standing::Active
-        || second_person(company, caller, Some(&about.id), demo).await?
+        || second_person(company, caller, About { user: Some(&about.id), role: None }, demo).await?
     {
         return Ok(());
     }
@@ -157,8 +175,38 @@ pub async fn ask(company: &Company, tx: &DatabaseTransaction, caller: &Caller, a
         collected_at: None,
     };
     Entity::insert(change::ActiveModel::from(row.clone())).exec_without_returning(tx).await?;
+    jobs::enqueue(tx, LAPSE_JOB, Some(&row.id), &json!({ "change": row.id }), row.asked_at + LAPSE_US).await?;
     tell(company, tx, &row.id).await?;
     Ok(row)
+}
+
+fn waiting_notices() -> sea_orm::Select<Entity> {
+    Entity::find().filter(change::Column::Kind.eq(NOTICES)).filter(change::Column::Status.eq(WAITING))
+}
+
+/// Does a change of what notices state wait?
+pub async fn notices_wait(company: &Company) -> Result<bool> {
+    Ok(waiting_notices().one(company.store.read()).await?.is_some())
+}
+
+/// Puts a change of what notices state down to wait, once somebody else may approve it; false when nobody may.
+pub async fn ask_notices(company: &Company, caller: &Caller, wanted: &notify::stated::Change, demo: bool) -> Result<bool> {
+    if !second_person(company, caller, About::default(), demo).await? {
+        return Ok(false);
+    }
+    let tx = company.store.write().await?;
+    if waiting_notices().one(&tx).await?.is_some() {
+        return Err(Problem::conflict(
+            "already_waiting",
+            "已有一项发件箱设置的变更在等待批准。请先等待结果，或撤回后重新提出。",
+            "A change of the outbox settings waits for approval already. Wait for it, or withdraw it and ask anew.",
+        )
+        .into());
+    }
+    let row = ask(company, &tx, caller, None, &Wanted::Notices(wanted.clone())).await?;
+    tx.commit().await?;
+    told(company, "access.change_asked", &row, caller).await?;
+    Ok(true)
 }
 
 async fn tell(company: &Company, tx: &DatabaseTransaction, id: &str) -> Result<()> {
@@ -170,6 +218,10 @@ async fn tell(company: &Company, tx: &DatabaseTransaction, id: &str) -> Result<(
 
 /// The record of an act on a change.
 pub async fn told(company: &Company, act: &'static str, row: &Model, caller: &Caller) -> Result<()> {
+    told_by(company, act, row, &caller.actor()).await
+}
+
+async fn told_by(company: &Company, act: &'static str, row: &Model, by: &Actor) -> Result<()> {
     let about = match &row.user_id {
         Some(id) => users::find(company, id).await?,
         None => None,
@@ -177,7 +229,7 @@ pub async fn told(company: &Company, act: &'static str, row: &Model, caller: &Ca
     let wanted: serde_json::Value = serde_json::from_str(&row.wanted)?;
     let employee = about.as_ref().and_then(|u| u.employee.clone());
     let data = json!({ "change": row.id, "user": row.user_id, "wanted": wanted, "reason": row.reason, "asked_by": row.asked_by, "employee": employee });
-    publish::act(company, act, &caller.actor(), data).await
+    publish::act(company, act, by, data).await
 }
 
 /// The newest first; those that wait before all others.
@@ -206,9 +258,9 @@ fn no_longer_waiting() -> Error {
     Problem::conflict("already_decided", "这项变更已有结果，请刷新查看。", "This change has been decided already; reload to see how.").into()
 }
 
-async fn close(company: &Company, tx: &DatabaseTransaction, row: &mut Model, status: &str, caller: &Caller, reason: Option<String>) -> Result<()> {
+async fn close(company: &Company, tx: &DatabaseTransaction, row: &mut Model, status: &str, by: Option<&Caller>, reason: Option<String>) -> Result<()> {
     row.status = status.to_owned();
-    row.decided_by = Some(caller.id.clone());
+    row.decided_by = by.map(|c| c.id.clone());
     row.decided_at = Some(company.now());
     row.reason = reason;
     Entity::update(change::ActiveModel {
@@ -258,11 +310,14 @@ pub async fn decide(company: &Company, id: &str, approve: bool, reason: Option<S
         }
         _ => {}
     }
-    close(company, &tx, &mut row, if approve { "approved" } else { "refused" }, caller, reason).await?;
+    close(company, &tx, &mut row, if approve { "approved" } else { "refused" }, Some(caller), reason).await?;
     tx.commit().await?;
     told(company, if approve { "access.change_approved" } else { "access.change_refused" }, &row, caller).await?;
     if let Some(applied) = applied {
         users::told(company, &applied, &caller.actor()).await?;
+    }
+    if let (true, Wanted::Notices(change)) = (approve, serde_json::from_str(&row.wanted)?) {
+        notify::stated::make(company, &caller.actor(), &change).await?;
     }
     Ok(row)
 }
@@ -283,13 +338,31 @@ pub async fn withdraw(company: &Company, id: &str, caller: &Caller) -> Result<Mo
     if row.status != WAITING {
         return Err(no_longer_waiting());
     }
-    close(company, &tx, &mut row, "withdrawn", caller, None).await?;
+    close(company, &tx, &mut row, "withdrawn", Some(caller), None).await?;
     if let (Wanted::Invite { .. }, Some(user_id)) = (serde_json::from_str(&row.wanted)?, row.user_id.clone()) {
         users::apply(company, &tx, &user_id, users::Change { disabled: Some(true), ..users::Change::default() }).await?;
     }
     tx.commit().await?;
     told(company, "access.change_withdrawn", &row, caller).await?;
     Ok(row)
+}
+
+/// Two weeks on: what still waits lapses, as if it had been taken back.
+pub async fn run_lapse(company: Arc<Company>, payload: Value) -> Result<()> {
+    let Some(id) = payload["change"].as_str() else { return Ok(()) };
+    let tx = company.store.write().await?;
+    let mut row = match locked(&company, &tx, id).await {
+        Ok(row) if row.status == WAITING && row.asked_at + LAPSE_US <= company.now() => row,
+        Err(Error::Internal(e)) => return Err(Error::Internal(e)),
+        // Decided, or gone with an erased person.
+        _ => return Ok(()),
+    };
+    close(&company, &tx, &mut row, "lapsed", None, None).await?;
+    if let (Wanted::Invite { .. }, Some(user_id)) = (serde_json::from_str(&row.wanted)?, row.user_id.clone()) {
+        users::apply(&company, &tx, &user_id, users::Change { disabled: Some(true), ..users::Change::default() }).await?;
+    }
+    tx.commit().await?;
+    told_by(&company, "access.change_lapsed", &row, &Actor::system("access")).await
 }
 
 /// What is shown once to who asked.
@@ -306,7 +379,7 @@ pub async fn collect(company: &Company, id: &str, caller: &Caller) -> Result<Col
     asked(&row, caller)?;
     let in_time = row.decided_at.is_some_and(|at| now - at < COLLECT_US);
     let wanted: Wanted = serde_json::from_str(&row.wanted)?;
-    if row.status != "approved" || row.collected_at.is_some() || !in_time || matches!(wanted, Wanted::Role { .. }) {
+    if row.status != "approved" || row.collected_at.is_some() || !in_time || matches!(wanted, Wanted::Role { .. } | Wanted::Notices(_)) {
         return Err(Problem::conflict(
             "nothing_to_collect",
             "没有可领取的内容：尚未批准、已领取，或批准已超过 7 天。请重新提出。",

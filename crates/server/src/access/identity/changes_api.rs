@@ -11,6 +11,7 @@ use crate::{
     company::Company,
     error::Result,
     http::{AppState, Body, List, PathParam, instant},
+    notify::stated,
 };
 use axum::{Json, extract::State};
 use sea_orm::EntityTrait;
@@ -21,9 +22,9 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct UserChange {
     pub id: String,
-    /// `invite`, `role`, `reset` or `token`.
+    /// `invite`, `role`, `reset`, `token` or `notices`.
     pub kind: String,
-    /// `waiting`, `approved`, `refused` or `withdrawn`.
+    /// `waiting`, `approved`, `refused`, `withdrawn` or `lapsed` (nobody decided in 14 days).
     pub status: String,
     /// Whom it is about, or the token's name.
     pub about: String,
@@ -38,6 +39,8 @@ pub struct UserChange {
     /// The authenticator app and passkeys would go as well.
     pub second_factor: bool,
     pub scopes: Vec<TokenScope>,
+    /// What notices to customers state would change.
+    pub notices: Option<NoticesChange>,
     pub asked_by: String,
     pub asked_at: String,
     pub decided_by: Option<String>,
@@ -49,6 +52,35 @@ pub struct UserChange {
     pub may_decide: bool,
     /// The caller may take a link or token now.
     pub to_collect: bool,
+}
+
+/// What was and what would be; null where it stays.
+#[derive(Serialize, ToSchema)]
+pub struct NoticesChange {
+    pub channels: Option<BeforeAfter>,
+    /// Whole for whoever decides and who asked; for others its last four characters.
+    pub payee: Option<BeforeAfter>,
+    pub from: Option<BeforeAfter>,
+    /// Another mail server.
+    pub server: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct BeforeAfter {
+    pub before: String,
+    pub after: String,
+}
+
+fn notices(change: stated::Change, whole: bool) -> NoticesChange {
+    let stated::Change { before, after } = change;
+    let both = |before: String, after: String| (before != after).then_some(BeforeAfter { before, after });
+    let account = |text: String| if whole { text } else { stated::masked(&text) };
+    NoticesChange {
+        channels: both(before.channels, after.channels),
+        payee: both(before.payee, after.payee).map(|b| BeforeAfter { before: account(b.before), after: account(b.after) }),
+        from: both(before.from, after.from),
+        server: before.server != after.server,
+    }
 }
 
 struct Names {
@@ -82,13 +114,14 @@ fn view(row: change::Model, names: &Names, caller: &Caller) -> Result<UserChange
         employee: None,
         second_factor: false,
         scopes: Vec::new(),
+        notices: None,
         asked_by: names.of_id(&row.asked_by),
         asked_at: instant(row.asked_at),
         decided_by: row.decided_by.as_deref().map(|id| names.of_id(id)),
         decided_at: row.decided_at.map(instant),
         own,
         may_decide: waiting && !involved && caller.has(Permission::UsersApprove),
-        to_collect: own && row.status == "approved" && row.collected_at.is_none() && row.kind != "role",
+        to_collect: own && row.status == "approved" && row.collected_at.is_none() && !matches!(row.kind.as_str(), "role" | "notices"),
         id: row.id,
         kind: row.kind,
         status: row.status,
@@ -106,6 +139,7 @@ fn view(row: change::Model, names: &Names, caller: &Caller) -> Result<UserChange
             out.about = name;
             out.scopes = scopes;
         }
+        Wanted::Notices(change) => out.notices = Some(notices(change, waiting && (own || out.may_decide))),
     }
     Ok(out)
 }

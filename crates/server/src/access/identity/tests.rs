@@ -363,3 +363,38 @@ async fn an_employee_has_one_account() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_decides_on_in_two_weeks_lapses_and_is_on_record() {
+    on_each_server(|server| async move {
+        let admin = server.person("admin", None).await;
+        let legal = server.person("legal", None).await;
+        let asked = admin.post("/api/v1/users", &json!({ "name": "新人事", "login": "newhr", "role": "hr" })).await;
+        assert_eq!(asked.status, 202, "{}", asked.body);
+        let id = legal.get("/api/v1/user-changes").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        server.company.clock.advance(13 * 24 * 3600 * 1_000_000);
+        server.company.jobs.wake();
+        server.settled().await;
+        let status = async || {
+            use crate::access::identity::model::change;
+            change::Entity::find_by_id(&id).one(server.company.store.read()).await.unwrap().unwrap().status
+        };
+        assert_eq!(status().await, "waiting");
+        server.company.clock.advance(2 * 24 * 3600 * 1_000_000);
+        server.company.jobs.wake();
+        server.settled().await;
+        assert_eq!(status().await, "lapsed");
+        let kinds: Vec<String> = crate::records::model::record::Entity::find()
+            .all(server.company.store.read())
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|r| r.kind)
+            .filter(|k| k.starts_with("access.change_"))
+            .collect();
+        assert_eq!(kinds, ["access.change_asked", "access.change_lapsed"]);
+        let decided = server.person("legal", None).await.post(&format!("/api/v1/user-changes/{id}/decide"), &json!({ "approve": true })).await;
+        assert_eq!(decided.problem(409), "already_decided");
+    })
+    .await;
+}

@@ -36,6 +36,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(preview_role))
         .routes(routes!(simulate_role))
         .routes(routes!(who_sees_field))
+        .routes(routes!(list_waiting_roles))
         .routes(routes!(list_templates))
         .routes(routes!(apply_template))
         .routes(routes!(change_role, remove_role))
@@ -167,6 +168,27 @@ pub async fn list_roles(State(company): State<Arc<Company>>, caller: Caller) -> 
     Ok(Json(matrix(&company, &caller).await?))
 }
 
+/// A role with what waits to be agreed to, for whoever decides.
+#[derive(Serialize, ToSchema)]
+pub struct RoleWaiting {
+    pub id: String,
+    /// The company's own name; null as shipped.
+    pub name: Option<String>,
+    pub like: Role,
+    #[serde(flatten)]
+    pub change: WaitingRole,
+}
+
+/// Changes of roles that wait for a second person
+///
+/// For the place where a second person decides on users too; it needs no other sight of roles.
+#[utoipa::path(get, path = "/api/v1/roles/waiting", tag = "roles", responses((status = 200, body = List<RoleWaiting>)))]
+pub async fn list_waiting_roles(State(company): State<Arc<Company>>, caller: Caller) -> Result<Json<List<RoleWaiting>>> {
+    let all = matrix(&company, &caller).await?;
+    let items = all.items.into_iter().filter_map(|r| Some(RoleWaiting { change: r.waiting?, id: r.id, name: r.name, like: r.like }));
+    Ok(Json(List::whole(items.collect())))
+}
+
 #[derive(Deserialize, ToSchema)]
 pub struct SaveRole {
     pub name: String,
@@ -208,10 +230,10 @@ impl From<Saved> for RoleSaved {
 
 /// Make a role
 #[utoipa::path(post, path = "/api/v1/roles", tag = "roles", request_body = SaveRole, responses((status = 201, body = RoleSaved), (status = 409), (status = 422)))]
-pub async fn create_role(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<SaveRole>) -> Result<(StatusCode, Json<RoleSaved>)> {
+pub async fn create_role(State(app): State<AppState>, caller: Caller, lang: Lang, Body(body): Body<SaveRole>) -> Result<(StatusCode, Json<RoleSaved>)> {
     let id = format!("role-{}", uuid::Uuid::now_v7().simple());
     let reason = body.reason.clone();
-    let saved = change::save(&company, &caller, &id, body.wanted(), 0, &reason, lang).await?;
+    let saved = change::save(&app.company, &caller, &id, body.wanted(), 0, &reason, app.demo, lang).await?;
     Ok((StatusCode::CREATED, Json(saved.into())))
 }
 
@@ -221,17 +243,17 @@ pub async fn create_role(State(company): State<Arc<Company>>, caller: Caller, la
 #[utoipa::path(put, path = "/api/v1/roles/{id}", tag = "roles", params(("id" = String, Path)), request_body = SaveRole,
     responses((status = 200, body = RoleSaved), (status = 404), (status = 409), (status = 422)))]
 pub async fn change_role(
-    State(company): State<Arc<Company>>,
+    State(app): State<AppState>,
     caller: Caller,
     lang: Lang,
     PathParam(id): PathParam<String>,
     Body(body): Body<SaveRole>,
 ) -> Result<Json<RoleSaved>> {
-    if company.roles().get(&id).is_none() {
+    if app.company.roles().get(&id).is_none() {
         return Err(Problem::not_found().into());
     }
     let (seen, reason) = (body.version, body.reason.clone());
-    Ok(Json(change::save(&company, &caller, &id, body.wanted(), seen, &reason, lang).await?.into()))
+    Ok(Json(change::save(&app.company, &caller, &id, body.wanted(), seen, &reason, app.demo, lang).await?.into()))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -340,7 +362,7 @@ pub struct PreviewError {
     pub detail: String,
 }
 
-async fn preview(company: &Company, caller: &Caller, id: Option<&str>, wanted: &Wanted, lang: Lang) -> Result<RolePreview> {
+async fn preview(company: &Company, caller: &Caller, id: Option<&str>, wanted: &Wanted, demo: bool, lang: Lang) -> Result<RolePreview> {
     let roles = company.roles();
     let before = id.map(|id| check::before(&roles, id)).unwrap_or_default();
     let checked = match check::check(id.unwrap_or_default(), wanted, lang) {
@@ -369,7 +391,7 @@ async fn preview(company: &Company, caller: &Caller, id: Option<&str>, wanted: &
         masked: only(&after.masked(), &before.masked()),
         unmasked: only(&before.masked(), &after.masked()),
         people,
-        waits: refused.is_none() && change::waits(company, caller, id.unwrap_or_default(), &after).await?,
+        waits: refused.is_none() && change::waits(company, caller, id.unwrap_or_default(), &after, demo).await?,
         refused,
         errors: errors.into_iter().map(|FieldError { pointer, detail, .. }| PreviewError { pointer, detail }).collect(),
     })
@@ -385,8 +407,8 @@ pub struct PreviewRole {
 
 /// What would change for whom
 #[utoipa::path(post, path = "/api/v1/roles/preview", tag = "roles", request_body = PreviewRole, responses((status = 200, body = RolePreview)))]
-pub async fn preview_role(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<PreviewRole>) -> Result<Json<RolePreview>> {
-    Ok(Json(preview(&company, &caller, body.id.as_deref(), &body.role.wanted(), lang).await?))
+pub async fn preview_role(State(app): State<AppState>, caller: Caller, lang: Lang, Body(body): Body<PreviewRole>) -> Result<Json<RolePreview>> {
+    Ok(Json(preview(&app.company, &caller, body.id.as_deref(), &body.role.wanted(), app.demo, lang).await?))
 }
 
 /// “As this person, may I …?” with the reason
@@ -412,12 +434,12 @@ pub struct TemplateView {
 
 /// Sets of roles to begin with, and what each would change
 #[utoipa::path(get, path = "/api/v1/roles/templates", tag = "roles", responses((status = 200, body = List<TemplateView>)))]
-pub async fn list_templates(State(company): State<Arc<Company>>, caller: Caller, lang: Lang) -> Result<Json<List<TemplateView>>> {
+pub async fn list_templates(State(app): State<AppState>, caller: Caller, lang: Lang) -> Result<Json<List<TemplateView>>> {
     let mut all = Vec::new();
     for template in templates::all() {
         let mut roles = Vec::new();
         for (id, wanted) in &template.roles {
-            roles.push(preview(&company, &caller, Some(id), wanted, lang).await?);
+            roles.push(preview(&app.company, &caller, Some(id), wanted, app.demo, lang).await?);
         }
         all.push(TemplateView { id: template.id.into(), name: template.name.pick(lang).into(), lead: template.lead.pick(lang).into(), roles });
     }
@@ -446,7 +468,7 @@ pub struct SkippedRole {
 #[utoipa::path(post, path = "/api/v1/roles/templates/{id}", tag = "roles", params(("id" = String, Path)), request_body = ApplyTemplate,
     responses((status = 200, body = TemplateApplied), (status = 404), (status = 422)))]
 pub async fn apply_template(
-    State(company): State<Arc<Company>>,
+    State(app): State<AppState>,
     caller: Caller,
     lang: Lang,
     PathParam(id): PathParam<String>,
@@ -456,14 +478,14 @@ pub async fn apply_template(
     let template = templates::find(&id).ok_or_else(Problem::not_found)?;
     let mut applied = TemplateApplied { saved: Vec::new(), skipped: Vec::new() };
     for (id, wanted) in template.roles {
-        let roles = company.roles();
+        let roles = app.company.roles();
         let present = roles.get(id);
         let same = present.is_some_and(|r| r.grants == wanted.definition.read() && r.name.as_deref().is_none_or(|n| n == wanted.name));
         if same {
             continue;
         }
         let seen = present.map_or(0, |r| r.version);
-        match change::save(&company, &caller, id, wanted, seen, &body.reason, lang).await {
+        match change::save(&app.company, &caller, id, wanted, seen, &body.reason, app.demo, lang).await {
             Ok(saved) => applied.saved.push(saved.into()),
             // A reason that is missing concerns all of it; the others each role by itself.
             Err(Error::Problem(p)) if p.code != "reason_missing" => applied.skipped.push(SkippedRole { id: id.into(), why: p.detail.pick(lang).to_owned() }),

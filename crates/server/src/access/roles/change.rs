@@ -9,6 +9,7 @@ use super::{
 use crate::{
     access::{
         Caller, Permission,
+        identity::changes,
         matrix::Role,
         model::{role_version, user},
     },
@@ -27,16 +28,10 @@ pub struct Saved {
     pub waits: bool,
 }
 
-/// Is there somebody else who could agree?
-async fn second_person(company: &Company, caller: &Caller) -> Result<bool> {
-    let roles = company.roles();
-    let users = user::Entity::find().filter(user::Column::Disabled.eq(false)).filter(user::Column::Id.ne(&caller.id)).all(company.store.read()).await?;
-    Ok(users.iter().any(|u| roles.get(&u.role).is_some_and(|r| r.grants.has(Permission::UsersApprove))))
-}
-
 /// Would this change wait for a second person?
-pub async fn waits(company: &Company, caller: &Caller, id: &str, new: &crate::access::Grants) -> Result<bool> {
-    Ok(check::gains_case_access(&check::before(&company.roles(), id), new) && second_person(company, caller).await?)
+pub async fn waits(company: &Company, caller: &Caller, id: &str, new: &crate::access::Grants, demo: bool) -> Result<bool> {
+    let about = changes::About { user: None, role: Some(id) };
+    Ok(check::gains_case_access(&check::before(&company.roles(), id), new) && changes::second_person(company, caller, about, demo).await?)
 }
 
 async fn next_version(company: &Company, id: &str) -> Result<i32> {
@@ -76,7 +71,7 @@ async fn publish(company: &Company, caller: &Caller, data: Value) -> Result<()> 
 
 /// Changes a role to what is wanted, or makes one. `seen` is the version the person had before them: whoever comes
 /// second is told and overwrites nothing.
-pub async fn save(company: &Company, caller: &Caller, id: &str, wanted: Wanted, seen: i32, reason: &str, lang: Lang) -> Result<Saved> {
+pub async fn save(company: &Company, caller: &Caller, id: &str, wanted: Wanted, seen: i32, reason: &str, demo: bool, lang: Lang) -> Result<Saved> {
     caller.require(Permission::RolesEdit)?;
     check::not_own(caller, id)?;
     let grants = check::check(id, &wanted, lang)?;
@@ -94,7 +89,7 @@ pub async fn save(company: &Company, caller: &Caller, id: &str, wanted: Wanted, 
     }
     // What kind a shipped role is stays as shipped: it decides the first page and who counts as an administrator.
     let like = Role::from_name(id).unwrap_or(wanted.like);
-    let waits = waits(company, caller, id, &grants).await?;
+    let waits = waits(company, caller, id, &grants, demo).await?;
     let before = present.map(|r| Definition::of(&r.grants));
     let data = json!({
         "role": id, "version": version, "state": if waits { "waiting" } else { "in_force" }, "name": wanted.name.trim(), "like": like.name(),

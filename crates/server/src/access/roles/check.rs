@@ -54,6 +54,14 @@ pub fn check(id: &str, wanted: &Wanted, lang: Lang) -> Result<Grants> {
     }
     let grants = wanted.definition.read();
     apart(&grants, lang)?;
+    if grants.has(Permission::UsersApprove) && !grants.has(Permission::RolesSee) {
+        let (zh, en) = (
+            "批准权限变更的角色须能查看角色，否则看不到要批准的内容。请同时授予“查看角色”。",
+            "A role that approves changes has to see roles, or it cannot see what it approves. Grant roles.see as well.",
+        );
+        let at = field(format!("/grants/{}", Permission::RolesSee), "approver_sees_roles", zh, en, lang);
+        return Err(Problem::new(422, "approver_sees_roles", zh, en).with_rule(Permission::UsersApprove.name()).with_errors(vec![at]).into());
+    }
     if id == Role::Admin.name() && !(grants.has(Permission::UsersEdit) && grants.has(Permission::RolesEdit)) {
         return Err(Problem::new(
             422,

@@ -35,7 +35,7 @@ fn small() -> Template {
     let hr = Role::Hr.grants().with(Reach::All, &[P::CustomersEdit, P::ContractsEdit]);
     let owner = Role::Legal.grants().with(
         Reach::All,
-        &[P::PeopleSee, P::ContractsSee, P::CustomersSee, P::PoliciesApprove, P::RestrictionsApprove, P::UsersApprove, P::LooksSee, P::LogSee],
+        &[P::PeopleSee, P::ContractsSee, P::CustomersSee, P::PoliciesApprove, P::RestrictionsApprove, P::UsersApprove, P::RolesSee, P::LooksSee, P::LogSee],
     );
     let sales = Role::SalesManager.grants();
     Template {
@@ -76,7 +76,7 @@ fn middle() -> Template {
 
 /// Personnel work and investigations in different hands; managers see no pay and no contacts outside their team.
 fn large() -> Template {
-    let case = [P::AlertsSee, P::AlertsAct, P::CasesSee, P::CasesAct, P::ContentOpen, P::RecordsSee];
+    let case = [P::AlertsSee, P::AlertsAct, P::CasesSee, P::CasesAct, P::CasesExport, P::ContentOpen, P::RecordsSee];
     let hr = Role::Hr.grants().without(&case).masking(&[Field::CustomersContacts, Field::CustomersAmounts]);
     let investigator = Grants::default()
         .with(Reach::Own, &[P::SelfSee, P::ContractsSee, P::RequestsSee, P::HandoversSee, P::HandoversAct])

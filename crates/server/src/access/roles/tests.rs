@@ -208,3 +208,49 @@ async fn a_simulation_says_what_a_request_would_meet() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_approves_sees_what_waits_and_a_role_waits_only_for_somebody_who_can_decide() {
+    on_each_server(|server| async move {
+        let admin = server.person("admin", None).await;
+        let wanted = |name: &str| json!({ "name": name, "like": "hr", "grants": { "cases.see": "all" }, "reason": "设立调查岗" });
+        // Whoever holds the role that changes does not decide on it, so it does not wait for them.
+        let legal = server.person("legal", None).await;
+        let mut more = as_is(&role_of(&admin, "legal").await, "收回后再给");
+        more["name"] = json!("法务");
+        more["grants"].as_object_mut().unwrap().remove("alerts.see");
+        assert_eq!(admin.put("/api/v1/roles/legal", &more).await.ok(200)["waits"], false);
+        more["grants"]["alerts.see"] = json!("all");
+        more["version"] = json!(1);
+        assert_eq!(admin.put("/api/v1/roles/legal", &more).await.ok(200)["waits"], false);
+
+        let made = admin.post("/api/v1/roles", &wanted("调查一")).await.ok(201);
+        assert_eq!(made["waits"], true);
+        let id = made["id"].as_str().unwrap().to_owned();
+        let listed = legal.get("/api/v1/roles/waiting").await.ok(200);
+        assert_eq!((&listed["items"][0]["id"], &listed["items"][0]["may_decide"]), (&json!(id), &json!(true)));
+        assert_eq!(admin.get("/api/v1/roles/waiting").await.ok(200)["items"][0]["may_decide"], false);
+        assert_eq!(server.person("hr", None).await.get("/api/v1/roles/waiting").await.problem(403), "forbidden");
+        legal.get("/api/v1/roles").await.ok(200);
+        legal.post(&format!("/api/v1/roles/{id}/decide"), &json!({ "version": made["version"], "agree": true, "reason": "确有需要" })).await.ok(204);
+        assert_eq!(legal.get("/api/v1/roles/waiting").await.ok(200)["items"], json!([]));
+
+        // An approver who could not see roles is refused.
+        let mut approver = wanted("审批");
+        approver["grants"] = json!({ "users.approve": "all" });
+        assert_eq!(admin.post("/api/v1/roles", &approver).await.problem(422), "approver_sees_roles");
+
+        // Nobody who has no password, or is leaving the company, is a second person.
+        let id = legal.get("/api/v1/session").await.ok(200)["user"]["id"].as_str().unwrap().to_owned();
+        let tx = server.company.store.write().await.unwrap();
+        user::Entity::update_many()
+            .col_expr(user::Column::Password, Expr::value(Option::<String>::None))
+            .filter(user::Column::Id.eq(id))
+            .exec(&tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(admin.post("/api/v1/roles", &wanted("调查二")).await.ok(201)["waits"], false);
+    })
+    .await;
+}

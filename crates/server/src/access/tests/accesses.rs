@@ -75,3 +75,40 @@ async fn an_employee_learns_of_looks_under_a_case_only_once_they_were_told_and_n
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pay_posts_a_handover_and_a_restriction_are_noted_when_they_are_opened_and_told_to_the_employee() {
+    on_each_server(|server| async move {
+        staff(&server).await;
+        let (hr, legal) = (server.person("hr", None).await, server.person("legal", None).await);
+        let seller = server.person("employee", Some("S001")).await;
+        let ingest = server.with(&["ingest"]).await;
+        let resigned = json!({ "employee": "S001", "submitted_on": "2026-11-18", "last_day": "2026-12-18" });
+        batch(&ingest, &[said("r-1", "resignation.submitted", "S001", "2026-11-18T09:00:00+08:00", resigned)]).await;
+        server.settled().await;
+        let proposal = json!({ "employee": "S001", "limits": ["new_orders"], "reason": "交接期间防止将新单转往他处", "rule": "P16", "until": "2026-12-10" });
+        let restriction = hr.post("/api/v1/restrictions", &proposal).await.ok(201)["id"].as_str().unwrap().to_owned();
+        let handover = hr.get("/api/v1/handovers?employee=S001").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        for path in [
+            "/api/v1/employees/S001/contracts".to_owned(),
+            "/api/v1/employees/S001/history".to_owned(),
+            "/api/v1/employees/S001/snapshots".to_owned(),
+            format!("/api/v1/handovers/{handover}"),
+            format!("/api/v1/restrictions/{restriction}"),
+        ] {
+            hr.get(&path).await.ok(200);
+        }
+        legal.get(&format!("/api/v1/restrictions/{restriction}")).await.ok(200);
+        seller.get("/api/v1/employees/S001/contracts").await.ok(200);
+        seller.get(&format!("/api/v1/handovers/{handover}")).await.ok(200);
+        let own = seller.get("/api/v1/me/accesses").await.ok(200);
+        let mut by_hr: Vec<&str> = own["items"].as_array().unwrap().iter().filter(|a| a["by"] == "hr").map(|a| a["what"].as_str().unwrap()).collect();
+        by_hr.sort_unstable();
+        // What is only proposed is nothing yet, so that somebody reads it is told once it is in force.
+        assert_eq!(by_hr, ["contract", "handover", "history", "snapshot"], "{own}");
+        let auditor = server.person("auditor", None).await;
+        let noted = auditor.get("/api/v1/accesses?what=restriction").await.ok(200);
+        assert_eq!(noted["items"].as_array().unwrap().len(), 2, "{noted}");
+    })
+    .await;
+}

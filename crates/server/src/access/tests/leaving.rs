@@ -210,9 +210,38 @@ async fn who_is_leaving_works_on_page_by_page_and_takes_no_list_along() {
         assert_eq!(seller.get(&next).await.problem(403), "frozen_bulk");
         // One customer is still found.
         assert_eq!(seller.get("/api/v1/customers?q=客户6号").await.ok(200)["items"][0]["customer"], "C-6");
+        // A list taken search by search ends where one taken whole does; the one that is needed is still found.
+        assert_eq!(seller.get("/api/v1/customers?q=客户").await.ok(200)["items"].as_array().unwrap().len(), 5, "the same five");
+        assert_eq!(seller.get("/api/v1/customers?q=客户7号").await.ok(200)["items"][0]["customer"], "C-7");
+        assert_eq!(seller.get("/api/v1/customers?q=号&limit=5&tier=normal").await.status, 200, "nothing is found, and nothing is counted");
+        let auditor = server.person("auditor", None).await;
+        let noted = auditor.get(&format!("/api/v1/accesses?what=listed&viewer={id}")).await.ok(200);
+        assert_eq!(noted["items"].as_array().unwrap().len(), 7, "{noted}");
         server.company.clock.advance(16 * 3600 * 1_000_000);
         let seller = again(&server, &id).await;
         seller.get("/api/v1/customers/C-6").await.ok(200);
+        // Asked all at once, no more are opened than one after the other.
+        let paths: Vec<String> = (1..=8).map(|n| format!("/api/v1/customers/C-{n}")).collect();
+        let all = futures::future::join_all(paths.iter().map(|p| seller.get(p))).await;
+        assert_eq!(all.iter().filter(|a| a.status == 200).count(), 5);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_leaving_takes_no_case_along() {
+    on_each_server(|server| async move {
+        staff(&server).await;
+        let hr = server.person("hr", Some("S001")).await;
+        let case = hr.post("/api/v1/cases", &json!({ "employee": "S009", "title": "核对", "reason": "核对往来", "records": [] })).await;
+        let case = case.body["id"].as_str().unwrap().to_owned();
+        resigning(&server).await;
+        let hr = again(&server, &id_of(&hr).await).await;
+        hr.get(&format!("/api/v1/cases/{case}")).await.ok(200);
+        let asked = hr.post(&format!("/api/v1/cases/{case}/packages"), &json!({ "reason": "举证" })).await;
+        assert_eq!(asked.body["rule"], "cases.export");
+        assert_eq!(asked.status, 403);
+        assert_eq!(hr.get("/api/v1/packages/none").await.status, 403);
     })
     .await;
 }

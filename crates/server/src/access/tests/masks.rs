@@ -45,8 +45,9 @@ async fn masked(server: &TestServer, admin: &Visitor<'_>, fields: &[Field]) -> S
     id
 }
 
-/// Pay, an amount and a preference, beside what `staff` makes.
-async fn furnish(server: &TestServer) {
+/// Pay, an amount, a preference, a handover with its notices, beside what `staff` makes. Answers the ids
+/// of what it made.
+async fn furnish(server: &TestServer) -> Vec<String> {
     let hr = server.person("hr", None).await;
     let pay = json!({ "kind": "open_ended", "from": "2026-03-02", "pay": { "amount": "34567.00", "currency": "CNY" } });
     hr.post("/api/v1/employees/S001/contracts", &pay).await.ok(201);
@@ -56,6 +57,26 @@ async fn furnish(server: &TestServer) {
     let deal = json!({ "deal": "D-1", "customer": "C-1", "employee": "S001", "stage": "报价", "amount": { "amount": "98765.43", "currency": "CNY" } });
     let answer = batch(&ingest, &[said("d-1", "deal.stage_changed", "S001", "2026-11-02T09:00:00+08:00", deal)]).await;
     assert_eq!(answer["accepted"], 1, "{answer}");
+    let resigned = json!({ "employee": "S001", "submitted_on": "2026-11-18", "last_day": "2026-12-18" });
+    let answer = batch(&ingest, &[said("r-1", "resignation.submitted", "S001", "2026-11-18T09:00:00+08:00", resigned)]).await;
+    assert_eq!(answer["accepted"], 1, "{answer}");
+    server.settled().await;
+    let id = hr.get("/api/v1/handovers?employee=S001").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    let at = format!("/api/v1/handovers/{id}");
+    let one = hr.get(&at).await.ok(200);
+    let item = one["items"].as_array().unwrap().iter().find(|i| i["kind"] == "customer" && i["reference"] == "C-1").unwrap();
+    hr.put(&format!("{at}/receivers"), &json!({ "items": [item["id"]], "receiver": "M001" })).await.ok(200);
+    hr.post(&format!("{at}/reassign"), &json!({ "reason": "离职交接" })).await.ok(200);
+    for _ in 0..500 {
+        if hr.get(&at).await.ok(200)["moves"][0]["status"] == "done" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let notices = hr.post(&format!("{at}/notices"), &json!({ "title": "致{recipient}：对接人变更" })).await.ok(200);
+    let notice = notices["items"][0].clone();
+    assert!(notice["title"].as_str().unwrap().contains("匿名联系人甲"), "{notice}");
+    vec![id, notice["id"].as_str().unwrap().to_owned()]
 }
 
 async fn holding<'a>(server: &'a TestServer, role: &str) -> Visitor<'a> {
@@ -76,7 +97,7 @@ async fn a_masked_field_is_in_no_answer_and_nothing_is_found_by_it() {
     on_each_server(|server| async move {
         staff(&server).await;
         let admin = server.person("admin", None).await;
-        furnish(&server).await;
+        let made = furnish(&server).await;
         // With nothing masked they are there: else the search below would prove nothing.
         let open = holding(&server, &masked(&server, &admin, &[]).await).await;
         let mut all = String::new();
@@ -108,7 +129,7 @@ async fn a_masked_field_is_in_no_answer_and_nothing_is_found_by_it() {
             if *method != "GET" || !matches!(rule, Rule::Any(_) | Rule::SignedIn) || path.ends_with("/events") || path.contains("{*") {
                 continue;
             }
-            let ids: &[&str] = if path.contains("{id}") { &["C-1", "rec_3"] } else { &[""] };
+            let ids = if path.contains("{id}") { ["C-1", "rec_3"].into_iter().chain(made.iter().map(String::as_str)).collect() } else { vec![""] };
             for id in ids {
                 let path = filled(path, id);
                 let plain = visitor.get(&path).await;
@@ -133,6 +154,20 @@ async fn a_masked_field_is_in_no_answer_and_nothing_is_found_by_it() {
             }
         }
         assert!(asked > 20, "{asked} routes were tried");
+        // What is taken out whole is not given with parts of it hidden: refused, naming the field.
+        let package = format!("/api/v1/handovers/{}/package", made[0]);
+        let why = json!({ "reason": "劳动仲裁举证" });
+        let refused = visitor.post(&package, &why).await;
+        assert_eq!(refused.body["rule"], "customers.contacts");
+        assert_eq!(refused.problem(403), "package_masked");
+        for field in [Field::CustomersContacts, Field::CustomersAmounts] {
+            let without = holding(&server, &masked(&server, &admin, &[field]).await).await;
+            assert_eq!(without.post(&package, &why).await.problem(403), "package_masked", "{field}");
+        }
+        assert_eq!(open.post(&package, &why).await.status, 200);
+        for path in ["/api/v1/employees/export", "/api/v1/customers/export"] {
+            silent(&String::from_utf8_lossy(&visitor.post(path, &json!({ "format": "csv", "reason": "核对" })).await.bytes), path);
+        }
         // Error texts: the value is sent where it cannot be.
         for secret in &secrets {
             let wrong = visitor.get(&format!("/api/v1/employees?limit=x{secret}")).await;

@@ -179,6 +179,18 @@ async fn a_reassignment_is_refused_whole_or_within_its_bounds() {
         // All that is A's, by the filter.
         let id = start(&server, &hr, json!({ "from": "A", "to": "X", "filter": { "q": "yuanshan" }, "reason": "余下的" })).await;
         assert_eq!(results(&hr, &id).await, [row("C3", "done", None)]);
+        // A manager learns nothing of customers of others: not by whose they are, not by a list of guesses.
+        let from = |number: &str| json!({ "from": number, "to": "B", "reason": "调整" });
+        assert_eq!(manager.post(path, &from("X")).await.problem(404), "not_found");
+        assert_eq!(manager.post(path, &from("nobody")).await.problem(404), "not_found");
+        assert_eq!(manager.post(path, &json!({ "customers": ["C4"], "from": "X", "to": "B", "reason": "x" })).await.problem(404), "not_found");
+        assert_eq!(manager.post(path, &body(json!(["C1"]), "nobody")).await.problem(403), "receiver_out_of_reach");
+        let guessed = start(&server, &manager, body(json!(["C4", "C5", "C9"]), "B")).await;
+        let told = manager.get(&format!("/api/v1/reassignments/{guessed}/results")).await.ok(200);
+        for one in told["items"].as_array().unwrap() {
+            assert_eq!((&one["code"], &one["name"], &one["before"]), (&json!("out_of_reach"), &json!(null), &json!(null)), "{told}");
+        }
+        assert_eq!(results(&hr, &guessed).await[2], row("C9", "refused", Some("out_of_reach")));
         // The other team's manager does not learn of it.
         let other = server.person("sales_manager", Some("G")).await;
         assert!([403, 404].contains(&other.get(&format!("/api/v1/reassignments/{id}")).await.status));

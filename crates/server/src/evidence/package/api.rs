@@ -45,7 +45,7 @@ pub async fn ask_for_package(
     PathParam(id): PathParam<String>,
     Body(body): Body<NewPackage>,
 ) -> Result<(StatusCode, Json<Status>)> {
-    caller.require(Permission::CasesAct)?;
+    caller.require(Permission::CasesExport)?;
     caller.require(Permission::ContentOpen)?;
     cases::find_for(&company, &caller, &id).await?;
     let status = request::request(&company, &caller.actor(), &id, &body.reason, &body.redact, lang).await?;
@@ -65,7 +65,7 @@ pub async fn list_packages(State(company): State<Arc<Company>>, caller: Caller, 
 #[utoipa::path(get, path = "/api/v1/packages/{id}", tag = "cases", params(("id" = String, Path)),
     responses((status = 200, content_type = "application/zip", body = Vec<u8>), (status = 202, body = Status), (status = 404), (status = 409)))]
 pub async fn get_package(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>) -> Result<Response> {
-    caller.require(Permission::CasesSee)?;
+    caller.require(Permission::CasesExport)?;
     caller.require(Permission::ContentOpen)?;
     let row = find(&company, &id).await?;
     let case = cases::find_for(&company, &caller, &row.case_id).await?;

@@ -6,9 +6,10 @@ use super::{
     model::package,
 };
 use crate::{
+    access::{Caller, Field},
     cases::read::Held,
-    company::{Actor, Company},
-    error::Result,
+    company::Company,
+    error::{Problem, Result},
     evidence::checkpoints,
     handover::{self, model::handover as row},
     http::instant,
@@ -19,8 +20,27 @@ use crate::{
 };
 use serde_json::{Value, json};
 
+/// What the records of a handover hold: amounts of its list, the customers' contacts and addresses, what was typed under
+/// them, how to reach the receivers. A package is whole or none: with parts left out its proofs would prove less than
+/// it says.
+const HOLDS: [Field; 5] = [Field::CustomersContacts, Field::CustomersAmounts, Field::CustomersPreferences, Field::PeoplePhones, Field::PeopleEmails];
+
+fn sees_all(caller: &Caller) -> Result<()> {
+    let Some(field) = HOLDS.into_iter().find(|f| !caller.sees(*f)) else { return Ok(()) };
+    Err(Problem::new(
+        403,
+        "package_masked",
+        format!("交接档案含有您的角色看不到的内容（{field}），不能由您导出。请由能看到全部内容的同事（如法务）导出。"),
+        format!("The package holds what your role does not see ({field}), so you cannot take it out. A colleague who sees all of it, for instance legal, can."),
+    )
+    .with_rule(field.name())
+    .into())
+}
+
 /// The zip's bytes.
-pub async fn zip(company: &Company, by: &Actor, of: &row::Model, reason: &str, lang: Lang) -> Result<Vec<u8>> {
+pub async fn zip(company: &Company, caller: &Caller, of: &row::Model, reason: &str, lang: Lang) -> Result<Vec<u8>> {
+    sees_all(caller)?;
+    let by = &caller.actor();
     let reason = handover::sentence("/reason", reason, 2, 2000, lang)?;
     // First that it is made: the checkpoint covers it.
     let made = handover::read::packaged(company, by, of, &reason).await?;

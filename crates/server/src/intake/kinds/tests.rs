@@ -121,3 +121,48 @@ fn records_md_is_up_to_date() {
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "run this test with UPDATE=1");
 }
+
+/// Every kind that these rooms write of a person has a name a person can read, in both languages.
+#[test]
+fn what_the_rooms_write_themselves_has_a_name() {
+    fn walk(folder: &Path, found: &mut std::collections::BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|e| e == "rs") && !path.to_string_lossy().contains("tests") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.extend(text.split('"').skip(1).step_by(2).map(str::to_owned));
+            }
+        }
+    }
+    const ROOMS: [&str; 12] = [
+        "handover.",
+        "notice.",
+        "restriction.",
+        "contract.",
+        "policy.",
+        "request.",
+        "employee.",
+        "resignation.",
+        "interest.",
+        "customer.",
+        "customers.",
+        "contacts.",
+    ];
+    // Jobs, members of a record, and what only the log itself is told.
+    const OTHER: [&str; 8] =
+        ["handover.clock", "handover.follow", "notice.send", "customers.reassign", "request.tsq", "contacts.name", "employee.erased", "people.day"];
+    let mut words = std::collections::BTreeSet::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut words);
+    let is_kind = |w: &&String| {
+        ROOMS.iter().any(|r| w.strip_prefix(r).is_some_and(|act| !act.is_empty() && act.chars().all(|c| c.is_ascii_lowercase() || c == '_')))
+            && !OTHER.contains(&w.as_str())
+            && crate::access::Permission::from_name(w).is_none()
+            && crate::access::Field::from_name(w).is_none()
+    };
+    let kinds: Vec<&String> = words.iter().filter(is_kind).collect();
+    assert!(kinds.len() > 40, "{kinds:?}");
+    let bare: Vec<&&String> = kinds.iter().filter(|k| label(k).zh == ***k || label(k).en == ***k).collect();
+    assert!(bare.is_empty(), "no name: {bare:?}");
+}
