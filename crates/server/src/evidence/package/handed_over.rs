@@ -61,7 +61,7 @@ pub async fn zip(company: &Company, by: &Actor, of: &row::Model, reason: &str, l
         pdf: None,
         pdf_note: None,
     };
-    let contents = job::assemble(company, about, &asked, by, published.note, until, opened, &held, custody).await?;
+    let contents = job::assemble(company, about, &asked, by, published.note, until, opened, &held, custody, &|_, _| {}).await?;
     job::write(company, &contents)
 }
 
