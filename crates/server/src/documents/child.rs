@@ -79,6 +79,7 @@ impl Setter {
         let Some(binary) = binary() else { return Ok(Self::Here) };
         let mut command = Command::new(binary);
         command.envs(fonts::named().map(|places| (fonts::VARIABLE, places)));
+        command.env("RAYON_NUM_THREADS", threads().to_string());
         command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         Ok(Self::Child(Box::new(command.spawn().context("starting the typesetter")?)))
     }
@@ -114,6 +115,11 @@ impl Setter {
             _ => Err(anyhow!("{}", String::from_utf8_lossy(&body))),
         }
     }
+}
+
+/// Threads in each: more than there are cores only wait for one another, which cost a quarter of the time.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get() / CHILDREN).max(1)
 }
 
 /// The binary, when we are it.

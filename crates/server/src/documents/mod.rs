@@ -15,4 +15,4 @@ mod world;
 pub use child::{COMMAND, run_child};
 
 /// Part of every package: a change of any template raises it.
-pub const TEMPLATE_VERSION: &str = "2";
+pub const TEMPLATE_VERSION: &str = "3";

@@ -81,7 +81,7 @@ pub async fn zip(company: &Company, caller: &Caller, of: &row::Model, reason: &s
         pdf: None,
         pdf_note: None,
     };
-    let contents = job::assemble(company, about, &asked, by, published.note, until, opened, &held, custody).await?;
+    let contents = job::assemble(company, about, &asked, by, published.note, until, opened, &held, custody, &|_, _| {}).await?;
     job::write(company, &contents)
 }
 

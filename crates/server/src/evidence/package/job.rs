@@ -179,8 +179,30 @@ pub async fn contents(
     let case = cases::find(company, &row.case_id).await?;
     let about = About { id: case.id, number: case.number, title: case.title, employee: case.employee, opened_at: case.opened_at };
     let custody = custody::log(company, &row.case_id, until).await?;
-    progress(company, &row.id, 40).await?;
-    assemble(company, about, row, by, note, until, opened, held, custody).await
+    let told = tokio::sync::watch::Sender::new(None);
+    let typeset = |done, all| {
+        told.send_replace(Some(typeset_percent(done, all)));
+    };
+    let assembled = assemble(company, about, row, by, note, until, opened, held, custody, &typeset);
+    let mut heard = told.subscribe();
+    let tell = async {
+        while heard.changed().await.is_ok() {
+            let percent = *heard.borrow_and_update();
+            if let Some(percent) = percent {
+                progress(company, &row.id, percent).await?;
+            }
+        }
+        std::future::pending::<Result<()>>().await
+    };
+    tokio::select! {
+        made = assembled => made,
+        failed = tell => Err(failed.err().unwrap_or_else(|| anyhow!("nobody tells any more").into())),
+    }
+}
+
+/// Everything is gathered at 40 and typeset at 85 percent.
+fn typeset_percent(done: usize, all: usize) -> i32 {
+    40 + i32::try_from(45 * done / all.max(1)).unwrap_or(45)
 }
 
 /// What a package is about: a case, or a handover.
@@ -204,6 +226,7 @@ pub async fn assemble(
     opened: Vec<machine::Opened>,
     held: &cases::read::Held,
     custody: Value,
+    typeset: &(impl Fn(usize, usize) + Sync),
 ) -> Result<Contents> {
     let checkpoint = parse_unverified(&note).map_err(|e| anyhow!("a stored checkpoint is damaged: {e}"))?;
     let redact: super::request::Redact = serde_json::from_str(&row.redact)?;
@@ -242,7 +265,7 @@ pub async fn assemble(
         withheld: items.iter().flat_map(|i| &i.members).filter(|m| matches!(m, probity_package::Member::Withheld { .. })).count(),
         documents: documents.iter().map(|d| [d.name.clone(), hex::encode(probity_ledger::sha256(&d.bytes)), super::rows::sm3(&d.bytes)]).collect(),
     };
-    let pdf = match catalogue::typeset(&head, &rows, |_, _| {}).await {
+    let pdf = match catalogue::typeset(&head, &rows, typeset).await {
         Ok(parts) => Pdf::Parts(parts),
         Err(why) => Pdf::Missing(format::Said::new(why.zh, why.en)),
     };
