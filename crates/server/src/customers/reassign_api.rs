@@ -236,7 +236,8 @@ pub async fn list_results(
     let numbers: Vec<String> = list.items.iter().filter_map(|r| r.holder.clone()).collect();
     let (mut customers, people) = (super::names_of(db, &ids).await?, people::names_of(db, &numbers).await?);
     // What changed hands here the caller knows of; of the others only the names of those within reach.
-    if let Some(reached) = reach::Whose::of(&caller, Permission::CustomersAssign).customers(company.now()) {
+    if let Some(members) = reach::Whose::of(&caller, Permission::CustomersAssign).members(db).await? {
+        let reached = reach::served_by_any(db, &members, company.now());
         let reached: HashSet<String> = customer::Entity::find()
             .select_only()
             .column(customer::Column::Customer)

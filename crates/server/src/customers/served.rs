@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     store::bulk::{self, Cells},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value};
 use std::collections::{HashMap, HashSet};
 
 /// So many employees' first customers are merged at once.
@@ -60,7 +60,7 @@ impl Employees {
         if self.numbers.len() <= FEW_EMPLOYEES {
             return self.merged(db, after, wanted).await;
         }
-        let first = if sqlite(db) {
+        let first = if bulk::takes_json(db) {
             format!(
                 "SELECT (SELECT a.customer FROM customer_assignments a WHERE a.employee = t.value AND a.customer > $2 AND {OPEN} \
                  ORDER BY a.customer LIMIT 1) AS customer FROM json_each($3) t"
@@ -78,7 +78,7 @@ impl Employees {
         let up_to = usize::try_from(wanted).ok().and_then(|n| firsts.get(n.checked_sub(1)?)).cloned();
         let bound = if up_to.is_some() { "AND a.customer <= $4" } else { "AND $4 = ''" };
         let wanted_of_each = wanted;
-        let all = if sqlite(db) {
+        let all = if bulk::takes_json(db) {
             format!(
                 "SELECT DISTINCT a.customer FROM json_each($3) t CROSS JOIN customer_assignments a \
                  WHERE a.employee = t.value AND a.customer > $2 {bound} AND {OPEN} ORDER BY 1 LIMIT {wanted}"
@@ -132,12 +132,8 @@ impl Employees {
     }
 
     fn list(&self, db: &impl ConnectionTrait) -> Value {
-        if sqlite(db) { serde_json::Value::from(self.numbers.clone()).to_string().into() } else { Cells::Text(self.numbers.clone()).into_array() }
+        if bulk::takes_json(db) { serde_json::Value::from(self.numbers.clone()).to_string().into() } else { Cells::Text(self.numbers.clone()).into_array() }
     }
-}
-
-fn sqlite(db: &impl ConnectionTrait) -> bool {
-    db.get_database_backend() == DbBackend::Sqlite
 }
 
 async fn ask(db: &impl ConnectionTrait, sql: String, values: impl IntoIterator<Item = Value>) -> Result<Vec<String>> {

@@ -109,6 +109,11 @@ async fn insert_blocks(tx: &DatabaseTransaction, table: &str, names: &str, colum
     Ok(())
 }
 
+/// A list of texts goes into a statement as one JSON text (SQLite) or as one array (PostgreSQL).
+pub fn takes_json(db: &impl ConnectionTrait) -> bool {
+    db.get_database_backend() == DbBackend::Sqlite
+}
+
 /// “The column holds one of these”, for any number of texts: one bound value, so one statement however many there are.
 pub fn among(db: &impl ConnectionTrait, column: impl ColumnTrait, texts: impl IntoIterator<Item = impl Into<String>>) -> Expr {
     let column = Expr::col(column.as_column_ref());
