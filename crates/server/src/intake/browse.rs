@@ -432,12 +432,13 @@ pub async fn open(company: &Company, caller: &Caller, request: &OpenRequest) -> 
 mod tests {
     use super::*;
     use crate::testing::company_on;
-    use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
+    use sea_orm::{ConnectionTrait, QueryTrait, Statement};
 
     /// A list over time reads as many entries as it shows and passes over, in their order, whatever it is asked for.
     #[tokio::test(flavor = "multi_thread")]
     async fn every_list_over_time_has_an_index_to_go_by() {
         let t = company_on("sqlite").await;
+        let engine = t.store.read().get_database_backend();
         let (kind, source) = (|k: &str| Some(k.to_owned()), Some("/im/a".to_owned()));
         let asked = [
             (Filter::default(), false, "records_time"),
@@ -453,8 +454,8 @@ mod tests {
                 let after = within(record::Column::At, record::Column::Idx, (Some(5), Some(500)), Some((50, 7)), newest_first);
                 let query = over_time(&filter, &Hidden::for_plans("E1"), few).filter(after);
                 let query = if few { query } else { ordered(query, newest_first).limit(51) };
-                let built = query.build(DbBackend::Sqlite);
-                let explain = Statement::from_sql_and_values(DbBackend::Sqlite, format!("EXPLAIN QUERY PLAN {}", built.sql), built.values.unwrap().0);
+                let built = query.build(engine);
+                let explain = Statement::from_sql_and_values(engine, format!("EXPLAIN QUERY PLAN {}", built.sql), built.values.unwrap().0);
                 let rows = t.store.read().query_all_raw(explain).await.unwrap();
                 let plan: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
                 assert!(plan.iter().any(|line| line.contains(&format!("INDEX {index} "))), "{filter:?}: {plan:?}");
