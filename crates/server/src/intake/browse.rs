@@ -438,6 +438,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn every_list_over_time_has_an_index_to_go_by() {
         let t = company_on("sqlite").await;
+        let engine = t.store.read().get_database_backend();
         let (kind, source) = (|k: &str| Some(k.to_owned()), Some("/im/a".to_owned()));
         let asked = [
             (Filter::default(), false, "records_time"),
@@ -453,7 +454,6 @@ mod tests {
                 let after = within(record::Column::At, record::Column::Idx, (Some(5), Some(500)), Some((50, 7)), newest_first);
                 let query = over_time(&filter, &Hidden::for_plans("E1"), few).filter(after);
                 let query = if few { query } else { ordered(query, newest_first).limit(51) };
-                let engine = t.store.read().get_database_backend();
                 let built = query.build(engine);
                 let explain = Statement::from_sql_and_values(engine, format!("EXPLAIN QUERY PLAN {}", built.sql), built.values.unwrap().0);
                 let rows = t.store.read().query_all_raw(explain).await.unwrap();
