@@ -7,6 +7,7 @@
 //! what a person may do while leaving (access). Start with [`template`], then [`start`] and [`work`].
 
 pub mod api;
+pub mod certificate;
 pub mod clock;
 pub mod exit;
 pub mod exit_api;

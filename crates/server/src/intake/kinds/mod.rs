@@ -154,6 +154,7 @@ pub fn label(name: &str) -> Said {
         "handover.item_submitted" => ("提交交接事项", "Handover item submitted"),
         "handover.item_reviewed" => ("审核交接事项", "Handover item reviewed"),
         "handover.reassigned" => ("移交客户", "Customers passed on"),
+        "handover.certificate_filed" => ("离职证明存档", "Certificate of termination kept as a file"),
         "handover.certificate_issued" => ("出具离职证明", "Certificate of termination issued"),
         "handover.hold_refused" => ("拒绝扣留", "Withholding refused"),
         "handover.closed" => ("关闭交接", "Handover closed"),
