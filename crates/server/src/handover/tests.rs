@@ -2,6 +2,7 @@
 
 mod certificate;
 mod refused;
+mod reminded;
 mod story;
 
 use crate::{

@@ -158,7 +158,8 @@ pub fn label(name: &str) -> Said {
         "handover.certificate_issued" => ("出具离职证明", "Certificate of termination issued"),
         "handover.hold_refused" => ("拒绝扣留", "Withholding refused"),
         "handover.closed" => ("关闭交接", "Handover closed"),
-        "notice.sent" => ("客户通知已发出", "Notice sent"),
+        "notice.queued" => ("交接提醒邮件", "Reminder of a handover by mail"),
+        "notice.sent" => ("通知已发出", "Notice sent"),
         other => (other, other),
     };
     Said::new(zh, en)
