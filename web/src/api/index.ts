@@ -196,6 +196,7 @@ export const api = {
     actMany: (id: string, body: T.ActOnItems) => ask(client.POST('/api/v1/handovers/{id}/items/act', { params: { path: { id } }, body })),
     upload: (id: string, file: File) =>
       ask(client.POST('/api/v1/handovers/{id}/files', { params: { path: { id } }, body: { file: file as never }, bodySerializer: asForm })),
+    certificateHref: (id: string) => `/api/v1/handovers/${encodeURIComponent(id)}/certificate`,
     fileHref: (id: string, sha256: string) => `/api/v1/handovers/${encodeURIComponent(id)}/files/${sha256}`,
     reconcile: (id: string) => ask(client.POST('/api/v1/handovers/{id}/reconcile', { params: { path: { id } } })),
     decide: (id: string, body: T.DecideFinding) => ask(client.POST('/api/v1/handovers/{id}/findings', { params: { path: { id } }, body })),

@@ -427,6 +427,7 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/handovers/{id}/objections/{objection}", Any(&[P::HandoversReview])),
     ("PUT", "/api/v1/handovers/{id}/last-day", Any(&[P::HandoversStart])),
     ("POST", "/api/v1/handovers/{id}/duties/{duty}", Any(&[P::LeavingAct])),
+    ("GET", "/api/v1/handovers/{id}/certificate", Any(&[P::HandoversSee])),
     ("POST", "/api/v1/handovers/{id}/certificate", Any(&[P::LeavingAct])),
     ("POST", "/api/v1/handovers/{id}/holds", Any(&[P::HandoversReview])),
     ("POST", "/api/v1/handovers/{id}/deductions", Any(&[P::HandoversReview])),

@@ -81,7 +81,8 @@ fn qr(head: &Head) -> anyhow::Result<String> {
 pub async fn typeset(head: &Head, rows: &[Row], progress: impl Fn(usize, usize) + Sync) -> Result<Vec<Vec<u8>>, Said> {
     let chunks: Vec<&[Row]> = if rows.is_empty() { vec![&[]] } else { rows.chunks(PART).collect() };
     let parts = chunks.len();
-    let jobs: Vec<Part> = chunks.into_iter().enumerate().map(|(i, rows)| Part { head: head.clone(), part: i + 1, parts, rows: rows.to_vec() }).collect();
+    let part = |(i, rows): (usize, &[Row])| child::Paper::Catalogue(Part { head: head.clone(), part: i + 1, parts, rows: rows.to_vec() });
+    let jobs: Vec<child::Paper> = chunks.into_iter().enumerate().map(part).collect();
     progress(0, parts);
     child::run(jobs, progress).await
 }

@@ -6,12 +6,14 @@
 //! what follows, then the PDF, the refusal as JSON, or the error as text.
 
 use super::{
-    catalogue::{Part, typeset_part},
-    fonts,
+    catalogue::{self, Part},
+    certificate::{self, Certificate},
+    fonts::{self, Fonts},
 };
 use crate::said::Said;
 use anyhow::{Context, Result, anyhow, bail};
 use futures::future::try_join_all;
+use serde::{Deserialize, Serialize};
 use std::{
     io::{Read, Write},
     path::PathBuf,
@@ -40,8 +42,25 @@ const PDF: u8 = 0;
 const REFUSED: u8 = 1;
 const FAILED: u8 = 2;
 
-/// Typesets all parts, in order.
-pub async fn run(parts: Vec<Part>, progress: impl Fn(usize, usize) + Sync) -> Result<Vec<Vec<u8>>, Said> {
+/// What a child can typeset.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paper {
+    Catalogue(Part),
+    Certificate(Certificate),
+}
+
+impl Paper {
+    fn typeset(&self, fonts: &Fonts) -> Result<Vec<u8>> {
+        match self {
+            Self::Catalogue(part) => catalogue::typeset_part(fonts, part),
+            Self::Certificate(certificate) => certificate::set(fonts, certificate),
+        }
+    }
+}
+
+/// Typesets all papers, in order.
+pub async fn run(parts: Vec<Paper>, progress: impl Fn(usize, usize) + Sync) -> Result<Vec<Vec<u8>>, Said> {
     let all = parts.len();
     let done = AtomicUsize::new(0);
     let waiting = Mutex::new(parts.into_iter().enumerate());
@@ -53,11 +72,11 @@ pub async fn run(parts: Vec<Part>, progress: impl Fn(usize, usize) + Sync) -> Re
     Ok(made.into_iter().map(|(_, pdf)| pdf).collect())
 }
 
-/// One child and the parts it takes.
-async fn work(next: &(impl Fn() -> Option<(usize, Part)> + Sync), finished: &(impl Fn() + Sync)) -> Result<Vec<(usize, Vec<u8>)>, Said> {
+/// One child and the papers it takes.
+async fn work(next: &(impl Fn() -> Option<(usize, Paper)> + Sync), finished: &(impl Fn() + Sync)) -> Result<Vec<(usize, Vec<u8>)>, Said> {
     let broke = |e: anyhow::Error| {
         tracing::warn!(error = format!("{e:#}"), "a document could not be typeset");
-        Said::new("排版程序出错，未能生成 PDF；CSV 清单不受影响。", "The typesetter failed, so there is no PDF; the CSV catalogue is complete.")
+        Said::new("排版程序出错，未能生成 PDF；其余内容不受影响。", "The typesetter failed, so there is no PDF; everything else is complete.")
     };
     let mut setter = Setter::start().map_err(broke)?;
     let mut made = Vec::new();
@@ -84,15 +103,15 @@ impl Setter {
         Ok(Self::Child(Box::new(command.spawn().context("starting the typesetter")?)))
     }
 
-    async fn typeset(&mut self, part: Part) -> Result<Result<Vec<u8>, Said>> {
+    async fn typeset(&mut self, paper: Paper) -> Result<Result<Vec<u8>, Said>> {
         let Self::Child(child) = self else {
             return tokio::task::spawn_blocking(move || match fonts::load() {
-                Ok(fonts) => typeset_part(&fonts, &part).map(Ok),
+                Ok(fonts) => paper.typeset(&fonts).map(Ok),
                 Err(why) => Ok(Err(why)),
             })
             .await?;
         };
-        let input = serde_json::to_vec(&part)?;
+        let input = serde_json::to_vec(&paper)?;
         let stdin = child.stdin.as_mut().context("the typesetter has no stdin")?;
         let stdout = child.stdout.as_mut().context("the typesetter has no stdout")?;
         let talk = async {
@@ -136,10 +155,10 @@ pub fn run_child() -> Result<()> {
     while let Ok(()) = stdin.read_exact(&mut length) {
         let mut input = Vec::new();
         (&mut stdin).take(u64::from_le_bytes(length).min(MAX_FRAME)).read_to_end(&mut input)?;
-        let part: Part = serde_json::from_slice(&input)?;
+        let paper: Paper = serde_json::from_slice(&input)?;
         let (what, body) = match &fonts {
             Err(why) => (REFUSED, serde_json::to_vec(why)?),
-            Ok(fonts) => match typeset_part(fonts, &part) {
+            Ok(fonts) => match paper.typeset(fonts) {
                 Ok(pdf) => (PDF, pdf),
                 Err(e) => (FAILED, format!("{e:#}").into_bytes()),
             },
@@ -148,7 +167,7 @@ pub fn run_child() -> Result<()> {
         stdout.write_all(&[what])?;
         stdout.write_all(&body)?;
         stdout.flush()?;
-        // What was laid out for this part helps no other one.
+        // What was laid out for this paper helps no other one.
         typst::comemo::evict(0);
     }
     Ok(())

@@ -6,6 +6,7 @@
 //! is refused with the package to install, and everything else goes on.
 
 pub mod catalogue;
+pub mod certificate;
 mod child;
 pub mod fonts;
 #[cfg(test)]

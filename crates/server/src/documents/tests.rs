@@ -1,5 +1,6 @@
 use super::{
     catalogue::{Head, Part, typeset_part},
+    certificate::{self, Certificate},
     fonts,
 };
 use probity_package::Row;
@@ -145,4 +146,31 @@ fn the_catalogue_is_the_same_again() {
     if let Some(place) = std::env::var_os("PROBITY_SHOW_DOCUMENTS") {
         std::fs::write(std::path::Path::new(&place).join("catalogue.pdf"), first).expect("written");
     }
+}
+
+#[test]
+fn the_certificate_is_the_same_again_and_says_the_facts_of_the_article() {
+    let paper = Certificate {
+        number: "交2026-0001-证".into(),
+        company: "示例贸易有限公司".into(),
+        name: "陈志远".into(),
+        employee: "E017".into(),
+        term: "2020-03-01 至 2026-12-20".into(),
+        ended_on: "2026-12-20".into(),
+        post: "销售经理".into(),
+        service: "6 年 9 个月".into(),
+        issued_on: "2026-12-21".into(),
+    };
+    let fonts = fonts();
+    let made = certificate::set(&fonts, &paper).expect("typeset");
+    let text = text_of(&made);
+    for must in ["陈志远", "E017", "2020-03-01至2026-12-20", "2026年12月20日", "销售经理", "6年9个月", "2026年12月21日", "示例贸易有限公司（盖章）"] {
+        assert!(text.contains(must), "the certificate does not say {must}:\n{text}");
+    }
+    assert_eq!(certificate::set(&fonts, &paper).expect("typeset"), made);
+    // What somebody adds to the data has no place on it.
+    let mut more = serde_json::to_value(&paper).expect("JSON");
+    more["reason"] = "因故".into();
+    let read: Certificate = serde_json::from_value(more).expect("a certificate");
+    assert_eq!(read, paper);
 }

@@ -322,10 +322,15 @@ pub async fn open_file(State(company): State<Arc<Company>>, caller: Caller, Path
     let bytes = intake::blobs::read(&company, &sha256).await?.ok_or_else(Problem::not_found)?;
     let data = json!({ "name": file.name, "digest": sha256 });
     super::act(&company, &caller.actor(), &row, "handover.file_opened", None, data).await?;
+    Ok(as_file(&file.name, bytes))
+}
+
+/// Bytes to be saved under this name.
+pub(super) fn as_file(name: &str, bytes: Vec<u8>) -> impl IntoResponse + use<> {
     let kind = intake::blobs::kind_of(&bytes).unwrap_or("application/octet-stream");
     let name: String =
-        file.name.bytes().map(|b| if b.is_ascii_alphanumeric() || b == b'.' || b == b'-' { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}"))], bytes))
+        name.bytes().map(|b| if b.is_ascii_alphanumeric() || b == b'.' || b == b'-' { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}"))], bytes)
 }
 
 /// Look for customers that are missing from the list

@@ -1,15 +1,19 @@
 //! What time does to a handover: reminders before and at each deadline, escalation after it, statutory steps that are
-//! late. One job a handover, once a day; what was said once is not said again, since its record has a fixed id.
+//! late. One job a handover, once a day; what was said once is not said again, since its record has a fixed id. With a mail
+//! server each reminder also goes to whoever's turn it is (`notify::reminder`), and the escalation to the manager.
 
 use super::{
-    SOURCE, items, law,
+    SOURCE,
+    circle::Circle,
+    items, law,
     model::{duty, handover},
     today, work,
 };
 use crate::{
     company::{Actor, Company},
     error::Result,
-    jobs, people,
+    jobs,
+    notify::reminder::{self, Reminder, To},
     records::Draft,
     said::Said,
 };
@@ -44,6 +48,8 @@ pub async fn run(company: Arc<Company>, payload: Value) -> Result<()> {
     drafts.extend(late(&company, &row, &duties));
     if !drafts.is_empty() {
         company.writer.append(drafts).await?;
+        // Mail may be among them.
+        company.jobs.wake();
     }
     if row.status != "closed" || duties.iter().any(|d| d.status == "pending") {
         let tx = company.store.write().await?;
@@ -64,36 +70,64 @@ fn draft(company: &Company, row: &handover::Model, kind: &str, key: String, data
     Draft::new(SOURCE.into(), key, kind.to_owned(), company.now(), Some(row.employee.clone()), Vec::new(), members)
 }
 
+/// Open items of one step that are due on one day: all of them, and how many of them wait for whom.
+#[derive(Default)]
+struct Waiting {
+    count: usize,
+    /// By person and whether they review.
+    turns: BTreeMap<(To, bool), usize>,
+}
+
 async fn remind(company: &Company, row: &handover::Model) -> Result<Vec<Draft>> {
     let process = work::process(row)?;
     let today = today(company);
-    let mut open: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for item in items(company, &row.id).await?.iter().filter(|i| !work::done(i)) {
-        if let Some(due) = &item.due {
-            *open.entry((item.node.clone(), due.clone())).or_default() += 1;
+    let all = items(company, &row.id).await?;
+    let circle = Circle::of(company, row, &all).await?;
+    let mut open: BTreeMap<(String, String), Waiting> = BTreeMap::new();
+    for item in all.iter().filter(|i| !work::done(i)) {
+        if let (Some(due), Some(of)) = (&item.due, process.node(&item.node)) {
+            let waiting = open.entry((item.node.clone(), due.clone())).or_default();
+            waiting.count += 1;
+            let reviews = item.status == "submitted";
+            let role = if reviews { usize::try_from(item.stage).ok().and_then(|at| of.reviewers.get(at)).map_or("manager", String::as_str) } else { &of.who };
+            for to in circle.playing(role, item.receiver.as_deref()) {
+                *waiting.turns.entry((to.clone(), reviews)).or_default() += 1;
+            }
         }
     }
-    let manager = people::find(company.store.read(), &row.employee).await?.and_then(|p| p.manager);
     let mut drafts = Vec::new();
-    for ((node, due), count) in open {
-        let (Some(of), Ok(until)) = (process.node(&node), due.parse::<Date>()) else { continue };
+    let mut reminders = Vec::new();
+    for ((node, due), waiting) in &open {
+        let (Some(of), Ok(until)) = (process.node(node), due.parse::<Date>()) else { continue };
         let left = i64::from((until - today).get_days());
-        let name = &of.name;
+        let (name, count) = (&of.name, waiting.count);
         if left < 0 {
             let note = Said::new(format!("{}：{count} 项逾期，已报上级", name.zh), format!("{}: {count} overdue, told to the manager", name.en));
             let note = serde_json::to_string(&note)?;
-            let data = json!({ "node": node, "due": due, "count": count, "manager": manager, "note": note });
+            let data = json!({ "node": node, "due": due, "count": count, "manager": circle.manager, "note": note });
             drafts.push(draft(company, row, "handover.escalated", format!("escalated:{}:{node}:{due}", row.id), data));
+            let told = circle.playing("manager", None);
+            reminders.extend(told.iter().map(|to| Reminder { to, step: name, node, due: until, count, before: None, reviews: false }));
             continue;
         }
         // The nearest reminder whose day has come: a server that was off for a day still reminds.
-        if let Some(before) = of.reminders.iter().filter(|before| i64::from(**before) >= left).min() {
+        if let Some(before) = of.reminders.iter().copied().filter(|before| i64::from(*before) >= left).min() {
             let note = Said::new(format!("{}：{count} 项未完成，{due} 到期", name.zh), format!("{}: {count} to do by {due}", name.en));
             let note = serde_json::to_string(&note)?;
             let data = json!({ "node": node, "due": due, "count": count, "who": of.who, "note": note });
             drafts.push(draft(company, row, "handover.reminded", format!("reminded:{}:{node}:{due}:{before}", row.id), data));
+            reminders.extend(waiting.turns.iter().map(|((to, reviews), count)| Reminder {
+                to,
+                step: name,
+                node,
+                due: until,
+                count: *count,
+                before: Some(before),
+                reviews: *reviews,
+            }));
         }
     }
+    drafts.extend(reminder::queue(company, row, &reminders).await?);
     Ok(drafts)
 }
 

@@ -2,7 +2,7 @@
 //! hold back what the law gives is refused with its article, and the attempt is a record.
 
 use super::{
-    Part, act, bad, day, law,
+    Part, act, bad, certificate, day, law,
     model::{duty, handover},
     sentence, today,
 };
@@ -107,6 +107,11 @@ pub async fn issue(company: &Company, by: &Actor, part: &Part, handover: &handov
     });
     let data = json!({ "duty": "certificate", "done_on": today(company).to_string(), "content": content });
     act(company, by, handover, "handover.certificate_issued", duty_key(handover, "certificate"), data).await?;
+    // Issued it is, with or without a font; the paper can be asked for again.
+    match certificate::file(company, handover).await {
+        Err(Error::Problem(why)) => tracing::warn!(code = why.code, "the certificate was issued and could not be typeset"),
+        made => drop(made?),
+    }
     Ok(())
 }
 

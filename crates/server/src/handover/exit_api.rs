@@ -1,13 +1,13 @@
 //! Routes of the law's own track and of closing a handover.
 
-use super::{Part, exit, find, law, read};
+use super::{Part, api, certificate, exit, find, law, read};
 use crate::{
     access::{Caller, Permission},
     company::Company,
     error::{FieldError, Problem, Result},
     evidence::package,
     http::{AppState, Body, PathParam},
-    intake::money,
+    intake::{self, money},
     said::Lang,
 };
 use axum::{Json, extract::State, http::header, response::IntoResponse};
@@ -21,7 +21,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(change_last_day))
         .routes(routes!(duty_done))
-        .routes(routes!(issue_certificate))
+        .routes(routes!(issue_certificate, get_certificate))
         .routes(routes!(hold_back))
         .routes(routes!(deduct))
         .routes(routes!(close_handover))
@@ -103,6 +103,20 @@ pub async fn issue_certificate(
     caller.require(Permission::LeavingAct)?;
     exit::issue(&company, &caller.actor(), &part, &row, body, lang).await?;
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+}
+
+/// The certificate of termination as a PDF
+///
+/// For whoever sees the whole handover: HR, and the employee also after they have left. Opening it is a record.
+#[utoipa::path(get, path = "/api/v1/handovers/{id}/certificate", tag = "handovers", params(("id" = String, Path)),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 404), (status = 409)))]
+pub async fn get_certificate(State(company): State<Arc<Company>>, caller: Caller, PathParam(id): PathParam<String>) -> Result<impl IntoResponse> {
+    let row = find(&company, &id).await?;
+    Part::of(&company, &caller, &row).await?.whole_only()?;
+    let file = certificate::file(&company, &row).await?;
+    let bytes = intake::blobs::read(&company, &file.sha256).await?.ok_or_else(Problem::not_found)?;
+    super::act(&company, &caller.actor(), &row, "handover.file_opened", None, json!({ "name": file.name, "digest": file.sha256 })).await?;
+    Ok(api::as_file(&file.name, bytes))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -137,6 +137,16 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
                 .await?;
             shown = duty_name(text(data, "duty"))?.or(shown);
         }
+        "certificate_filed" => {
+            let key = (id.clone(), text(data, "duty").to_owned());
+            if let Some(row) = duty::Entity::find_by_id(key).one(tx).await? {
+                let mut content: Map<String, Value> = row.content.as_deref().and_then(|c| serde_json::from_str(c).ok()).unwrap_or_default();
+                content.extend(data.get("file").map(|file| ("file".to_owned(), file.clone())));
+                let mut row = row.into_active_model();
+                row.content = Set(Some(Value::Object(content).to_string()));
+                duty::Entity::update(row).exec(tx).await?;
+            }
+        }
         "duty_overdue" => {
             duty::Entity::update_many()
                 .col_expr(duty::Column::OverdueAt, Expr::value(Some(at)))

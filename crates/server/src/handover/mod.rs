@@ -7,6 +7,8 @@
 //! what a person may do while leaving (access). Start with [`template`], then [`start`] and [`work`].
 
 pub mod api;
+pub mod certificate;
+mod circle;
 pub mod clock;
 pub mod exit;
 pub mod exit_api;
@@ -135,6 +137,6 @@ fn date_of(company: &Company, at: i64) -> jiff::civil::Date {
     jiff::Timestamp::from_microsecond(at).map_or(jiff::civil::date(1970, 1, 1), |t| t.to_zoned(zone).date())
 }
 
-fn later(day: jiff::civil::Date, days: i64) -> jiff::civil::Date {
+pub fn later(day: jiff::civil::Date, days: i64) -> jiff::civil::Date {
     day.checked_add(jiff::Span::new().days(days)).unwrap_or(day)
 }

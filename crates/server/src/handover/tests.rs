@@ -1,8 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod certificate;
 mod leaving;
 mod notices;
 mod refused;
+mod reminded;
 mod story;
 
 use crate::{

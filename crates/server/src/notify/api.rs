@@ -45,6 +45,7 @@ pub struct OutboxFilter {
 pub struct OutboxMessage {
     pub id: String,
     pub handover: String,
+    /// Empty for a reminder to a colleague.
     pub customer: String,
     pub customer_name: Option<String>,
     pub receiver: Option<String>,
@@ -346,6 +347,7 @@ pub async fn prepare_notices(
         language,
     };
     outbox::prepare(&company, &caller.actor(), &row, new, lang).await?;
-    let rows = outbox::of_handover(&company, &id).await?;
+    let mut rows = outbox::of_handover(&company, &id).await?;
+    rows.retain(|row| !row.customer.is_empty());
     Ok(Json(List::whole(views(&company, &caller, rows, lang).await?)))
 }

@@ -75,7 +75,9 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
     let by = data.get("by").and_then(Value::as_object).map(|by| text(by, "name")).unwrap_or_default();
     let employee = act.draft.employee.clone().unwrap_or_default();
     let state;
-    if kind == "drafted" {
+    // A reminder to a colleague goes at once; a customer's notice is looked at first.
+    let at_once = kind == "queued";
+    if kind == "drafted" || at_once {
         state = text(data, "state");
         message::Entity::insert(message::ActiveModel {
             id: Set(id.clone()),
@@ -92,14 +94,17 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
             attempts: Set(0),
             error: Set(None),
             created_at: Set(at),
-            created_by: Set(by),
-            approved_at: Set(None),
-            approved_by: Set(None),
+            created_by: Set(by.clone()),
+            approved_at: Set(at_once.then_some(at)),
+            approved_by: Set(at_once.then(|| by.clone())),
             sent_at: Set(None),
             revision: Set(0),
         })
         .exec_without_returning(tx)
         .await?;
+        if at_once {
+            jobs::enqueue(tx, SEND_JOB, Some(&id), &json!({ "message": id }), company.now()).await?;
+        }
     } else {
         let Some(mut row) = message::Entity::find_by_id(&id).one(tx).await? else { return Ok(()) };
         if row.state == "cancelled" && kind != "sent" {

@@ -12,8 +12,9 @@ pub mod message {
         pub handover: String,
         /// Whose customers are passed on.
         pub employee: String,
-        /// Who serves the customer from now on.
+        /// Who serves the customer from now on; of a reminder, whom it goes to.
         pub receiver: Option<String>,
+        /// Empty for a reminder to a colleague.
         pub customer: String,
         /// `mail`; `sms` and `im` wait for their connectors.
         pub channel: String,

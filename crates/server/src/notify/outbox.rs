@@ -38,10 +38,10 @@ fn by_json(by: &Actor) -> Value {
     json!({ "kind": by.kind, "id": by.id, "name": by.name })
 }
 
-fn draft(company: &Company, by: &Actor, row: &message::Model, kind: &str, mut data: Map<String, Value>) -> Draft {
+pub(super) fn draft(company: &Company, by: &Actor, row: &message::Model, kind: &str, mut data: Map<String, Value>) -> Draft {
     data.insert("message".into(), json!(row.id));
     data.insert("by".into(), by_json(by));
-    let mut subjects = vec![customer_subject(&row.customer)];
+    let mut subjects: Vec<_> = Some(row.customer.as_str()).filter(|c| !c.is_empty()).map(customer_subject).into_iter().collect();
     subjects.extend(row.receiver.as_deref().map(employee_subject));
     let key = format!("{}:{}", row.id, row.revision + 1);
     Draft::new(SOURCE.into(), key, kind.to_owned(), company.now(), Some(row.employee.clone()), subjects, data)

@@ -70,6 +70,7 @@ const WIPED: &[(&str, &str)] = &[
         "UPDATE handovers SET employee = 'erased-' || id, status = 'closed', reason = '', closed_reason = NULL, submitted_on = NULL, last_day = NULL WHERE employee = $1",
     ),
     ("outbox_messages", "DELETE FROM outbox_messages WHERE employee = $1"),
+    ("outbox_messages", "DELETE FROM outbox_messages WHERE receiver = $1 AND customer = ''"),
     ("outbox_messages", "UPDATE outbox_messages SET receiver = NULL, title = '', body = '' WHERE receiver = $1"),
     // Also of those that took a customer over: why may name whom from.
     (

@@ -1,5 +1,6 @@
-// 离职证明 as it is printed and sealed: what the article lists, and nothing else.
+// 离职证明 as it stands in the PDF that is kept: what the article lists, and nothing else. Saved as that file, or printed.
 import { useParams } from 'react-router'
+import { DownloadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -12,6 +13,7 @@ export default function Certificate() {
   const { t } = useSay()
   const { id = '' } = useParams()
   const query = useQuery({ queryKey: ['handovers', 'one', id], queryFn: () => api.handovers.read(id) })
+  const issued = query.data?.duties.some((x) => x.duty === 'certificate' && x.content)
   return (
     <Page
       title={t('certificate.title')}
@@ -19,7 +21,16 @@ export default function Certificate() {
         { to: '/handovers', text: t('handover.title') },
         { to: `/handovers/${id}`, text: query.data?.number ?? t('handover.one') },
       ]}
-      actions={<Button onClick={() => window.print()}>{t('certificate.print')}</Button>}
+      actions={
+        issued ? (
+          <>
+            <Button type="primary" icon={<DownloadOutlined />} href={api.handovers.certificateHref(id)} download>
+              {t('certificate.download')}
+            </Button>
+            <Button onClick={() => window.print()}>{t('certificate.print')}</Button>
+          </>
+        ) : undefined
+      }
     >
       <Await query={query}>
         {(d) => {

@@ -202,7 +202,12 @@ export function LawTrack({ data }: { data: Handover }) {
           </p>
           <div className="row">
             {d.duty === 'certificate' && d.status === 'done' ? (
-              <Link to={`/handovers/${data.id}/certificate`}>{t('handover.certPrint')}</Link>
+              <>
+                <Link to={`/handovers/${data.id}/certificate`}>{t('handover.certPrint')}</Link>
+                <a href={api.handovers.certificateHref(data.id)} download>
+                  {t('certificate.download')}
+                </a>
+              </>
             ) : null}
             {data.may.conduct && d.status !== 'done' ? (
               <Button size="small" onClick={() => setDoing(d)}>

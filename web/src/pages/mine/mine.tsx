@@ -12,6 +12,7 @@ import { PostLine } from '../people/history.tsx'
 import { Day, Dialog, Interest, needed } from '../people/life-acts.tsx'
 import { statusTone } from '../people/list.tsx'
 import { RequestState } from '../requests/requests.tsx'
+import { MyCertificate } from './certificate.tsx'
 import { Holdings } from './holdings.tsx'
 import { MyPolicies } from './policies.tsx'
 
@@ -142,6 +143,7 @@ export default function Mine() {
         {(data) => (
           <div className="stack">
             {data.status === 'left' ? <div className="notice">{t('mine.former')}</div> : <MyPolicies />}
+            {data.status === 'active' ? null : <MyCertificate number={data.number} />}
             <File me={data} onAsk={() => setOpen('ask')} />
             <Card title={t('people.interests')} note={t('mine.interestsNote')} extra={data.status === 'left' ? null : <Button onClick={() => setOpen('interest')}>{t('mine.declare')}</Button>}>
               {data.interests.length ? (

@@ -56,7 +56,7 @@ function Letter({ message, onClose }: { message: OutboxMessage; onClose: () => v
   })
   const editable = message.may_send && ['draft', 'previewed', 'failed', 'pending_channel'].includes(message.state)
   return (
-    <Drawer open size={560} title={message.customer_name ?? message.customer} onClose={onClose}>
+    <Drawer open size={560} title={message.customer ? (message.customer_name ?? message.customer) : t('outbox.colleague')} onClose={onClose}>
       <div className="stack">
         <span className="row">
           <Mark tone={outboxTone[message.state]}>{label('outboxState', message.state)}</Mark>
@@ -238,7 +238,7 @@ export default function Outbox() {
       render: (m) => (
         <>
           <button type="button" className="open-thing cell-main" onClick={() => setOpen(m.id)}>
-            {m.customer_name ?? m.customer}
+            {m.customer ? (m.customer_name ?? m.customer) : t('outbox.colleague')}
           </button>
           <div className="cell-sub">{m.title}</div>
         </>

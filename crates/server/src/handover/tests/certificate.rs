@@ -1,0 +1,82 @@
+//! The certificate of leaving is a file with its record, for HR and for whoever has left, and says what article 24 lists.
+
+use super::*;
+use crate::http::testing::{Answer, on_each_server};
+
+/// What a PDF says, without its spaces.
+fn text_of(pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("certificate.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let out = std::process::Command::new("pdftotext").arg("-raw").arg(&path).arg("-").output().expect("pdftotext (scripts/setup installs it)");
+    assert!(out.status.success());
+    String::from_utf8_lossy(&out.stdout).split_whitespace().collect()
+}
+
+fn pdf(answer: &Answer) -> &[u8] {
+    assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (200, "application/pdf"), "{}", answer.body);
+    assert!(answer.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename*=UTF-8''%E7%A6%BB%E8%81%8C"));
+    &answer.bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_certificate_is_kept_as_a_pdf_and_stays_open_to_who_has_left() {
+    on_each_server(|server| async move {
+        office(&server).await;
+        resigns(&server, "E101", "2026-12-20").await;
+        let hr = server.person("hr", None).await;
+        let her = server.person("employee", Some("E101")).await;
+        let first = handover_of(&hr, "E101").await;
+        let at = path(&first);
+        let paper = format!("{at}/certificate");
+        assert_eq!(hr.get(&paper).await.problem(404), "not_found", "nothing was issued yet");
+        let facts = json!({ "term": "2020-03-01 至 2026-12-20", "post": "销售经理", "service": "6 年 9 个月" });
+        assert_eq!(her.post(&paper, &facts).await.problem(403), "forbidden", "nobody issues their own");
+        let now = hr.post(&paper, &facts).await.ok(200);
+        let file = now["duties"][0]["content"]["file"].clone();
+        assert_eq!(file["name"], "离职证明-交2026-0001-证.pdf", "{now}");
+        // The record that it was filed names the file, and nobody can file another one.
+        let filed: Vec<&Value> = now["events"].as_array().unwrap().iter().filter(|e| e["kind"] == "certificate_filed").collect();
+        assert_eq!(filed.len(), 1);
+        let made = hr.get(&paper).await;
+        let bytes = pdf(&made).to_vec();
+        assert_eq!(json!(crate::intake::blobs::sha256(&bytes)), file["sha256"]);
+        assert_eq!(json!(bytes.len()), file["size"]);
+        let text = text_of(&bytes);
+        for must in ["解除（终止）劳动合同证明书", "交2026-0001-证", "王芳", "E101", "2020-03-01至2026-12-20", "2026年12月20日", "销售经理", "6年9个月", "第二十四条", "签收"] {
+            assert!(text.contains(must), "the certificate does not say {must}: {text}");
+        }
+        for never in ["创业", "辞职", "违", "交接", "评"] {
+            assert!(!text.contains(never), "the certificate says {never}: {text}");
+        }
+
+        // Whoever takes over or works beside her gets none; she does, now and after her last day.
+        assert_eq!(server.person("employee", Some("E103")).await.get(&paper).await.problem(404), "not_found");
+        let customer = item(&first, "submit", Some("C-1"))["id"].clone();
+        hr.put(&format!("{at}/receivers"), &json!({ "items": [customer], "receiver": "E102" })).await.ok(200);
+        assert_eq!(server.person("employee", Some("E102")).await.get(&paper).await.problem(404), "not_found");
+        assert_eq!(pdf(&her.get(&paper).await), bytes);
+        let gone = event("l-1", "employee.upserted", Some("E101"), &json!({ "number": "E101", "name": "王芳", "manager": "E100", "status": "left", "left_on": "2026-11-18" }));
+        post(&server.with(&["ingest"]).await, BATCH, json!([gone]).to_string()).await.ok(200);
+        server.settled().await;
+        let her = server.person("employee", Some("E101")).await;
+        assert_eq!(her.get("/api/v1/session").await.ok(200)["standing"], "left");
+        assert_eq!(pdf(&her.get(&paper).await), bytes);
+        let opened = hr.get(&at).await.ok(200)["events"].as_array().unwrap().iter().filter(|e| e["kind"] == "file_opened").count();
+        assert_eq!(opened, 3, "each download is a record");
+
+        // It travels in the handover's package, byte for byte.
+        let package = hr.post(&format!("{at}/package"), &json!({ "reason": "劳动仲裁举证" })).await;
+        let report = probity_package::verify(&package.bytes, &probity_package::Pins::default());
+        assert!(report.ok(), "{}", report.text());
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&package.bytes[..])).unwrap();
+        let inside: Vec<String> = zip.file_names().filter(|n| n.ends_with(".pdf")).map(str::to_owned).collect();
+        let found = inside.iter().any(|name| {
+            let mut member = Vec::new();
+            std::io::Read::read_to_end(&mut zip.by_name(name).unwrap(), &mut member).unwrap();
+            member == bytes
+        });
+        assert!(found, "not among {inside:?}");
+    })
+    .await;
+}

@@ -1,0 +1,30 @@
+// The own certificate of leaving, once it is issued: it stays here after the last day.
+import { DownloadOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../../api/index.ts'
+import { useSay } from '../../i18n/say.ts'
+import { day } from '../../ui/format.ts'
+import { Card } from '../../ui/page.tsx'
+
+export function MyCertificate({ number }: { number: string }) {
+  const { t } = useSay()
+  const list = useQuery({ queryKey: ['mine', 'certificate', number], queryFn: () => api.handovers.list({ employee: number }) })
+  const issued = (list.data?.items ?? []).flatMap((h) => {
+    const paper = h.duties.find((d) => d.duty === 'certificate')?.content
+    return h.own && paper ? [{ id: h.id, paper }] : []
+  })
+  if (!issued.length) return null
+  return (
+    <Card title={t('certificate.short')}>
+      {issued.map(({ id, paper }) => (
+        <div className="spread" key={id}>
+          <p>{t('certificate.own', { number: String(paper.number), date: day(String(paper.issued_on)) })}</p>
+          <Button icon={<DownloadOutlined />} href={api.handovers.certificateHref(id)} download>
+            {t('certificate.download')}
+          </Button>
+        </div>
+      ))}
+    </Card>
+  )
+}
