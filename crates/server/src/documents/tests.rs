@@ -164,7 +164,8 @@ fn the_certificate_is_the_same_again_and_says_the_facts_of_the_article() {
     let fonts = fonts();
     let made = certificate::set(&fonts, &paper).expect("typeset");
     let text = text_of(&made);
-    for must in ["陈志远", "E017", "2020-03-01至2026-12-20", "2026年12月20日", "销售经理", "6年9个月", "2026年12月21日", "示例贸易有限公司（盖章）"] {
+    for must in ["陈志远", "E017", "2020-03-01至2026-12-20", "2026年12月20日", "销售经理", "6年9个月", "2026年12月21日", "示例贸易有限公司（盖章）"]
+    {
         assert!(text.contains(must), "the certificate does not say {must}:\n{text}");
     }
     assert_eq!(certificate::set(&fonts, &paper).expect("typeset"), made);

@@ -4,7 +4,7 @@
 
 use super::model::{handover, item};
 use crate::{
-    access::{matrix::Role, users},
+    access::{Permission, Reach, users},
     company::Company,
     error::Result,
     notify::{letter::Address, reminder::To},
@@ -15,6 +15,8 @@ use std::collections::HashMap;
 pub struct Circle {
     /// Whom the leaver reports to, whether or not there is an address.
     pub manager: Option<String>,
+    /// The leaver has left and is written to no more.
+    gone: bool,
     leaver: Vec<To>,
     leads: Vec<To>,
     hr: Vec<To>,
@@ -34,8 +36,14 @@ impl Circle {
         numbers.sort_unstable();
         numbers.dedup();
         let known: HashMap<String, To> = people::find_all(db, &numbers).await?.into_iter().filter_map(|(n, p)| Some((n, To::person(&p)?))).collect();
-        let office = |role: Role| {
-            let of_role = users.iter().filter(|u| u.role == role.name());
+        let roles = company.roles();
+        // An office is what a role may do, not what it is called.
+        let office = |permission: Permission| {
+            let everywhere = |role: &str| {
+                let grants = roles.get(role).map(|r| &r.grants);
+                grants.is_some_and(|g| [Permission::HandoversReview, permission].iter().all(|p| g.reach(*p) == Reach::All))
+            };
+            let of_role = users.iter().filter(|u| everywhere(&u.role));
             let mut all: Vec<To> = of_role
                 .filter_map(|u| match &u.employee {
                     Some(number) => known.get(number).cloned(),
@@ -46,10 +54,11 @@ impl Circle {
             all.dedup();
             all
         };
-        let (hr, legal) = (office(Role::Hr), office(Role::Legal));
+        let (hr, legal) = (office(Permission::LeavingAct), office(Permission::PoliciesApprove));
         let leads: Vec<To> = manager.as_ref().and_then(|n| known.get(n)).cloned().into_iter().collect();
         Ok(Self {
             leads: if leads.is_empty() { hr.clone() } else { leads },
+            gone: leaver.as_ref().is_some_and(|p| p.status.as_deref() == Some("left")),
             leaver: leaver.as_ref().and_then(To::person).into_iter().collect(),
             manager,
             hr,
@@ -61,9 +70,11 @@ impl Circle {
     /// Those a process calls by this name; nobody when none has an address.
     pub fn playing(&self, role: &str, receiver: Option<&str>) -> &[To] {
         match (role, receiver) {
-            ("leaver", _) => &self.leaver,
+            ("leaver", _) if !self.gone => &self.leaver,
+            // Who takes over plays the part of who is gone, or else the manager.
+            ("leaver", Some(_)) => self.playing("receiver", receiver),
             ("receiver", Some(number)) => self.receivers.get(number).map(std::slice::from_ref).unwrap_or_default(),
-            ("receiver", None) | ("manager", _) => &self.leads,
+            ("receiver" | "leaver", None) | ("manager", _) => &self.leads,
             ("hr", _) => &self.hr,
             ("legal", _) => &self.legal,
             _ => &[],

@@ -278,8 +278,10 @@ pub async fn run_send(company: Arc<Company>, payload: Value) -> Result<()> {
         return Ok(());
     }
     let by = Actor::system(ROOM);
-    // Asked at the last moment: whoever the letter names has to serve the customer still.
-    if serving(company.store.read(), std::slice::from_ref(&row.customer), company.now()).await?.get(&row.customer) != row.receiver.as_ref() {
+    // Asked at the last moment: whoever the letter names has to serve the customer still. A reminder is about no customer.
+    if !row.customer.is_empty()
+        && serving(company.store.read(), std::slice::from_ref(&row.customer), company.now()).await?.get(&row.customer) != row.receiver.as_ref()
+    {
         let why = Map::from_iter([("reason".to_owned(), json!(changed_hands().zh))]);
         return faster_is_well(write(&company, vec![draft(&company, &by, &row, "notice.cancelled", why)]).await);
     }

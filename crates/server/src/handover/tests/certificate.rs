@@ -43,7 +43,18 @@ async fn the_certificate_is_kept_as_a_pdf_and_stays_open_to_who_has_left() {
         assert_eq!(json!(crate::intake::blobs::sha256(&bytes)), file["sha256"]);
         assert_eq!(json!(bytes.len()), file["size"]);
         let text = text_of(&bytes);
-        for must in ["解除（终止）劳动合同证明书", "交2026-0001-证", "王芳", "E101", "2020-03-01至2026-12-20", "2026年12月20日", "销售经理", "6年9个月", "第二十四条", "签收"] {
+        for must in [
+            "解除（终止）劳动合同证明书",
+            "交2026-0001-证",
+            "王芳",
+            "E101",
+            "2020-03-01至2026-12-20",
+            "2026年12月20日",
+            "销售经理",
+            "6年9个月",
+            "第二十四条",
+            "签收",
+        ] {
             assert!(text.contains(must), "the certificate does not say {must}: {text}");
         }
         for never in ["创业", "辞职", "违", "交接", "评"] {
@@ -56,7 +67,12 @@ async fn the_certificate_is_kept_as_a_pdf_and_stays_open_to_who_has_left() {
         hr.put(&format!("{at}/receivers"), &json!({ "items": [customer], "receiver": "E102" })).await.ok(200);
         assert_eq!(server.person("employee", Some("E102")).await.get(&paper).await.problem(404), "not_found");
         assert_eq!(pdf(&her.get(&paper).await), bytes);
-        let gone = event("l-1", "employee.upserted", Some("E101"), &json!({ "number": "E101", "name": "王芳", "manager": "E100", "status": "left", "left_on": "2026-11-18" }));
+        let gone = event(
+            "l-1",
+            "employee.upserted",
+            Some("E101"),
+            &json!({ "number": "E101", "name": "王芳", "manager": "E100", "status": "left", "left_on": "2026-11-18" }),
+        );
         post(&server.with(&["ingest"]).await, BATCH, json!([gone]).to_string()).await.ok(200);
         server.settled().await;
         let her = server.person("employee", Some("E101")).await;
@@ -70,13 +86,12 @@ async fn the_certificate_is_kept_as_a_pdf_and_stays_open_to_who_has_left() {
         let report = probity_package::verify(&package.bytes, &probity_package::Pins::default());
         assert!(report.ok(), "{}", report.text());
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&package.bytes[..])).unwrap();
-        let inside: Vec<String> = zip.file_names().filter(|n| n.ends_with(".pdf")).map(str::to_owned).collect();
-        let found = inside.iter().any(|name| {
+        let found = (0..zip.len()).any(|at| {
             let mut member = Vec::new();
-            std::io::Read::read_to_end(&mut zip.by_name(name).unwrap(), &mut member).unwrap();
+            std::io::Read::read_to_end(&mut zip.by_index(at).unwrap(), &mut member).unwrap();
             member == bytes
         });
-        assert!(found, "not among {inside:?}");
+        assert!(found, "the certificate is not in the package");
     })
     .await;
 }
