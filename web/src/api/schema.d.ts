@@ -1351,6 +1351,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handovers/{id}/items/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit, accept, return or do without many items at once
+         * @description Each item has its own result; one that cannot be done keeps no other from being done.
+         */
+        post: operations["act_on_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handovers/{id}/items/{item}/review": {
         parameters: {
             query?: never;
@@ -1505,7 +1525,8 @@ export interface paths {
         put?: never;
         /**
          * Pass customers on to their receivers
-         * @description Each customer gets its own result: `done`, `waiting`, `refused` or `limit`.
+         * @description A reassignment is started; each customer gets its own result: `running`, then `done`, `refused` or `limit`, or `waiting`
+         *     for a receiver.
          */
         post: operations["reassign_customers"];
         delete?: never;
@@ -2061,7 +2082,10 @@ export interface paths {
         };
         /** How mail goes out */
         get: operations["get_outbox_settings"];
-        /** Set how mail goes out */
+        /**
+         * Set how mail goes out
+         * @description The channels and the account stand in every notice, so a change waits for a second person once there is one (202).
+         */
         put: operations["put_outbox_settings"];
         post?: never;
         delete?: never;
@@ -2711,6 +2735,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of roles that wait for a second person
+         * @description For the place where a second person decides on users too; it needs no other sight of roles.
+         */
+        get: operations["list_waiting_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles/{id}": {
         parameters: {
             query?: never;
@@ -2964,8 +3008,9 @@ export interface paths {
         put?: never;
         /**
          * Make a token
-         * @description The token itself is shown this once. The scopes `cases` and `admin` wait for a second person who may approve (202), once
-         *     there is one; until then `cases` can be given only by someone who has it, or on the server's command line.
+         * @description The token itself is shown this once. A scope that reaches alerts or cases (`read`, `cases`) and `admin` wait for a second
+         *     person who may approve (202), once there is one; until then what the maker may not do can be given only on the server's
+         *     command line.
          */
         post: operations["create_token"];
         delete?: never;
@@ -3283,7 +3328,7 @@ export interface components {
             /** Format: int64 */
             times: number;
             viewer: string;
-            /** @description `employee`, `customer`, `export`, `refused`. */
+            /** @description `employee`, `contract`, `history`, `handover`, `snapshot`, `restriction`, `customer`, `listed`, `export`, `refused`. */
             what: string;
         };
         Account: {
@@ -3322,6 +3367,12 @@ export interface components {
             record?: string | null;
             /** @description Null while missing. */
             signed_at?: string | null;
+        };
+        ActOnItems: {
+            act: components["schemas"]["HandoverBulkAct"];
+            items: components["schemas"]["HandoverChosen"][];
+            /** @description What every required field says when submitting; the reason when returning or doing without. */
+            words?: string;
         };
         AddHandoverItem: {
             /** @description `customers`, `progress`, `property` or `other`. */
@@ -3499,6 +3550,10 @@ export interface components {
         };
         /** @enum {string} */
         BasisKind: "hr_necessity" | "contract" | "consent" | "legal_duty";
+        BeforeAfter: {
+            after: string;
+            before: string;
+        };
         /** @description The own password again; tries are counted as at the door. */
         ByPassword: {
             password: string;
@@ -4553,6 +4608,25 @@ export interface components {
              */
             customers_per_day: number;
         };
+        /**
+         * @description What is done with many items at once.
+         * @enum {string}
+         */
+        HandoverBulkAct: "submit" | "accept" | "return" | "waive";
+        /** @description What became of one of many. */
+        HandoverBulkResult: {
+            /** @description Why not. */
+            code?: string | null;
+            detail?: string | null;
+            done: boolean;
+            item: string;
+        };
+        /** @description An item as the caller saw it. */
+        HandoverChosen: {
+            item: string;
+            /** Format: int64 */
+            revision: number;
+        };
         HandoverDetail: components["schemas"]["HandoverItem"] & {
             closed_at?: string | null;
             closed_reason?: string | null;
@@ -4638,7 +4712,7 @@ export interface components {
             employee: string;
             employee_name?: string | null;
             id: string;
-            /** @description `resignation` or `transfer`. */
+            /** @description `resignation`, `transfer`, `agreement`, `expiry`, `dismissal`, `retirement`, `death` or `departure`. */
             kind: string;
             last_day?: string | null;
             /** @description The nearest deadline of what is not done. */
@@ -4656,6 +4730,8 @@ export interface components {
         HandoverMay: {
             /** @description Name receivers, reconcile, pass on, send notices. */
             arrange: boolean;
+            /** @description Take customers back: while it runs, and after a withdrawn resignation. */
+            ask_back: boolean;
             /** @description Statutory steps, waiving, closing. */
             conduct: boolean;
             object: boolean;
@@ -4668,7 +4744,7 @@ export interface components {
             note?: string | null;
             receiver?: string | null;
             receiver_name?: string | null;
-            /** @description `waiting`, `done`, `refused`, `limit` or `undone`. */
+            /** @description `waiting` (for a receiver), `running`, `done`, `refused`, `limit` or `undone`. */
             status: string;
         };
         HandoverNode: {
@@ -4964,7 +5040,7 @@ export interface components {
                 /** Format: int64 */
                 times: number;
                 viewer: string;
-                /** @description `employee`, `customer`, `export`, `refused`. */
+                /** @description `employee`, `contract`, `history`, `handover`, `snapshot`, `restriction`, `customer`, `listed`, `export`, `refused`. */
                 what: string;
             }[];
             /** @description Send it back as `cursor` for what follows; null at the end. */
@@ -5255,6 +5331,18 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        List_HandoverBulkResult: {
+            items: {
+                /** @description Why not. */
+                code?: string | null;
+                detail?: string | null;
+                done: boolean;
+                item: string;
+            }[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         List_HandoverItem: {
             items: {
                 department?: string | null;
@@ -5262,7 +5350,7 @@ export interface components {
                 employee: string;
                 employee_name?: string | null;
                 id: string;
-                /** @description `resignation` or `transfer`. */
+                /** @description `resignation`, `transfer`, `agreement`, `expiry`, `dismissal`, `retirement`, `death` or `departure`. */
                 kind: string;
                 last_day?: string | null;
                 /** @description The nearest deadline of what is not done. */
@@ -5414,6 +5502,7 @@ export interface components {
                 channel: string;
                 created_at: string;
                 created_by: string;
+                /** @description Empty for a reminder to a colleague. */
                 customer: string;
                 customer_name?: string | null;
                 error?: string | null;
@@ -5438,7 +5527,10 @@ export interface components {
                 reason?: string | null;
                 /** Format: int64 */
                 times: number;
-                /** @description `file` (the employee's page), `export`, `content` (a record's content was opened), `refused` (own refused tries). */
+                /**
+                 * @description `file` (the employee's page), `contract`, `history`, `handover`, `snapshot`, `restriction`, `export`, `content` (a
+                 *     record's content was opened), `refused` (own refused tries).
+                 */
                 what: string;
             }[];
             /** @description Send it back as `cursor` for what follows; null at the end. */
@@ -5602,6 +5694,8 @@ export interface components {
                 ended_at?: string | null;
                 from: string;
                 id: string;
+                /** @description The last day on which it holds, in the company's zone. */
+                last_day: string;
                 limits: components["schemas"]["LimitView"][];
                 /** @description The caller proposed it, so somebody else decides. */
                 own_proposal: boolean;
@@ -5637,6 +5731,17 @@ export interface components {
                 /** Format: int32 */
                 version: number;
             }[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        List_RoleWaiting: {
+            items: (components["schemas"]["WaitingRole"] & {
+                id: string;
+                like: components["schemas"]["Role"];
+                /** @description The company's own name; null as shipped. */
+                name?: string | null;
+            })[];
             /** @description Send it back as `cursor` for what follows; null at the end. */
             next_cursor?: string | null;
         };
@@ -5779,10 +5884,11 @@ export interface components {
                 /** @description Enabled again. */
                 enable: boolean;
                 id: string;
-                /** @description `invite`, `role`, `reset` or `token`. */
+                /** @description `invite`, `role`, `reset`, `token` or `notices`. */
                 kind: string;
                 /** @description The caller may decide on it. */
                 may_decide: boolean;
+                notices?: components["schemas"]["NoticesChange"] | null;
                 /** @description The caller asked for it. */
                 own: boolean;
                 reason?: string | null;
@@ -5793,7 +5899,7 @@ export interface components {
                 scopes: components["schemas"]["TokenScope"][];
                 /** @description The authenticator app and passkeys would go as well. */
                 second_factor: boolean;
-                /** @description `waiting`, `approved`, `refused` or `withdrawn`. */
+                /** @description `waiting`, `approved`, `refused`, `withdrawn` or `lapsed` (nobody decided in 14 days). */
                 status: string;
                 /** @description The caller may take a link or token now. */
                 to_collect: boolean;
@@ -6069,6 +6175,14 @@ export interface components {
             /** @description Begins with `/`, e.g. `/crm/main`. */
             source: string;
         };
+        /** @description What was and what would be; null where it stays. */
+        NoticesChange: {
+            channels?: components["schemas"]["BeforeAfter"] | null;
+            from?: components["schemas"]["BeforeAfter"] | null;
+            payee?: components["schemas"]["BeforeAfter"] | null;
+            /** @description Another mail server. */
+            server: boolean;
+        };
         ObjectToHandover: {
             item?: string | null;
             text: string;
@@ -6232,6 +6346,8 @@ export interface components {
             payee: string;
             /** @description Where the mail server is told: `environment`, `settings`, or nowhere. */
             server?: string | null;
+            /** @description A change of these waits for a second person. */
+            waiting: boolean;
         };
         Overview: {
             jobs?: components["schemas"]["OverviewJobs"] | null;
@@ -6265,7 +6381,10 @@ export interface components {
             reason?: string | null;
             /** Format: int64 */
             times: number;
-            /** @description `file` (the employee's page), `export`, `content` (a record's content was opened), `refused` (own refused tries). */
+            /**
+             * @description `file` (the employee's page), `contract`, `history`, `handover`, `snapshot`, `restriction`, `export`, `content` (a
+             *     record's content was opened), `refused` (own refused tries).
+             */
             what: string;
         };
         OwnSession: {
@@ -6852,6 +6971,8 @@ export interface components {
             ended_at?: string | null;
             from: string;
             id: string;
+            /** @description The last day on which it holds, in the company's zone. */
+            last_day: string;
             limits: components["schemas"]["LimitView"][];
             /** @description The caller proposed it, so somebody else decides. */
             own_proposal: boolean;
@@ -6977,6 +7098,13 @@ export interface components {
              */
             version: number;
             waiting?: components["schemas"]["WaitingRole"] | null;
+        };
+        /** @description A role with what waits to be agreed to, for whoever decides. */
+        RoleWaiting: components["schemas"]["WaitingRole"] & {
+            id: string;
+            like: components["schemas"]["Role"];
+            /** @description The company's own name; null as shipped. */
+            name?: string | null;
         };
         RuleRan: {
             /** @description Signals over the threshold; each has its alert. */
@@ -7222,7 +7350,7 @@ export interface components {
         Standing: "active" | "resigning" | "left";
         StartHandover: {
             employee: string;
-            /** @description `resignation` or `transfer`. */
+            /** @description `transfer`, `agreement`, `expiry`, `dismissal` or `retirement`; a resignation is recorded in the file and starts one itself. */
             kind: string;
             last_day?: string | null;
             reason: string;
@@ -7457,10 +7585,11 @@ export interface components {
             /** @description Enabled again. */
             enable: boolean;
             id: string;
-            /** @description `invite`, `role`, `reset` or `token`. */
+            /** @description `invite`, `role`, `reset`, `token` or `notices`. */
             kind: string;
             /** @description The caller may decide on it. */
             may_decide: boolean;
+            notices?: components["schemas"]["NoticesChange"] | null;
             /** @description The caller asked for it. */
             own: boolean;
             reason?: string | null;
@@ -7471,7 +7600,7 @@ export interface components {
             scopes: components["schemas"]["TokenScope"][];
             /** @description The authenticator app and passkeys would go as well. */
             second_factor: boolean;
-            /** @description `waiting`, `approved`, `refused` or `withdrawn`. */
+            /** @description `waiting`, `approved`, `refused`, `withdrawn` or `lapsed` (nobody decided in 14 days). */
             status: string;
             /** @description The caller may take a link or token now. */
             to_collect: boolean;
@@ -7590,7 +7719,7 @@ export interface operations {
             query?: {
                 /** @description Id of the user or token who opened it. */
                 viewer?: string;
-                /** @description `employee`, `customer`, `export`, `refused`. */
+                /** @description `employee`, `contract`, `history`, `handover`, `snapshot`, `restriction`, `customer`, `listed`, `export`, `refused`. */
                 what?: string;
                 /** @description An employee number or customer. */
                 thing?: string;
@@ -11741,6 +11870,14 @@ export interface operations {
             };
             /** @description problem details */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16300,6 +16437,127 @@ export interface operations {
             };
         };
     };
+    act_on_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnItems"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_HandoverBulkResult"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     review_item: {
         parameters: {
             query?: never;
@@ -16321,7 +16579,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandoverDetail"];
+                    "application/json": components["schemas"]["HandoverThing"];
                 };
             };
             /** @description problem details */
@@ -16443,7 +16701,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandoverDetail"];
+                    "application/json": components["schemas"]["HandoverThing"];
                 };
             };
             /** @description problem details */
@@ -16565,7 +16823,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandoverDetail"];
+                    "application/json": components["schemas"]["HandoverThing"];
                 };
             };
             /** @description problem details */
@@ -20744,6 +21002,14 @@ export interface operations {
                     "application/json": components["schemas"]["OutboxSettings"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxSettings"];
+                };
+            };
             /** @description problem details */
             400: {
                 headers: {
@@ -20771,7 +21037,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description problem details */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -24901,6 +25166,61 @@ export interface operations {
             };
             /** @description problem details */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waiting_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_RoleWaiting"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
