@@ -154,6 +154,16 @@ const story = async () => {
     await window.waitFor({ state: 'hidden' })
   }
 
+  // Nor is earned commission docked.
+  await page.getByRole('button', { name: '申请扣款' }).first().click()
+  const dock = page.getByRole('dialog').last()
+  for (const [label, value] of [['扣款金额（元）', '5000.00'], ['当月工资（元）', '10000.00'], ['当地最低工资（元）', '2740.00'], ['理由', '交接没有完成']] as const)
+    await dock.getByLabel(label).fill(value)
+  await dock.locator('.ant-modal-footer .ant-btn-primary').click()
+  await dock.getByText('第三十条').waitFor()
+  await dock.locator('.ant-modal-close').click()
+  await dock.waitFor({ state: 'hidden' })
+
   // The last day: the certificate, although the handover is far from done; then the exit is closed with a reason.
   await page.getByRole('button', { name: '出具离职证明' }).click()
   const paper = page.getByRole('dialog').last()
@@ -167,7 +177,7 @@ const story = async () => {
   await page.getByRole('button', { name: '关闭交接' }).click()
   await because(page, '拒不交接，另案处理')
   await page.getByText('已关闭').first().waitFor()
-  // The three refusals are told by the browser too.
+  // The refusals are told by the browser too.
   assert.deepEqual([...errors, ...phone.errors].filter((e) => !e.includes('422')), [])
   mail.stop()
 }

@@ -88,6 +88,7 @@ fn resigning_takes_nothing_but_what_is_listed() {
         Permission::CustomersExport,
         Permission::CustomersAssign,
         Permission::HandoversExport,
+        Permission::CasesExport,
         Permission::ImportsRun,
         Permission::TokensEdit,
         Permission::UsersEdit,

@@ -154,7 +154,7 @@ async fn a_write_sent_twice_is_done_once() {
         let admin = server.with(&["admin"]).await;
         let send = async |key: &str, name: &str| {
             let request = admin.request(Method::POST, "/api/v1/tokens").header("idempotency-key", key);
-            Answer::of(request.json(&json!({ "name": name, "scopes": ["read"] })).send().await.unwrap()).await
+            Answer::of(request.json(&json!({ "name": name, "scopes": ["ingest"] })).send().await.unwrap()).await
         };
         let first = send("k1", "one").await.ok(201);
         let again = send("k1", "one").await;

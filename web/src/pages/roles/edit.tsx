@@ -1,6 +1,6 @@
 // One role: its reach per permission and its masked fields; what that changes for whom; then the reason, and save.
 import { useState } from 'react'
-import { Button, Checkbox, Drawer, Input, Modal, Segmented, Select } from 'antd'
+import { Checkbox, Drawer, Input, Modal, Segmented, Select } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Reach, Role, RoleMatrix, RoleView, SaveRole } from '../../api/types.ts'

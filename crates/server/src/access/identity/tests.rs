@@ -243,7 +243,7 @@ async fn an_administrator_alone_comes_to_no_case() {
         // Not by a puppet who approves.
         let role = json!({ "name": "助理", "like": "employee", "grants": {}, "masked": [], "reason": "新设助理" });
         let puppet = admin.post("/api/v1/roles", &role).await.ok(201)["id"].as_str().unwrap().to_owned();
-        let approves = json!({ "name": "助理", "like": "employee", "grants": { "users.approve": "all" }, "masked": [], "reason": "代为审批", "version": 1 });
+        let approves = json!({ "name": "助理", "like": "employee", "grants": { "users.approve": "all", "roles.see": "all" }, "masked": [], "reason": "代为审批", "version": 1 });
         let saved = admin.send(Method::PUT, &format!("/api/v1/roles/{puppet}"), &approves).await;
         assert!(saved.body["waits"] == json!(true), "{} {}", saved.status, saved.body);
         // Not by taking away the only one who could say no.

@@ -239,7 +239,7 @@ async fn who_is_leaving_takes_no_case_along() {
         let hr = again(&server, &id_of(&hr).await).await;
         hr.get(&format!("/api/v1/cases/{case}")).await.ok(200);
         let asked = hr.post(&format!("/api/v1/cases/{case}/packages"), &json!({ "reason": "举证" })).await;
-        assert_eq!(asked.body["rule"], "cases.export");
+        assert_eq!(asked.body["rule"], "P16", "the standing withholds it");
         assert_eq!(asked.status, 403);
         assert_eq!(hr.get("/api/v1/packages/none").await.status, 403);
     })
