@@ -82,7 +82,7 @@ const WIPED: &[(&str, &str)] = &[
     ("reassignments", "UPDATE reassignments SET reason = '' WHERE giver = $1 OR receiver = $1"),
     ("contact_snapshots", "DELETE FROM contact_snapshots WHERE employee = $1"),
     // Of alerts and of cases: `<permission>#<number>`, whatever the permission.
-    ("events", "DELETE FROM events WHERE audience LIKE '%see#%' AND SUBSTR(audience, LENGTH(audience) - LENGTH($1)) = '#' || $1"),
+    ("events", "DELETE FROM events WHERE SUBSTR(audience, LENGTH(audience) - LENGTH($1)) = '#' || $1"),
     ("jobs", "DELETE FROM jobs WHERE kind IN ('chains.follow', 'handover.follow') AND unique_key = $1"),
     // Who looked, when and at what is the auditor's; why may name the person.
     ("looks", "UPDATE looks SET reason = '' WHERE idx IN (SELECT idx FROM record_subjects WHERE subject = 'e:' || $1)"),
