@@ -32,6 +32,7 @@ const REQUIRED: &[(&str, &[&str])] = &[
     ("order.placed", &["order", "customer", "employee"]),
     ("order.cancelled", &["order", "customer", "employee"]),
     ("order.transferred", &["order", "customer", "employee"]),
+    ("receivable.booked", &["receivable", "customer", "amount"]),
     ("message.sent", &["channel", "conversation", "from", "to"]),
     ("consent.changed", &["employee", "channel", "state"]),
     ("call.made", &["employee", "direction", "number", "duration_s"]),
