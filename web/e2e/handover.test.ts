@@ -145,8 +145,15 @@ const story = async () => {
   for (const [what, article] of [['离职证明', '第五十条'], ['提成', '第三十条'], ['工资', '第九条']] as const) {
     await page.getByRole('button', { name: '申请等待交接' }).click()
     const window = page.getByRole('dialog').last()
-    await window.getByRole('combobox').click()
-    await page.locator('.ant-select-item-option:visible').filter({ hasText: new RegExp(`^${what}$`) }).click()
+    // A list that is still moving takes no click, so what is chosen is looked at.
+    const shown = window.locator('.ant-select').filter({ hasText: new RegExp(`^${what}`) })
+    for (let tries = 0; tries < 5 && !(await shown.isVisible()); tries++) {
+      await window.getByRole('combobox').click()
+      const open = page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)').last()
+      await open.locator('.ant-select-item-option').filter({ hasText: new RegExp(`^${what}$`) }).click({ timeout: 3000 }).catch(() => {})
+      await shown.waitFor({ timeout: 2000 }).catch(() => {})
+    }
+    await shown.waitFor()
     await window.getByLabel('理由').fill('交接没有完成')
     await window.locator('.ant-modal-footer .ant-btn-primary').click()
     await window.getByRole('alert').getByText(article).waitFor()
