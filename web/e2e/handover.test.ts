@@ -10,6 +10,7 @@ import { ENGINES, server, type DatabaseEngine, type Server } from './server.ts'
 let b: Browser
 let s: Server
 let token = ''
+let mail: Awaited<ReturnType<typeof mailServer>> | undefined
 const skip = process.env.PROBITY_BIN ? false : 'needs PROBITY_BIN'
 const PASSWORD = 'correct horse battery'
 
@@ -90,7 +91,7 @@ const because = async (page: Page, reason: string) => {
 }
 
 const story = async () => {
-  const mail = await mailServer()
+  mail = await mailServer()
   await call('PUT', '/outbox/settings', { url: mail.url, from: '云杉商贸 <service@firm.example>' })
   const { page, errors } = await open(b, s.url)
   await enter(page, 'hr')
@@ -186,13 +187,13 @@ const story = async () => {
   await page.getByText('已关闭').first().waitFor()
   // The refusals are told by the browser too.
   assert.deepEqual([...errors, ...phone.errors].filter((e) => !e.includes('422')), [])
-  mail.stop()
 }
 
 for (const engine of ENGINES)
   describe(engine, { skip }, () => {
     before(() => filled(engine))
     after(async () => {
+      mail?.stop()
       await b?.close()
       await s?.stop()
     })

@@ -226,7 +226,7 @@ async fn fill_people(company: &Company, people: u32) -> Result<()> {
             );
         }
         tx.execute_unprepared(&format!(
-            "INSERT INTO people (number,name,department,title,manager,status,accounts,phones,emails,search,placeholder,as_of) VALUES {rows}"
+            "INSERT INTO people (number,name,department,title,manager,status,accounts,phones,emails,search,placeholder,as_of) VALUES {rows} ON CONFLICT (number) DO NOTHING"
         ))
         .await?;
         PEOPLE.add(&tx, forms).await?;
@@ -246,7 +246,7 @@ async fn fill_customers(tx: &DatabaseTransaction, customers: u32, from: u32, unt
             let unserved = if n % 10 == 9 && *n < last(customers) && *n >= 10 * KEY_CUSTOMERS { "TRUE" } else { "FALSE" };
             let _ = write!(rows, r#"{comma}('{id}','{name}','{tier}',NULL,'[]','[{{"name":"采购","phone":"13900000000"}}]','{text}',FALSE,0,{unserved})"#);
         }
-        tx.execute_unprepared(&format!("INSERT INTO customers (customer,name,tier,since,sites,contacts,search,placeholder,as_of,unserved) VALUES {rows}"))
+        tx.execute_unprepared(&format!("INSERT INTO customers (customer,name,tier,since,sites,contacts,search,placeholder,as_of,unserved) VALUES {rows} ON CONFLICT (customer) DO NOTHING"))
             .await?;
     }
     Ok(())

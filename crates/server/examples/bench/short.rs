@@ -5,7 +5,7 @@
 use crate::report::{Row, Unit};
 
 /// Those that say something without an absolute time.
-pub const MEASURES: &[&str] = &["ingest", "lexicon", "chains", "lists", "growth"];
+pub const MEASURES: &[&str] = &["ingest", "lexicon", "chains", "growth"];
 
 /// Beginnings of rows' names, and the least ratio of each.
 const FLOORS: &[(&str, f64)] = &[
