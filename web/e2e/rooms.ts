@@ -32,7 +32,7 @@ export const ROOMS: { path: string; roles: Role[] }[] = [
   { path: '/evidence-log', roles: [...INVESTIGATORS, 'auditor', 'admin'] },
   { path: '/looks', roles: ['auditor'] },
   { path: '/company', roles: ['admin'] },
-  { path: '/roles', roles: ['auditor', 'admin'] },
+  { path: '/roles', roles: ['auditor', 'admin', 'legal'] },
   { path: '/restrictions', roles: [...INVESTIGATORS, 'sales_manager', 'auditor'] },
   { path: '/my-access', roles: EVERYONE },
   { path: '/users', roles: ['admin', 'legal', 'auditor'] },
