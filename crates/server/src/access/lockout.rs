@@ -119,12 +119,12 @@ async fn count(store: &Store, keys: Vec<(Vec<u8>, bool)>, now: i64) -> Result<i3
         if !is_address {
             of_name = failures;
         }
-        let counted = ActiveModel {
-            login_hash: Set(row.login_hash),
-            failures: Set(failures),
-            last_at: Set(now),
-            locked_until: Set(now + wait_s(failures, free) * 1_000_000),
+        // Without a wait nothing is locked, not even until now: of two at once the other may have looked at the clock before.
+        let locked_until = match wait_s(failures, free) {
+            0 => 0,
+            seconds => now + seconds * 1_000_000,
         };
+        let counted = ActiveModel { login_hash: Set(row.login_hash), failures: Set(failures), last_at: Set(now), locked_until: Set(locked_until) };
         Entity::update(counted).exec(&tx).await?;
     }
     // Names tried by machines would pile up; those a day old count for nothing any more.
@@ -173,6 +173,17 @@ mod tests {
         let waits: Vec<_> = (1..12).map(|n| wait_s(n, FREE)).collect();
         assert_eq!(waits, [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900]);
         assert_eq!((wait_s(29, FREE_AT_ADDRESS), wait_s(30, FREE_AT_ADDRESS)), (0, 30));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_looked_at_the_clock_earlier_and_comes_later_need_not_wait() {
+        crate::testing::on_each_engine(|company| async move {
+            let attempt = Try { name: Some("somebody"), address: Some([192, 0, 2, 1].into()) };
+            let now = company.now();
+            assert_eq!(enter(&company.store, attempt, now).await.unwrap(), 1);
+            assert_eq!(enter(&company.store, attempt, now - 1000).await.unwrap(), 2);
+        })
+        .await;
     }
 
     #[test]
