@@ -163,6 +163,8 @@ impl Large {
 async fn fill(place: &Place, people: u32, customers: u32) -> Result<()> {
     let dir = place.dir.path();
     let company = app::open(&place.database_url, &dir.join("blobs").display().to_string(), dir, Arc::new(SystemClock)).await?;
+    fill_people(&company, people).await?;
+    // After the people, or each account would bring an employee whom nobody described.
     for (login, role, employee) in [
         ("bench-hr", "hr", None),
         ("bench-seller", "employee", Some(SELLER)),
@@ -174,7 +176,6 @@ async fn fill(place: &Place, people: u32, customers: u32) -> Result<()> {
         let new = NewUser { login: login.into(), name: login.into(), role, employee: employee.map(str::to_owned), password: PASSWORD.into() };
         users::create(&company, new, false, None, Lang::Zh).await?;
     }
-    fill_people(&company, people).await?;
     for from in (0..customers).step_by(PART as usize) {
         let until = customers.min(from + PART);
         let tx = company.store.write().await?;
@@ -226,7 +227,7 @@ async fn fill_people(company: &Company, people: u32) -> Result<()> {
             );
         }
         tx.execute_unprepared(&format!(
-            "INSERT INTO people (number,name,department,title,manager,status,accounts,phones,emails,search,placeholder,as_of) VALUES {rows} ON CONFLICT (number) DO NOTHING"
+            "INSERT INTO people (number,name,department,title,manager,status,accounts,phones,emails,search,placeholder,as_of) VALUES {rows}"
         ))
         .await?;
         PEOPLE.add(&tx, forms).await?;
@@ -246,7 +247,7 @@ async fn fill_customers(tx: &DatabaseTransaction, customers: u32, from: u32, unt
             let unserved = if n % 10 == 9 && *n < last(customers) && *n >= 10 * KEY_CUSTOMERS { "TRUE" } else { "FALSE" };
             let _ = write!(rows, r#"{comma}('{id}','{name}','{tier}',NULL,'[]','[{{"name":"采购","phone":"13900000000"}}]','{text}',FALSE,0,{unserved})"#);
         }
-        tx.execute_unprepared(&format!("INSERT INTO customers (customer,name,tier,since,sites,contacts,search,placeholder,as_of,unserved) VALUES {rows} ON CONFLICT (customer) DO NOTHING"))
+        tx.execute_unprepared(&format!("INSERT INTO customers (customer,name,tier,since,sites,contacts,search,placeholder,as_of,unserved) VALUES {rows}"))
             .await?;
     }
     Ok(())
