@@ -163,11 +163,23 @@ fn a_short_and_a_small_company_hold_together() {
 
 #[test]
 fn visits_and_tracks_keep_to_working_time() {
-    let company = Company::new(parameters(40, 3, 2));
-    for event in company.events().filter(|event| matches!(event.kind, "visit.checked_in" | "track.recorded")) {
-        assert!((9..18).contains(&event.at.hour()), "{} at {}", event.kind, event.at);
-        let who = company.staff.iter().position(|person| person.number == event.data["employee"]).unwrap();
-        assert!(company.works(who, event.at.date()), "{} on a day off", event.kind);
+    // Several, because few look-alikes marry; the first 40 people of each hold them all.
+    for seed in 2..12 {
+        let company = Company::new(parameters(60, 3, seed));
+        let events: Vec<Event> = company.events().collect();
+        let leaves: Vec<(&Value, String, String)> = events
+            .iter()
+            .filter(|event| event.kind == "leave.taken")
+            .map(|event| (&event.data["employee"], event.data["from"].as_str().unwrap().to_owned(), event.data["until"].as_str().unwrap().to_owned()))
+            .collect();
+        for event in events.iter().filter(|event| matches!(event.kind, "visit.checked_in" | "track.recorded")) {
+            assert!((9..18).contains(&event.at.hour()), "{} at {}", event.kind, event.at);
+            let who = company.staff.iter().position(|person| person.number == event.data["employee"]).unwrap();
+            assert!(company.works(who, event.at.date()), "{} on a day off", event.kind);
+            let on = event.at.date().to_string();
+            let away = leaves.iter().find(|(who, from, until)| **who == event.data["employee"] && *from <= on && on <= *until);
+            assert!(away.is_none(), "seed {seed}: {} on {on}, on leave {away:?}", event.kind);
+        }
     }
 }
 

@@ -73,9 +73,9 @@ pub(super) fn wedding(mut stage: Stage<'_>) {
         let remark = *stage.dice.pick(&[Some("新婚快乐"), Some("百年好合"), Some("贺礼"), None]);
         receipt(&mut stage, on, yuan * 100, (&guest, None), remark);
     }
-    let id = stage.company.id("lv");
-    let event = stage.company.leave(id, at(day, 8, 0, 0), stage.who, day, day.saturating_add(9.days()).min(stage.company.until()), "marriage");
-    stage.prove("looks", event);
+    // Of the person's leaves, so that nobody is sent to customers meanwhile.
+    let (who, until) = (stage.who, day.saturating_add(9.days()).min(stage.company.until()));
+    stage.company.staff[who].leaves.push((day, until, "marriage"));
     stage.end("结婚收礼金，期间恰有客户流失".to_owned(), QUIET);
 }
 
