@@ -8,6 +8,8 @@ export const frame = {
     offline: 'The network is gone. What you see is from before; act again once it is back.',
     forbidden: 'You may not see this',
     forbiddenHint: 'Your role ({{role}}) does not use this page. If you need it, ask an administrator to change your role.',
+    objectToFreeze: 'Does this stop your work? Object to it',
+    appealLimit: 'See why and until when, and appeal',
     notFoundTitle: 'Not found',
     notFound: 'There is no such page, or you may not see it',
     notFoundHint: 'Check the address, or start again from the home page.',

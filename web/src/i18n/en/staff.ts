@@ -221,6 +221,7 @@ export const staff = {
     leaving: 'Leaving',
     leavingOn: 'You have resigned; your last day is {{date}}.',
     leavingRights: 'Wages are paid when you leave, the certificate is given that day, file and insurance move within fifteen days; none of it waits for the handover (Labour Contract Law article 50).',
+    leavingFrozen: 'Exports, bulk views and changes of ownership are paused; the rest of your work goes on. If it stops your work, appeal or object here:',
     resign: 'Resign',
     resignHint: 'After {{days}} days of notice you may go: on {{date}}, if you resign today. Nobody has to approve it (Labour Contract Law article 37).',
     resignLead: 'It works at once; nobody approves it. The notice is {{days}} days, so the earliest day is {{date}}.',

@@ -8,6 +8,8 @@ export const frame = {
     offline: '网络已断开。页面上是断开前的内容，恢复连接后再操作。',
     forbidden: '您没有查看此内容的权限',
     forbiddenHint: '您的角色是“{{role}}”，不使用这一页。确有需要时，请联系管理员调整角色。',
+    objectToFreeze: '认为影响了您的工作？提出异议',
+    appealLimit: '查看这项限制的理由、期限，提出申诉',
     notFoundTitle: '没有找到',
     notFound: '没有这个页面，或者您无权查看',
     notFoundHint: '请检查地址，或从首页重新进入。',

@@ -12,6 +12,7 @@ export const people = {
     anyone: '全部员工',
     noContract: '未见劳动合同',
     noPolicy: '未见制度签收',
+    unsigned: '{{count}} 项制度未签收',
     anyStatus: '全部状态',
     empty: '没有找到员工',
     emptyHint: '员工随人事记录自动出现：先登记数据来源，再接入或导入人事数据。',

@@ -122,8 +122,11 @@ function History({ data }: { data: Handover }) {
   )
 }
 
+/** So many of the things to do stand at the top; the list below holds all of them. */
+const FIRST = 6
+
 function Body({ data }: { data: Handover }) {
-  const { t } = useSay()
+  const { t, label } = useSay()
   const [open, setOpen] = useState<string | null>(null)
   const thing = data.items.find((i) => i.id === open)
   const mine = data.items.filter((i) => i.may_submit || i.may_review)
@@ -138,13 +141,22 @@ function Body({ data }: { data: Handover }) {
           {data.status !== 'closed' ? (
             <Card title={`${t('handover.todo')} (${mine.length})`}>
               {mine.length ? (
-                <div className="row">
-                  {mine.slice(0, 20).map((i) => (
-                    <Button key={i.id} onClick={() => setOpen(i.id)} danger={i.overdue || i.status === 'returned'}>
-                      {i.may_submit ? t('handover.submit') : t('handover.review')} · {i.name}
-                    </Button>
-                  ))}
-                </div>
+                <>
+                  <ul className="handover-todo">
+                    {mine.slice(0, FIRST).map((i) => (
+                      <li key={i.id}>
+                        <Mark tone={i.overdue || i.status === 'returned' ? 'high' : undefined}>
+                          {i.status === 'returned' ? label('handoverItem', i.status) : i.may_submit ? t('handover.submit') : t('handover.review')}
+                        </Mark>
+                        <button type="button" className="open-thing" onClick={() => setOpen(i.id)}>
+                          {i.name}
+                        </button>
+                        <span className="quiet">{day(i.due)}</span>
+                      </li>
+                    ))}
+                  </ul>
+                  {mine.length > FIRST ? <p className="quiet">{t('handover.todoMore', { count: mine.length - FIRST })}</p> : null}
+                </>
               ) : (
                 <p className="quiet">{t('handover.todoNone')}</p>
               )}

@@ -84,7 +84,7 @@ function Hold({ data, onClose }: { data: Handover; onClose: () => void }) {
         {run.data ? (
           <div className="notice" role="status">
             <p>
-              {t('handover.holdOk', { rule: run.data.rule })} · {run.data.detail}
+              {t('handover.holdOk')} {run.data.detail}
             </p>
           </div>
         ) : null}
@@ -198,7 +198,7 @@ export function LawTrack({ data }: { data: Handover }) {
             <Mark tone={dutyTone[d.status]}>{clock(d)}</Mark>
           </div>
           <p>
-            {day(d.due)} · {d.rule} · {d.article}
+            {day(d.due)} · {d.article}
           </p>
           <div className="row">
             {d.duty === 'certificate' && d.status === 'done' ? (
