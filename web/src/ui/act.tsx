@@ -5,6 +5,7 @@ import { CheckOutlined, CopyOutlined } from '@ant-design/icons'
 import { Problem } from '../api/http.ts'
 import { useSay } from '../i18n/say.ts'
 import { toast } from './toast.tsx'
+import { WayOn } from './way-on.tsx'
 
 /** Disabled with a reason instead of hidden. */
 export function Act({ because, ...rest }: ButtonProps & { because?: string | false | null }) {
@@ -46,6 +47,7 @@ export function FormProblem({ error }: { error: unknown }): ReactNode {
   return (
     <div role="alert" className="notice bad">
       <p>{problem?.body.detail ?? problem?.message ?? t('common.unreachable')}</p>
+      <WayOn problem={problem} />
       {problem?.body.errors?.length ? (
         <ul className="bullets warm">
           {problem.body.errors.map((e, i) => (

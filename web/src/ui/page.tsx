@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { Button } from 'antd'
 import { Problem } from '../api/http.ts'
 import { useSay } from '../i18n/say.ts'
+import { WayOn } from './way-on.tsx'
 
 export function Page({
   title,
@@ -149,6 +150,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
     <div role="alert">
       <Empty title={title} action={retry ? <Button onClick={retry}>{t('common.retry')}</Button> : undefined}>
         <p>{problem?.body.detail ?? (problem ? problem.message : t('common.unreachable'))}</p>
+        <WayOn problem={problem} />
         {problem?.body.request_id ? (
           <p className="mono" style={{ marginTop: 6, fontSize: 12 }}>
             {problem.body.request_id}

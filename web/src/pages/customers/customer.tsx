@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { CustomerDetail, Sum } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { useMay } from '../../session.tsx'
+import { useMay, useSession } from '../../session.tsx'
 import { Act } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark, Page, Tile } from '../../ui/page.tsx'
@@ -42,7 +42,7 @@ function Clocks() {
   )
 }
 
-function Overview({ d, edit, act }: { d: CustomerDetail; edit: string | null; act: (doing: Doing) => void }) {
+function Overview({ d, edit, contacts, act }: { d: CustomerDetail; edit: string | null; contacts: string | null; act: (doing: Doing) => void }) {
   const { t } = useSay()
   const hidden = (field: string) => d.masked.includes(field)
   return (
@@ -68,7 +68,7 @@ function Overview({ d, edit, act }: { d: CustomerDetail; edit: string | null; ac
         <div className="spread">
           <h3 className="sub">{t('customers.contacts')}</h3>
           {hidden('customers.contacts') ? null : (
-            <Act size="small" because={edit} onClick={() => act('contacts')}>
+            <Act size="small" because={contacts} onClick={() => act('contacts')}>
               {t('customers.editContacts')}
             </Act>
           )}
@@ -195,7 +195,9 @@ export default function Customer() {
   })
   const c = query.data
   const past = Boolean(days.on ?? days.known)
+  const standing = useSession().data?.standing ?? 'active'
   const edit = past ? t('customers.frozen') : may('customers.edit') ? null : t('customers.noEdit')
+  const contacts = edit ?? (standing === 'active' ? null : t('customers.leaving'))
   const openPromises = c?.promises.filter((p) => p.state === 'open') ?? []
   const close = () => setDoing(null)
   return (
@@ -247,21 +249,25 @@ export default function Customer() {
           <>
             <div className="tiles">
               <Tile label={t('customers.openDeals')} value={d.deals.filter((x) => x.open).length} />
-              <Tile label={t('customers.orders')} value={d.counts.orders} />
-              <Tile label={t('customers.moved')} value={d.counts.moved} tone={d.counts.moved > 0 ? 'high' : undefined} />
               <Tile label={t('customers.owed')} value={d.masked.includes('customers.amounts') ? '—' : money(d.owed) || '0'} tone={d.receivables.some((r) => r.overdue) ? 'medium' : undefined} />
               <Tile label={t('customers.duePromises')} value={openPromises.length} tone={openPromises.some((p) => p.overdue) ? 'high' : undefined} />
-              <Tile label={t('customers.inquiries')} value={d.counts.inquiries} />
-              <Tile label={t('customers.messages')} value={d.counts.messages} />
-              <Tile label={t('customers.calls')} value={d.counts.calls} />
-              <Tile label={t('customers.visits')} value={d.counts.visits} />
+              {past ? null : (
+                <>
+                  <Tile label={t('customers.orders')} value={d.counts.orders} />
+                  <Tile label={t('customers.moved')} value={d.counts.moved} tone={d.counts.moved > 0 ? 'high' : undefined} />
+                  <Tile label={t('customers.inquiries')} value={d.counts.inquiries} />
+                  <Tile label={t('customers.messages')} value={d.counts.messages} />
+                  <Tile label={t('customers.calls')} value={d.counts.calls} />
+                  <Tile label={t('customers.visits')} value={d.counts.visits} />
+                </>
+              )}
             </div>
             <div className="card tabs-card">
               <Tabs
                 activeKey={f.get('tab') ?? 'overview'}
                 onChange={(tab) => f.set({ tab: tab === 'overview' ? undefined : tab })}
                 items={[
-                  { key: 'overview', label: t('customers.tab.overview'), children: <div className="tab"><Overview d={d} edit={edit} act={setDoing} /></div> },
+                  { key: 'overview', label: t('customers.tab.overview'), children: <div className="tab"><Overview d={d} edit={edit} contacts={contacts} act={setDoing} /></div> },
                   { key: 'dealings', label: t('customers.tab.dealings'), children: <Dealings d={d} /> },
                   { key: 'follow', label: t('customers.tab.follow'), children: <div className="tab"><Following d={d} edit={edit} act={setDoing} /></div> },
                   {

@@ -5,7 +5,7 @@ import { Button, Checkbox, Select } from 'antd'
 import { api } from '../../api/index.ts'
 import type { CustomerItem } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { useMay } from '../../session.tsx'
+import { useMay, useSession } from '../../session.tsx'
 import { Act } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
 import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
@@ -30,6 +30,7 @@ export default function Customers() {
   const [moving, setMoving] = useState<'chosen' | 'all' | null>(null)
   const [exporting, setExporting] = useState(false)
   const assigns = may('customers.assign')
+  const leaving = useSession().data?.standing === 'resigning'
   const many = may('customers.see@team')
   const choose = (ids: string[], on: boolean) => {
     const next = new Set(chosen)
@@ -118,7 +119,7 @@ export default function Customers() {
             </Link>
           ) : null}
           {many ? (
-            <Act because={may('customers.export') ? null : t('customers.noExport')} onClick={() => setExporting(true)}>
+            <Act because={may('customers.export') ? null : t(leaving ? 'customers.exportLeaving' : 'customers.noExport')} onClick={() => setExporting(true)}>
               {t('customers.export')}
             </Act>
           ) : null}

@@ -3,6 +3,7 @@ import { Drawer } from 'antd'
 import { api } from '../../api/index.ts'
 import type { Reassignment } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
 import { minute } from '../../ui/format.ts'
 import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
@@ -10,7 +11,7 @@ import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Moving } from './reassign.tsx'
 
-export default function Reassignments() {
+function All() {
   const { t } = useSay()
   const f = useFilters()
   const list = usePages(['reassignments'], (cursor) => api.reassignments.list({ cursor, limit: 50 }))
@@ -59,6 +60,20 @@ export default function Reassignments() {
           <Moving id={f.get('open') ?? ''} onOther={(id) => f.set({ open: id })} />
         </Drawer>
       ) : null}
+    </Page>
+  )
+}
+
+export default function Reassignments() {
+  const { t } = useSay()
+  if (useMay()('customers.assign')) return <All />
+  return (
+    <Page title={t('reassign.history')} crumbs={[{ to: '/customers', text: t('customers.title') }]}>
+      <Card flush>
+        <Empty title={t('common.forbidden')}>
+          <p>{t('customers.noAssign')}</p>
+        </Empty>
+      </Card>
     </Page>
   )
 }

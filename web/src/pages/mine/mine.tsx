@@ -1,5 +1,6 @@
 // The own page: policies to acknowledge first, then the own file, contracts, declarations, requests, and what is held.
 import { useState } from 'react'
+import { Link, useSearchParams } from 'react-router'
 import { Button, Form, Input, Select } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -104,7 +105,15 @@ function Leaving({ me, onOpen }: { me: MyFile; onOpen: (what: 'resign' | 'back')
         <>
           <p>{t('mine.leavingOn', { date: me.last_day ?? '—' })}</p>
           <p className="quiet">{t('mine.leavingRights')}</p>
-          <Button onClick={() => onOpen('back')}>{t('mine.takeBack')}</Button>
+          <p>
+            {t('mine.leavingFrozen')} <Link to="/my-access">{t('nav.myAccess')}</Link>
+          </p>
+          <div className="row">
+            <Link to="/handovers">
+              <Button>{t('handover.mine')}</Button>
+            </Link>
+            <Button onClick={() => onOpen('back')}>{t('mine.takeBack')}</Button>
+          </div>
         </>
       ) : (
         <>
@@ -116,15 +125,23 @@ function Leaving({ me, onOpen }: { me: MyFile; onOpen: (what: 'resign' | 'back')
   )
 }
 
+const KINDS = ['correction', 'copy', 'deletion', 'explanation', 'objection'] as const
+
 type Open = 'ask' | 'interest' | 'resign' | 'back' | null
 
 export default function Mine() {
   const { t, label } = useSay()
-  const [open, setOpen] = useState<Open>(null)
+  const [params, setParams] = useSearchParams()
+  // Refusals and banners lead here with the kind already chosen.
+  const wanted = KINDS.find((k) => k === params.get('ask'))
+  const [open, setOpen] = useState<Open>(wanted ? 'ask' : null)
   const query = useQuery({ queryKey: ['mine', 'file'], queryFn: api.mine.file, retry: false })
   const me = query.data
   const must = needed(t('common.needed'))
-  const close = () => setOpen(null)
+  const close = () => {
+    setOpen(null)
+    if (wanted) setParams({}, { replace: true })
+  }
   return (
     <Page
       title={t('mine.title')}
@@ -169,11 +186,11 @@ export default function Mine() {
           title={t('mine.ask')}
           lead={t('mine.askLead')}
           onClose={close}
-          initial={{ kind: 'correction' as const }}
-          send={(v: { kind: 'correction'; text: string }) => api.mine.ask(v)}
+          initial={{ kind: wanted ?? 'correction' }}
+          send={(v: { kind: (typeof KINDS)[number]; text: string }) => api.mine.ask(v)}
         >
           <Form.Item name="kind" label={t('requests.what')}>
-            <Select options={(['correction', 'copy', 'deletion', 'explanation', 'objection'] as const).map((value) => ({ value, label: t(`requests.kind.${value}`) }))} />
+            <Select options={KINDS.map((value) => ({ value, label: t(`requests.kind.${value}`) }))} />
           </Form.Item>
           <Form.Item name="text" label={t('mine.askText')} rules={must}>
             <Input.TextArea rows={4} maxLength={2000} />

@@ -191,6 +191,18 @@ function Risk({ number }: { number: string }) {
   )
 }
 
+/** Policies that this person still has to acknowledge: how many, where the policies may be seen; else only that none is signed. */
+function Unsigned({ e }: { e: EmployeeDetail }) {
+  const { t } = useSay()
+  const may = useMay()
+  const list = useQuery({ queryKey: ['policies'], queryFn: api.policies.list, enabled: may('policies.edit', 'policies.approve') && e.status !== 'left' })
+  const signed = e.documents.filter((d) => d.document === 'policy')
+  if (e.status === 'left') return null
+  if (!list.data) return signed.length ? null : <Mark tone="medium">{t('people.noPolicy')}</Mark>
+  const lacks = list.data.items.filter((p) => p.published && !signed.some((d) => d.title === p.title && d.version === String(p.published)))
+  return lacks.length ? <Mark tone="medium">{t('people.unsigned', { count: lacks.length })}</Mark> : null
+}
+
 export default function Employee() {
   const { t, label } = useSay()
   const may = useMay()
@@ -214,7 +226,7 @@ export default function Employee() {
             {e.department ? <Mark>{e.department}</Mark> : null}
             {e.title ? <Mark>{e.title}</Mark> : null}
             {e.documents.some((d) => d.document === 'contract') || entered.data?.items.length ? null : <Mark tone="medium">{t('people.noContract')}</Mark>}
-            {e.documents.some((d) => d.document === 'policy') ? null : <Mark tone="medium">{t('people.noPolicy')}</Mark>}
+            <Unsigned e={e} />
             {e.hired_on ? <Mark>{t('people.since', { date: e.hired_on })}</Mark> : null}
             {e.last_day ? <Mark tone="medium">{t('life.lastDayChip', { date: e.last_day })}</Mark> : null}
             {e.left_on ? <Mark>{t('people.leftOn', { date: e.left_on })}</Mark> : null}

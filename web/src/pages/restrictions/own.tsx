@@ -1,5 +1,6 @@
 // What limits one's own work, why and until when, and the appeal against it; and who opened one's own data.
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { Button, Input } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -109,6 +110,11 @@ export default function MyAccess() {
             <p>
               <b>{label('standing', standing)}</b> {t(`restrict.standing.${standing}`)}
             </p>
+            {standing === 'resigning' ? (
+              <p>
+                <Link to="/mine?ask=objection">{t('common.objectToFreeze')}</Link>
+              </p>
+            ) : null}
           </div>
         )}
         <OwnRestrictions />

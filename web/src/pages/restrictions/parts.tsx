@@ -15,14 +15,9 @@ export function Limits({ of }: { of: Restriction }) {
   return <>{of.limits.map((l) => l.title).join('；')}</>
 }
 
-/** The rule in its own words, not as a number alone. */
+/** The rule in its own words and its article; its number here means nothing to a reader. */
 export function Rule({ rule }: { rule: string }) {
-  const { label } = useSay()
-  return (
-    <>
-      <code>{rule}</code> {label('lawRule', rule)}
-    </>
-  )
+  return <>{useSay().label('lawRule', rule)}</>
 }
 
 export function Appeals({ of }: { of: Restriction }) {
