@@ -36,8 +36,8 @@ const nameless = (page: Page) =>
   })
 
 const PAGES: [string, string[]][] = [
-  ['人事', ['/', '/alerts', '/chains', '/cases', '/employees', '/customers', '/companies', '/records', '/lexicon', '/evidence-log']],
-  ['管理员', ['/', '/sources', '/imports', '/quarantine', '/users', '/tokens']],
+  ['人事', ['/', '/alerts', '/chains', '/cases', '/employees', '/customers', '/companies', '/records', '/lexicon', '/evidence-log', '/mine', '/my-access', '/handovers', '/processes', '/outbox', '/departments', '/contracts', '/policies', '/interests', '/requests', '/restrictions', '/promises', '/reassignments']],
+  ['管理员', ['/', '/sources', '/imports', '/quarantine', '/users', '/tokens', '/roles', '/company', '/account']],
 ]
 
 test('every control has a name, every page one first heading, on the narrowest phone', { timeout: 240_000 }, async () => {

@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { browser, open } from './browser.ts'
-import { ROLES, ROOMS, type Role } from './rooms.ts'
+import { addressOf, OUTSIDE, ROLES, ROOMS, type Role } from './rooms.ts'
 import { server, type Server } from './server.ts'
 
 let b: Browser
@@ -80,7 +81,7 @@ const violations = async (page: Page): Promise<string[]> => {
 const looked = new Set<string>()
 
 /** Pages that a phone shows in another shape than a wide screen; the others only fold. */
-const OTHER_SHAPE = new Set(['/', '/alerts', '/alerts > td a[href^="/alerts/"]', '/chains > td a[href*="/chains/"]', '/cases > td a[href^="/cases/"]', '/records'])
+const OTHER_SHAPE = new Set(['/', '/alerts', '/alerts/:id', '/employees/:number/chains/:id', '/cases/:id', '/handovers/:id', '/processes', '/mine', '/records'])
 
 /** As a click on a link does it: without loading the whole page anew, which would be most of the time. */
 async function to(page: Page, address: string) {
@@ -111,13 +112,14 @@ async function walk(role: Role, width: number): Promise<string[]> {
     const mine = room.roles.includes(role)
     // Who may not see a page is told so, on every screen alike: one width is enough.
     if (!mine && width > 800) continue
-    const [list = '', selector] = room.path.split(' > ')
+    // Nor is each tab or filter of a page that is refused anyway looked at, or a thing that nothing leads to.
+    if (!mine && (room.path.includes('?') || ROOMS.some((r) => r.path === room.from && r.roles.includes(role)))) continue
     at = `${role} ${room.path} at ${width}`
-    await to(page, list)
-    if (mine && selector) {
-      const link = page.locator(selector).first()
+    await to(page, room.from ?? room.path)
+    if (mine && room.link) {
+      const link = page.locator(room.link).first()
       await link.waitFor()
-      await to(page, (await link.getAttribute('href')) ?? '')
+      await to(page, addressOf(room.path, (await link.getAttribute('href')) ?? ''))
     }
     await page.locator('.loading').first().waitFor({ state: 'detached' }).catch(() => wrong.push(`${at}: still loading`))
     if (!mine && !(await page.getByText('您没有查看此内容的权限').count())) wrong.push(`${at}: is not told why`)
@@ -136,6 +138,15 @@ async function walk(role: Role, width: number): Promise<string[]> {
   await page.context().close()
   return wrong
 }
+
+test('every address of the pages is walked', async () => {
+  const source = await readFile(resolve(import.meta.dirname, '../src/routes.tsx'), 'utf8')
+  const routes = [...source.matchAll(/'(\/[^']*)'/g)].map((m) => m[1] ?? '')
+  assert.ok(routes.length > 40, `only ${routes.length} addresses found in routes.tsx`)
+  const walked = new Set([...ROOMS.map((r) => r.path.split('?')[0] ?? ''), ...OUTSIDE])
+  assert.deepEqual(routes.filter((r) => !walked.has(r)), [], 'in routes.tsx and not in rooms.ts')
+  assert.deepEqual([...walked].filter((w) => w !== '/no-such-page' && !routes.includes(w)), [], 'in rooms.ts and not in routes.tsx')
+})
 
 test('every page as every role, at both widths', { timeout: 600_000 }, async () => {
   const walks = ROLES.flatMap((role) => [1440, 390].map((width) => ({ role, width })))
