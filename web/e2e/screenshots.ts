@@ -103,6 +103,41 @@ try {
   }
   await settle(page)
   await shoot(page, 'case')
+
+  // Somebody of the demo is leaving: the handover, the file, one of the customers, and who may see what.
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.goto('/handovers')
+  await settle(page)
+  await page.locator('td a[href^="/handovers/"]').first().click()
+  await page.getByRole('heading', { name: '法定手续' }).waitFor()
+  await settle(page)
+  await shoot(page, 'handover')
+  const leaver = await page.locator('.page-head a[href^="/employees/"]').first().getAttribute('href')
+  await page.goto(leaver ?? '/employees')
+  await settle(page)
+  await shoot(page, 'employee')
+  const own = await open(b, s.url, 1280)
+  await enter(own.page, '员工')
+  await own.page.goto('/customers')
+  await settle(own.page)
+  await own.page.locator('td a[href^="/customers/"]').first().click()
+  await settle(own.page)
+  await shoot(own.page, 'customer')
+
+  await admin.page.setViewportSize({ width: 1280, height: 900 })
+  await admin.page.goto('/roles')
+  await settle(admin.page)
+  await shoot(admin.page, 'access')
+  await admin.page.getByRole('tab', { name: '试算' }).click()
+  for (const [box, text] of [['人员或角色', '销售经理'], ['权限', '客户 · 导出']] as const) {
+    await admin.page.getByRole('combobox', { name: box, exact: true }).fill(text)
+    await admin.page.locator('.ant-select-item-option:visible').filter({ hasText: text }).first().click()
+  }
+  await choose('假如处于', '离职中')
+  await admin.page.getByRole('button', { name: '试算', exact: true }).click()
+  await admin.page.locator('.steps-told').waitFor()
+  await settle(admin.page)
+  await shoot(admin.page, 'simulation')
 } finally {
   await b.close()
   await s.stop()
