@@ -54,8 +54,13 @@ export function useLive(signedIn: boolean) {
     for (const [event, key] of Object.entries(rooms))
       on(event, () => {
         void queries.invalidateQueries({ queryKey: [key] })
+        void queries.invalidateQueries({ queryKey: ['mine'] })
         void queries.invalidateQueries({ queryKey: ['todo'] })
       })
+    // A stream that was refused and not only cut: the session has ended, and the page must not go on looking open.
+    stream.onerror = () => {
+      if (stream.readyState === EventSource.CLOSED) void queries.invalidateQueries({ queryKey: ['session'] })
+    }
     on('package', () => void queries.invalidateQueries({ queryKey: ['packages'] }))
     on('import', () => void queries.invalidateQueries({ queryKey: ['imports'] }))
     on('job', () => void queries.invalidateQueries({ queryKey: ['imports'] }))

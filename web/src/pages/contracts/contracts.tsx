@@ -7,6 +7,7 @@ import { sendPaper } from '../../api/staff.ts'
 import type { Contract } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
+import { money } from '../../ui/money.ts'
 import { Await, Mark } from '../../ui/page.tsx'
 import { Day, Dialog, needed } from '../people/life-acts.tsx'
 
@@ -106,7 +107,7 @@ export function ContractLines({ contracts, onEnd }: { contracts: Contract[]; onE
           {c.probation_until ? <span className="quiet">{t('contracts.probation', { date: c.probation_until })}</span> : null}
           {c.pay ? (
             <span className="quiet">
-              {c.pay.amount} {c.pay.currency}
+              {money(c.pay)}
             </span>
           ) : c.pay_masked ? (
             <span className="quiet">{t('contracts.payMasked')}</span>

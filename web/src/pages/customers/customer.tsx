@@ -5,22 +5,22 @@ import { Button, DatePicker, Tabs } from 'antd'
 import dayjs from 'dayjs'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { CustomerDetail, Sum } from '../../api/types.ts'
+import type { CustomerDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { Act } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
+import { money } from '../../ui/money.ts'
 import { Await, Card, Empty, Mark, Page, Tile } from '../../ui/page.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Spans } from '../../ui/spans.tsx'
 import { Table } from '../../ui/table.tsx'
+import { PersonLink } from '../people/person-link.tsx'
 import { useEnvelopeColumns } from '../records/rows.tsx'
 import { AddFollowUp, AddPreference, AddPromise, Assign, EditContacts, EndPromise, RemovePreference } from './acts.tsx'
 import { Dealings } from './dealings.tsx'
 
 type Doing = 'follow' | 'promise' | 'preference' | 'contacts' | 'assign' | null
-
-const money = (sums: Sum[]) => sums.map((s) => `${s.amount} ${s.currency}`).join(' · ')
 
 /** The two clocks: which day, and what was known by which day. */
 function Clocks() {
@@ -54,7 +54,7 @@ function Overview({ d, edit, contacts, act }: { d: CustomerDetail; edit: string 
             now={d.on ? new Date(d.on).getTime() : undefined}
             spans={d.assignments.map((a) => ({
               key: a.record,
-              name: <Link to={`/employees/${encodeURIComponent(a.employee)}`}>{a.name || a.employee}</Link>,
+              name: <PersonLink number={a.employee} name={a.name} />,
               from: a.from,
               until: a.until,
               note: [a.reason, day(a.known_at) !== day(a.from) ? t('customers.known', { date: day(a.known_at) }) : null].filter(Boolean).join(' · '),
@@ -212,7 +212,7 @@ export default function Customer() {
             <Mark tone={c.employee ? undefined : 'medium'}>
               {c.employee ? (
                 <>
-                  {t('customers.owner')} <Link to={`/employees/${encodeURIComponent(c.employee)}`}>{c.employee_name ?? c.employee}</Link>
+                  {t('customers.owner')} <PersonLink number={c.employee} name={c.employee_name} />
                 </>
               ) : (
                 t('customers.nobody')
@@ -249,7 +249,7 @@ export default function Customer() {
           <>
             <div className="tiles">
               <Tile label={t('customers.openDeals')} value={d.deals.filter((x) => x.open).length} />
-              <Tile label={t('customers.owed')} value={d.masked.includes('customers.amounts') ? '—' : money(d.owed) || '0'} tone={d.receivables.some((r) => r.overdue) ? 'medium' : undefined} />
+              <Tile label={t('customers.owed')} value={d.masked.includes('customers.amounts') ? '—' : d.owed.map((s) => money(s)).join(' · ') || '0'} tone={d.receivables.some((r) => r.overdue) ? 'medium' : undefined} />
               <Tile label={t('customers.duePromises')} value={openPromises.length} tone={openPromises.some((p) => p.overdue) ? 'high' : undefined} />
               {past ? null : (
                 <>

@@ -1,11 +1,10 @@
 // Deals, orders and receivables of one customer.
-import type { CustomerDetail, Sum } from '../../api/types.ts'
+import type { CustomerDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { day } from '../../ui/format.ts'
+import { money } from '../../ui/money.ts'
 import { Empty, Mark } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
-
-const sum = (s: Sum | null | undefined) => (s ? `${s.amount} ${s.currency}` : '—')
 
 export function Dealings({ d }: { d: CustomerDetail }) {
   const { t, label } = useSay()
@@ -23,7 +22,7 @@ export function Dealings({ d }: { d: CustomerDetail }) {
       ),
     },
     { key: 'stage', title: t('customers.stage'), render: (x) => <Mark tone={x.open ? 'good' : undefined}>{x.stage ?? '—'}</Mark> },
-    { key: 'amount', num: true, title: t('customers.amount'), render: (x) => sum(x.amount) },
+    { key: 'amount', num: true, title: t('customers.amount'), render: (x) => money(x.amount) },
     { key: 'who', title: t('customers.who'), render: who },
     { key: 'at', width: 120, title: t('customers.at'), render: (x) => day(x.at) },
   ]
@@ -40,7 +39,7 @@ export function Dealings({ d }: { d: CustomerDetail }) {
       ),
     },
     { key: 'state', title: t('customers.state'), render: (x) => <Mark tone={x.state === 'transferred' ? 'high' : x.state === 'placed' ? 'good' : undefined}>{label('orderState', x.state)}</Mark> },
-    { key: 'amount', num: true, title: t('customers.amount'), render: (x) => sum(x.amount) },
+    { key: 'amount', num: true, title: t('customers.amount'), render: (x) => money(x.amount) },
     { key: 'who', title: t('customers.who'), render: who },
     { key: 'at', width: 120, title: t('customers.at'), render: (x) => day(x.placed_at) },
   ]
@@ -61,8 +60,8 @@ export function Dealings({ d }: { d: CustomerDetail }) {
       title: t('customers.state'),
       render: (x) => <Mark tone={x.overdue ? 'high' : x.open ? 'medium' : undefined}>{x.overdue ? t('customers.overdue') : x.open ? t('customers.open') : t('customers.over')}</Mark>,
     },
-    { key: 'amount', num: true, title: t('customers.amount'), render: (x) => sum(x.amount) },
-    { key: 'settled', num: true, title: t('customers.settled'), render: (x) => sum(x.settled) },
+    { key: 'amount', num: true, title: t('customers.amount'), render: (x) => money(x.amount) },
+    { key: 'settled', num: true, title: t('customers.settled'), render: (x) => money(x.settled) },
     { key: 'due', width: 120, title: t('customers.due'), render: (x) => x.due ?? '—' },
   ]
   return (

@@ -15,6 +15,7 @@ import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { useEmployeeName } from '../people/names.ts'
+import { PersonLink } from '../people/person-link.tsx'
 import { Export } from './export.tsx'
 import { findEmployees } from './people.ts'
 import { Reassign } from './reassign.tsx'
@@ -97,7 +98,7 @@ export default function Customers() {
       title: t('customers.owner'),
       render: (c) =>
         c.employee ? (
-          <Link to={`/employees/${encodeURIComponent(c.employee)}`}>{c.employee_name ?? c.employee}</Link>
+          <PersonLink number={c.employee} name={c.employee_name} />
         ) : (
           <span className="quiet">{t('customers.nobody')}</span>
         ),

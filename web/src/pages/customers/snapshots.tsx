@@ -137,7 +137,7 @@ export default function Snapshots() {
     <Page
       title={t('snapshots.title')}
       lead={t('snapshots.lead')}
-      crumbs={[{ to: `/employees/${encodeURIComponent(number)}`, text: name(number) }]}
+      crumbs={[own ? { to: '/mine', text: t('mine.title') } : { to: `/employees/${encodeURIComponent(number)}`, text: name(number) }]}
       actions={
         may('customers.assign') ? (
           <Button type="primary" onClick={() => setTaking(true)}>

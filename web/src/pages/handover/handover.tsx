@@ -244,7 +244,11 @@ export default function HandoverPage() {
       actions={
         data ? (
           <>
-            {data.own ? null : <Link to={`/employees/${encodeURIComponent(data.employee)}`}>{data.employee_name ?? data.employee}</Link>}
+            {!data.own && may('people.see@team') ? (
+              <Link to={`/employees/${encodeURIComponent(data.employee)}`}>
+                <Button>{t('handover.toFile')}</Button>
+              </Link>
+            ) : null}
             {!data.own && may('handovers.export') ? <Button onClick={() => setExporting(true)}>{t('handover.export')}</Button> : null}
             {data.may.conduct && data.status !== 'closed' ? <Button onClick={() => setClosing(true)}>{t('handover.close')}</Button> : null}
           </>

@@ -7,6 +7,7 @@ import type { Handover, HandoverThing } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
+import { money } from '../../ui/money.ts'
 import { Await, Card, Empty, Mark } from '../../ui/page.tsx'
 import { Pick } from '../../ui/pick.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
@@ -121,7 +122,7 @@ function useFacts() {
     return [
       i.kind === 'once' || i.kind === 'customer' ? null : label('handoverThing', i.kind),
       i.kind === 'customer' ? i.reference : null,
-      known.amount ? `${known.amount.amount} ${known.amount.currency}` : null,
+      known.amount ? money(known.amount) : null,
       // Stages of deals come in the company's own words, states of ours do not.
       known.state && !/^[a-z_]+$/.test(known.state) ? known.state : null,
       known.due ? t('handover.dueOn', { day: day(known.due) }) : null,

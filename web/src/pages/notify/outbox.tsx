@@ -41,7 +41,8 @@ function Edit({ message, onDone }: { message: OutboxMessage; onDone: () => void 
   )
 }
 
-function Letter({ message, onClose }: { message: OutboxMessage; onClose: () => void }) {
+/** `next` is the draft after this one, if any: many letters are looked at one after the other. */
+function Letter({ message, next, onNext, onClose }: { message: OutboxMessage; next?: string; onNext: (id: string) => void; onClose: () => void }) {
   const { t, label } = useSay()
   const queries = useQueryClient()
   const [editing, setEditing] = useState(false)
@@ -51,7 +52,8 @@ function Letter({ message, onClose }: { message: OutboxMessage; onClose: () => v
     mutationFn: () => api.outbox.preview(message.id),
     onSuccess: () => {
       refresh()
-      onClose()
+      if (next) onNext(next)
+      else onClose()
     },
   })
   const editable = message.may_send && ['draft', 'previewed', 'failed', 'pending_channel'].includes(message.state)
@@ -90,7 +92,7 @@ function Letter({ message, onClose }: { message: OutboxMessage; onClose: () => v
             <div className="row">
               {message.state === 'draft' && message.may_send ? (
                 <Button type="primary" loading={seen.isPending} onClick={() => seen.mutate()}>
-                  {t('outbox.previewed')}
+                  {t(next ? 'outbox.previewedNext' : 'outbox.previewed')}
                 </Button>
               ) : null}
               {editable ? <Button onClick={() => setEditing(true)}>{t('outbox.edit')}</Button> : null}
@@ -212,6 +214,7 @@ export default function Outbox() {
   const rows = query.data?.items ?? []
   const ready = rows.filter((m) => m.may_send && (m.state === 'previewed' || m.state === 'failed')).map((m) => m.id)
   const message = rows.find((m) => m.id === open)
+  const next = rows.find((m) => m.id !== open && m.state === 'draft' && m.may_send)?.id
   const columns: Column<OutboxMessage>[] = [
     {
       key: 'pick',
@@ -318,7 +321,7 @@ export default function Outbox() {
         ) : null}
         <Settings />
       </div>
-      {message ? <Letter key={`${message.id} ${message.state}`} message={message} onClose={() => setOpen(null)} /> : null}
+      {message ? <Letter key={`${message.id} ${message.state}`} message={message} next={next} onNext={setOpen} onClose={() => setOpen(null)} /> : null}
     </Page>
   )
 }

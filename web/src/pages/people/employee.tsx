@@ -20,7 +20,6 @@ import { statusTone } from './list.tsx'
 import { ContractsOf } from '../contracts/contracts.tsx'
 import { Posts } from './history.tsx'
 import { LifeActs } from './life-acts.tsx'
-import { useEmployeeName } from './names.ts'
 
 function Contracts({ e }: { e: EmployeeDetail }) {
   const { t, label } = useSay()
@@ -207,7 +206,6 @@ export default function Employee() {
   const { t, label } = useSay()
   const may = useMay()
   const { number = '' } = useParams()
-  const name = useEmployeeName()
   const f = useFilters()
   const query = useQuery({ queryKey: ['employee', number], queryFn: () => api.employees.read(number) })
   const entered = useQuery({ queryKey: ['contracts', number], queryFn: () => api.contracts.of(number), enabled: may('contracts.see') })
@@ -237,7 +235,7 @@ export default function Employee() {
             ) : null}
             {e.manager ? (
               <Mark>
-                {t('people.manager')} <Link to={`/employees/${encodeURIComponent(e.manager)}`}>{name(e.manager)}</Link>
+                {t('people.manager')} <Link to={`/employees/${encodeURIComponent(e.manager)}`}>{e.manager_name ?? e.manager}</Link>
               </Mark>
             ) : null}
           </span>

@@ -60,7 +60,7 @@ export function Decide({ of, deed, onClose }: { of: Restriction; deed: Deed; onC
         {warnings.map((w) => (
           <p key={w.code}>
             <Checkbox checked={read.includes(w.code)} onChange={(e) => setRead(e.target.checked ? [...read, w.code] : read.filter((c) => c !== w.code))}>
-              <code>{w.rule}</code> {w.text}
+              {w.text}
             </Checkbox>
           </p>
         ))}

@@ -71,7 +71,7 @@ export function Propose({ employee: given, onClose }: { employee?: string; onClo
           <Checkbox.Group options={limits.map((l) => ({ value: l, label: label('limit', l) }))} style={{ display: 'grid', gap: 6 }} />
         </Form.Item>
         <Form.Item name="rule" label={t('restrict.rule')} extra={t('restrict.ruleHint')}>
-          <Radio.Group options={['P16', 'P19'].map((r) => ({ value: r, label: `${r} ${label('lawRule', r)}` }))} style={{ display: 'grid', gap: 6 }} />
+          <Radio.Group options={['P16', 'P19'].map((r) => ({ value: r, label: label('lawRule', r) }))} style={{ display: 'grid', gap: 6 }} />
         </Form.Item>
         <Form.Item name="until" label={t('restrict.until')} extra={t('restrict.untilHint')} rules={[{ required: true, message: t('restrict.untilHint') }]}>
           <DatePicker allowClear={false} minDate={dayjs()} maxDate={dayjs().add(30, 'day')} />
@@ -86,9 +86,7 @@ export function Propose({ employee: given, onClose }: { employee?: string; onClo
                 <PreviewFacts preview={p} />
                 <ul className="bullets warm">
                   {p.warnings.map((w) => (
-                    <li key={w.code}>
-                      <code>{w.rule}</code> {w.text}
-                    </li>
+                    <li key={w.code}>{w.text}</li>
                   ))}
                 </ul>
               </div>

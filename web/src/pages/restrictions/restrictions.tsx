@@ -85,7 +85,7 @@ export default function Restrictions() {
         <>
           <Limits of={r} />
           <div className="cell-sub">
-            <code title={label('lawRule', r.rule)}>{r.rule}</code> {r.reason}
+            {r.reason}
           </div>
           <Appeals of={r} />
         </>
