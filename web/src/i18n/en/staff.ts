@@ -87,7 +87,7 @@ export const staff = {
     until: 'Until',
     noEnd: 'no end',
     place: 'Place of work',
-    pay: 'Pay a month (CNY)',
+    pay: 'Pay a month ({{currency}})',
     payMasked: 'pay not shown',
     signedOn: 'Signed on',
     file: 'Scan of the contract',

@@ -87,7 +87,7 @@ export const staff = {
     until: '到期日',
     noEnd: '无到期日',
     place: '工作地点',
-    pay: '月工资（元）',
+    pay: '月工资（{{currency}}）',
     payMasked: '工资不可见',
     signedOn: '签订日期',
     file: '合同扫描件',

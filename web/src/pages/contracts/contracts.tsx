@@ -6,7 +6,7 @@ import { api } from '../../api/index.ts'
 import { sendPaper } from '../../api/staff.ts'
 import type { Contract } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { useMay } from '../../session.tsx'
+import { useMay, useSession } from '../../session.tsx'
 import { money } from '../../ui/money.ts'
 import { Await, Mark } from '../../ui/page.tsx'
 import { Day, Dialog, needed } from '../people/life-acts.tsx'
@@ -26,6 +26,7 @@ interface Terms {
 
 function Make({ number, onClose }: { number: string; onClose: () => void }) {
   const { t } = useSay()
+  const currency = useSession().data?.company.currency ?? 'CNY'
   const must = needed(t('common.needed'))
   return (
     <Dialog
@@ -39,7 +40,7 @@ function Make({ number, onClose }: { number: string; onClose: () => void }) {
           until: v.until || undefined,
           probation_until: v.probation_until || undefined,
           signed_on: v.signed_on || undefined,
-          pay: v.pay ? { amount: v.pay.trim(), currency: 'CNY' } : undefined,
+          pay: v.pay ? { amount: v.pay.trim(), currency } : undefined,
           file: chosen ? await sendPaper(chosen) : undefined,
         })
       }}
@@ -68,7 +69,7 @@ function Make({ number, onClose }: { number: string; onClose: () => void }) {
       <Form.Item name="place" label={t('contracts.place')}>
         <Input />
       </Form.Item>
-      <Form.Item name="pay" label={t('contracts.pay')}>
+      <Form.Item name="pay" label={t('contracts.pay', { currency })}>
         <Input inputMode="decimal" placeholder="12000.00" />
       </Form.Item>
       <Form.Item name="signed_on" label={t('contracts.signedOn')}>
