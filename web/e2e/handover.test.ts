@@ -127,6 +127,7 @@ const choose = async (page: Page, what: string | RegExp, option: string) => {
 const handover = async (login: string, link: string): Promise<Page> => {
   const page = await as(login)
   await page.goto('/handovers')
+  await page.locator('.ant-segmented').getByText('全部').click()
   await page.getByRole('link', { name: link, exact: true }).click()
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.getByText('恒达建材').first().waitFor()
@@ -244,7 +245,7 @@ const actOnAll = async (page: Page, act: RegExp, words?: string) => {
 }
 const openThing = async (page: Page, name: string) => {
   await page.locator('td').getByRole('button', { name, exact: true }).click()
-  return page.locator('.ant-drawer-content').last()
+  return page.getByRole('dialog', { name })
 }
 
 /** 任务分配 → 资料提交 → 审核确认: each by whose turn it is, until the handover is signed off. */
@@ -328,7 +329,6 @@ const left = async () => {
   await hr.goto('/employees/E101')
   await hr.getByRole('button', { name: '人事手续' }).click()
   await hr.getByRole('menuitem', { name: '离职生效' }).click()
-  await choose(hr, '离职类型', '辞职')
   await confirm(hr)
   await hr.getByText('已离职').first().waitFor()
   await wang.waitForURL('**/signin**', { timeout: 8000 })
@@ -337,11 +337,10 @@ const left = async () => {
   await wang.getByText('您已离职。').waitFor()
   await wang.goto('/customers')
   await wang.waitForURL('**/mine')
-  await wang.goto('/handovers')
-  await wang.getByRole('link', { name: '我的交接' }).click()
+  await handover('wang', '我的交接')
   await wang.getByRole('button', { name: '提出异议' }).first().click()
   await because(wang, '季度奖金没有结清')
-  await wang.getByText('季度奖金没有结清').waitFor()
+  await wang.getByText('季度奖金没有结清').first().waitFor()
   await handover('hr', '王芳')
   await hr.getByRole('button', { name: '答复', exact: true }).click()
   await because(hr, '已转财务，本周内补发')

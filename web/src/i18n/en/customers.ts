@@ -214,6 +214,7 @@ export const customers = {
     return: 'Return',
   },
   accountKind: {
+    crm: 'CRM',
     wecom: 'WeCom',
     phone: 'Work telephone',
     dingtalk: 'DingTalk',

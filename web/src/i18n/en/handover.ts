@@ -15,6 +15,8 @@ export const handover = {
     lastDay: 'Last day',
     lastDayNote: 'The statutory clocks run from this day',
     toFile: 'Employee file',
+    toCustomer: 'Open the customer',
+    reference: 'Number',
     submittedOn: 'Notice given',
     manager: 'Manager',
     bar: 'Completeness',
@@ -271,7 +273,10 @@ export const handover = {
     secondHint: 'Stands in every notice. Once somebody else may approve, a change waits for them; what was and what is are recorded.',
     fromEnv: 'set by PROBITY_SMTP_URL',
     set: 'set',
-    unset: 'No mail server is set; nothing can be sent',
+    unset: 'Not set',
+    unsetHint: 'Nothing can be sent before',
+    unsetAsk: 'An administrator sets it on this page; nothing can be sent before',
+    toHandovers: 'To the handovers',
   },
   outboxState: {
     draft: 'Draft',
@@ -300,5 +305,7 @@ export const handover = {
     own: 'The company issued your certificate ({{number}}) on {{date}}. You can download it here at any time, also after you have left.',
     print: 'Print',
     none: 'The certificate has not been issued yet.',
+    noneHint: 'HR issues it in the statutory steps of the handover, on the last day at the latest, whatever becomes of the handover.',
+    toTrack: 'Back to the handover',
   },
 }

@@ -65,6 +65,7 @@ export const staff = {
     },
   },
   departments: {
+    head: 'Led by',
     title: 'Departments',
     lead: 'Departments and reporting lines of any day, also as they were known then.',
     on: 'On',
@@ -143,6 +144,7 @@ export const staff = {
     withdraw: 'Withdraw this version',
     withdrawLead: 'Nobody is asked to acknowledge it any more; for acts of its time it stays on record.',
     versions: 'Versions',
+    sealed: 'Log index {{number}}',
     noEdit: 'Your role may not draft policies',
     noApprove: 'Your role may not publish policies; legal does',
     empty: 'No policies yet',

@@ -214,6 +214,7 @@ export const customers = {
     return: '归还',
   },
   accountKind: {
+    crm: '客户系统',
     wecom: '企业微信',
     phone: '工作手机',
     dingtalk: '钉钉',

@@ -65,6 +65,7 @@ export const staff = {
     },
   },
   departments: {
+    head: '负责人',
     title: '组织架构',
     lead: '任意一天的部门与汇报关系；还可以只看当时已经知道的。',
     on: '日期',
@@ -143,6 +144,7 @@ export const staff = {
     withdraw: '废止这一版',
     withdrawLead: '废止后不再要求签收；对当时的行为，这一版仍然有据可查。',
     versions: '版本',
+    sealed: '日志序号 {{number}}',
     noEdit: '您的角色不能起草制度',
     noApprove: '您的角色不能发布制度，请由法务发布',
     empty: '还没有制度',

@@ -157,15 +157,17 @@ export function ContractsOf({ number }: { number: string }) {
   const edits = may('contracts.edit')
   return (
     <>
-      <h3 className="sub">{t('contracts.title')}</h3>
+      <div className="spread">
+        <h3 className="sub">{t('contracts.title')}</h3>
+        {edits ? (
+          <Button size="small" onClick={() => setOpen('make')}>
+            {t('contracts.make')}
+          </Button>
+        ) : null}
+      </div>
       <Await query={list} rows={2}>
         {(page) => <ContractLines contracts={page.items} onEnd={edits ? setOpen : undefined} />}
       </Await>
-      {edits ? (
-        <p className="more">
-          <Button onClick={() => setOpen('make')}>{t('contracts.make')}</Button>
-        </p>
-      ) : null}
       {open === 'make' ? <Make number={number} onClose={() => setOpen(null)} /> : open ? <EndContract contract={open} onClose={() => setOpen(null)} /> : null}
     </>
   )

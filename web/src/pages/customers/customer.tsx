@@ -29,7 +29,7 @@ function Clocks() {
   const [on, known] = [f.get('on'), f.get('known')]
   const picked = (text: string | undefined) => (text ? dayjs(text) : null)
   return (
-    <div className="filters">
+    <div className="row clocks">
       <DatePicker value={picked(on)} placeholder={t('customers.asOn')} aria-label={t('customers.asOn')} onChange={(d) => f.set({ on: d ? d.format('YYYY-MM-DD') : undefined })} />
       <DatePicker
         value={picked(known)}
@@ -247,9 +247,9 @@ export default function Customer() {
       <Await query={query} rows={8}>
         {(d) => (
           <>
-            <div className="tiles">
+            <div className="tiles tight">
               <Tile label={t('customers.openDeals')} value={d.deals.filter((x) => x.open).length} />
-              <Tile label={t('customers.owed')} value={d.masked.includes('customers.amounts') ? '—' : d.owed.map((s) => money(s)).join(' · ') || '0'} tone={d.receivables.some((r) => r.overdue) ? 'medium' : undefined} />
+              <Tile label={t('customers.owed')} value={d.masked.includes('customers.amounts') ? '—' : d.owed.map((s) => money(s)).join(' · ') || '0'} tone={d.receivables.some((r) => r.overdue) ? 'wide medium' : 'wide'} />
               <Tile label={t('customers.duePromises')} value={openPromises.length} tone={openPromises.some((p) => p.overdue) ? 'high' : undefined} />
               {past ? null : (
                 <>

@@ -46,7 +46,7 @@ export function Ask({
     >
       <FormProblem error={run.error} />
       {note ? <p className="quiet">{note}</p> : null}
-      <label>
+      <label className="asked">
         {label}
         {optional ? ` (${t('handover.optional')})` : null}
         <Input.TextArea rows={3} value={text} onChange={(e) => setText(e.target.value)} autoFocus />

@@ -1,12 +1,12 @@
 // 离职证明 as it stands in the PDF that is kept: what the article lists, and nothing else. Saved as that file, or printed.
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import { useSay } from '../../i18n/say.ts'
 import { day } from '../../ui/format.ts'
-import { Await, Empty, Page } from '../../ui/page.tsx'
+import { Await, Card, Empty, Page } from '../../ui/page.tsx'
 import './handover.css'
 
 export default function Certificate() {
@@ -35,7 +35,14 @@ export default function Certificate() {
       <Await query={query}>
         {(d) => {
           const paper = d.duties.find((x) => x.duty === 'certificate')?.content
-          if (!paper) return <Empty title={t('certificate.none')} />
+          if (!paper)
+            return (
+              <Card flush>
+                <Empty title={t('certificate.none')} action={<Link to={`/handovers/${id}`}>{t('certificate.toTrack')}</Link>}>
+                  <p>{t('certificate.noneHint')}</p>
+                </Empty>
+              </Card>
+            )
           return (
             <article className="certificate">
               <p>

@@ -114,6 +114,10 @@ function Add({ data, onClose }: { data: Handover; onClose: () => void }) {
   )
 }
 
+/** A deal or an order is called by its customer; its number stands below, with what else is known. */
+const numbered = (i: HandoverThing) => Boolean(i.reference) && i.name.endsWith(` · ${i.reference}`)
+const calledBy = (i: HandoverThing) => (numbered(i) ? i.name.slice(0, -` · ${i.reference}`.length) : i.name)
+
 /** What is known of a thing, beyond its name. */
 function useFacts() {
   const { t, label } = useSay()
@@ -121,7 +125,7 @@ function useFacts() {
     const known = (i.detail ?? {}) as { state?: string | null; due?: string | null; amount?: { amount: string; currency: string } | null }
     return [
       i.kind === 'once' || i.kind === 'customer' ? null : label('handoverThing', i.kind),
-      i.kind === 'customer' ? i.reference : null,
+      i.kind === 'customer' || numbered(i) ? i.reference : null,
       known.amount ? money(known.amount) : null,
       // Stages of deals come in the company's own words, states of ours do not.
       known.state && !/^[a-z_]+$/.test(known.state) ? known.state : null,
@@ -140,6 +144,9 @@ const passes = (i: HandoverThing, filter: Filter) =>
   (filter === 'open' && !['accepted', 'waived'].includes(i.status)) ||
   (filter === 'mine' && (i.may_submit || i.may_review)) ||
   (filter === 'late' && i.overdue)
+/** A column that says nothing in a whole group only takes room from the names. */
+const fills = (column: string, rows: HandoverThing[]) =>
+  column === 'next' ? rows.some((r) => r.next) : column === 'files' ? rows.some((r) => r.files.length) : column === 'receiver' ? rows.some((r) => r.group !== 'task') : true
 /** From here on a list is long enough to be searched. */
 const LONG = 12
 
@@ -181,7 +188,7 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
       render: (i) => (
         <>
           <button type="button" className="open-thing cell-main" onClick={() => onOpen(i)}>
-            {i.name}
+            {calledBy(i)}
           </button>
           <div className="cell-sub">{facts(i)}</div>
         </>
@@ -208,25 +215,7 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
     },
   ]
   return (
-    <>
-      {chosen.length ? (
-        <div className="choice-bar" role="status">
-          {t('handover.choose', { count: chosen.length })}
-          {arrange ? (
-            <Button type="primary" size="small" onClick={() => setNaming(true)}>
-              {t('handover.setReceiver')}
-            </Button>
-          ) : null}
-          {manyOf(data, chosen).map(([act, count]) => (
-            <Button key={act} size="small" onClick={() => setMany(act)}>
-              {t(`handover.many_${act}`, { count })}
-            </Button>
-          ))}
-          <Button size="small" onClick={() => setChosen([])}>
-            {t('common.clear')}
-          </Button>
-        </div>
-      ) : null}
+    <div className="handover-items">
       {data.items.length > LONG ? (
         <div className="row">
           <Segmented<Filter>
@@ -263,13 +252,31 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
               ) : undefined
             }
           >
-            <Table rows={rows} columns={columns} rowKey={(r) => r.id} caption={label('handoverGroup', group)} />
+            <Table rows={rows} columns={columns.filter((c) => fills(c.key, rows))} rowKey={(r) => r.id} caption={label('handoverGroup', group)} />
           </Card>
         )
       })}
       {(arrange || data.may.object) && data.status !== 'closed' ? (
         <div>
           <Button onClick={() => setAdding(true)}>{t('handover.add')}</Button>
+        </div>
+      ) : null}
+      {chosen.length ? (
+        <div className="choice-bar" role="status">
+          {t('handover.choose', { count: chosen.length })}
+          {arrange ? (
+            <Button type="primary" size="small" onClick={() => setNaming(true)}>
+              {t('handover.setReceiver')}
+            </Button>
+          ) : null}
+          {manyOf(data, chosen).map(([act, count]) => (
+            <Button key={act} size="small" onClick={() => setMany(act)}>
+              {t(`handover.many_${act}`, { count })}
+            </Button>
+          ))}
+          <Button size="small" onClick={() => setChosen([])}>
+            {t('common.clear')}
+          </Button>
         </div>
       ) : null}
       {naming ? (
@@ -284,6 +291,6 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
       ) : null}
       {many ? <Many data={data} act={many} chosen={chosen} onClose={() => setMany(null)} onDone={() => setChosen([])} /> : null}
       {adding ? <Add data={data} onClose={() => setAdding(false)} /> : null}
-    </>
+    </div>
   )
 }

@@ -1,12 +1,15 @@
 // One item of a handover in a drawer: fill in and submit, or read, accept and return.
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { Button, Drawer, Input, Upload } from 'antd'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Handover, HandoverFile, HandoverThing } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
 import { bytes, day, minute } from '../../ui/format.ts'
+import { money } from '../../ui/money.ts'
 import { Mark } from '../../ui/page.tsx'
 import { Ask } from './ask.tsx'
 import { itemTone } from './tones.ts'
@@ -78,6 +81,9 @@ export function Thing({ data, thing, onClose }: { data: Handover; thing: Handove
       onClose()
     },
   })
+  const may = useMay()
+  const known = (thing.detail ?? {}) as { customer?: string; amount?: { amount: string; currency: string } | null }
+  const customer = thing.kind === 'customer' ? thing.reference : known.customer
   const given = thing.fields.filter((f) => thing.values[f.id])
   const open = thing.status !== 'accepted' && thing.status !== 'waived'
   return (
@@ -87,10 +93,29 @@ export function Thing({ data, thing, onClose }: { data: Handover; thing: Handove
           <Mark tone={itemTone[thing.status]}>{label('handoverItem', thing.status)}</Mark>
           {thing.overdue ? <Mark tone="high">{label('handoverDuty', 'overdue')}</Mark> : null}
           <Mark>{label('handoverGroup', thing.group)}</Mark>
-          {thing.reference ? <Mark>{thing.reference}</Mark> : null}
           {thing.origin !== 'list' ? <Mark tone="medium">{label('handoverOrigin', thing.origin)}</Mark> : null}
         </span>
         <dl className="facts">
+          {customer && may('customers.see') ? (
+            <>
+              <dt>{t('handover.customer')}</dt>
+              <dd>
+                <Link to={`/customers/${encodeURIComponent(customer)}`}>{t('handover.toCustomer')}</Link>
+              </dd>
+            </>
+          ) : null}
+          {thing.reference ? (
+            <>
+              <dt>{t('handover.reference')}</dt>
+              <dd>{thing.reference}</dd>
+            </>
+          ) : null}
+          {known.amount ? (
+            <>
+              <dt>{t('customers.amount')}</dt>
+              <dd>{money(known.amount)}</dd>
+            </>
+          ) : null}
           <dt>{t('handover.due')}</dt>
           <dd>{day(thing.due)}</dd>
           <dt>{t('handover.receiver')}</dt>
@@ -162,12 +187,12 @@ export function Thing({ data, thing, onClose }: { data: Handover; thing: Handove
         ) : null}
         <div className="row">
           {data.may.conduct && open && data.status !== 'closed' ? (
-            <Button type="text" onClick={() => setAsking('waive')}>
+            <Button onClick={() => setAsking('waive')}>
               {t('handover.waive')}
             </Button>
           ) : null}
           {data.may.object ? (
-            <Button type="text" onClick={() => setAsking('object')}>
+            <Button onClick={() => setAsking('object')}>
               {t('handover.object')}
             </Button>
           ) : null}

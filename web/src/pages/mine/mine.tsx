@@ -18,7 +18,7 @@ import { Holdings } from './holdings.tsx'
 import { MyPolicies } from './policies.tsx'
 
 function File({ me, onAsk }: { me: MyFile; onAsk: () => void }) {
-  const { t } = useSay()
+  const { t, label } = useSay()
   return (
     <Card title={t('mine.file')} extra={<Button onClick={onAsk}>{t('mine.wrong')}</Button>}>
       <dl className="facts">
@@ -41,7 +41,7 @@ function File({ me, onAsk }: { me: MyFile; onAsk: () => void }) {
         <dt>{t('people.emails')}</dt>
         <dd>{me.emails.join('；') || '—'}</dd>
         <dt>{t('people.accounts')}</dt>
-        <dd>{me.accounts.map((a) => `${a.system}: ${a.account}`).join('；') || '—'}</dd>
+        <dd>{me.accounts.map((a) => `${label('accountKind', a.system)} ${a.account}`).join('；') || '—'}</dd>
       </dl>
       <h3 className="sub">{t('life.posts')}</h3>
       <PostLine posts={me.history.posts} linked={false} />
@@ -118,7 +118,9 @@ function Leaving({ me, onOpen }: { me: MyFile; onOpen: (what: 'resign' | 'back')
       ) : (
         <>
           <p className="quiet">{t('mine.resignHint', { days: me.notice_days, date: me.earliest_last_day })}</p>
-          <Button onClick={() => onOpen('resign')}>{t('mine.resign')}</Button>
+          <p className="more-left">
+            <Button onClick={() => onOpen('resign')}>{t('mine.resign')}</Button>
+          </p>
         </>
       )}
     </Card>

@@ -1,6 +1,6 @@
 // 发件箱: notices to customers from draft to sent. Nothing can be approved that was not looked at.
 import { useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { Button, Checkbox, Drawer, Form, Input, Modal, Segmented } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -148,7 +148,7 @@ function Settings() {
             {s.waiting ? <p className="notice warn">{t('outbox.settingsWait')}</p> : null}
             <dl className="facts">
             <dt>{t('outbox.server')}</dt>
-            <dd>{s.server ? (s.server === 'environment' ? t('outbox.fromEnv') : t('outbox.set')) : <Mark tone="medium">{t('outbox.unset')}</Mark>}</dd>
+            <dd>{s.server ? (s.server === 'environment' ? t('outbox.fromEnv') : t('outbox.set')) : <><Mark tone="medium">{t('outbox.unset')}</Mark> {t(may('company.edit') ? 'outbox.unsetHint' : 'outbox.unsetAsk')}</>}</dd>
             <dt>{t('outbox.from')}</dt>
             <dd>{s.from ?? '—'}</dd>
             <dt>{t('outbox.channels')}</dt>
@@ -311,7 +311,7 @@ export default function Outbox() {
                 rows.length ? (
                   <Table keys rows={rows} columns={columns} rowKey={(m) => m.id} caption={t('outbox.title')} />
                 ) : (
-                  <Empty title={t('outbox.empty')}>
+                  <Empty title={t('outbox.empty')} action={<Link to="/handovers">{t('outbox.toHandovers')}</Link>}>
                     <p>{t('outbox.emptyHint')}</p>
                   </Empty>
                 )

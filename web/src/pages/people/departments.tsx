@@ -1,12 +1,12 @@
 // The company on a day: departments with their parts and heads, as known today or then.
 import { Link } from 'react-router'
-import { Input } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Department } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { Await, Card, Empty, Page, Tile } from '../../ui/page.tsx'
 import { useFilters } from '../../ui/search-state.ts'
+import { Day } from './life-acts.tsx'
 import './departments.css'
 
 function Branch({ d, most }: { d: Department; most: number }) {
@@ -20,6 +20,7 @@ function Branch({ d, most }: { d: Department; most: number }) {
         </span>
         <b>{t('departments.count', { count: d.people })}</b>
         <span className="quiet">
+          {d.heads.length ? `${t('departments.head')} ` : null}
           {d.heads.map((h, i) => (
             <span key={h.number}>
               {i ? '、' : ''}
@@ -48,13 +49,13 @@ export default function Departments() {
   return (
     <Page title={t('departments.title')} lead={t('departments.lead')}>
       <Card>
-        <div className="filters">
+        <div className="row clocks">
           <label>
-            {t('departments.on')} <Input type="date" style={{ width: 160 }} value={on ?? ''} onChange={(e) => f.set({ on: e.target.value || undefined })} />
+            {t('departments.on')} <Day width={150} value={on} onChange={(day) => f.set({ on: day })} />
           </label>
           <label>
             {t('life.asKnown')}{' '}
-            <Input type="date" style={{ width: 160 }} value={known ?? ''} onChange={(e) => f.set({ known: e.target.value || undefined })} />
+            <Day width={150} value={known} onChange={(day) => f.set({ known: day })} />
           </label>
         </div>
         <Await query={tree}>

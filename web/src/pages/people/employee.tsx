@@ -60,7 +60,7 @@ function Contracts({ e }: { e: EmployeeDetail }) {
       <h3 className="sub">{t('people.reach')}</h3>
       <dl className="facts">
         <dt>{t('people.accounts')}</dt>
-        <dd>{e.accounts.map((a) => `${a.system}: ${a.account}`).join('；') || '—'}</dd>
+        <dd>{e.accounts.map((a) => `${label('accountKind', a.system)} ${a.account}`).join('；') || '—'}</dd>
         <dt>{t('people.phones')}</dt>
         <dd>{e.phones.join('；') || '—'}</dd>
         <dt>{t('people.emails')}</dt>

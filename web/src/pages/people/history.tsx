@@ -1,7 +1,6 @@
 // Departments, titles and superiors of one person on a line of time, now or as they were known on another day.
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { Input } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { PostSpan } from '../../api/types.ts'
@@ -9,6 +8,7 @@ import { useSay } from '../../i18n/say.ts'
 import { day } from '../../ui/format.ts'
 import { Await, Empty, Mark } from '../../ui/page.tsx'
 import { Spans } from '../../ui/spans.tsx'
+import { Day } from './life-acts.tsx'
 
 export function PostLine({ posts, linked }: { posts: PostSpan[]; linked: boolean }) {
   const { t } = useSay()
@@ -44,9 +44,9 @@ export function Posts({ number }: { number: string }) {
   const history = useQuery({ queryKey: ['history', number, asOf], queryFn: () => api.life.history(number, asOf) })
   return (
     <>
-      <div className="filters">
+      <div className="row clocks">
         <label>
-          {t('life.asKnown')} <Input type="date" value={known} style={{ width: 160 }} onChange={(e) => setKnown(e.target.value)} />
+          {t('life.asKnown')} <Day width={150} value={known} onChange={(day) => setKnown(day ?? '')} />
         </label>
       </div>
       <Await query={history} rows={3}>

@@ -1,7 +1,8 @@
 // What HR does with a working life: one dialog an act. The server checks and names the article; nothing is decided here.
 import { useState, type ReactNode } from 'react'
-import { Button, Checkbox, Dropdown, Form, Input, Modal, Radio, Select, Upload } from 'antd'
+import { Button, Checkbox, DatePicker, Dropdown, Form, Input, Modal, Radio, Select, Upload } from 'antd'
 import { DownOutlined } from '@ant-design/icons'
+import dayjs from 'dayjs'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import { sendPaper } from '../../api/staff.ts'
@@ -9,12 +10,23 @@ import type { EmployeeDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
+import { day } from '../../ui/format.ts'
 import { Pick } from '../../ui/pick.tsx'
 
 export const needed = (message: string) => [{ required: true, whitespace: true, message }]
 
-/** A day as the browser asks for one. */
-export const Day = (props: { id?: string; value?: string; onChange?: (e: unknown) => void; max?: string }) => <Input type="date" {...props} />
+/** A day as the server writes it, in a form or alone. */
+export function Day({ id, value, onChange, max, width = '100%' }: { id?: string; value?: string; onChange?: (day?: string) => void; max?: string; width?: number | string }) {
+  return (
+    <DatePicker
+      id={id}
+      value={value ? dayjs(value) : null}
+      maxDate={max ? dayjs(max) : undefined}
+      style={{ width }}
+      onChange={(d: dayjs.Dayjs | null) => onChange?.(d ? d.format('YYYY-MM-DD') : undefined)}
+    />
+  )
+}
 
 export const findPeople = async (q: string) =>
   (await api.employees.list({ q: q || undefined, limit: 20 })).items.map((p) => ({ value: p.number, label: `${p.name} ${p.number}` }))
@@ -66,7 +78,8 @@ type Which = 'transfer' | 'promotion' | 'confirm' | 'amend' | 'resign' | 'withdr
 
 function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: () => void }) {
   const { t } = useSay()
-  const today = new Date().toISOString().slice(0, 10)
+  // The company's day, which is not everywhere the same as that of UTC.
+  const today = day(new Date().toISOString())
   const must = needed(t('common.needed'))
   const title = `${t(`life.act.${which}`)} · ${e.name}`
   switch (which) {
@@ -186,7 +199,7 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
           title={title}
           lead={t('life.leaveLead')}
           onClose={onClose}
-          initial={{ left_on: today, ground: 'agreement' as const }}
+          initial={{ left_on: today, ground: e.status === 'resigning' ? ('resignation' as const) : ('agreement' as const) }}
           send={async ({ paper, union_told_on, ...v }: Leaving) => api.life.leave(e.number, { ...v, union_told_on: union_told_on || undefined, paper: await sent(paper) })}
         >
           <Form.Item name="left_on" label={t('life.lastDay')} rules={must}>

@@ -121,7 +121,9 @@ export default function Policy() {
           <span className="chips">
             <Mark tone={stateTone(version.state)}>{t(`policies.state.${version.state}`)}</Mark>
             {version.effective_on ? <Mark>{t('policies.since', { date: version.effective_on })}</Mark> : null}
-            <Mark>{version.record}</Mark>
+            <Mark>
+              <span title={version.record}>{t('policies.sealed', { number: version.record.replace('rec_', '') })}</span>
+            </Mark>
           </span>
         ) : undefined
       }

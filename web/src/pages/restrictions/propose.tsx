@@ -7,6 +7,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Limit, RestrictionPreview } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
 import { Await } from '../../ui/page.tsx'
 import { Pick } from '../../ui/pick.tsx'
@@ -40,6 +41,8 @@ export function Propose({ employee: given, onClose }: { employee?: string; onClo
   const queries = useQueryClient()
   const [form] = Form.useForm<Values>()
   const [employee, setEmployee] = useState(given)
+  // Nobody limits themselves.
+  const own = useSession().data?.user?.employee
   const picked = Form.useWatch('limits', form) ?? []
   const preview = useQuery({
     queryKey: ['restrictions', 'preview', employee, picked],
@@ -63,7 +66,7 @@ export function Propose({ employee: given, onClose }: { employee?: string; onClo
             label={t('restrict.employee')}
             width={280}
             queryKey={['employees', 'pick']}
-            find={async (q) => (await api.employees.list({ q, limit: 20 })).items.map((e) => ({ value: e.number, label: `${e.name} ${e.number}` }))}
+            find={async (q) => (await api.employees.list({ q, limit: 20 })).items.filter((e) => e.number !== own).map((e) => ({ value: e.number, label: `${e.name} ${e.number}` }))}
             onChange={setEmployee}
           />
         </Form.Item>
