@@ -50,7 +50,7 @@ export function useLive(signedIn: boolean) {
       void queries.invalidateQueries({ queryKey: ['case'] })
     })
     // Whatever these rooms tell may have been waiting for the one who looks.
-    const rooms = { handover: 'handovers', notice: 'outbox', contract: 'contracts', request: 'requests', restriction: 'restrictions', policy: 'policies' }
+    const rooms = { handover: 'handovers', notice: 'outbox', contract: 'contracts', asset: 'assets', request: 'requests', restriction: 'restrictions', policy: 'policies' }
     for (const [event, key] of Object.entries(rooms))
       on(event, () => {
         void queries.invalidateQueries({ queryKey: [key] })

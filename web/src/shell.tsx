@@ -20,6 +20,7 @@ import {
   IdcardOutlined,
   ImportOutlined,
   KeyOutlined,
+  LaptopOutlined,
   LinkOutlined,
   MailOutlined,
   MenuOutlined,
@@ -68,6 +69,7 @@ const links = [
   { group: 'facts', to: '/employees', key: 'employees', icon: <UserOutlined />, needs: ['people.see@team'] },
   { group: 'facts', to: '/departments', key: 'departments', icon: <ClusterOutlined />, needs: ['people.see@team'] },
   { group: 'facts', to: '/contracts', key: 'contracts', icon: <FileProtectOutlined />, needs: ['contracts.see@team'] },
+  { group: 'facts', to: '/assets', key: 'assets', icon: <LaptopOutlined />, needs: ['assets.see'] },
   { group: 'facts', to: '/policies', key: 'policies', icon: <ReadOutlined />, needs: ['policies.edit', 'policies.approve'] },
   { group: 'facts', to: '/interests', key: 'interests', icon: <LinkOutlined />, needs: ['people.edit'] },
   { group: 'facts', to: '/requests', key: 'requests', icon: <FormOutlined />, needs: ['requests.answer'] },
@@ -90,7 +92,7 @@ const links = [
 ] as const
 
 /** What stays open to somebody who has left; the first is where they arrive. */
-const ownPages = ['/mine', '/my-access', '/handovers', '/account']
+const ownPages = ['/mine', '/my-access', '/handovers', '/snapshots', '/account']
 
 /** The entry of the rail that a page belongs to. A chain's address begins with its employee, but readers come from the chains. */
 const placeInRail = (path: string) =>

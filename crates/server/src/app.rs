@@ -1,7 +1,7 @@
 //! What a company is made of: the effects that follow a record and the jobs each room does.
 
 use crate::{
-    access, alerts, cases, companies,
+    access, alerts, assets, cases, companies,
     company::{Clock, Company, Parts},
     contracts, customers,
     error::Result,
@@ -25,6 +25,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(requests::FollowRequests),
         Arc::new(customers::Projection),
         Arc::new(customers::Follow),
+        Arc::new(assets::FollowAssets),
         Arc::new(companies::Projection),
         Arc::new(access::FollowRoles),
         Arc::new(access::FollowLeaving),
@@ -61,6 +62,7 @@ fn jobs() -> jobs::Registry {
         .on(handover::start::FOLLOW_JOB, handover::start::run_follow)
         .on(handover::start::LATER_JOB, handover::start::run_later)
         .on(handover::clock::CLOCK_JOB, handover::clock::run)
+        .on(handover::property::JOB, handover::property::run)
         .on(notify::outbox::SEND_JOB, notify::outbox::run_send)
 }
 

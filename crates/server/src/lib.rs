@@ -3,6 +3,7 @@
 pub mod access;
 pub mod alerts;
 pub mod app;
+pub mod assets;
 pub mod backup;
 pub mod cases;
 pub mod cli;

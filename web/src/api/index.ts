@@ -216,13 +216,20 @@ export const api = {
       ask(client.POST('/api/v1/handovers/{id}/duties/{duty}', { params: { path: { id, duty } }, body })),
     certificate: (id: string, body: T.LeavingCertificate) =>
       ask(client.POST('/api/v1/handovers/{id}/certificate', { params: { path: { id } }, body })),
+    certificateForm: (id: string) => ask(client.GET('/api/v1/handovers/{id}/certificate/form', { params: { path: { id } } })),
+    deliver: (id: string, body: T.DeliverCertificate) =>
+      ask(client.POST('/api/v1/handovers/{id}/certificate/delivery', { params: { path: { id } }, body })),
+    receive: (id: string) => ask(client.POST('/api/v1/handovers/{id}/certificate/receipt', { params: { path: { id } } })),
+    papers: (id: string) => ask(client.GET('/api/v1/handovers/{id}/papers', { params: { path: { id } } })),
+    makePaper: (id: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/papers', { params: { path: { id } }, body: { reason } })),
+    paperHref: (id: string, sha256: string) => `/api/v1/handovers/${encodeURIComponent(id)}/papers/${sha256}`,
     hold: (id: string, what: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/holds', { params: { path: { id } }, body: { what, reason } })),
     deduct: (id: string, body: T.Deduct) => ask(client.POST('/api/v1/handovers/{id}/deductions', { params: { path: { id } }, body })),
     close: (id: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/close', { params: { path: { id } }, body: { reason } })),
     package: (id: string, reason: string) =>
       ask(client.POST('/api/v1/handovers/{id}/package', { params: { path: { id } }, body: { reason }, parseAs: 'blob' })) as unknown as Promise<Blob>,
-    notices: (id: string, date?: string, language?: string, customers?: string[]) =>
-      ask(client.POST('/api/v1/handovers/{id}/notices', { params: { path: { id } }, body: { date, language, customers } })),
+    notices: (id: string, body: { date?: string; language?: string; languages: Record<string, string>; customers?: string[] }) =>
+      ask(client.POST('/api/v1/handovers/{id}/notices', { params: { path: { id } }, body })),
   },
   processes: {
     read: (id: string) => ask(client.GET('/api/v1/processes/{id}', { params: { path: { id } } })),
@@ -231,6 +238,8 @@ export const api = {
   },
   outbox: {
     list: (query: T.Query<'list_outbox'>) => ask(client.GET('/api/v1/outbox', { params: { query } })),
+    read: (id: string) => ask(client.GET('/api/v1/outbox/{id}', { params: { path: { id } } })),
+    tell: (id: string, body: T.Told) => ask(client.POST('/api/v1/outbox/{id}/told', { params: { path: { id } }, body })),
     change: (id: string, body: T.ChangeMessage) => ask(client.PATCH('/api/v1/outbox/{id}', { params: { path: { id } }, body })),
     preview: (id: string) => ask(client.POST('/api/v1/outbox/{id}/preview', { params: { path: { id } } })),
     cancel: (id: string, reason: string) => ask(client.POST('/api/v1/outbox/{id}/cancel', { params: { path: { id } }, body: { reason } })),

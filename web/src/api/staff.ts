@@ -54,6 +54,14 @@ export const staff = {
     make: (number: string, body: T.NewContract) => ask(client.POST('/api/v1/employees/{number}/contracts', { ...path(number), body })),
     end: (id: string, body: T.EndContract) => ask(client.POST('/api/v1/contracts/{id}/end', { params: { path: { id } }, body })),
   },
+  assets: {
+    list: (query: T.Query<'list_assets'>) => ask(client.GET('/api/v1/assets', { params: { query } })),
+    issue: (body: T.IssueAsset) => ask(client.POST('/api/v1/assets', { body })),
+    giveBack: (id: string, body: T.ReturnAsset) => ask(client.POST('/api/v1/assets/{id}/return', { params: { path: { id } }, body })),
+    mine: () => ask(client.GET('/api/v1/me/assets')),
+    acknowledge: (id: string, remark?: string) =>
+      ask(client.POST('/api/v1/me/assets/{id}/acknowledgement', { params: { path: { id } }, body: { remark: remark || undefined } })),
+  },
   policies: {
     list: () => ask(client.GET('/api/v1/policies', { params: { query: { limit: 500 } } })),
     read: (id: string) => ask(client.GET('/api/v1/policies/{id}', { params: { path: { id } } })),

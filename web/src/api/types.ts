@@ -180,7 +180,21 @@ export type LogStatus = S['LogStatus']
 export type Handover = Closer<S['HandoverDetail'], { items: HandoverThing[]; duties: HandoverDuty[]; findings: HandoverFinding[] }>
 export type HandoverItem = S['HandoverItem']
 export type HandoverThing = Closer<S['HandoverThing'], { values: Record<string, string> }>
-export type HandoverDuty = Closer<S['HandoverDuty'], { content?: Record<string, string> | null }>
+/** The certificate of leaving as issued, with how it reached the employee. */
+export type CertificateContent = {
+  number: string
+  company: string
+  name: string
+  employee: string
+  term: string
+  ended_on: string
+  post: string
+  service: string
+  issued_on: string
+  deliveries?: { how: 'handed_over' | 'post' | 'mail'; on: string; reference: string; by: string; record: string }[]
+  received?: { at: string; by: string; record: string }
+}
+export type HandoverDuty = Closer<S['HandoverDuty'], { content?: CertificateContent | null }>
 export type HandoverFinding = Closer<S['HandoverFinding'], { dealings: Record<string, number> }>
 export type HandoverFile = S['HandoverFile']
 export type HandoverProgress = S['HandoverProgress']
@@ -198,5 +212,11 @@ export type Process = S['Process']
 export type ProcessNode = S['ProcessNode']
 export type ProcessItem = S['ProcessItem']
 export type OutboxMessage = S['OutboxMessage']
+export type Told = S['ToldCustomer']
+export type Asset = S['Asset']
+export type IssueAsset = S['IssueAsset']
+export type ReturnAsset = S['ReturnAsset']
+export type HandoverPaper = S['HandoverPaper']
+export type DeliverCertificate = S['DeliverCertificate']
 export type ChangeMessage = S['ChangeMessage']
 export type PutOutboxSettings = S['PutOutboxSettings']

@@ -39,6 +39,8 @@ named! {
         PeopleExport "people.export",
         ContractsSee "contracts.see",
         ContractsEdit "contracts.edit",
+        AssetsSee "assets.see",
+        AssetsEdit "assets.edit",
         PoliciesEdit "policies.edit",
         PoliciesApprove "policies.approve",
         RequestsSee "requests.see",
@@ -200,7 +202,7 @@ impl Permission {
         match self {
             SelfSee | HandoversAct => &[Reach::None, Reach::Own, Reach::All],
             AlertsSee | PeopleEdit | PeopleExport | ContractsEdit | RequestsAnswer | CustomersAssign | CustomersExport | HandoversStart | HandoversReview
-            | HandoversExport | LeavingAct | RestrictionsSee | RestrictionsPropose | RestrictionsApprove | OutboxSee | OutboxSend => {
+            | HandoversExport | LeavingAct | RestrictionsSee | RestrictionsPropose | RestrictionsApprove | OutboxSee | OutboxSend | AssetsSee | AssetsEdit => {
                 &[Reach::None, Reach::Team, Reach::All]
             }
             PeopleSee | ContractsSee | RequestsSee | CustomersSee | CustomersEdit | HandoversSee => &[Reach::None, Reach::Own, Reach::Team, Reach::All],

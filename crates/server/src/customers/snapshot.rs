@@ -61,6 +61,7 @@ pub struct TakeSnapshot {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct WorkAccount {
     pub system: String,
+    /// Empty where the caller's role masks it (`people.accounts`).
     pub account: String,
 }
 
@@ -270,6 +271,9 @@ pub async fn list_snapshots(State(company): State<Arc<Company>>, caller: Caller,
         } else {
             items.push(shown(row, issued.get(&account), sees));
         }
+    }
+    if !caller.sees_of(Field::PeopleAccounts, &number) {
+        items.iter_mut().for_each(|s| s.account.account.clear());
     }
     items.reverse();
     Ok(Json(List::whole(items)))

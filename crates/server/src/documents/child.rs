@@ -8,6 +8,7 @@
 use super::{
     catalogue::{self, Part},
     certificate::{self, Certificate},
+    checklist::{self, Checklist},
     fonts::{self, Fonts},
 };
 use crate::said::Said;
@@ -48,6 +49,7 @@ const FAILED: u8 = 2;
 pub enum Paper {
     Catalogue(Part),
     Certificate(Certificate),
+    Checklist(Box<Checklist>),
 }
 
 impl Paper {
@@ -55,6 +57,7 @@ impl Paper {
         match self {
             Self::Catalogue(part) => catalogue::typeset_part(fonts, part),
             Self::Certificate(certificate) => certificate::set(fonts, certificate),
+            Self::Checklist(list) => checklist::set(fonts, list),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod catalogue;
 pub mod certificate;
+pub mod checklist;
 mod child;
 pub mod fonts;
 #[cfg(test)]

@@ -44,6 +44,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(object_to_handover))
         .routes(routes!(answer_objection))
         .merge(super::exit_api::routes())
+        .merge(super::delivery::routes())
+        .merge(super::prefill::routes())
+        .merge(super::checklist::routes())
         .merge(super::processes_api::routes())
         .merge(OpenApiRouter::new().routes(routes!(upload_file)).layer(DefaultBodyLimit::max(FILE_BODY)))
 }

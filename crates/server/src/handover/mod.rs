@@ -8,7 +8,9 @@
 
 pub mod api;
 pub mod certificate;
+pub mod checklist;
 mod circle;
+pub mod delivery;
 pub mod clock;
 pub mod exit;
 pub mod exit_api;
@@ -18,8 +20,10 @@ pub mod history;
 pub mod law;
 pub mod model;
 mod part;
+pub mod prefill;
 pub mod processes;
 pub mod processes_api;
+pub mod property;
 pub mod read;
 pub mod receivers;
 pub mod reconcile;

@@ -209,6 +209,34 @@ pub mod duty {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod paper {
+    use sea_orm::entity::prelude::*;
+
+    /// 交接清单 as it was made once.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "handover_papers")]
+    pub struct Model {
+        /// Log index of the act's own record.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub idx: i64,
+        pub handover: String,
+        /// 交2026-0001-单1
+        pub number: String,
+        pub sha256: String,
+        pub name: String,
+        pub size: i64,
+        /// SHA-256 of what it lists.
+        pub digest: String,
+        /// The handover's when this was made.
+        pub revision: i64,
+        pub made_at: i64,
+        pub made_by: String,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod objection {
     use sea_orm::entity::prelude::*;
 

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Caller, Field as Masked, Permission, scope},
+    assets,
     company::{Actor, Company},
     customers,
     error::Result,
@@ -357,11 +358,7 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
     for item in &all {
         if part.whole || (item.receiver.is_some() && item.receiver == part.employee) {
             let mut view = item_view(&part, &process, item, &incomplete, open, &day, &people, lang)?;
-            if !caller.sees(Masked::CustomersAmounts)
-                && let Some(detail) = view.detail.as_object_mut()
-            {
-                detail.remove("amount");
-            }
+            mask(caller, &row.employee, &mut view);
             shown.push(view);
         }
     }
@@ -464,12 +461,21 @@ pub async fn thing(company: &Company, caller: &Caller, part: &Part, handover: &h
     let incomplete = work::incomplete(company, &handover.id).await?;
     let people = people::find_all(company.store.read(), item.receiver.as_slice()).await?;
     let mut view = item_view(part, &process, &item, &incomplete, handover.status != "closed", &today(company).to_string(), &people, lang)?;
-    if !caller.sees(Masked::CustomersAmounts)
-        && let Some(detail) = view.detail.as_object_mut()
-    {
+    mask(caller, &handover.employee, &mut view);
+    Ok(view)
+}
+
+/// Takes out what the caller's role does not see.
+fn mask(caller: &Caller, employee: &str, view: &mut ItemView) {
+    let account = view.kind == "asset" && view.detail["type"] == assets::WORK_ACCOUNT && !caller.sees_of(Masked::PeopleAccounts, employee);
+    let Some(detail) = view.detail.as_object_mut() else { return };
+    if !caller.sees(Masked::CustomersAmounts) {
         detail.remove("amount");
     }
-    Ok(view)
+    if account {
+        detail.remove("identifier");
+        view.reference = None;
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row with all that surrounds it")]

@@ -3,6 +3,8 @@
 mod certificate;
 mod leaving;
 mod notices;
+mod papers;
+mod property;
 mod refused;
 mod reminded;
 mod story;

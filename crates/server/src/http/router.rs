@@ -82,6 +82,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(crate::contracts::api::routes())
         .merge(crate::policies::api::routes())
         .merge(crate::requests::api::routes())
+        // /api/v1/assets
+        .merge(crate::assets::api::routes())
         .merge(crate::todo::routes())
         .merge(crate::customers::api::routes())
         .merge(crate::companies::api::routes())

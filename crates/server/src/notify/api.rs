@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_message, change_message))
         .routes(routes!(preview_message))
         .routes(routes!(cancel_message))
+        .routes(routes!(tell_customer))
         .routes(routes!(approve_messages))
         .routes(routes!(get_outbox_settings, put_outbox_settings))
         .routes(routes!(prepare_notices))
@@ -35,7 +36,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[into_params(parameter_in = Query)]
 pub struct OutboxFilter {
     pub handover: Option<String>,
-    /// `draft`, `previewed`, `approved`, `sending`, `sent`, `failed`, `cancelled` or `pending_channel`.
+    /// `draft`, `previewed`, `approved`, `sending`, `sent`, `failed`, `cancelled`, `pending_channel` or `told`.
     pub state: Option<String>,
     pub limit: Option<u64>,
     pub cursor: Option<String>,
@@ -63,6 +64,8 @@ pub struct OutboxMessage {
     pub approved_at: Option<String>,
     pub approved_by: Option<String>,
     pub sent_at: Option<String>,
+    /// How the customer was told otherwise.
+    pub told: Option<outbox::Told>,
     pub may_send: bool,
 }
 
@@ -81,6 +84,10 @@ async fn views(company: &Company, caller: &Caller, rows: Vec<message::Model>, la
             created_at: instant(r.created_at),
             approved_at: r.approved_at.map(instant),
             sent_at: r.sent_at.map(instant),
+            told: r.told.and_then(|t| serde_json::from_str::<outbox::Told>(&t).ok()).map(|t| {
+                // Whom they spoke to is a contact.
+                if contacts { t } else { outbox::Told { note: String::new(), ..t } }
+            }),
             id: r.id,
             handover: r.handover,
             customer: r.customer,
@@ -198,6 +205,23 @@ pub async fn preview_message(State(company): State<Arc<Company>>, caller: Caller
 #[derive(Deserialize, ToSchema)]
 pub struct CancelMessage {
     pub reason: String,
+}
+
+/// Note that the customer was told by telephone, letter or in person
+///
+/// For whom no mail reaches. The text that was told is the notice's own.
+#[utoipa::path(post, path = "/api/v1/outbox/{id}/told", tag = "outbox", params(("id" = String, Path)), request_body = outbox::Told,
+    responses((status = 200, body = OutboxMessage), (status = 404), (status = 409), (status = 422)))]
+pub async fn tell_customer(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<outbox::Told>,
+) -> Result<Json<OutboxMessage>> {
+    let row = reach(&company, &caller, &id, Permission::OutboxSend).await?;
+    outbox::tell(&company, &caller.actor(), &row, body, lang).await?;
+    one(&company, &caller, &id, lang).await
 }
 
 /// Do not send a message
@@ -318,6 +342,9 @@ pub struct PrepareNotices {
     pub date: Option<String>,
     /// `zh` or `en`.
     pub language: Option<String>,
+    /// Customers who are written to in another language than that: id to `zh` or `en`.
+    #[serde(default)]
+    pub languages: HashMap<String, String>,
     /// In place of the shipped words; places in braces are filled in.
     pub title: Option<String>,
     pub body: Option<String>,
@@ -338,13 +365,16 @@ pub async fn prepare_notices(
     let row = handover::find(&company, &id).await?;
     Part::of(&company, &caller, &row).await?.arranges()?;
     caller.require(Permission::OutboxSend)?;
-    let language = if body.language.as_deref() == Some("en") { Lang::En } else { Lang::Zh };
+    let spoken = |text: &str| if text == "en" { Lang::En } else { Lang::Zh };
+    let language = body.language.as_deref().map_or(Lang::Zh, spoken);
+    let languages = body.languages.iter().map(|(customer, text)| (customer.clone(), spoken(text))).collect();
     let new = outbox::NewNotices {
         customers: body.customers.as_deref(),
         date: body.date.as_deref(),
         title: body.title.as_deref(),
         body: body.body.as_deref(),
         language,
+        languages,
     };
     outbox::prepare(&company, &caller.actor(), &row, new, lang).await?;
     let mut rows = outbox::of_handover(&company, &id).await?;

@@ -98,6 +98,7 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
             approved_at: Set(at_once.then_some(at)),
             approved_by: Set(at_once.then(|| by.clone())),
             sent_at: Set(None),
+            told: Set(None),
             revision: Set(0),
         })
         .exec_without_returning(tx)
@@ -138,6 +139,11 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
             "failed" => {
                 row.state = "failed".into();
                 row.error = data.get("error").map(Value::to_string);
+            }
+            "told" => {
+                row.state = "told".into();
+                row.told = data.get("told").map(Value::to_string);
+                row.error = None;
             }
             "cancelled" => {
                 row.state = "cancelled".into();

@@ -22,7 +22,7 @@ pub mod message {
         pub address: String,
         pub title: String,
         pub body: String,
-        /// `draft`, `previewed`, `approved`, `sending`, `sent`, `failed`, `cancelled` or `pending_channel`.
+        /// `draft`, `previewed`, `approved`, `sending`, `sent`, `failed`, `cancelled`, `pending_channel` or `told`.
         pub state: String,
         pub attempts: i32,
         /// Why it failed, in both languages, JSON.
@@ -32,6 +32,8 @@ pub mod message {
         pub approved_at: Option<i64>,
         pub approved_by: Option<String>,
         pub sent_at: Option<i64>,
+        /// How, when and by whom the customer was told otherwise, JSON of `outbox::Told`.
+        pub told: Option<String>,
         pub revision: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

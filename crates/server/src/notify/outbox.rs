@@ -19,11 +19,13 @@ use crate::{
     settings,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
+use utoipa::ToSchema;
 
 pub const SEND_JOB: &str = "notice.send";
 const MINUTE_US: i64 = 60 * 1_000_000;
@@ -77,16 +79,23 @@ pub struct NewNotices<'a> {
     pub title: Option<&'a str>,
     pub body: Option<&'a str>,
     pub language: Lang,
+    /// Of customers who are written to in another one.
+    pub languages: HashMap<String, Lang>,
 }
 
 /// Drafts a notice for each customer that was passed on and has none yet; answers how many.
 pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, new: NewNotices<'_>, lang: Lang) -> Result<usize> {
     handover::open(handover)?;
-    let shipped = text::shipped(new.language);
-    let title = sentence("/title", new.title.unwrap_or(&shipped.title), 2, 200, lang)?;
-    let body = sentence("/body", new.body.unwrap_or(&shipped.body), 10, 5000, lang)?;
     let settings = company.settings();
-    text::check(&title, &body, &[&settings.name])?;
+    // The words of each language that somebody is written to in.
+    let mut words: Vec<(Lang, text::Template)> = Vec::new();
+    for language in [Lang::Zh, Lang::En] {
+        let shipped = text::shipped(language);
+        let title = sentence("/title", new.title.unwrap_or(&shipped.title), 2, 200, lang)?;
+        let body = sentence("/body", new.body.unwrap_or(&shipped.body), 10, 5000, lang)?;
+        text::check(&title, &body, &[&settings.name])?;
+        words.push((language, text::Template { title, body }));
+    }
     let date = match new.date {
         Some(text) => handover::day("/date", text, lang)?,
         None => handover::today(company),
@@ -126,9 +135,9 @@ pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, n
     let first = |list: &str| serde_json::from_str::<Vec<String>>(list).unwrap_or_default().into_iter().next().unwrap_or_default();
     let channels = settings::get(db, stated::CHANNELS).await?.unwrap_or_default();
     let payee = settings::get(db, stated::PAYEE).await?.unwrap_or_default();
-    let asked = |text: String, zh: &str, en: &str| if text.is_empty() { if new.language == Lang::En { en } else { zh }.to_owned() } else { text };
-    let channels = asked(channels, "以合同载明的为准", "as stated in your contract");
-    let payee = asked(payee, "以合同载明的公司账户为准", "the company account stated in your contract");
+    let asked = |text: &str, language: Lang, zh: &str, en: &str| {
+        if text.is_empty() { if language == Lang::En { en } else { zh }.to_owned() } else { text.to_owned() }
+    };
     let mut drafts = Vec::with_capacity(passed.len());
     for (customer, receiver) in passed {
         let row = known.get(&customer);
@@ -140,6 +149,10 @@ pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, n
             (None, None, None) => ("mail", Default::default()),
         };
         let customer_name = row.map_or_else(|| customer.clone(), |r| r.name.clone());
+        let language = new.languages.get(&customer).copied().unwrap_or(new.language);
+        let Some((_, template)) = words.iter().find(|(of, _)| *of == language) else { continue };
+        let channels = asked(&channels, language, "以合同载明的为准", "as stated in your contract");
+        let payee = asked(&payee, language, "以合同载明的公司账户为准", "the company account stated in your contract");
         let (phone, mail) = people.get(&receiver).map(|p| (first(&p.phones), first(&p.emails))).unwrap_or_default();
         let with = Filling {
             company: &settings.name,
@@ -161,8 +174,8 @@ pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, n
             receiver: Some(receiver),
             customer,
             channel: channel.to_owned(),
-            title: text::fill(&title, &with),
-            body: text::fill(&body, &with),
+            title: text::fill(&template.title, &with),
+            body: text::fill(&template.body, &with),
             recipient,
             address,
             state: state.to_owned(),
@@ -173,6 +186,7 @@ pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, n
             approved_at: None,
             approved_by: None,
             sent_at: None,
+            told: None,
             revision: -1,
         };
         let Value::Object(data) = json!({
@@ -261,6 +275,56 @@ pub async fn approve(company: &Company, by: &Actor, rows: &[message::Model]) -> 
     write(company, drafts).await?;
     company.jobs.wake();
     Ok(())
+}
+
+/// How a customer was told whom no mail reaches, or who was told besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ToldBy {
+    /// 电话
+    Phone,
+    /// 信函
+    Letter,
+    /// 当面
+    Visit,
+    /// 短信、即时消息
+    Message,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ToldCustomer)]
+pub struct Told {
+    pub how: ToldBy,
+    /// The day.
+    pub on: String,
+    /// Who told them 告知人.
+    pub who: String,
+    /// Whom they spoke to, the number of the letter.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// Notes that the customer was told by telephone, letter or otherwise; nothing more goes out.
+pub async fn tell(company: &Company, by: &Actor, row: &message::Model, told: Told, lang: Lang) -> Result<()> {
+    if row.customer.is_empty() {
+        return Err(Problem::not_found().into());
+    }
+    only(
+        row,
+        &["draft", "previewed", "failed", "pending_channel"],
+        "这条通知已批准、已发出或已取消，不能再登记告知。",
+        "This notice is approved, gone or cancelled; it can no longer be noted as told.",
+    )?;
+    let on = handover::day("/on", &told.on, lang)?;
+    if on > company.today() {
+        return Err(bad("/on", "future", "告知日期不能晚于今天。", "They cannot have been told after today.", lang));
+    }
+    let who = sentence("/who", &told.who, 1, 100, lang)?;
+    let note = if told.note.trim().is_empty() { String::new() } else { sentence("/note", &told.note, 1, 500, lang)? };
+    let told = Told { on: on.to_string(), who, note, ..told };
+    // What was said is the text of the notice, whose words are checked; it stands in the record with the act.
+    let data = Map::from_iter([("told".to_owned(), serde_json::to_value(told)?), ("title".to_owned(), json!(row.title)), ("body".to_owned(), json!(row.body))]);
+    write(company, vec![draft(company, by, row, "notice.told", data)]).await
 }
 
 pub async fn cancel(company: &Company, by: &Actor, row: &message::Model, reason: &str, lang: Lang) -> Result<()> {

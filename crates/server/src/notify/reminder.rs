@@ -113,6 +113,7 @@ pub async fn queue(company: &Company, of: &handover::Model, reminders: &[Reminde
             approved_at: None,
             approved_by: None,
             sent_at: None,
+            told: None,
             revision: -1,
         };
         let Value::Object(data) = json!({

@@ -205,7 +205,7 @@ pub async fn my_holdings(State(company): State<Arc<Company>>, caller: Caller, la
 /// The system's own acts are told of where they are about a working life; those of an investigation are not.
 /// What is looked into about somebody is none of it, wherever it is kept: `handover` hides the same on its own page.
 fn told(source: &str, kind: &str) -> bool {
-    const ROOMS: [&str; 7] = ["people", "contracts", "policies", "requests", "customers", "handover", "restrictions"];
+    const ROOMS: [&str; 8] = ["people", "assets", "contracts", "policies", "requests", "customers", "handover", "restrictions"];
     let Some(room) = source.strip_prefix("/probity/") else { return true };
     let looked_into = kind.strip_prefix("handover.").is_some_and(|act| handover::history::NOT_FOR_THE_LEAVER.contains(&act));
     // A restriction that is proposed is nothing yet, and who turned it down is told by nobody.

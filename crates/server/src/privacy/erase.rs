@@ -61,6 +61,7 @@ const WIPED: &[(&str, &str)] = &[
     ("handover_moves", "DELETE FROM handover_moves WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
     ("handover_moves", "UPDATE handover_moves SET receiver = NULL WHERE receiver = $1"),
     ("handover_duties", "DELETE FROM handover_duties WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
+    ("handover_papers", "DELETE FROM handover_papers WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
     ("handover_objections", "DELETE FROM handover_objections WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
     ("handover_items", "DELETE FROM handover_items WHERE handover IN (SELECT id FROM handovers WHERE employee = $1)"),
     ("handover_items", "UPDATE handover_items SET receiver = NULL WHERE receiver = $1"),
@@ -71,7 +72,7 @@ const WIPED: &[(&str, &str)] = &[
     ),
     ("outbox_messages", "DELETE FROM outbox_messages WHERE employee = $1"),
     ("outbox_messages", "DELETE FROM outbox_messages WHERE receiver = $1 AND customer = ''"),
-    ("outbox_messages", "UPDATE outbox_messages SET receiver = NULL, title = '', body = '' WHERE receiver = $1"),
+    ("outbox_messages", "UPDATE outbox_messages SET receiver = NULL, title = '', body = '', told = NULL WHERE receiver = $1"),
     // Also of those that took a customer over: why may name whom from.
     (
         "customer_assignments",
@@ -81,9 +82,11 @@ const WIPED: &[(&str, &str)] = &[
     ("customer_dealings", "UPDATE customer_dealings SET employee = NULL, text = NULL WHERE employee = $1"),
     ("reassignments", "UPDATE reassignments SET reason = '' WHERE giver = $1 OR receiver = $1"),
     ("contact_snapshots", "DELETE FROM contact_snapshots WHERE employee = $1"),
+    // The thing stays in the company's books; that this person had it does not.
+    ("assets", "DELETE FROM assets WHERE employee = $1"),
     // Of alerts and of cases: `<permission>#<number>`, whatever the permission.
     ("events", "DELETE FROM events WHERE SUBSTR(audience, LENGTH(audience) - LENGTH($1)) = '#' || $1"),
-    ("jobs", "DELETE FROM jobs WHERE kind IN ('chains.follow', 'handover.follow') AND unique_key = $1"),
+    ("jobs", "DELETE FROM jobs WHERE kind IN ('chains.follow', 'handover.follow', 'handover.property') AND unique_key = $1"),
     // Who looked, when and at what is the auditor's; why may name the person.
     ("looks", "UPDATE looks SET reason = '' WHERE idx IN (SELECT idx FROM record_subjects WHERE subject = 'e:' || $1)"),
     ("case_events", "UPDATE case_events SET text = NULL, data = '{}' WHERE case_id IN (SELECT id FROM cases WHERE employee = $1)"),

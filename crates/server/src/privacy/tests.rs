@@ -52,6 +52,8 @@ const KNOWN: &[&str] = &[
     "核实缘由甲",
     "移交缘由甲",
     "承诺样品甲",
+    "领用备注甲",
+    "资产名称甲",
 ];
 
 /// Where his bare number may stay: the log's own tables, and rows that name nobody without the tables that are wiped.
@@ -152,6 +154,10 @@ async fn lives(server: &TestServer, caller: &Visitor<'_>, hr: &Visitor<'_>) -> S
     me.post("/api/v1/customers/C-9/promises", &json!({ "what": "承诺样品甲", "until": "2026-12-31" })).await.ok(201);
     let account = json!({ "account": { "system": "wecom", "account": "shanyu_wecom" }, "when": "issue" });
     hr.post("/api/v1/employees/E7788/snapshots", &account).await.ok(201);
+    // The company's things in his hands, which he says he has.
+    let thing = json!({ "asset": "IT-9", "employee": "E7788", "kind": "computer", "name": "资产名称甲", "issued_on": "2026-01-07" });
+    let thing = hr.post("/api/v1/assets", &thing).await.ok(201)["id"].as_str().unwrap().to_owned();
+    me.post(&format!("/api/v1/me/assets/{thing}/acknowledgement"), &json!({ "remark": "领用备注甲" })).await.ok(200);
     let made = hr.post("/api/v1/customers/reassign", &json!({ "customers": ["C-9"], "from": "E7788", "to": "E1", "reason": "移交缘由甲" })).await.ok(202);
     crate::customers::tests::moved(server, made["id"].as_str().unwrap()).await;
     digest
@@ -229,6 +235,8 @@ async fn nothing_that_was_known_about_an_erased_person_is_left_in_any_table() {
             ("移交缘由甲", "customer_assignments"),
             ("移交缘由甲", "reassignments"),
             ("shanyu_wecom", "contact_snapshots"),
+            ("shanyu_wecom", "assets"),
+            ("领用备注甲", "assets"),
         ] {
             assert!(with(&before, word).contains(&table), "{word} was to stand in {table}: {:?}", with(&before, word));
         }

@@ -52,6 +52,7 @@ pub async fn work(http: &Client, url: &str, company: &Company, until: Date) -> R
     let legal = Person::of(http, url, "legal").await?;
     let me = Person::of(http, url, "employee").await?;
     contracts(&hr, company, until).await?;
+    assets(&hr, &me, company, until).await?;
     customers(&me, until).await?;
     leaver(&hr, http, url, company, until).await?;
     policy(&hr, &legal, &me, until).await?;
@@ -88,6 +89,9 @@ async fn leaver(hr: &Person, http: &Client, url: &str, company: &Company, until:
     let quiet = |p: &&Staff| p.title == "客户经理" && p.manager == lead && !told.contains(&p.number);
     let offered = company.staff.iter().find(|p| p.title == "客户经理").map(|p| &p.number);
     let Some(person) = company.staff.iter().filter(quiet).find(|p| Some(&p.number) != offered) else { return Ok(()) };
+    things(hr, person, until, 90).await?;
+    let account = json!({ "account": { "system": "wecom", "account": format!("wx_{}", person.number.to_lowercase()) }, "when": "issue" });
+    hr.post(&format!("/api/v1/employees/{}/snapshots", person.number), &account).await?;
     let notice = json!({ "submitted_on": until.saturating_sub(4.days()).to_string(), "form": "written", "reason": "回老家发展" });
     hr.post(&format!("/api/v1/employees/{}/resignation", person.number), &notice).await?;
     let manager = Person::of(http, url, "sales_manager").await?;
@@ -96,6 +100,45 @@ async fn leaver(hr: &Person, http: &Client, url: &str, company: &Company, until:
         "reason": "交接期间只按客户逐个查看，不再批量浏览名单；手上的业务照常进行。",
     });
     manager.post("/api/v1/restrictions", &limit).await?;
+    Ok(())
+}
+
+/// A laptop, a telephone and samples, as a salesperson has them.
+async fn things(hr: &Person, person: &Staff, until: Date, nth: usize) -> Result<()> {
+    let on = until.saturating_sub((200 + 3 * i64::try_from(nth).unwrap_or_default()).days()).max(person.hired_on).to_string();
+    for (asset, kind, name, identifier, condition) in [
+        (format!("IT-{:04}", 1000 + nth), "computer", "ThinkPad T14 笔记本电脑", format!("PF{:05}X", 30_117 + 37 * nth), "正常，附电源"),
+        (format!("SJ-{:04}", 200 + nth), "phone", "工作手机", format!("35{:013}", 8_675_300 + 911 * nth), "屏幕有贴膜"),
+        (format!("YP-{:04}", 40 + nth), "sample", "标准样品箱（十二件）", format!("批次 {}", 7 + nth % 5), "封条完好"),
+    ] {
+        let body = json!({ "asset": asset, "employee": person.number, "kind": kind, "name": name, "identifier": identifier, "issued_on": on, "condition": condition });
+        hr.post("/api/v1/assets", &body).await?;
+    }
+    Ok(())
+}
+
+/// What some of the staff hold: one of them is the one who tries the demo, and one thing came back.
+async fn assets(hr: &Person, me: &Person, company: &Company, until: Date) -> Result<()> {
+    let own = me.send(Method::GET, "/api/v1/me", Vec::new(), "application/json").await?;
+    let mut holders: Vec<&Staff> = company.staff.iter().filter(|p| own["number"] == p.number.as_str()).collect();
+    holders.extend(company.staff.iter().filter(|p| p.title == "客户经理" && own["number"] != p.number.as_str()).take(5));
+    for (nth, person) in holders.iter().enumerate() {
+        // Nothing is issued to whoever has left.
+        let file = hr.send(Method::GET, &format!("/api/v1/employees/{}", person.number), Vec::new(), "application/json").await?;
+        if file["status"] == "active" {
+            things(hr, person, until, nth).await?;
+        }
+    }
+    let mine = me.send(Method::GET, "/api/v1/me/assets", Vec::new(), "application/json").await?;
+    for one in mine["items"].as_array().into_iter().flatten().filter(|a| a["kind"] == "computer") {
+        let path = format!("/api/v1/me/assets/{}/acknowledgement", one["id"].as_str().unwrap_or_default());
+        me.post(&path, &json!({ "remark": "电源适配器另附一只" })).await?;
+    }
+    let held = hr.send(Method::GET, "/api/v1/assets?kind=sample", Vec::new(), "application/json").await?;
+    if let Some(first) = held["items"].as_array().and_then(|all| all.first()) {
+        let path = format!("/api/v1/assets/{}/return", first["id"].as_str().unwrap_or_default());
+        hr.post(&path, &json!({ "returned_on": until.to_string(), "condition": "十二件齐全" })).await?;
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod tests;
 
 use crate::{
     access::{Caller, Permission, Scope, Standing, identity::model::change, scope},
+    assets::model::asset,
     company::Company,
     contracts::model::contract,
     customers::model::snapshot,
@@ -37,7 +38,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// One kind of thing that waits.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TodoLine {
-    /// `policies`, `snapshots`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
+    /// `policies`, `snapshots`, `assets`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
     /// `contracts`, `user_changes`, `notices`.
     pub kind: String,
     pub count: u64,
@@ -82,6 +83,13 @@ async fn own(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> {
     }
     let snapshots = snapshot::Entity::find().filter(snapshot::Column::Employee.eq(number)).filter(snapshot::Column::AcknowledgedAt.is_null());
     lines.push(line("snapshots", format!("/snapshots/{number}"), snapshots.count(db).await?));
+    let things = asset::Entity::find()
+        .filter(asset::Column::Employee.eq(number))
+        .filter(asset::Column::ReturnedOn.is_null())
+        .filter(asset::Column::AcknowledgedAt.is_null())
+        // Whoever signs the contacts of an account has it.
+        .filter(asset::Column::Snapshot.is_null());
+    lines.push(line("assets", "/mine", things.count(db).await?));
     if caller.has(Permission::HandoversAct) {
         let left = handovers(handover::Column::Employee.eq(number));
         let mine = Condition::any()

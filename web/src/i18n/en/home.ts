@@ -14,6 +14,7 @@ export const home = {
       title: 'To do',
       policies: 'Policies to read and acknowledge: {{count}}',
       snapshots: 'Contact snapshots to acknowledge: {{count}}',
+      assets: 'Assets to acknowledge: {{count}}',
       handover_items: 'Handover items to hand in: {{count}}',
       handover_reviews: 'Handovers with something to review: {{count}}',
       duties: 'Statutory steps of leaving to take: {{count}}',

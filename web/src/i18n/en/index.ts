@@ -1,6 +1,7 @@
 import { access } from './access.ts'
 import { account } from './account.ts'
 import { alerts } from './alerts.ts'
+import { assets } from './assets.ts'
 import { cases } from './cases.ts'
 import { chain } from './chain.ts'
 import { customers } from './customers.ts'
@@ -18,6 +19,7 @@ export const en = {
   ...access,
   ...account,
   ...alerts,
+  ...assets,
   ...cases,
   ...chain,
   ...customers,

@@ -72,6 +72,7 @@ export const rights = {
     content: 'Content',
     people: 'Employees',
     contracts: 'Contracts',
+    assets: 'Assets',
     policies: 'Policies',
     requests: 'Requests',
     customers: 'Customers',
@@ -176,6 +177,6 @@ export const rights = {
       left: 'The company’s data are closed to you; your own documents, requests and handover stay on your own page.',
     },
   },
-  access: { contract: 'Contract and pay opened', history: 'History of posts opened', handover: 'Handover opened', snapshot: 'Contact snapshot opened', restriction: 'Restriction opened', listed: 'Seen in a list', employee: 'Employee file', customer: 'Customer page', export: 'Export', refused: 'Refused' },
-  ownAccess: { contract: 'Opened your contract and pay', history: 'Opened your history of posts', handover: 'Opened your handover', snapshot: 'Opened your contact snapshot', restriction: 'Opened a restriction of yours', listed: 'Saw you in a list', file: 'Opened your file', export: 'Exported data with yours', content: 'Opened the content of a record that concerns you', refused: 'A request of yours was refused' },
+  access: { contract: 'Contract and pay opened', history: 'History of posts opened', handover: 'Handover opened', snapshot: 'Contact snapshot opened', asset: 'Assets opened', restriction: 'Restriction opened', listed: 'Seen in a list', employee: 'Employee file', customer: 'Customer page', export: 'Export', refused: 'Refused' },
+  ownAccess: { contract: 'Opened your contract and pay', history: 'Opened your history of posts', handover: 'Opened your handover', snapshot: 'Opened your contact snapshot', asset: 'Opened the assets you hold', restriction: 'Opened a restriction of yours', listed: 'Saw you in a list', file: 'Opened your file', export: 'Exported data with yours', content: 'Opened the content of a record that concerns you', refused: 'A request of yours was refused' },
 }

@@ -14,6 +14,7 @@ export const home = {
       title: '待办',
       policies: '{{count}} 项规章制度待阅读签收',
       snapshots: '{{count}} 份客户联系人快照待确认',
+      assets: '{{count}} 件领用资产待确认',
       handover_items: '{{count}} 项交接内容待提交',
       handover_reviews: '{{count}} 份交接有材料待核对',
       duties: '{{count}} 项离职法定手续待办',

@@ -228,8 +228,16 @@ function Prepare({ data, onClose }: { data: Handover; onClose: () => void }) {
   const [language, setLanguage] = useState('zh')
   const passed = data.moves.filter((m) => m.status === 'done')
   const [customers, setCustomers] = useState<string[]>([])
+  const [english, setEnglish] = useState<string[]>([])
+  const options = passed.map((m) => ({ value: m.customer, label: m.name ?? m.customer }))
   const run = useMutation({
-    mutationFn: () => api.handovers.notices(data.id, date?.format('YYYY-MM-DD'), language, customers.length ? customers : undefined),
+    mutationFn: () =>
+      api.handovers.notices(data.id, {
+        date: date?.format('YYYY-MM-DD'),
+        language,
+        languages: language === 'zh' ? Object.fromEntries(english.map((customer) => [customer, 'en'])) : {},
+        customers: customers.length ? customers : undefined,
+      }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['outbox'] })
       onClose()
@@ -263,8 +271,21 @@ function Prepare({ data, onClose }: { data: Handover; onClose: () => void }) {
         value={customers}
         onChange={setCustomers}
         optionFilterProp="label"
-        options={passed.map((m) => ({ value: m.customer, label: m.name ?? m.customer }))}
+        options={options}
       />
+      {language === 'zh' ? (
+        <Select
+          mode="multiple"
+          allowClear
+          style={{ width: '100%', marginTop: 12 }}
+          aria-label={t('told.other')}
+          placeholder={t('told.other')}
+          value={english}
+          onChange={setEnglish}
+          optionFilterProp="label"
+          options={customers.length ? options.filter((o) => customers.includes(o.value)) : options}
+        />
+      ) : null}
     </Modal>
   )
 }

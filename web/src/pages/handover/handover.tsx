@@ -14,6 +14,7 @@ import { Bar } from './bar.tsx'
 import { Findings, Moves, Notices } from './findings.tsx'
 import { Items } from './items.tsx'
 import { LawTrack } from './law.tsx'
+import { Papers } from './papers.tsx'
 import { Thing } from './thing.tsx'
 import './handover.css'
 
@@ -170,6 +171,7 @@ function Body({ data }: { data: Handover }) {
         {data.may.whole ? (
           <div>
             <LawTrack data={data} />
+            <Papers data={data} />
             <Objections data={data} />
             <History data={data} />
           </div>

@@ -3,13 +3,14 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { Button, Checkbox, DatePicker, Form, Input, Modal, Select } from 'antd'
 import dayjs from 'dayjs'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Deduct, Handover, HandoverDuty } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
-import { Card, Mark } from '../../ui/page.tsx'
+import { Await, Card, Mark } from '../../ui/page.tsx'
+import { Delivery } from './delivery.tsx'
 import { dutyTone } from './tones.ts'
 
 function Done({ data, duty, onClose }: { data: Handover; duty: HandoverDuty; onClose: () => void }) {
@@ -38,31 +39,40 @@ function Done({ data, duty, onClose }: { data: Handover; duty: HandoverDuty; onC
   )
 }
 
+type Form4 = { term: string; ended_on: string; post: string; service: string }
+
+/** Filled in from the file and the contracts; whoever issues it checks. */
 function Issue({ data, onClose }: { data: Handover; onClose: () => void }) {
   const { t } = useSay()
   const queries = useQueryClient()
-  const [form] = Form.useForm<{ term: string; post: string; service: string }>()
+  const [form] = Form.useForm<Form4>()
+  const known = useQuery({ queryKey: ['handovers', 'certificate-form', data.id], queryFn: () => api.handovers.certificateForm(data.id), staleTime: 0 })
   const run = useMutation({
-    mutationFn: (v: { term: string; post: string; service: string }) => api.handovers.certificate(data.id, v),
+    mutationFn: (v: Form4) => api.handovers.certificate(data.id, v),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['handovers'] })
       onClose()
     },
   })
-  const field = (name: 'term' | 'post' | 'service', label: string) => (
+  const field = (name: keyof Form4, label: string) => (
     <Form.Item name={name} label={label} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
-      <Input maxLength={200} />
+      <Input maxLength={200} type={name === 'ended_on' ? 'date' : undefined} />
     </Form.Item>
   )
   return (
     <Modal open title={t('handover.issue')} okText={t('handover.issue')} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => run.mutate(v)}>
-        <FormProblem error={run.error} />
-        <p className="quiet">{t('handover.certNote')}</p>
-        {field('term', t('handover.certTerm'))}
-        {field('post', t('handover.certPost'))}
-        {field('service', t('handover.certService'))}
-      </Form>
+      <Await query={known} rows={4}>
+        {(values) => (
+          <Form form={form} layout="vertical" requiredMark={false} initialValues={values} onFinish={(v) => run.mutate(v)}>
+            <FormProblem error={run.error} />
+            <p className="quiet">{t('handover.certNote')}</p>
+            {field('term', t('handover.certTerm'))}
+            {field('ended_on', t('handover.certEnded'))}
+            {field('post', t('handover.certPost'))}
+            {field('service', t('handover.certService'))}
+          </Form>
+        )}
+      </Await>
     </Modal>
   )
 }
@@ -216,6 +226,7 @@ export function LawTrack({ data }: { data: Handover }) {
             ) : null}
             {d.note ? <span className="quiet">{d.note}</span> : null}
           </div>
+          {d.duty === 'certificate' && d.content ? <Delivery id={data.id} paper={d.content} conducts={data.may.conduct} own={data.own} /> : null}
         </div>
       ))}
       {data.may.arrange ? (

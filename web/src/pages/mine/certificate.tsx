@@ -3,9 +3,11 @@ import { DownloadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
+import type { CertificateContent } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { day } from '../../ui/format.ts'
 import { Card } from '../../ui/page.tsx'
+import { Delivery } from '../handover/delivery.tsx'
 
 export function MyCertificate({ number }: { number: string }) {
   const { t } = useSay()
@@ -18,11 +20,14 @@ export function MyCertificate({ number }: { number: string }) {
   return (
     <Card title={t('certificate.short')}>
       {issued.map(({ id, paper }) => (
-        <div className="spread" key={id}>
-          <p>{t('certificate.own', { number: String(paper.number), date: day(String(paper.issued_on)) })}</p>
-          <Button icon={<DownloadOutlined />} href={api.handovers.certificateHref(id)} download>
-            {t('certificate.download')}
-          </Button>
+        <div key={id}>
+          <div className="spread">
+            <p>{t('certificate.own', { number: String(paper.number), date: day(String(paper.issued_on)) })}</p>
+            <Button icon={<DownloadOutlined />} href={api.handovers.certificateHref(id)} download>
+              {t('certificate.download')}
+            </Button>
+          </div>
+          <Delivery id={id} paper={paper as CertificateContent} conducts={false} own />
         </div>
       ))}
     </Card>

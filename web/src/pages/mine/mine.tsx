@@ -13,9 +13,11 @@ import { PostLine } from '../people/history.tsx'
 import { Day, Dialog, Interest, needed } from '../people/life-acts.tsx'
 import { statusTone } from '../people/list.tsx'
 import { RequestState } from '../requests/requests.tsx'
+import { MyAssets } from '../assets/lines.tsx'
 import { MyCertificate } from './certificate.tsx'
 import { Holdings } from './holdings.tsx'
 import { MyPolicies } from './policies.tsx'
+import { MySnapshots } from './snapshots.tsx'
 
 function File({ me, onAsk }: { me: MyFile; onAsk: () => void }) {
   const { t, label } = useSay()
@@ -177,6 +179,8 @@ export default function Mine() {
                 <p className="quiet">{t('mine.noInterests')}</p>
               )}
             </Card>
+            <MyAssets number={data.number} />
+            <MySnapshots number={data.number} />
             <Requests onAsk={() => setOpen('ask')} />
             <Holdings />
             <Leaving me={data} onOpen={setOpen} />

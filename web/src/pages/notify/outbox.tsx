@@ -13,6 +13,7 @@ import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Ask } from '../handover/ask.tsx'
 import { outboxTone } from '../handover/tones.ts'
+import { Tell } from './told.tsx'
 import '../handover/handover.css'
 
 function Edit({ message, onDone }: { message: OutboxMessage; onDone: () => void }) {
@@ -41,15 +42,33 @@ function Edit({ message, onDone }: { message: OutboxMessage; onDone: () => void 
   )
 }
 
-/** `next` is the draft after this one, if any: many letters are looked at one after the other. */
-function Letter({ message, next, onNext, onClose }: { message: OutboxMessage; next?: string; onNext: (id: string) => void; onClose: () => void }) {
+/** One of the letters that are listed. `next` is the draft after this one, if any: many are looked at one after the other. */
+function Letter({
+  message,
+  at,
+  all,
+  next,
+  onGo,
+  onNext,
+  onClose,
+}: {
+  message: OutboxMessage
+  at: number
+  all: number
+  next?: string
+  onGo: (to: number) => void
+  onNext: (id: string) => void
+  onClose: () => void
+}) {
   const { t, label } = useSay()
   const queries = useQueryClient()
   const [editing, setEditing] = useState(false)
   const [cancelling, setCancelling] = useState(false)
+  const [telling, setTelling] = useState(false)
   const refresh = () => void queries.invalidateQueries({ queryKey: ['outbox'] })
   const seen = useMutation({
     mutationFn: () => api.outbox.preview(message.id),
+    // Whoever looks through them comes to the next one.
     onSuccess: () => {
       refresh()
       if (next) onNext(next)
@@ -58,7 +77,19 @@ function Letter({ message, next, onNext, onClose }: { message: OutboxMessage; ne
   })
   const editable = message.may_send && ['draft', 'previewed', 'failed', 'pending_channel'].includes(message.state)
   return (
-    <Drawer open size={560} title={message.customer ? (message.customer_name ?? message.customer) : t('outbox.colleague')} onClose={onClose}>
+    <Drawer open size={560} title={message.customer ? (message.customer_name ?? message.customer) : t('outbox.colleague')} onClose={onClose}
+      extra={
+        <span className="row">
+          <span className="quiet">{t('told.place', { at: at + 1, all })}</span>
+          <Button size="small" disabled={at === 0} onClick={() => onGo(at - 1)}>
+            {t('told.previous')}
+          </Button>
+          <Button size="small" disabled={at + 1 >= all} onClick={() => onGo(at + 1)}>
+            {t('told.next')}
+          </Button>
+        </span>
+      }
+    >
       <div className="stack">
         <span className="row">
           <Mark tone={outboxTone[message.state]}>{label('outboxState', message.state)}</Mark>
@@ -71,6 +102,14 @@ function Letter({ message, next, onNext, onClose }: { message: OutboxMessage; ne
           </div>
         ) : null}
         {message.state === 'pending_channel' ? <p className="quiet">{t('outbox.pending')}</p> : null}
+        {message.told ? (
+          <div className="notice">
+            <p>
+              {t('told.done', { date: message.told.on, who: message.told.who, name: message.told.who, how: t(`told.by.${message.told.how}`) })}
+              {message.told.note ? ` · ${message.told.note}` : ''}
+            </p>
+          </div>
+        ) : null}
         {editing ? (
           <Edit
             message={message}
@@ -96,6 +135,8 @@ function Letter({ message, next, onNext, onClose }: { message: OutboxMessage; ne
                 </Button>
               ) : null}
               {editable ? <Button onClick={() => setEditing(true)}>{t('outbox.edit')}</Button> : null}
+              {editable && message.customer ? <Button onClick={() => setTelling(true)}>{t('told.tell')}</Button> : null}
+              {message.customer ? <Link to={`/outbox/${message.id}`}>{t('told.print')}</Link> : null}
               {editable ? (
                 <Button type="text" onClick={() => setCancelling(true)}>
                   {t('outbox.cancel')}
@@ -105,6 +146,7 @@ function Letter({ message, next, onNext, onClose }: { message: OutboxMessage; ne
           </>
         )}
       </div>
+      {telling ? <Tell message={message} onClose={() => setTelling(false)} /> : null}
       {cancelling ? (
         <Ask
           title={t('outbox.cancel')}
@@ -300,7 +342,7 @@ export default function Outbox() {
                 aria-label={t('outbox.state')}
                 value={state}
                 onChange={(v: string) => setState(v)}
-                options={['', 'draft', 'previewed', 'approved', 'sent', 'failed', 'pending_channel'].map((s) => ({
+                options={['', 'draft', 'previewed', 'approved', 'sent', 'failed', 'pending_channel', 'told'].map((s) => ({
                   value: s,
                   label: s ? label('outboxState', s) : t('handover.all'),
                 }))}
@@ -321,7 +363,18 @@ export default function Outbox() {
         ) : null}
         <Settings />
       </div>
-      {message ? <Letter key={`${message.id} ${message.state}`} message={message} next={next} onNext={setOpen} onClose={() => setOpen(null)} /> : null}
+      {message ? (
+        <Letter
+          key={`${message.id} ${message.state}`}
+          message={message}
+          at={rows.indexOf(message)}
+          all={rows.length}
+          next={next}
+          onGo={(to) => setOpen(rows[to]?.id ?? null)}
+          onNext={setOpen}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
     </Page>
   )
 }

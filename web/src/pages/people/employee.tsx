@@ -17,6 +17,7 @@ import { useEnvelopeColumns } from '../records/rows.tsx'
 import { AlertLines } from '../alerts/lines.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { statusTone } from './list.tsx'
+import { AssetsOf } from '../assets/lines.tsx'
 import { ContractsOf } from '../contracts/contracts.tsx'
 import { Posts } from './history.tsx'
 import { LifeActs } from './life-acts.tsx'
@@ -252,6 +253,7 @@ export default function Employee() {
               items={[
                 { key: 'contract', label: t('people.tab.contract'), children: <div className="tab"><Contracts e={data} /></div> },
                 { key: 'customers', label: `${t('people.tab.customers')} ${data.assignments.filter((a) => !a.until).length || ''}`, children: <div className="tab"><Assigned e={data} /></div> },
+                ...(may('assets.see') ? [{ key: 'assets', label: t('assets.tab'), children: <div className="tab"><AssetsOf number={number} /></div> }] : []),
                 { key: 'posts', label: t('life.posts'), children: <div className="tab"><Posts number={number} /></div> },
                 ...(may('records.see') ? [{ key: 'field', label: t('people.tab.field'), children: <Records number={number} only="visit.checked_in" /> }] : []),
                 ...(may('records.see') ? [{ key: 'records', label: t('nav.records'), children: <Records number={number} /> }] : []),

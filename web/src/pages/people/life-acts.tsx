@@ -31,9 +31,9 @@ export function Day({ id, value, onChange, max, width = '100%' }: { id?: string;
 export const findPeople = async (q: string) =>
   (await api.employees.list({ q: q || undefined, limit: 20 })).items.map((p) => ({ value: p.number, label: `${p.name} ${p.number}` }))
 
-export function Superior({ value, onChange }: { value?: string; onChange?: (value?: string) => void }) {
+export function Superior({ value, onChange, called }: { value?: string; onChange?: (value?: string) => void; called?: string }) {
   const { t } = useSay()
-  return <Pick value={value} label={t('life.manager')} width="100%" queryKey={['employees', 'pick']} find={findPeople} onChange={(v) => onChange?.(v)} />
+  return <Pick value={value} label={called ?? t('life.manager')} width="100%" queryKey={['employees', 'pick']} find={findPeople} onChange={(v) => onChange?.(v)} />
 }
 
 export function Dialog<V extends object>({

@@ -53,6 +53,8 @@ async fn furnish(server: &TestServer) -> Vec<String> {
     hr.post("/api/v1/employees/S001/contracts", &pay).await.ok(201);
     let seller = server.person("employee", Some("S001")).await;
     seller.post("/api/v1/customers/C-1/preferences", &json!({ "text": "只喝黄山毛尖" })).await.ok(201);
+    let account = json!({ "account": { "system": "wecom", "account": "acct_hidden_77" }, "when": "issue" });
+    hr.post("/api/v1/employees/S001/snapshots", &account).await.ok(201);
     let ingest = server.with(&["ingest"]).await;
     let deal = json!({ "deal": "D-1", "customer": "C-1", "employee": "S001", "stage": "报价", "amount": { "amount": "98765.43", "currency": "CNY" } });
     let answer = batch(&ingest, &[said("d-1", "deal.stage_changed", "S001", "2026-11-02T09:00:00+08:00", deal)]).await;

@@ -23,9 +23,11 @@ use serde_json::{Value, json};
 /// What the records of a handover hold: amounts of its list, the customers' contacts and addresses, what was typed under
 /// them, how to reach the receivers. A package is whole or none: with parts left out its proofs would prove less than
 /// it says.
-const HOLDS: [Field; 5] = [Field::CustomersContacts, Field::CustomersAmounts, Field::CustomersPreferences, Field::PeoplePhones, Field::PeopleEmails];
+const HOLDS: [Field; 6] =
+    [Field::CustomersContacts, Field::CustomersAmounts, Field::CustomersPreferences, Field::PeoplePhones, Field::PeopleEmails, Field::PeopleAccounts];
 
-fn sees_all(caller: &Caller) -> Result<()> {
+/// Whether the caller sees all that a handover holds.
+pub fn sees_whole(caller: &Caller) -> Result<()> {
     let Some(field) = HOLDS.into_iter().find(|f| !caller.sees(*f)) else { return Ok(()) };
     Err(Problem::new(
         403,
@@ -39,7 +41,7 @@ fn sees_all(caller: &Caller) -> Result<()> {
 
 /// The zip's bytes.
 pub async fn zip(company: &Company, caller: &Caller, of: &row::Model, reason: &str, lang: Lang) -> Result<Vec<u8>> {
-    sees_all(caller)?;
+    sees_whole(caller)?;
     let by = &caller.actor();
     let reason = handover::sentence("/reason", reason, 2, 2000, lang)?;
     // First that it is made: the checkpoint covers it.

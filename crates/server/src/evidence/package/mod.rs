@@ -17,7 +17,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use handed_over::zip as of_handover;
+pub use handed_over::{sees_whole, zip as of_handover};
 
 use crate::{
     cases::grade::Integrity,

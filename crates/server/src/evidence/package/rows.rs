@@ -42,6 +42,8 @@ fn kind(kind: &str) -> (&'static str, &'static str) {
         "interest.declared" => ("利益冲突申报", "电子数据·人事"),
         "performance.rated" => ("绩效记录", "电子数据·人事"),
         "resignation.submitted" => ("离职申请", "电子数据·人事"),
+        "asset.issued" => ("公司资产领用记录", "电子数据·资产"),
+        "asset.returned" => ("公司资产归还记录", "电子数据·资产"),
         "company.upserted" => ("往来公司资料", "电子数据·业务系统"),
         "consent.changed" => ("同意状态记录", "电子数据·人事"),
         "record.corrected" => ("更正记录", "电子数据·更正"),
@@ -114,6 +116,7 @@ fn detail(kind: &str, data: &Map<String, Value>, shown: &dyn Fn(&str) -> bool) -
             vec![text("customer"), text("action"), text("to_company")]
         }
         "document.signed" => vec![text("title"), text("version")],
+        "asset.issued" | "asset.returned" => vec![text("asset"), text("name")],
         "call.made" => vec![text("number")],
         "company.upserted" | "customer.upserted" | "employee.upserted" => vec![text("name")],
         _ => vec![],

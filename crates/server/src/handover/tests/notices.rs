@@ -160,3 +160,48 @@ async fn the_list_of_what_is_held_tells_a_leaver_no_more_than_the_handover_does(
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_no_mail_reaches_is_told_otherwise_and_each_customer_in_their_language() {
+    on_each_server(|server| async move {
+        office(&server).await;
+        resigns(&server, "E101", "2026-12-20").await;
+        let hr = server.person("hr", None).await;
+        let first = handover_of(&hr, "E101").await;
+        let at = path(&first);
+        // C-4 has a telephone and no mail.
+        let ids: Vec<Value> = items(&first, |i| i["kind"] == "customer" && i["reference"] != "C-2").iter().map(|i| i["id"].clone()).collect();
+        hr.put(&format!("{at}/receivers"), &json!({ "items": ids, "receiver": "E102" })).await.ok(200);
+        hr.post(&format!("{at}/reassign"), &json!({ "reason": "离职交接" })).await.ok(200);
+        passed(&server, &hr, &at).await;
+        let list = hr.post(&format!("{at}/notices"), &json!({ "language": "zh", "languages": { "C-3": "en" } })).await.ok(200);
+        let of = |customer: &str| list["items"].as_array().unwrap().iter().find(|m| m["customer"] == customer).unwrap().clone();
+        assert!(of("C-3")["body"].as_str().unwrap().starts_with("Dear ") && of("C-1")["body"].as_str().unwrap().contains("您好"), "{list}");
+        assert!(of("C-3")["body"].as_str().unwrap().contains("as stated in your contract"), "{list}");
+        assert_eq!(of("C-4")["state"], "pending_channel");
+        let told = format!("/api/v1/outbox/{}/told", of("C-4")["id"].as_str().unwrap());
+        for (body, pointer) in [
+            (json!({ "how": "phone", "on": "2026-11-21", "who": "李娜" }), "/on"),
+            (json!({ "how": "phone", "on": "2026-11-20", "who": "" }), "/who"),
+        ] {
+            let answer = hr.post(&told, &body).await;
+            assert_eq!((answer.status, &answer.body["errors"][0]["pointer"]), (422, &json!(pointer)), "{}", answer.body);
+        }
+        let body = json!({ "how": "phone", "on": "2026-11-20", "who": "李娜", "note": "周会计接听" });
+        let her = server.person("employee", Some("E101")).await;
+        assert_eq!(her.post(&told, &body).await.problem(403), "forbidden");
+        let now = hr.post(&told, &body).await.ok(200);
+        assert_eq!((&now["state"], &now["told"]["how"], &now["told"]["who"]), (&json!("told"), &json!("phone"), &json!("李娜")), "{now}");
+        assert_eq!(hr.post(&told, &body).await.problem(409), "wrong_state", "once is enough");
+        // Told is told: it is neither sent nor drafted again, and it is a record.
+        let approve = json!({ "messages": [of("C-4")["id"]] });
+        let admin = server.person("admin", None).await;
+        let mail = MailServer::start().await;
+        admin.put("/api/v1/outbox/settings", &json!({ "url": mail.url, "from": "海川物流 <service@firm.example>" })).await.ok(200);
+        assert_eq!(hr.post("/api/v1/outbox/approve", &approve).await.problem(409), "wrong_state");
+        assert_eq!(hr.post(&format!("{at}/notices"), &json!({})).await.problem(422), "nothing_passed_on");
+        assert_eq!(hr.get("/api/v1/records?kind=notice.told").await.ok(200)["items"].as_array().unwrap().len(), 1);
+        assert!(mail.letters().is_empty());
+    })
+    .await;
+}

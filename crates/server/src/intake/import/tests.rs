@@ -195,7 +195,7 @@ async fn a_statement_needs_a_basis_and_an_owner() {
     assert_eq!(made.events[0]["data"]["counterparty"]["name"], "鼎新");
 }
 
-async fn upload(caller: &Visitor<'_>, name: &str, bytes: Vec<u8>) -> Answer {
+pub(crate) async fn upload(caller: &Visitor<'_>, name: &str, bytes: Vec<u8>) -> Answer {
     let boundary = "XbX";
     let mut body =
         format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
@@ -207,7 +207,7 @@ async fn upload(caller: &Visitor<'_>, name: &str, bytes: Vec<u8>) -> Answer {
     Answer::of(request.send().await.unwrap()).await
 }
 
-async fn until_done(caller: &Visitor<'_>, id: &str) -> Value {
+pub(crate) async fn until_done(caller: &Visitor<'_>, id: &str) -> Value {
     for _ in 0..200 {
         let now = caller.get(&format!("/api/v1/imports/{id}")).await.ok(200);
         if now["status"] != "running" {

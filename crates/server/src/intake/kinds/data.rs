@@ -219,6 +219,32 @@ data!(AttendanceRecorded {
 });
 data!(LeaveTaken { pub employee: Id, pub from: DateOrTime, pub until: DateOrTime, pub kind: Option<String> });
 data!(PerformanceRated { pub employee: Id, pub period: String, pub score: Score, pub grade: Option<String> });
+choice!(AssetKind { Computer, Phone, AccessCard, Seal, Vehicle, Sample, Document, WorkAccount, Tool, Other });
+data!(
+    /// 领用: somebody has something of the company's from that day on.
+    AssetIssued {
+    /// 资产编号
+    pub asset: Id,
+    pub employee: Id,
+    pub name: String,
+    pub issued_on: Date,
+    /// Absent is `other`.
+    pub kind: Option<AssetKind>,
+    /// 序列号、车牌号、账号: what tells this one from the next.
+    pub identifier: Option<String>,
+    /// Of a work account: `wecom`, `phone`, `dingtalk`, `feishu`, `email` …
+    pub system: Option<String>,
+    pub condition: Option<String>,
+    pub issued_by: Option<String>,
+});
+data!(AssetReturned {
+    pub asset: Id,
+    /// Who had it.
+    pub employee: Id,
+    pub returned_on: Date,
+    pub condition: Option<String>,
+    pub received_by: Option<String>,
+});
 data!(ResignationSubmitted { pub employee: Id, pub submitted_on: Date, pub last_day: Option<Date>, pub reason: Option<String> });
 
 data!(RecordName { pub source: Id, pub id: Id });
