@@ -302,6 +302,41 @@ export interface paths {
         patch: operations["change_alert"];
         trace?: never;
     };
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What employees hold of the company's, the newest issue first */
+        get: operations["list_assets"];
+        put?: never;
+        /** Issue something to an employee 领用 */
+        post: operations["issue_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take something back 归还 */
+        post: operations["return_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/blobs/{sha256}": {
         parameters: {
             query?: never;
@@ -1197,6 +1232,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handovers/{id}/certificate/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note how the certificate of termination was delivered 送达 */
+        post: operations["deliver_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}/certificate/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the certificate of termination would say, as far as it is known */
+        get: operations["certificate_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}/certificate/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge one's own certificate of termination 签收
+         * @description Also after leaving.
+         */
+        post: operations["receive_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handovers/{id}/close": {
         parameters: {
             query?: never;
@@ -1508,6 +1597,47 @@ export interface paths {
          *     is a record.
          */
         post: operations["package_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Papers made of a handover, the newest first */
+        get: operations["list_papers"];
+        put?: never;
+        /**
+         * Make the list of work handed over 工作交接清单
+         * @description A PDF of the list as it stands now, with a number, its digest and three lines to sign. Each making is a record.
+         */
+        post: operations["make_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}/papers/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A paper of a handover
+         * @description Opening it is a record.
+         */
+        get: operations["open_paper"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1859,6 +1989,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one holds of the company's, and has held; also after leaving */
+        get: operations["my_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/assets/{id}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one has received it 确认领用 */
+        post: operations["acknowledge_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/holdings": {
         parameters: {
             query?: never;
@@ -2143,6 +2307,26 @@ export interface paths {
         put?: never;
         /** Look at a message as it will go */
         post: operations["preview_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/{id}/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that the customer was told by telephone, letter or in person
+         * @description For whom no mail reaches. The text that was told is the notice's own.
+         */
+        post: operations["tell_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3359,6 +3543,10 @@ export interface components {
              */
             version: number;
         };
+        AcknowledgeAsset: {
+            /** @description What is not as it was said to be. */
+            remark?: string | null;
+        };
         Acknowledgement: {
             department?: string | null;
             method?: string | null;
@@ -3497,6 +3685,75 @@ export interface components {
         };
         ApproveMessages: {
             messages: string[];
+        };
+        /** @description A thing of the company's in one person's hands. */
+        Asset: {
+            acknowledged_at?: string | null;
+            /** @description Null of a work account whose account the caller's role masks. */
+            asset?: string | null;
+            condition?: string | null;
+            employee: string;
+            employee_name?: string | null;
+            /** @description The record of the issue. */
+            id: string;
+            identifier?: string | null;
+            issued_by?: string | null;
+            issued_on: string;
+            /** @description `computer`, `phone`, `access_card`, `seal`, `vehicle`, `sample`, `document`, `work_account`, `tool`, `other`. */
+            kind: string;
+            /** @description Why account and number are not shown, if they are not: the masked field. */
+            masked?: string | null;
+            name: string;
+            /** @description What the person said on receiving it. */
+            remark?: string | null;
+            returned_by?: string | null;
+            returned_condition?: string | null;
+            returned_on?: string | null;
+            /** @description Contacts were noted at its issue, so they are at its return, and the person signs them. */
+            snapshot?: string | null;
+            /** @description Of a work account: `wecom`, `phone`, `dingtalk`, `feishu`, `email` … */
+            system?: string | null;
+        };
+        /**
+         * asset.issued 领用公司资产 · Asset issued
+         * @description 领用: somebody has something of the company's from that day on.
+         */
+        AssetIssued: {
+            /**
+             * Format: identifier
+             * @description 资产编号
+             */
+            asset: string;
+            condition?: string | null;
+            /** Format: identifier */
+            employee: string;
+            /** @description 序列号、车牌号、账号: what tells this one from the next. */
+            identifier?: string | null;
+            issued_by?: string | null;
+            /** Format: date */
+            issued_on: string;
+            /**
+             * @description Absent is `other`.
+             * @enum {string|null}
+             */
+            kind?: "computer" | "phone" | "access_card" | "seal" | "vehicle" | "sample" | "document" | "work_account" | "tool" | "other" | null;
+            name: string;
+            /** @description Of a work account: `wecom`, `phone`, `dingtalk`, `feishu`, `email` … */
+            system?: string | null;
+        };
+        /** asset.returned 归还公司资产 · Asset returned */
+        AssetReturned: {
+            /** Format: identifier */
+            asset: string;
+            condition?: string | null;
+            /**
+             * Format: identifier
+             * @description Who had it.
+             */
+            employee: string;
+            received_by?: string | null;
+            /** Format: date */
+            returned_on: string;
         };
         Assign: {
             /** @description A day in the company's zone or RFC 3339; now if absent. */
@@ -3671,6 +3928,13 @@ export interface components {
             /** Format: int64 */
             row: number;
             value: string;
+        };
+        /** @description Empty where nothing is known. */
+        CertificateForm: {
+            ended_on: string;
+            post: string;
+            service: string;
+            term: string;
         };
         ChainView: {
             companies: components["schemas"]["Firm"][];
@@ -3858,6 +4122,14 @@ export interface components {
             data?: components["schemas"]["ResignationSubmitted"];
             /** @constant */
             type?: "resignation.submitted";
+        } | {
+            data?: components["schemas"]["AssetIssued"];
+            /** @constant */
+            type?: "asset.issued";
+        } | {
+            data?: components["schemas"]["AssetReturned"];
+            /** @constant */
+            type?: "asset.returned";
         } | {
             data?: components["schemas"]["RecordCorrected"];
             /** @constant */
@@ -4259,6 +4531,14 @@ export interface components {
             /** @description The most that may be deducted this month for a loss, decimal. */
             most: string;
         };
+        DeliverCertificate: {
+            how: components["schemas"]["DeliveredBy"];
+            on: string;
+            /** @description 收件地址、快递单号或在场人: needed unless it was handed over. */
+            reference?: string;
+        };
+        /** @enum {string} */
+        DeliveredBy: "handed_over" | "post" | "mail";
         DemoPerson: {
             employee?: string | null;
             name: string;
@@ -4768,6 +5048,22 @@ export interface components {
             item?: string | null;
             text: string;
         };
+        /** @description A paper that was made of a handover. */
+        HandoverPaper: {
+            /** @description Nothing happened in the handover since. */
+            current: boolean;
+            digest: string;
+            made_at: string;
+            made_by: string;
+            name: string;
+            /** @description 文书编号 */
+            number: string;
+            record: string;
+            /** @description Digest of the file; of what it lists there is `digest`, which stands on every page. */
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+        };
         /** @description How far it is: what counts towards the one bar. */
         HandoverProgress: {
             all: number;
@@ -4936,6 +5232,17 @@ export interface components {
             /** @description `invite` or `reset`. */
             purpose: string;
         };
+        IssueAsset: {
+            /** @description 资产编号 */
+            asset: string;
+            condition?: string | null;
+            employee: string;
+            /** @description 序列号、车牌号、账号 */
+            identifier?: string | null;
+            issued_on: string;
+            kind: string;
+            name: string;
+        };
         JoinEmployee: {
             department?: string | null;
             emails?: string[];
@@ -5093,6 +5400,38 @@ export interface components {
                 status: string;
                 title: string;
                 words: components["schemas"]["WordView"][];
+            }[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Asset: {
+            items: {
+                acknowledged_at?: string | null;
+                /** @description Null of a work account whose account the caller's role masks. */
+                asset?: string | null;
+                condition?: string | null;
+                employee: string;
+                employee_name?: string | null;
+                /** @description The record of the issue. */
+                id: string;
+                identifier?: string | null;
+                issued_by?: string | null;
+                issued_on: string;
+                /** @description `computer`, `phone`, `access_card`, `seal`, `vehicle`, `sample`, `document`, `work_account`, `tool`, `other`. */
+                kind: string;
+                /** @description Why account and number are not shown, if they are not: the masked field. */
+                masked?: string | null;
+                name: string;
+                /** @description What the person said on receiving it. */
+                remark?: string | null;
+                returned_by?: string | null;
+                returned_condition?: string | null;
+                returned_on?: string | null;
+                /** @description Contacts were noted at its issue, so they are at its return, and the person signs them. */
+                snapshot?: string | null;
+                /** @description Of a work account: `wecom`, `phone`, `dingtalk`, `feishu`, `email` … */
+                system?: string | null;
             }[];
             /** @description Send it back as `cursor` for what follows; null at the end. */
             next_cursor?: string | null;
@@ -5368,6 +5707,26 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        List_HandoverPaper: {
+            items: {
+                /** @description Nothing happened in the handover since. */
+                current: boolean;
+                digest: string;
+                made_at: string;
+                made_by: string;
+                name: string;
+                /** @description 文书编号 */
+                number: string;
+                record: string;
+                /** @description Digest of the file; of what it lists there is `digest`, which stands on every page. */
+                sha256: string;
+                /** Format: int64 */
+                size: number;
+            }[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         List_Holding: {
             items: {
                 /** @description Why the company may hold it: `hr_necessity`, `contract`, `consent`, `legal_duty`; null where nothing is registered. */
@@ -5514,6 +5873,7 @@ export interface components {
                 sent_at?: string | null;
                 state: string;
                 title: string;
+                told?: components["schemas"]["ToldCustomer"] | null;
             }[];
             /** @description Send it back as `cursor` for what follows; null at the end. */
             next_cursor?: string | null;
@@ -5835,7 +6195,7 @@ export interface components {
                 /** @description The nearest day, where there is one. */
                 due_on?: string | null;
                 /**
-                 * @description `policies`, `snapshots`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
+                 * @description `policies`, `snapshots`, `assets`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
                  *     `contracts`, `user_changes`, `notices`.
                  */
                 kind: string;
@@ -5983,6 +6343,10 @@ export interface components {
         MadeToken: (components["schemas"]["TokenView"] | null) & {
             /** @description The change that waits; after its approval the token is taken with `POST /api/v1/user-changes/{id}/collect`. */
             waits?: string | null;
+        };
+        MakePaper: {
+            /** @description What it is for; kept with the act. */
+            reason: string;
         };
         MatchReview: {
             at: string;
@@ -6337,6 +6701,7 @@ export interface components {
             sent_at?: string | null;
             state: string;
             title: string;
+            told?: components["schemas"]["ToldCustomer"] | null;
         };
         OutboxSettings: {
             /** @description The company's official channels, as they stand in notices. */
@@ -6569,6 +6934,10 @@ export interface components {
             date?: string | null;
             /** @description `zh` or `en`. */
             language?: string | null;
+            /** @description Customers who are written to in another language than that: id to `zh` or `en`. */
+            languages?: {
+                [key: string]: string;
+            };
             /** @description In place of the shipped words; places in braces are filled in. */
             title?: string | null;
         };
@@ -7002,6 +7371,10 @@ export interface components {
             /** @description When the first of them ends. */
             until?: string | null;
         };
+        ReturnAsset: {
+            condition?: string | null;
+            returned_on: string;
+        };
         ReviewItem: {
             accept: boolean;
             /** @description Why it is returned. */
@@ -7415,7 +7788,7 @@ export interface components {
             /** @description The nearest day, where there is one. */
             due_on?: string | null;
             /**
-             * @description `policies`, `snapshots`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
+             * @description `policies`, `snapshots`, `assets`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
              *     `contracts`, `user_changes`, `notices`.
              */
             kind: string;
@@ -7447,6 +7820,20 @@ export interface components {
             sources?: string[] | null;
             /** @description Only in the answer that made it. */
             token?: string | null;
+        };
+        /**
+         * @description How a customer was told whom no mail reaches, or who was told besides.
+         * @enum {string}
+         */
+        ToldBy: "phone" | "letter" | "visit" | "message";
+        ToldCustomer: {
+            how: components["schemas"]["ToldBy"];
+            /** @description Whom they spoke to, the number of the letter. */
+            note?: string;
+            /** @description The day. */
+            on: string;
+            /** @description Who told them 告知人. */
+            who: string;
         };
         /** @description What the authenticator app is set up with. */
         TotpStart: {
@@ -7702,6 +8089,7 @@ export interface components {
             word: string;
         };
         WorkAccount: {
+            /** @description Empty where the caller's role masks it (`people.accounts`). */
             account: string;
             system: string;
         };
@@ -9459,6 +9847,322 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_assets: {
+        parameters: {
+            query?: {
+                /** @description A part of number, name or identifier, or who holds it: number or whole name. */
+                q?: string;
+                employee?: string;
+                kind?: string;
+                /** @description `held` (if absent), `unacknowledged`, `returned`, or `all`. */
+                state?: string;
+                /** @description How many at most, 1–500; 50 if absent. */
+                limit?: number;
+                /** @description From `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Asset"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueAsset"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnAsset"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15524,6 +16228,283 @@ export interface operations {
             };
         };
     };
+    deliver_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliverCertificate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDetail"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    certificate_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateForm"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDetail"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close_handover: {
         parameters: {
             query?: never;
@@ -17514,6 +18495,258 @@ export interface operations {
             };
             /** @description problem details */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_HandoverPaper"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakePaper"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_HandoverPaper"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19739,6 +20972,183 @@ export interface operations {
             };
         };
     };
+    my_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Asset"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeAsset"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     my_holdings: {
         parameters: {
             query?: never;
@@ -20732,7 +22142,7 @@ export interface operations {
         parameters: {
             query?: {
                 handover?: string;
-                /** @description `draft`, `previewed`, `approved`, `sending`, `sent`, `failed`, `cancelled` or `pending_channel`. */
+                /** @description `draft`, `previewed`, `approved`, `sending`, `sent`, `failed`, `cancelled`, `pending_channel` or `told`. */
                 state?: string;
                 limit?: number;
                 cursor?: string;
@@ -21462,6 +22872,127 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldCustomer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxMessage"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

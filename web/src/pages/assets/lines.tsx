@@ -1,5 +1,5 @@
 // Things in somebody's hands as lines: of a file, and of the own page.
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import { Button, Form, Input } from 'antd'
 import { useQuery } from '@tanstack/react-query'
@@ -15,7 +15,7 @@ import { GiveBack, Issue } from './acts.tsx'
 /** A work account that was noted by the system is called by its kind. */
 export function useAssetName() {
   const { label } = useSay()
-  return (a: Asset) => (a.kind === 'work_account' && a.system ? label('accountKind', a.system, a.name) : a.name)
+  return (a: Asset) => (a.kind === 'work_account' && a.system ? label('accountKind', a.system, '—', a.name) : a.name)
 }
 
 export function AssetState({ a }: { a: Asset }) {
@@ -24,7 +24,7 @@ export function AssetState({ a }: { a: Asset }) {
   return a.acknowledged_at ? <Mark tone="good">{t('assets.acknowledged')}</Mark> : <Mark tone="medium">{t('assets.unacknowledged')}</Mark>
 }
 
-function Line({ a, children }: { a: Asset; children?: React.ReactNode }) {
+function Line({ a, children }: { a: Asset; children?: ReactNode }) {
   const { t, label } = useSay()
   const name = useAssetName()
   return (
