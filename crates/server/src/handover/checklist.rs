@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Caller, Permission},
+    assets,
     company::{Actor, Company},
     documents::checklist::{Checklist, Dispute, Line, Section, typeset},
     error::{Problem, Result},
@@ -68,10 +69,16 @@ fn facts(item: &item::Model) -> String {
     let detail: Map<String, Value> = serde_json::from_str(&item.detail).unwrap_or_default();
     let text = |name: &str| detail.get(name).and_then(Value::as_str).filter(|t| !t.is_empty()).map(str::to_owned);
     let amount = detail.get("amount").and_then(Value::as_object).and_then(|a| Some(format!("{} {}", a.get("amount")?.as_str()?, a.get("currency")?.as_str()?)));
-    let mut all: Vec<String> = item.reference.clone().filter(|_| matches!(item.kind.as_str(), "customer" | "asset")).into_iter().collect();
+    let account = text("type").as_deref() == Some(assets::WORK_ACCOUNT);
+    let mut all: Vec<String> = match item.kind.as_str() {
+        "customer" => item.reference.iter().map(|id| format!("编号 {id}")).collect(),
+        // Of everything else the name says which one it is.
+        "asset" if account => text("identifier").into_iter().collect(),
+        "asset" => item.reference.iter().map(|id| format!("资产编号 {id}")).collect(),
+        _ => Vec::new(),
+    };
     all.extend(amount);
     all.extend(text("due").map(|due| format!("到期 {due}")));
-    all.extend(text("identifier"));
     all.extend(text("issued_on").map(|on| format!("{on} 领用")));
     all.join("，")
 }

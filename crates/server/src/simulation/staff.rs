@@ -89,7 +89,10 @@ async fn leaver(hr: &Person, http: &Client, url: &str, company: &Company, until:
     let quiet = |p: &&Staff| p.title == "客户经理" && p.manager == lead && !told.contains(&p.number);
     let offered = company.staff.iter().find(|p| p.title == "客户经理").map(|p| &p.number);
     let Some(person) = company.staff.iter().filter(quiet).find(|p| Some(&p.number) != offered) else { return Ok(()) };
-    things(hr, person, until, 90).await?;
+    let held = hr.send(Method::GET, &format!("/api/v1/assets?employee={}", person.number), Vec::new(), "application/json").await?;
+    if held["items"].as_array().is_none_or(Vec::is_empty) {
+        things(hr, person, until, 90).await?;
+    }
     let account = json!({ "account": { "system": "wecom", "account": format!("wx_{}", person.number.to_lowercase()) }, "when": "issue" });
     hr.post(&format!("/api/v1/employees/{}/snapshots", person.number), &account).await?;
     let notice = json!({ "submitted_on": until.saturating_sub(4.days()).to_string(), "form": "written", "reason": "回老家发展" });

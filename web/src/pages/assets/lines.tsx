@@ -12,6 +12,9 @@ import { Await, Card, Empty, Mark } from '../../ui/page.tsx'
 import { Dialog } from '../people/life-acts.tsx'
 import { GiveBack, Issue } from './acts.tsx'
 
+/** An account that the system noted has no number of its own. */
+export const ownNumber = (a: Asset) => (a.asset?.startsWith('account:') ? null : a.asset)
+
 /** A work account that was noted by the system is called by its kind. */
 export function useAssetName() {
   const { label } = useSay()
@@ -31,7 +34,7 @@ function Line({ a, children }: { a: Asset; children?: ReactNode }) {
     <li>
       <AssetState a={a} />
       <b>{name(a)}</b>
-      <span className="quiet">{[label('assetKind', a.kind), a.asset, a.masked ? t('assets.masked') : a.identifier].filter(Boolean).join(' · ')}</span>
+      <span className="quiet">{[label('assetKind', a.kind), ownNumber(a), a.masked ? t('assets.masked') : a.identifier].filter(Boolean).join(' · ')}</span>
       <span className="quiet">{[`${t('assets.issuedOn')} ${a.issued_on}`, a.condition, a.issued_by ? t('assets.issuedBy', { name: a.issued_by }) : null].filter(Boolean).join(' · ')}</span>
       {a.remark ? <span className="quiet">{t('assets.remark', { text: a.remark })}</span> : null}
       {a.returned_condition ? <span className="quiet">{a.returned_condition}</span> : null}

@@ -12,7 +12,7 @@ import { SearchBox } from '../../ui/search-box.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { GiveBack, Issue, KINDS } from './acts.tsx'
-import { AssetState, useAssetName } from './lines.tsx'
+import { AssetState, ownNumber, useAssetName } from './lines.tsx'
 
 const STATES = ['held', 'unacknowledged', 'returned', 'all'] as const
 
@@ -34,7 +34,7 @@ export default function Assets() {
       render: (a) => (
         <>
           <span className="cell-main">{name(a)}</span>
-          <div className="cell-sub">{[label('assetKind', a.kind), a.asset, a.masked ? t('assets.masked') : a.identifier].filter(Boolean).join(' · ')}</div>
+          <div className="cell-sub">{[label('assetKind', a.kind), ownNumber(a), a.masked ? t('assets.masked') : a.identifier].filter(Boolean).join(' · ')}</div>
         </>
       ),
     },
