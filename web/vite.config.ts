@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { IndexHtmlTransformContext } from 'vite'
 import { defineConfig } from 'vitest/config'
 import react from '@vitejs/plugin-react'
 
@@ -26,9 +27,36 @@ const packed = {
   },
 }
 
+/** One file for each step of the first screen, with all that it needs and no earlier step has brought; the rest is split
+    as the rooms share it. */
+const STEPS = [
+  { name: 'start', test: /[\\/]src[\\/]start\.ts$/, priority: 3 },
+  { name: 'app', test: /[\\/]src[\\/]app\.tsx$/, priority: 2 },
+  { name: 'queue', test: /[\\/]alerts[\\/]queue\.tsx$/, priority: 1 },
+  { name: 'filters', test: /[\\/]alerts[\\/]queue-filters\.tsx$/ },
+]
+
+/** start.ts asks for the frame and the libraries: the browser may as well begin before it has read start.ts. */
+const early = {
+  name: 'early',
+  apply: 'build' as const,
+  transformIndexHtml: {
+    order: 'post' as const,
+    handler: (_: string, { bundle = {} }: IndexHtmlTransformContext) => {
+      const app = Object.values(bundle).find((f) => f.type === 'chunk' && f.name === 'app')
+      return app ? [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${app.fileName}` }, injectTo: 'head' as const }] : []
+    },
+  },
+}
+
 export default defineConfig({
-  plugins: [react(), packed],
+  plugins: [react(), packed, early],
   server: { proxy: Object.fromEntries(['/api', '/log/', '/docs', '/readyz'].map((path) => [path, { target }])) },
-  build: { target: 'es2022', sourcemap: false, chunkSizeWarningLimit: 900 },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: { output: { codeSplitting: { groups: STEPS } } },
+  },
   test: { include: ['src/**/*.test.ts'] },
 })

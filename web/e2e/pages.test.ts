@@ -140,12 +140,12 @@ async function walk(role: Role, width: number): Promise<string[]> {
 }
 
 test('every address of the pages is walked', async () => {
-  const source = await readFile(resolve(import.meta.dirname, '../src/routes.tsx'), 'utf8')
+  const source = await readFile(resolve(import.meta.dirname, '../src/rooms.ts'), 'utf8')
   const routes = [...source.matchAll(/'(\/[^']*)'/g)].map((m) => m[1] ?? '')
-  assert.ok(routes.length > 40, `only ${routes.length} addresses found in routes.tsx`)
+  assert.ok(routes.length > 40, `only ${routes.length} addresses found in the map of the pages`)
   const walked = new Set([...ROOMS.map((r) => r.path.split('?')[0] ?? ''), ...OUTSIDE])
-  assert.deepEqual(routes.filter((r) => !walked.has(r)), [], 'in routes.tsx and not in rooms.ts')
-  assert.deepEqual([...walked].filter((w) => w !== '/no-such-page' && !routes.includes(w)), [], 'in rooms.ts and not in routes.tsx')
+  assert.deepEqual(routes.filter((r) => !walked.has(r)), [], 'in src/rooms.ts and not in e2e/rooms.ts')
+  assert.deepEqual([...walked].filter((w) => w !== '/no-such-page' && !routes.includes(w)), [], 'in e2e/rooms.ts and not in src/rooms.ts')
 })
 
 test('every page as every role, at both widths', { timeout: 600_000 }, async () => {

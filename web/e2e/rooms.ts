@@ -1,4 +1,4 @@
-// Every address of the pages and who may open it: the list that pages.test.ts walks, and holds to routes.tsx.
+// Every address of the pages and who may open it: the list that pages.test.ts walks, and holds to src/rooms.ts.
 // An address with a name in it (`:id`) is reached by the first link of another page.
 export const ROLES = ['hr', 'legal', 'sales_manager', 'auditor', 'admin', 'union', 'employee'] as const
 export type Role = (typeof ROLES)[number]
@@ -82,7 +82,7 @@ export const ROOMS: Room[] = [
   { path: '/tokens', roles: ['admin'] },
 ]
 
-/** Addresses of routes.tsx that open without signing in; each has a test of its own. */
+/** Addresses of src/rooms.ts that open without signing in; each has a test of its own. */
 export const OUTSIDE = ['/signin', '/setup', '/invite/:code']
 
 /** The address of a room, from the first link that leads there: `/snapshots/:number` takes the number of an employee's page. */

@@ -1,5 +1,6 @@
 // The frame around every signed-in page: the rail with what this person may open, and the content.
-import { Suspense, useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Navigate, Link, Outlet, useLocation } from 'react-router'
 import {
   AlertOutlined,
@@ -36,14 +37,16 @@ import {
   UserSwitchOutlined,
 } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { api } from './api/index.ts'
 import { changeLanguage } from './i18n/index.ts'
 import { useSay } from './i18n/say.ts'
 import { useLive } from './live.ts'
+import { alertSummary } from './pages/alerts/queue-query.ts'
 import { useMay, useSession, useSignOut } from './session.tsx'
 import { useOnline } from './ui/online.ts'
+import { Boot } from './ui/boot.tsx'
+import { Guard } from './ui/broken.tsx'
 import { Logo } from './ui/logo.tsx'
-import { Card, Empty, Failed, Page } from './ui/page.tsx'
+import { Card, Empty, Failed, Loading, Page } from './ui/page.tsx'
 
 function Brand() {
   return (
@@ -104,11 +107,7 @@ function Rail({ onPick }: { onPick?: () => void }) {
   const may = useMay()
   const signOut = useSignOut()
   const here = placeInRail(useLocation().pathname)
-  const summary = useQuery({
-    queryKey: ['alerts', 'summary'],
-    queryFn: api.alerts.summary,
-    enabled: may('alerts.see'),
-  })
+  const summary = useQuery({ ...alertSummary, enabled: may('alerts.see') })
   const waiting = summary.data ? summary.data.open.high + summary.data.open.medium + summary.data.open.low : 0
   const left = session?.standing === 'left'
   const shown = links.filter((l) => (left ? ownPages.includes(l.to) : l.needs.length === 0 || may(...l.needs)))
@@ -174,6 +173,12 @@ export function Shell() {
   const { t } = useSay()
   const session = useSession()
   const menu = useRef<HTMLDialogElement>(null)
+  const [menuWanted, setMenuWanted] = useState(false)
+  const showMenu = () => {
+    // Drawn when first asked for, and before it opens, so that the focus finds its first entry.
+    flushSync(() => setMenuWanted(true))
+    menu.current?.showModal()
+  }
   const place = useLocation()
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
@@ -197,21 +202,7 @@ export function Shell() {
   const room = links.find((l) => l.to === placeInRail(place.pathname))
   const barred = room && room.needs.length > 0 && !may(...room.needs)
 
-  if (session.isPending) {
-    return (
-      <div className="boot" role="status" aria-label={t('common.loading')}>
-        <div className="boot-rail">
-          <Logo />
-          <b>守正</b>
-        </div>
-        <div className="boot-page">
-          <i />
-          <i />
-          <i />
-        </div>
-      </div>
-    )
-  }
+  if (session.isPending) return <Boot />
   if (session.error && !session.data) return <Failed error={session.error} retry={() => void session.refetch()} />
   if (session.data?.needs_setup && !session.data.user) return <Navigate to="/setup" replace />
   if (!session.data?.user) {
@@ -242,7 +233,7 @@ export function Shell() {
       <div>
         <div className="topbar">
           <Brand />
-          <button type="button" aria-label={t('nav.menu')} aria-haspopup="dialog" onClick={() => menu.current?.showModal()}>
+          <button type="button" aria-label={t('nav.menu')} aria-haspopup="dialog" onClick={showMenu}>
             <MenuOutlined />
           </button>
         </div>
@@ -260,9 +251,11 @@ export function Shell() {
           {barred ? (
             <Barred key={place.pathname} />
           ) : (
-            <Suspense>
-              <Outlet />
-            </Suspense>
+            <Guard>
+              <Suspense fallback={<Loading />}>
+                <Outlet />
+              </Suspense>
+            </Guard>
           )}
         </main>
       </div>
@@ -275,9 +268,7 @@ export function Shell() {
           if (e.target === menu.current) menu.current.close()
         }}
       >
-        <div className="rail">
-          <Rail onPick={() => menu.current?.close()} />
-        </div>
+        <div className="rail">{menuWanted ? <Rail onPick={() => menu.current?.close()} /> : null}</div>
       </dialog>
     </div>
   )

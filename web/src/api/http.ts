@@ -18,14 +18,10 @@ export class Problem extends Error {
 }
 
 let csrf: string | null = null
-let language = 'zh-CN'
 let onSignedOut: (() => void) | null = null
 
 export const setCsrf = (value: string | null | undefined) => {
   csrf = value ?? null
-}
-export const setRequestLanguage = (value: string) => {
-  language = value
 }
 /** Called when the server says that the session is over, so that the sign-in page can be shown. */
 export const whenSignedOut = (act: () => void) => {
@@ -45,7 +41,7 @@ async function problemOf(response: Response): Promise<Problem> {
 const manners: Middleware = {
   onRequest: ({ request }) => {
     request.headers.set('accept', 'application/json')
-    request.headers.set('accept-language', language)
+    request.headers.set('accept-language', document.documentElement.lang)
     if (request.method !== 'GET' && csrf) request.headers.set('x-csrf-token', csrf)
   },
   onResponse: async ({ request, response, schemaPath }) => {

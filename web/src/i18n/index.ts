@@ -1,48 +1,44 @@
-// Two languages, Chinese first. English is fetched only when it is asked for.
+// Two languages, Chinese first; load.ts fetches their texts. Which one is spoken stands in the document's `lang`.
 // texts.test.ts holds that both have the same keys and that every key used in the source exists.
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { setRequestLanguage } from '../api/http.ts'
-import { zh } from './zh/index.ts'
+import { KEPT, loadTexts, type Language } from './load.ts'
 
-export type Language = 'zh-CN' | 'en'
-const KEPT = 'probity.language'
+/** The texts beyond the first, once a room has wanted them. */
+let rest: Promise<void> | null = null
 
-export const chosenLanguage = (): Language => {
-  const kept = localStorage.getItem(KEPT)
-  if (kept === 'en' || kept === 'zh-CN') return kept
-  return navigator.languages.some((l) => l.toLowerCase().startsWith('zh')) || !navigator.language ? 'zh-CN' : 'en'
+const take = async (language: Language) => {
+  i18next.addResourceBundle(language, 'translation', await loadTexts(language))
 }
 
-const load = async (language: Language) => {
-  if (language === 'en' && !i18next.hasResourceBundle('en', 'translation')) {
-    const { en } = await import('./en/index.ts')
-    i18next.addResourceBundle('en', 'translation', en)
-  }
-}
-
-const apply = (language: Language) => {
-  document.documentElement.lang = language
-  setRequestLanguage(language)
-}
-
-export async function startLanguage() {
-  const language = chosenLanguage()
+/** The first texts, in the language that start.ts has chosen. */
+export async function startLanguage(language: Language) {
   await i18next.use(initReactI18next).init({
     lng: language,
-    fallbackLng: 'zh-CN',
-    resources: { 'zh-CN': { translation: zh } },
+    fallbackLng: false,
+    resources: { [language]: { translation: await loadTexts(language, true) } },
     interpolation: { escapeValue: false },
     returnNull: false,
   })
-  await load(language)
-  apply(language)
-  if (language === 'en') await i18next.changeLanguage('en')
+}
+
+/** Resolves when a room's texts are there. */
+export async function textsFor(nearIsEnough = false) {
+  if (nearIsEnough) return
+  rest ??= take(i18next.language as Language)
+  try {
+    await rest
+  } catch (error) {
+    rest = null
+    throw error
+  }
 }
 
 export async function changeLanguage(language: Language) {
-  await load(language)
+  // All of them: a room that needs more may be open, or be opened meanwhile.
+  await take(language)
+  rest = Promise.resolve()
   localStorage.setItem(KEPT, language)
-  apply(language)
+  document.documentElement.lang = language
   await i18next.changeLanguage(language)
 }

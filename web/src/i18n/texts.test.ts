@@ -1,9 +1,11 @@
 // Both languages say the same things, and nothing is said that is not written down.
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { en } from './en/index.ts'
-import { zh } from './zh/index.ts'
+import { far as enFar } from './en/far.ts'
+import { near as enNear } from './en/near.ts'
+import { far as zhFar } from './zh/far.ts'
+import { near as zhNear } from './zh/near.ts'
 
 type Tree = { [key: string]: string | Tree }
 
@@ -22,8 +24,8 @@ const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((f) => /\.tsx?$/.test(f) && !f.includes('.test.') && !/i18n[\\/](zh|en)[\\/]/.test(f))
   .map((f) => readFileSync(join(src, f), 'utf8'))
 
-const zhKeys = flat(zh)
-const enKeys = flat(en)
+const zhKeys = flat({ ...zhNear, ...zhFar })
+const enKeys = flat({ ...enNear, ...enFar })
 
 describe('texts', () => {
   it('has the same keys in both languages', () => {
@@ -53,6 +55,34 @@ describe('texts', () => {
       }
     }
     expect([...new Set(missing)].sort()).toEqual([])
+  })
+
+  it('has among the first texts all that the first screens say', () => {
+    const map = join(src, 'rooms.ts')
+    const isText = (file: string) => /i18n[\\/](zh|en)[\\/]/.test(file)
+    const seen = new Set<string>()
+    const visit = (file: string) => {
+      if (seen.has(file) || isText(file)) return
+      seen.add(file)
+      // The map names every room; only those that say of themselves that the first texts do are followed.
+      const imports = file === map ? /from '(\.[^']+)'/g : /(?:from|import\() ?'(\.[^']+\.tsx?)'/g
+      for (const [, to = ''] of readFileSync(file, 'utf8').matchAll(imports)) visit(join(dirname(file), to))
+    }
+    visit(join(src, 'start.ts'))
+    const near = [...readFileSync(map, 'utf8').matchAll(/nearRoom\('[^']+', \(\) => import\('([^']+)'/g)].map((m) => m[1] ?? '')
+    expect(near.length).toBeGreaterThan(2)
+    for (const file of near) visit(join(src, file))
+    const nearKeys = flat(zhNear)
+    const far = [...zhKeys.keys()].filter((k) => !nearKeys.has(k))
+    const lacking = [...seen].flatMap((file) => {
+      // What a page needs are permissions, some of which are named as texts are.
+      const text = readFileSync(file, 'utf8').replace(/needs: \[[^\]]*\]/g, '')
+      const named = [...text.matchAll(/'([A-Za-z]+(?:\.[A-Za-z_0-9]+)+)'/g)].map((m) => m[1] ?? '')
+      const begun = [...text.matchAll(/`([A-Za-z]+(?:\.[A-Za-z_0-9]*)+)\$\{/g)].map((m) => m[1] ?? '')
+      const groups = [...text.matchAll(/\blabel\(\s*'([^']+)'/g)].map((m) => `${m[1]}.`)
+      return far.filter((k) => named.includes(k) || [...begun, ...groups].some((p) => k.startsWith(p))).map((k) => `${file.slice(src.length)}: ${k}`)
+    })
+    expect(lacking).toEqual([])
   })
 
   it('has no key that nothing uses', () => {

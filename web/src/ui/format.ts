@@ -1,27 +1,37 @@
 // Dates, sizes and numbers as people read them. The company's time zone, not the browser's.
-import i18next from 'i18next'
-
 let zone: string | undefined
+
+/** The browser takes long to make a format and no time to use it: each is made once. */
+const made = new Map<string, unknown>()
+const once = <F>(key: string, make: () => F): F => {
+  if (!made.has(key)) made.set(key, make())
+  return made.get(key) as F
+}
+const spoken = () => document.documentElement.lang
+
 export const setTimeZone = (value: string | undefined) => {
+  zone = value
+}
+
+const clock = (withTime: boolean) => {
+  const how: Intl.DateTimeFormatOptions = {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    ...(withTime ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
+  }
   try {
-    if (value) new Intl.DateTimeFormat('en', { timeZone: value })
-    zone = value
+    return new Intl.DateTimeFormat('en-CA', { timeZone: zone, ...how })
   } catch {
     // An unknown zone name must not take the page down: the browser's own zone is used.
-    zone = undefined
+    return new Intl.DateTimeFormat('en-CA', how)
   }
 }
 
 const parts = (iso: string, withTime: boolean) => {
   const at = new Date(iso)
   if (Number.isNaN(at.getTime())) return null
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    ...(withTime ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' as const } : {}),
-  })
+  const format = once(`at ${zone} ${withTime}`, () => clock(withTime))
   return Object.fromEntries(format.formatToParts(at).map((p) => [p.type, p.value]))
 }
 
@@ -53,7 +63,7 @@ export function ago(iso: string | null | undefined, now = Date.now()): string {
   const past = now - new Date(iso).getTime()
   if (Number.isNaN(past)) return iso
   if (past > 30 * 86_400_000 || past < -86_400_000) return day(iso)
-  const format = new Intl.RelativeTimeFormat(i18next.language || 'zh-CN', { numeric: 'auto' })
+  const format = once(`ago ${spoken()}`, () => new Intl.RelativeTimeFormat(spoken(), { numeric: 'auto' }))
   for (const [unit, size] of steps) {
     if (past >= size) return format.format(-Math.floor(past / size), unit)
   }
@@ -73,7 +83,7 @@ export function bytes(size: number | null | undefined): string {
 export const number = (value: number | null | undefined, digits = 0) =>
   value == null
     ? '—'
-    : new Intl.NumberFormat(i18next.language || 'zh-CN', { maximumFractionDigits: digits }).format(value)
+    : once(`number ${spoken()} ${digits}`, () => new Intl.NumberFormat(spoken(), { maximumFractionDigits: digits })).format(value)
 
 export const percent = (share: number) => `${Math.round(share * 100)}%`
 

@@ -1,5 +1,5 @@
 // A plain table that folds into cards on a phone. Columns say how to show a cell; nothing is sorted or paged here.
-import { useRef, type ReactNode } from 'react'
+import { startTransition, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useRowKeys } from './row-keys.ts'
 
 export interface Column<T> {
@@ -11,6 +11,9 @@ export interface Column<T> {
   width?: number | string
   render: (row: T) => ReactNode
 }
+
+/** So many lines are drawn at once; those below the edge of the screen follow a moment later. */
+const AT_ONCE = 12
 
 export function Table<T>({
   rows,
@@ -30,6 +33,8 @@ export function Table<T>({
 }) {
   const list = useRef<HTMLDivElement>(null)
   useRowKeys(list, keys)
+  const [whole, setWhole] = useState(false)
+  useEffect(() => startTransition(() => setWhole(true)), [])
   return (
     <div className="table-scroll" ref={list}>
       <table className="plain fold">
@@ -44,7 +49,7 @@ export function Table<T>({
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {(whole ? rows : rows.slice(0, AT_ONCE)).map((row) => (
             <tr key={rowKey(row)} {...onRow?.(row)}>
               {columns.map((c) => {
                 const name = c.label ?? (typeof c.title === 'string' ? c.title : false)

@@ -2,52 +2,29 @@
 // Filters live in the address, so a view can be kept or sent to a colleague.
 import { lazy, Suspense, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { Button, Segmented, Select, Tag } from 'antd'
+import { Button } from 'antd'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
-import type { AlertQuery, Severity } from '../../api/types.ts'
+import type { Severity } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { newAlerts, useNewAlerts } from '../../live.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { Act, useToast } from '../../ui/act.tsx'
 import { number } from '../../ui/format.ts'
 import { Card, Empty, Failed, Loading, Page, Tile } from '../../ui/page.tsx'
-import { SearchBox } from '../../ui/search-box.tsx'
 import { Table } from '../../ui/table.tsx'
-import { useEmployeeName, usePeople } from '../people/names.ts'
+import { alertList, alertQuery, alertSummary, viewOf } from './queue-query.ts'
 import { useQueueColumns } from './queue-columns.tsx'
-import { useRules } from './rules.tsx'
 
-// Dialogs and menus are fetched when first used: the list is what has to be there at once.
+// Filters, dialogs and menus are fetched when first used: the list is what has to be there at once.
+const QueueFilters = lazy(async () => ({ default: (await import('./queue-filters.tsx')).QueueFilters }))
 const CloseAlerts = lazy(async () => ({ default: (await import('./close.tsx')).CloseAlerts }))
 const Snooze = lazy(async () => ({ default: (await import('./snooze.tsx')).Snooze }))
 
-const VIEWS = ['open', 'mine', 'unassigned', 'snoozed', 'closed'] as const
-type View = (typeof VIEWS)[number]
-
-const viewQuery = (view: View): AlertQuery => {
-  switch (view) {
-    case 'mine':
-      return { status: 'open', assignee: 'me' }
-    case 'unassigned':
-      return { status: 'open', assignee: 'none' }
-    default:
-      return { status: view }
-  }
-}
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-
-/** So many days ago, to the hour: the same question within the hour is asked once. */
-const since = (days: string | undefined) =>
-  days ? new Date(Math.floor(Date.now() / HOUR) * HOUR - Number(days) * DAY).toISOString() : undefined
-
-const OUTCOMES = ['false_positive', 'valuable', 'confirmed'] as const
 const FILTERS = ['severity', 'rule', 'department', 'since', 'employee', 'q', 'outcome'] as const
 
 export default function Queue() {
-  const { t, label } = useSay()
+  const { t } = useSay()
   const may = useMay()
   const me = useSession().data?.user
   const go = useNavigate()
@@ -58,7 +35,7 @@ export default function Queue() {
   const [closing, setClosing] = useState<string[] | null>(null)
   const fresh = useNewAlerts()
 
-  const view = (VIEWS as readonly string[]).includes(search.get('view') ?? '') ? (search.get('view') as View) : 'open'
+  const view = viewOf(search)
   const get = (key: string) => search.get(key) ?? undefined
   const set = (changes: Record<string, string | undefined>) => {
     const next = new URLSearchParams(search)
@@ -69,29 +46,8 @@ export default function Queue() {
     setPicked([])
     setSearch(next, { replace: true })
   }
-  const query: AlertQuery = {
-    ...viewQuery(view),
-    severity: get('severity'),
-    rule: get('rule'),
-    department: get('department'),
-    employee: get('employee'),
-    q: get('q'),
-    outcome: view === 'closed' ? get('outcome') : undefined,
-    from: get('since') === 'old' ? undefined : since(get('since')),
-    until: get('since') === 'old' ? since('30') : undefined,
-    limit: 50,
-  }
-  const list = useInfiniteQuery({
-    queryKey: ['alerts', 'list', query],
-    queryFn: ({ pageParam }) => api.alerts.list({ ...query, cursor: pageParam }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
-  })
-  const summary = useQuery({ queryKey: ['alerts', 'summary'], queryFn: api.alerts.summary })
-  const people = usePeople()
-  const departments = [...new Set(people.data?.items.flatMap((e) => (e.department ? [e.department] : [])))].sort()
-  const employee = useEmployeeName()
-  const rules = useRules()
+  const list = useInfiniteQuery(alertList(alertQuery(search)))
+  const summary = useQuery(alertSummary)
 
   const refresh = async () => {
     newAlerts.clear()
@@ -189,72 +145,10 @@ export default function Queue() {
       </div>
 
       <Card flush className="queue">
-        <div className="filters">
-          <Segmented<View>
-            value={view}
-            onChange={(v) => set({ view: v === 'open' ? undefined : v })}
-            options={VIEWS.map((v) => ({
-              value: v,
-              label:
-                v === 'mine' && summary.data
-                  ? `${t('alerts.view.mine')} ${summary.data.mine}`
-                  : v === 'unassigned' && summary.data
-                    ? `${t('alerts.view.unassigned')} ${summary.data.unassigned}`
-                    : t(`alerts.view.${v}`),
-            }))}
-          />
-          <Select
-            allowClear
-            placeholder={t('alerts.anyRule')}
-            aria-label={t('alerts.anyRule')}
-            style={{ minWidth: 140 }}
-            value={get('rule')}
-            onChange={(v?: string) => set({ rule: v })}
-            options={rules.data?.items.map((r) => ({ value: r.rule, label: label('rule', r.rule, '—', r.title) }))}
-          />
-          {departments.length ? (
-            <Select
-              allowClear
-              placeholder={t('alerts.anyDepartment')}
-              aria-label={t('alerts.anyDepartment')}
-              style={{ minWidth: 140 }}
-              value={get('department')}
-              onChange={(v?: string) => set({ department: v })}
-              options={departments.map((d) => ({ value: d, label: d }))}
-            />
-          ) : null}
-          <Select
-            allowClear
-            placeholder={t('alerts.anyTime')}
-            aria-label={t('alerts.anyTime')}
-            style={{ minWidth: 120 }}
-            value={get('since')}
-            onChange={(v?: string) => set({ since: v })}
-            options={[
-              { value: '7', label: t('alerts.last7') },
-              { value: '30', label: t('alerts.last30') },
-              { value: '90', label: t('alerts.last90') },
-              { value: 'old', label: t('alerts.tile.old') },
-            ]}
-          />
-          {view === 'closed' ? (
-            <Select
-              allowClear
-              placeholder={t('alerts.anyOutcome')}
-              aria-label={t('alerts.anyOutcome')}
-              style={{ minWidth: 120 }}
-              value={get('outcome')}
-              onChange={(v?: string) => set({ outcome: v })}
-              options={OUTCOMES.map((o) => ({ value: o, label: t(`outcome.${o}`) }))}
-            />
-          ) : null}
-          <SearchBox value={get('q')} label={t('alerts.search')} width={200} onSearch={(v) => set({ q: v })} />
-          {get('employee') ? (
-            <Tag closable onClose={() => set({ employee: undefined })} className="filter-tag">
-              {t('alerts.only', { name: employee(get('employee') ?? '') })}
-            </Tag>
-          ) : null}
-        </div>
+        {/* What narrows the list comes after the list itself; its place is kept. */}
+        <Suspense fallback={<div className="filters" />}>
+          <QueueFilters view={view} summary={summary.data} get={get} set={set} />
+        </Suspense>
         {picked.length > 0 ? (
           <div className="bulk" role="region" aria-label={t('alerts.bulk')}>
             <span>{t('alerts.picked', { count: picked.length })}</span>

@@ -11,6 +11,7 @@ import { Table } from '../../ui/table.tsx'
 import { useCaseColumns } from '../cases/list.tsx'
 import { useChainColumns } from '../evidence/chains.tsx'
 import { AlertLines } from '../alerts/lines.tsx'
+import { alertSummary } from '../alerts/queue-query.ts'
 import { Administrator } from './administrator.tsx'
 import { Doors } from './doors.tsx'
 import { Todo } from './todo.tsx'
@@ -18,7 +19,7 @@ import { Todo } from './todo.tsx'
 function Waiting() {
   const { t } = useSay()
   const go = useNavigate()
-  const summary = useQuery({ queryKey: ['alerts', 'summary'], queryFn: api.alerts.summary })
+  const summary = useQuery(alertSummary)
   const s = summary.data
   return (
     <div className="tiles">

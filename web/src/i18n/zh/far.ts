@@ -1,11 +1,10 @@
+// What the other rooms say.
 import { access } from './access.ts'
 import { account } from './account.ts'
-import { alerts } from './alerts.ts'
 import { assets } from './assets.ts'
 import { cases } from './cases.ts'
 import { chain } from './chain.ts'
 import { customers } from './customers.ts'
-import { frame } from './frame.ts'
 import { handover } from './handover.ts'
 import { home } from './home.ts'
 import { intake } from './intake.ts'
@@ -15,15 +14,13 @@ import { records } from './records.ts'
 import { rights } from './rights.ts'
 import { staff } from './staff.ts'
 
-export const zh = {
+export const far = {
   ...access,
   ...account,
-  ...alerts,
   ...assets,
   ...cases,
   ...chain,
   ...customers,
-  ...frame,
   ...handover,
   ...home,
   ...intake,
