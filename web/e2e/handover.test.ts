@@ -302,7 +302,7 @@ const refused = async () => {
     await window.locator('.ant-modal-close').click()
     await window.waitFor({ state: 'hidden' })
   }
-  await page.getByRole('button', { name: '申请扣款' }).first().click()
+  await page.getByRole('button', { name: '登记扣款' }).first().click()
   const dock = page.getByRole('dialog').last()
   for (const [label, value] of [['扣款金额（元）', '5000.00'], ['当月工资（元）', '10000.00'], ['当地最低工资（元）', '2740.00'], ['理由', '交接没有完成']] as const)
     await dock.getByLabel(label).fill(value)

@@ -38,6 +38,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(signals::links::Projection),
         Arc::new(alerts::Raise),
         Arc::new(alerts::RaiseLeavers),
+        Arc::new(alerts::RaiseInterests),
     ]
 }
 

@@ -176,20 +176,17 @@ impl Company {
 
     /// Records an act of the system or of a person in it. `room` gives the source `/probity/<room>`; `kind` is the
     /// record's type, e.g. `case.opened`; `subjects` are `e:…` and `c:…` concerned.
-    pub async fn publish(
-        &self,
-        room: &str,
-        kind: &str,
-        by: &Actor,
-        employee: Option<&str>,
-        subjects: Vec<String>,
-        mut data: Map<String, Value>,
-    ) -> Result<i64> {
-        let now = self.now();
-        data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
-        let draft = Draft::new(format!("/probity/{room}"), uuid::Uuid::now_v7().to_string(), kind.to_owned(), now, employee.map(str::to_owned), subjects, data);
+    pub async fn publish(&self, room: &str, kind: &str, by: &Actor, employee: Option<&str>, subjects: Vec<String>, data: Map<String, Value>) -> Result<i64> {
+        let draft = self.draft(room, kind, by, employee, subjects, data);
         match self.writer.append(vec![draft]).await?.remove(0) {
             Outcome::Accepted(idx) | Outcome::Duplicate(idx) | Outcome::Conflict(idx) => Ok(idx),
         }
+    }
+
+    /// The same, not yet written: acts that stand or fall together go to the writer as one group.
+    pub fn draft(&self, room: &str, kind: &str, by: &Actor, employee: Option<&str>, subjects: Vec<String>, mut data: Map<String, Value>) -> Draft {
+        data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
+        let id = uuid::Uuid::now_v7().to_string();
+        Draft::new(format!("/probity/{room}"), id, kind.to_owned(), self.now(), employee.map(str::to_owned), subjects, data)
     }
 }

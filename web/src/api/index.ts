@@ -51,7 +51,7 @@ export const api = {
     reset: (id: string, second_factor: boolean) =>
       ask(client.POST('/api/v1/users/{id}/reset', { params: { path: { id } }, body: { second_factor } })),
     endSessions: (id: string) => ask(client.DELETE('/api/v1/users/{id}/sessions', { params: { path: { id } } })),
-    changes: () => ask(client.GET('/api/v1/user-changes')),
+    changes: (query: T.Query<'list_changes'>) => ask(client.GET('/api/v1/user-changes', { params: { query } })),
     decide: (id: string, body: T.Decision) => ask(client.POST('/api/v1/user-changes/{id}/decide', { params: { path: { id } }, body })),
     withdraw: (id: string) => ask(client.POST('/api/v1/user-changes/{id}/withdraw', { params: { path: { id } } })),
     collect: (id: string) => ask(client.POST('/api/v1/user-changes/{id}/collect', { params: { path: { id } } })),

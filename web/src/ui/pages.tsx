@@ -7,9 +7,10 @@ import { useSay } from '../i18n/say.ts'
 import { FormProblem } from './act.tsx'
 import { Failed, Loading } from './page.tsx'
 
-export function usePages<T>(queryKey: QueryKey, fetch: (cursor: string | undefined) => Promise<Page<T>>) {
+export function usePages<T>(queryKey: QueryKey, fetch: (cursor: string | undefined) => Promise<Page<T>>, enabled = true) {
   return useInfiniteQuery({
     queryKey,
+    enabled,
     queryFn: ({ pageParam }) => fetch(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,

@@ -215,6 +215,7 @@ async fn groups(large: &Large, times: usize) -> Result<Vec<Group>> {
                 ("team of 50", manager, people("")),
                 ("team of 5,000", director, people("")),
                 ("departments", hr, vec!["/api/v1/departments".into()]),
+                ("departments, team of 5,000", director, vec!["/api/v1/departments".into()]),
             ],
         ),
         (

@@ -46,6 +46,8 @@ pub struct Caller {
     /// Employees whose cases and alerts are kept from this person: relatives, and those in whose case they are implicated.
     /// They themselves are not in it; ask [`Caller::is_recused_from`].
     pub recused: Arc<HashSet<String>>,
+    /// Of them those whose tie stands outside any case, so that a refusal may name it.
+    pub tied: Arc<HashSet<String>>,
     /// The company wants a second factor of this person, who has none: nothing but the own account is open.
     pub must_enrol: bool,
     /// The sources a token is bound to; `None` is all.
@@ -75,6 +77,23 @@ impl Caller {
     /// implicated in.
     pub fn is_recused_from(&self, employee: &str) -> bool {
         self.is(employee) || self.recused.contains(employee)
+    }
+
+    /// 回避 in ordinary work: nobody arranges what concerns somebody they are tied to. Where the tie is known outside any
+    /// case the refusal names it; where only a case knows of it the answer is that of somebody out of reach, since a case
+    /// is a secret. What concerns oneself each room refuses in its own words.
+    pub fn impartial(&self, employee: &str) -> Result<()> {
+        if self.tied.contains(employee) {
+            return Err(Problem::new(
+                403,
+                "recused",
+                "您与这位员工登记有亲属或利害关系（或账号未关联工号而姓名相同），须回避其人事、交接和客户事项，请由其他有权限的同事办理。登记有误的，请更正利益申报，或请管理员为账号关联工号。",
+                "You are tied to this employee (a declared relation, or your account has no number and the same name), so their file, handover and customers are arranged by a colleague. If that is wrong, have the declaration corrected or the account linked to its number.",
+            )
+            .with_rule("recusal")
+            .into());
+        }
+        if self.recused.contains(employee) { Err(Problem::not_found().into()) } else { Ok(()) }
     }
 
     /// Everybody this caller is recused from, oneself included.

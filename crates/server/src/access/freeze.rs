@@ -80,18 +80,24 @@ async fn within(company: &Company, caller: &Caller, what: &str, things: &[&str],
 
 /// A list of people or customers: for somebody who is leaving it is one page, no longer than the day's bound.
 pub async fn list(company: &Company, caller: &Caller, page: &mut Page) -> Result<()> {
+    (page.limit, page.cursor) = bound(company, caller, page.limit, page.cursor.take()).await?;
+    Ok(())
+}
+
+/// The same where the page stands among other parameters.
+pub async fn bound(company: &Company, caller: &Caller, limit: Option<u64>, cursor: Option<String>) -> Result<(Option<u64>, Option<String>)> {
     if caller.limits.contains(&Limit::CustomerLists) {
         return Err(Limit::CustomerLists.refusal());
     }
     if caller.standing != Standing::Resigning {
-        return Ok(());
+        return Ok((limit, cursor));
     }
     let bound = customers_per_day(company.store.read()).await?;
-    if page.cursor.is_some() {
+    if cursor.is_some() {
         return Err(bulk(bound));
     }
-    page.limit = Some(page.limit().min(bound.max(1)));
-    Ok(())
+    let page = Page { limit, cursor };
+    Ok((Some(page.limit().min(bound.max(1))), None))
 }
 
 /// The rows of such a list, before they are shown: each is noted and counts against the day's bound, so that a list taken

@@ -196,6 +196,11 @@ impl Permission {
         }
     }
 
+    /// Is it about particular people, so that whoever is tied to one of them keeps out of it (回避)?
+    pub fn is_about_people(self) -> bool {
+        self.power() == Power::Case || self.reaches().contains(&Reach::Team) || matches!(self, Self::LooksSee | Self::RecordsSee)
+    }
+
     /// How far it can be made to reach: what is not about somebody's rows is had wholly or not at all.
     pub fn reaches(self) -> &'static [Reach] {
         use Permission::*;

@@ -46,6 +46,6 @@ pub use leaving::FollowLeaving;
 pub use matrix::{Role, TokenScope};
 pub use publish::act as publish_act;
 pub use roles::FollowRoles;
-pub use scope::{Scope, scope};
+pub use scope::{Scope, reaches, scope, within};
 pub use standing::Standing;
 pub use tried::note as note_refusal;

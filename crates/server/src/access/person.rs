@@ -3,7 +3,7 @@
 //! simulation all come here.
 
 use super::{
-    Grants, Permission,
+    Grants, Reach,
     caller::{Caller, CallerKind},
     model::user,
     sessions,
@@ -45,11 +45,14 @@ pub async fn caller(company: &Company, who: user::Model, session: Vec<u8>) -> Re
         must_enrol,
         limits: limits.into(),
         recused: Arc::default(),
+        tied: Arc::default(),
         sources: None,
     };
-    let secrets = [Permission::AlertsSee, Permission::CasesSee, Permission::LooksSee, Permission::RecordsSee];
-    if secrets.iter().any(|p| caller.has(*p)) {
-        caller.recused = Arc::new(cases::recuse::barred(company, &caller).await?);
+    // Whoever does nothing beyond their own has nobody to keep apart from.
+    if caller.grants.list().into_iter().any(|(p, reach)| reach > Reach::Own && p.is_about_people()) {
+        let ties = cases::recuse::barred(company, &caller).await?;
+        caller.recused = Arc::new(ties.all);
+        caller.tied = Arc::new(ties.known);
     }
     Ok(Some(caller))
 }

@@ -1,6 +1,6 @@
 //! Alerts 预警: a signal over its threshold, explained, routed and answered.
 //!
-//! `words` and `leavers` raise in the record's own transaction, `chains` in a follow-up job; `raise` holds that there is one open
+//! `words`, `leavers` and `interests` raise in the record's own transaction, `chains` in a follow-up job; `raise` holds that there is one open
 //! alert per rule, employee and conversation or chain; `explain` says why, what is missing and what innocent reasons
 //! there are; `act` is what people do about it, and its outcome feeds the rule's precision (`rules`).
 //! What is *not* here: finding words (signals::words) and chains (signals::links), and cases.
@@ -9,6 +9,7 @@ mod act;
 pub mod api;
 mod chains;
 mod explain;
+mod interests;
 mod leavers;
 mod list;
 pub mod model;
@@ -22,6 +23,7 @@ mod words;
 
 pub use act::{SNOOZE_ENDS, snooze_ends};
 pub use chains::{chains_again, follow, follow_all};
+pub use interests::RaiseInterests;
 pub use leavers::RaiseLeavers;
 pub use list::{open_counts, unknown_among};
 pub use view::AlertView;

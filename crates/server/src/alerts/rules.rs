@@ -54,7 +54,16 @@ pub const STOPPED_ORDER: Rule = Rule {
     threshold: 1.0,
 };
 
-pub const RULES: &[&Rule] = &[&WORDS, &CHAIN, &AFTER_LEAVING, &STOPPED_ORDER];
+pub const INTEREST: Rule = Rule {
+    id: "interests.to_investigate",
+    title: ("利益关系需要调查", "An interest to be investigated"),
+    formula: ("核对利益关系时标为“需要调查”、且核对人无权立案的匹配数", "Matches of interests marked “to be investigated” by somebody who may open no case"),
+    unit: ("项", "matches"),
+    window: ("即时，按匹配合并", "at once, joined by match"),
+    threshold: 1.0,
+};
+
+pub const RULES: &[&Rule] = &[&WORDS, &CHAIN, &AFTER_LEAVING, &STOPPED_ORDER, &INTEREST];
 
 impl Rule {
     pub fn find(id: &str) -> Option<&'static Self> {

@@ -2,7 +2,7 @@
 
 use super::{acts, read, recuse};
 use crate::{
-    access::{Caller, Permission},
+    access::{Caller, Permission, freeze},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, List, PathParam, QueryParams},
@@ -80,9 +80,10 @@ pub async fn open_case(State(company): State<Arc<Company>>, caller: Caller, lang
 pub async fn list_cases(
     State(company): State<Arc<Company>>,
     caller: Caller,
-    QueryParams(filter): QueryParams<read::Filter>,
+    QueryParams(mut filter): QueryParams<read::Filter>,
 ) -> Result<Json<List<read::CaseItem>>> {
     caller.require(Permission::CasesSee)?;
+    (filter.limit, filter.cursor) = freeze::bound(&company, &caller, filter.limit, filter.cursor).await?;
     Ok(Json(read::list(&company, &caller, &filter).await?))
 }
 

@@ -24,7 +24,7 @@ use crate::{
     records::{employee_subject, model::subject},
 };
 use model::{case, case_record};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use std::collections::HashSet;
 
 /// The room's source name in the log.
@@ -41,6 +41,17 @@ pub async fn find(company: &Company, id: &str) -> Result<case::Model> {
 pub async fn find_for(company: &Company, caller: &Caller, id: &str) -> Result<case::Model> {
     let case = find(company, id).await?;
     if caller.is_recused_from(&case.employee) { Err(Problem::not_found().into()) } else { Ok(case) }
+}
+
+/// Do records about this employee have to stay because of a case: an open one about them, or one that holds such records?
+pub async fn holds(company: &Company, employee: &str) -> Result<bool> {
+    let db = company.store.read();
+    let about = subject::Entity::find().select_only().column(subject::Column::Idx).filter(subject::Column::Subject.eq(employee_subject(employee)));
+    let with = case_record::Entity::find().select_only().column(case_record::Column::CaseId).filter(case_record::Column::Idx.in_subquery(about.into_query()));
+    let open = case::Entity::find()
+        .filter(case::Column::Status.eq("open"))
+        .filter(Condition::any().add(case::Column::Employee.eq(employee)).add(case::Column::Id.in_subquery(with.into_query())));
+    Ok(open.one(db).await?.is_some())
 }
 
 /// A case that may still be worked on.

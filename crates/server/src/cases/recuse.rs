@@ -3,7 +3,8 @@
 //! as such. Other managers of the subject are flagged and not barred.
 //!
 //! Whoever is barred learns of neither case nor alerts: `access::person` asks [`barred`] once a request, and every list
-//! leaves those employees out.
+//! leaves those employees out. The rooms of ordinary work ask [`Caller::impartial`] before anybody arranges something that
+//! concerns somebody they are tied to (docs/decisions/020).
 
 use super::{
     ROOM, find,
@@ -33,13 +34,41 @@ use utoipa::ToSchema;
 /// Why somebody may be noted as kept out.
 pub const WHYS: [&str; 2] = ["relative", "implicated"];
 
-/// Employees of whose cases and alerts this caller may learn nothing, the caller aside.
-pub async fn barred(company: &Company, caller: &Caller) -> Result<HashSet<String>> {
-    let Some(number) = &caller.employee else { return Ok(HashSet::new()) };
+/// Employees somebody is kept apart from, themselves aside.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// Everybody of whose cases and alerts they may learn nothing.
+    pub all: HashSet<String>,
+    /// Of them those whose tie stands outside any case, so that naming it tells of none: declared relatives, and whoever
+    /// an account without a number may be.
+    pub known: HashSet<String>,
+}
+
+/// Whom this caller is kept apart from. An account that is linked to no employee is whoever here has its name: leaving
+/// the number out must not be the way round.
+pub async fn barred(company: &Company, caller: &Caller) -> Result<Ties> {
     let db = company.store.read();
-    let mut barred = HashSet::new();
+    if let Some(number) = &caller.employee {
+        return of_employee(db, number).await;
+    }
+    let mut ties = Ties::default();
+    let same: Vec<String> =
+        person::Entity::find().select_only().column(person::Column::Number).filter(person::Column::Name.eq(caller.name.trim())).into_tuple().all(db).await?;
+    for number in same {
+        let of = of_employee(db, &number).await?;
+        ties.all.extend(of.all);
+        ties.known.extend(of.known);
+        ties.all.insert(number.clone());
+        ties.known.insert(number);
+    }
+    Ok(ties)
+}
+
+/// The same of an employee, whether or not they have an account.
+pub async fn of_employee(db: &impl ConnectionTrait, number: &str) -> Result<Ties> {
+    let mut ties = Ties::default();
     if let Some(own) = people::find(db, number).await? {
-        barred.extend(relatives(db, &own).await?);
+        ties.known = relatives(db, &own).await?;
     }
     let noted: Vec<String> = case_recusal::Entity::find()
         .select_only()
@@ -48,10 +77,12 @@ pub async fn barred(company: &Company, caller: &Caller) -> Result<HashSet<String
         .into_tuple()
         .all(db)
         .await?;
-    barred.extend(subjects_of(db, &noted).await?.into_values());
-    barred.extend(implicated(db, number).await?);
-    barred.remove(number);
-    Ok(barred)
+    ties.all.extend(ties.known.iter().cloned());
+    ties.all.extend(subjects_of(db, &noted).await?.into_values());
+    ties.all.extend(implicated(db, number).await?);
+    ties.all.remove(number);
+    ties.known.remove(number);
+    Ok(ties)
 }
 
 async fn subjects_of(db: &impl ConnectionTrait, cases: &[String]) -> Result<HashMap<String, String>> {

@@ -2,7 +2,7 @@
 
 use super::{Known, model::company};
 use crate::{
-    access::Caller,
+    access::{Caller, freeze},
     company::Company,
     error::{FieldError, Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams},
@@ -64,9 +64,11 @@ impl From<Known> for CompanyItem {
 #[utoipa::path(get, path = "/api/v1/companies", tag = "companies", params(CompanyFilter, Page), responses((status = 200, body = List<CompanyItem>)))]
 pub async fn list_companies(
     State(company): State<Arc<Company>>,
-    page: Page,
+    caller: Caller,
+    mut page: Page,
     QueryParams(filter): QueryParams<CompanyFilter>,
 ) -> Result<Json<List<CompanyItem>>> {
+    freeze::list(&company, &caller, &mut page).await?;
     let mut query = company::Entity::find().order_by_asc(company::Column::Company).limit(page.limit() + 1);
     if let Some(kind) = &filter.kind {
         query = query.filter(company::Column::Kind.eq(kind));
@@ -79,6 +81,7 @@ pub async fn list_companies(
     }
     let rows = query.all(company.store.read()).await?;
     let list = page.close(rows, |r| r.company.clone());
+    freeze::listed(&company, &caller, &list.items.iter().map(|r| r.company.as_str()).collect::<Vec<_>>()).await?;
     Ok(Json(List { items: list.items.into_iter().map(|r| Known::of_row(r).into()).collect(), next_cursor: list.next_cursor }))
 }
 

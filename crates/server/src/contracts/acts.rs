@@ -4,7 +4,7 @@ use super::{ENDED, MADE, ROOM, model::contract, of};
 use crate::{
     company::{Actor, Company},
     error::{Problem, Result},
-    intake::{blobs, kinds, money},
+    intake::{attached, money},
     people::acts::{day, known, some_day, some_text, text},
     said::Lang,
 };
@@ -41,10 +41,10 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// It has to be there: a digest of nothing proves nothing.
-    pub async fn check(&self, company: &Company, lang: Lang, pointer: &str) -> Result<()> {
-        let there = kinds::is_sha256(&self.sha256) && company.blobs.exists(&blobs::place(&self.sha256)).await?;
-        if !there {
+    /// It has to be there, and from whoever names it: a digest of nothing proves nothing, and one that was read somewhere
+    /// would open a file of another room.
+    pub async fn check(&self, company: &Company, by: &Actor, lang: Lang, pointer: &str) -> Result<()> {
+        if !attached::sent_by(company, &by.id, &self.sha256).await? {
             return Err(Problem::of_field(lang, pointer, "没有收到这个文件，请重新上传。", "This file is not here; send it again.").into());
         }
         text(lang, &format!("{pointer}/name"), &self.name, 200)?;
@@ -130,7 +130,7 @@ pub async fn make(company: &Company, by: &Actor, lang: Lang, employee: &str, new
         data.insert("pay".into(), json!(kept));
     }
     if let Some(file) = &new.file {
-        file.check(company, lang, "/file").await?;
+        file.check(company, by, lang, "/file").await?;
         data.insert("file".into(), json!(file));
     }
     company.publish(ROOM, MADE, by, Some(employee), Vec::new(), data).await?;

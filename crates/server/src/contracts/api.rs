@@ -3,10 +3,10 @@
 use super::{
     acts::{self, EndContract, NewContract, Paper, Pay},
     model::contract,
-    of,
+    of, of_all,
 };
 use crate::{
-    access::{Caller, Field, Permission, freeze, scope, views},
+    access::{Caller, Field, Permission, freeze, reaches, views, within},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams},
@@ -22,7 +22,7 @@ use axum::{
     response::IntoResponse,
 };
 use jiff::ToSpan;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -122,7 +122,7 @@ fn term(rows: &[contract::Model], i: usize) -> Option<u32> {
 /// Contracts of an employee
 #[utoipa::path(get, path = "/api/v1/employees/{number}/contracts", tag = "contracts", params(("number" = String, Path)), responses((status = 200, body = List<Contract>)))]
 pub async fn employee_contracts(State(company): State<Arc<Company>>, caller: Caller, PathParam(number): PathParam<String>) -> Result<Json<List<Contract>>> {
-    if !scope(&caller, &company, Permission::ContractsSee).await?.sees(&number) {
+    if !reaches(&caller, &company, Permission::ContractsSee, &number).await? {
         return Err(Problem::not_found().into());
     }
     // One's own pay is no secret to oneself.
@@ -147,27 +147,32 @@ pub async fn list_contracts(
     QueryParams(filter): QueryParams<ContractFilter>,
 ) -> Result<Json<List<Contract>>> {
     freeze::list(&company, &caller, &mut page).await?;
-    let seen = scope(&caller, &company, Permission::ContractsSee).await?;
     let horizon = company.today().saturating_add(i64::from(filter.within.unwrap_or(30)).days()).to_string();
     let db = company.store.read();
-    let mut rows = contract::Entity::find()
+    let (until_on, id) = (contract::Column::UntilOn, contract::Column::Id);
+    let mut query = contract::Entity::find()
         .filter(contract::Column::State.eq("active"))
-        .filter(contract::Column::UntilOn.lte(horizon))
-        .order_by_asc(contract::Column::UntilOn)
-        .order_by_asc(contract::Column::Id)
-        .all(db)
-        .await?;
-    rows.retain(|r| seen.sees(&r.employee));
-    let list = page.cut(rows)?;
+        .filter(until_on.lte(horizon))
+        .filter(within(&caller, Permission::ContractsSee, contract::Column::Employee))
+        .order_by_asc(until_on)
+        .order_by_asc(id)
+        .limit(page.limit() + 1);
+    if let Some((last, last_id)) = page.after::<(String, String)>()? {
+        query = query
+            .filter(until_on.gte(last.as_str()))
+            .filter(Condition::any().add(until_on.gt(last.as_str())).add(Condition::all().add(until_on.eq(last.as_str())).add(id.gt(last_id))));
+    }
+    let list = page.close(query.all(db).await?, |r| (r.until_on.clone().unwrap_or_default(), r.id.clone()));
     freeze::listed(&company, &caller, &list.items.iter().map(|r| r.employee.as_str()).collect::<Vec<_>>()).await?;
     let numbers: Vec<String> = list.items.iter().map(|r| r.employee.clone()).collect();
     let names = names_of(db, &numbers).await?;
+    let beside = of_all(db, &numbers).await?;
     let mut items = Vec::with_capacity(list.items.len());
     for row in list.items {
-        let all = of(db, &row.employee).await?;
+        let all = beside.get(&row.employee).map(Vec::as_slice).unwrap_or_default();
         let Some(i) = all.iter().position(|r| r.id == row.id) else { continue };
         views::note_of(&company, &caller, "contract", &row.id, &row.employee);
-        let mut one = view(&company, &all, i, caller.sees(Field::ContractsPay));
+        let mut one = view(&company, all, i, caller.sees(Field::ContractsPay));
         one.employee_name = names.get(&one.employee).cloned();
         items.push(one);
     }
@@ -213,9 +218,8 @@ pub async fn contract_file(State(company): State<Arc<Company>>, caller: Caller, 
     let row = acts::find(&company, &id).await?;
     let own = caller.employee.as_deref() == Some(row.employee.as_str());
     // The paper names the pay.
-    let sees = caller.has(Permission::ContractsSee)
-        && caller.sees(Field::ContractsPay)
-        && scope(&caller, &company, Permission::ContractsSee).await?.sees(&row.employee);
+    let sees =
+        caller.has(Permission::ContractsSee) && caller.sees(Field::ContractsPay) && reaches(&caller, &company, Permission::ContractsSee, &row.employee).await?;
     if !own && !sees {
         return Err(Problem::not_found().into());
     }

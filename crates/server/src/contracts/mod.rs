@@ -13,11 +13,12 @@ mod tests;
 
 pub use follow::FollowContracts;
 
-use crate::{company::Company, error::Result, events};
+use crate::{company::Company, error::Result, events, store::bulk};
 use jiff::{ToSpan, civil::Date};
 use model::contract;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde_json::json;
+use std::collections::HashMap;
 
 /// The room's source name in the log.
 pub const ROOM: &str = "contracts";
@@ -41,6 +42,21 @@ pub async fn of(db: &impl ConnectionTrait, employee: &str) -> Result<Vec<contrac
         .all(db)
         .await?;
     Ok(rows)
+}
+
+/// The contracts of each of these, the newest first.
+pub async fn of_all(db: &impl ConnectionTrait, employees: &[String]) -> Result<HashMap<String, Vec<contract::Model>>> {
+    let rows = contract::Entity::find()
+        .filter(bulk::among(db, contract::Column::Employee, employees))
+        .order_by_desc(contract::Column::FromOn)
+        .order_by_desc(contract::Column::Idx)
+        .all(db)
+        .await?;
+    let mut all: HashMap<String, Vec<contract::Model>> = HashMap::new();
+    for row in rows {
+        all.entry(row.employee.clone()).or_default().push(row);
+    }
+    Ok(all)
 }
 
 /// The first day on which a contract that ends then is spoken of.

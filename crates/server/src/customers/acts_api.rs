@@ -6,6 +6,7 @@ use super::{
     model::{customer, dealing},
     reach::{self, Whose},
     reassign::Within,
+    reassign_api::holders_apart,
     served::{self, Employees},
 };
 use crate::{
@@ -176,6 +177,8 @@ pub async fn assign_customer(
     caller.require(Permission::CustomersAssign)?;
     // Nobody's customer is reached by those who reach everybody's.
     reached(&company, &caller, Permission::CustomersAssign, &id).await?;
+    caller.impartial(&body.to)?;
+    holders_apart(&company, &caller, std::slice::from_ref(&id), company.now()).await?;
     Ok(made(acts::assign(&company, lang, &caller.actor(), &Within::of(&caller), &id, &body).await?))
 }
 

@@ -40,7 +40,7 @@ impl Effect for Follow {
         for a in batch.iter().filter(|a| a.draft.source == SOURCE) {
             let Some(data) = a.draft.data() else { continue };
             match a.draft.kind.as_str() {
-                "customers.reassignment_started" => reassign::open(tx, a.draft.at, data).await?,
+                reassign::STARTED => reassign::open(tx, a.draft.at, data).await?,
                 "customers.reassigned" => reassign::close(tx, a.draft.at, data).await?,
                 "customer.assigned" => {
                     let text = |name| facts::text(data, name).map(str::to_owned);

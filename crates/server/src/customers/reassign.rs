@@ -3,10 +3,11 @@
 //!
 //! A part is judged for each customer alone (`assignable`), so one that cannot go keeps no other from going. The record
 //! writer judges once more: what changed meanwhile is refused then. Tables follow from the records (`follow`).
-//! What is *not* here: who is told (handover's outbox), who should receive (handover).
+//! What is *not* here: who is told (handover's outbox), who should receive (handover). What a handover keeps of one that
+//! is for it follows from the record it is started with, so neither is ever there without the other.
 
 use super::{
-    ROOM, SOURCE, assign,
+    SOURCE, assign,
     assignable::{self, Refusal, Refused},
     counts_at,
     model::{assignment, reassigned, reassignment},
@@ -33,6 +34,9 @@ use std::{
 };
 
 pub const JOB: &str = "customers.reassign";
+/// The record that a reassignment begins with; its id is the reassignment's and this.
+pub const STARTED: &str = "customers.reassignment_started";
+pub const STARTED_ID: &str = "/started";
 /// Customers written at once: progress is seen after each part.
 const PART: u64 = 500;
 /// Time for the process that began it to end it.
@@ -89,6 +93,8 @@ pub struct Order {
     pub begins: String,
     /// Why; stands in every record.
     pub reason: String,
+    /// The handover that it is for: what that room keeps of it follows from the same record.
+    pub handover: Option<String>,
 }
 
 /// Where a reassignment stands.
@@ -139,7 +145,15 @@ pub fn giver_within(reach: &Scope, from: Option<&str>) -> Result<()> {
 
 /// Gives back what a reassignment moved, from now on: each customer goes to whoever held it before. Answers the id of the
 /// reassignment that does so. What has changed hands since is refused in its result.
-pub async fn undo(company: &Arc<Company>, by: &Actor, within: &Within, id: &str, only: Option<&[String]>, reason: &str) -> Result<String> {
+pub async fn undo(
+    company: &Arc<Company>,
+    by: &Actor,
+    within: &Within,
+    id: &str,
+    only: Option<&[String]>,
+    reason: &str,
+    handover: Option<&str>,
+) -> Result<String> {
     let db = company.store.read();
     let row = reassignment::Entity::find_by_id(id).one(db).await?.ok_or_else(Problem::not_found)?;
     if row.finished_at.is_none() {
@@ -170,7 +184,7 @@ pub async fn undo(company: &Arc<Company>, by: &Actor, within: &Within, id: &str,
     let moves = moved.into_iter().map(|(customer, holder)| (customer, holder.unwrap_or_default())).collect();
     let begins_at = company.now().max(row.begins_at);
     // Only what is still with whom it was given to goes back: see `givers`.
-    let order = Order { moves, from: row.receiver.clone(), begins: instant(begins_at), reason: reason.to_owned() };
+    let order = Order { moves, from: row.receiver.clone(), begins: instant(begins_at), reason: reason.to_owned(), handover: handover.map(str::to_owned) };
     check(company, &order)?;
     begin(company, by, within, order, begins_at, Some(id)).await
 }
@@ -240,9 +254,11 @@ async fn begin(company: &Arc<Company>, by: &Actor, within: &Within, order: Order
     let data = json!({
         "reassignment": id, "from": order.from, "to": one, "begins": order.begins, "begins_at": begins_at, "reason": order.reason.trim(),
         "within": serde_json::to_string(within)?, "undoes": undoes, "moves": order.moves,
+        "handover": order.handover, "by": { "kind": by.kind, "id": by.id, "name": by.name },
     });
     let Value::Object(data) = data else { return Err(anyhow::anyhow!("a record's data is an object").into()) };
-    company.publish(ROOM, "customers.reassignment_started", by, order.from.as_deref().or(one), subjects, data).await?;
+    let whose = order.from.as_deref().or(one).map(str::to_owned);
+    company.writer.append(vec![Draft::new(SOURCE.into(), format!("{id}{STARTED_ID}"), STARTED.into(), company.now(), whose, subjects, data)]).await?;
     // Somebody looks on, so it does not queue behind the day's jobs; the job is there should this process end.
     let (company, payload) = (company.clone(), json!({ "id": id }));
     tokio::spawn(async move {

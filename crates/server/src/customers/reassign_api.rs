@@ -3,12 +3,12 @@
 use super::{
     acts::Made,
     assignable::Refusal,
-    model::{customer, reassigned, reassignment},
-    reach,
+    model::{assignment, customer, reassigned, reassignment},
+    open_at, reach,
     reassign::{self, MOST, Order, Progress, Within},
 };
 use crate::{
-    access::{Caller, Permission, Scope},
+    access::{Caller, Permission, within},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams, instant},
@@ -16,10 +16,11 @@ use crate::{
     people,
     records::id_of,
     said::Lang,
+    store::bulk,
 };
 use axum::{Json, extract::State, http::StatusCode};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
@@ -84,10 +85,30 @@ pub async fn start_reassignment(State(company): State<Arc<Company>>, caller: Cal
     let mut customers = customers;
     customers.sort_unstable();
     customers.dedup();
+    for number in body.from.iter().chain([&body.to]) {
+        caller.impartial(number)?;
+    }
+    holders_apart(&company, &caller, &customers, at).await?;
     let moves = customers.into_iter().map(|c| (c, body.to.clone())).collect();
-    let order = Order { moves, from: body.from.clone(), begins, reason: body.reason.clone() };
+    let order = Order { moves, from: body.from.clone(), begins, reason: body.reason.clone(), handover: None };
     let id = reassign::start(&company, &caller.actor(), &within, order).await?;
     Ok((StatusCode::ACCEPTED, Json(Made { id })))
+}
+
+/// 回避: nobody moves the customers of somebody they are tied to.
+pub(super) async fn holders_apart(company: &Company, caller: &Caller, customers: &[String], at: i64) -> Result<()> {
+    if caller.recused.is_empty() {
+        return Ok(());
+    }
+    let db = company.store.read();
+    let theirs = assignment::Entity::find()
+        .filter(open_at(at))
+        .filter(bulk::among(db, assignment::Column::Employee, caller.recused.iter()))
+        .filter(bulk::among(db, assignment::Column::Customer, customers));
+    match theirs.one(db).await? {
+        Some(row) => caller.impartial(&row.employee),
+        None => Ok(()),
+    }
 }
 
 /// The customers of an employee that a filter leaves.
@@ -153,30 +174,31 @@ async fn shown(company: &Company, rows: Vec<reassignment::Model>) -> Result<Vec<
 }
 
 /// A caller sees what they started, and what concerns people within reach; whoever reaches everybody sees all.
-async fn may_see(company: &Company, caller: &Caller) -> Result<impl Fn(&reassignment::Model) -> bool> {
-    let scope = Within::of(caller).scope(company).await?;
-    let me = caller.id.clone();
-    Ok(move |r: &reassignment::Model| scope == Scope::All || r.actor_id == me || [&r.giver, &r.receiver].into_iter().flatten().any(|n| scope.sees(n)))
+fn theirs(caller: &Caller) -> Condition {
+    let reached = |column: reassignment::Column| within(caller, Permission::CustomersAssign, column);
+    Condition::any()
+        .add(reached(reassignment::Column::Giver))
+        .add(reached(reassignment::Column::Receiver))
+        .add(ColumnTrait::eq(&reassignment::Column::ActorId, &caller.id))
 }
 
 async fn find(company: &Company, caller: &Caller, id: &str) -> Result<reassignment::Model> {
     caller.require(Permission::CustomersAssign)?;
-    let row = reassignment::Entity::find_by_id(id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?;
-    if may_see(company, caller).await?(&row) { Ok(row) } else { Err(Problem::not_found().into()) }
+    let row = reassignment::Entity::find_by_id(id).filter(theirs(caller)).one(company.store.read()).await?;
+    Ok(row.ok_or_else(Problem::not_found)?)
 }
 
 /// Reassignments, the newest first
 #[utoipa::path(get, path = "/api/v1/reassignments", tag = "customers", params(Page), responses((status = 200, body = List<Reassignment>)))]
 pub async fn list_reassignments(State(company): State<Arc<Company>>, caller: Caller, page: Page) -> Result<Json<List<Reassignment>>> {
     caller.require(Permission::CustomersAssign)?;
-    let seen = may_see(&company, &caller).await?;
-    let rows = reassignment::Entity::find()
-        .order_by_desc(reassignment::Column::StartedAt)
-        .order_by_desc(reassignment::Column::Id)
-        .limit(2000)
-        .all(company.store.read())
-        .await?;
-    let list = page.cut(rows.into_iter().filter(|r| seen(r)).collect())?;
+    let (started_at, id) = (reassignment::Column::StartedAt, reassignment::Column::Id);
+    let mut query = reassignment::Entity::find().filter(theirs(&caller)).order_by_desc(started_at).order_by_desc(id).limit(page.limit() + 1);
+    if let Some((at, last)) = page.after::<(i64, String)>()? {
+        let same = Condition::all().add(ColumnTrait::eq(&started_at, at)).add(ColumnTrait::lt(&id, last));
+        query = query.filter(Condition::any().add(ColumnTrait::lt(&started_at, at)).add(same));
+    }
+    let list = page.close(query.all(company.store.read()).await?, |r| (r.started_at, r.id.clone()));
     Ok(Json(List { items: shown(&company, list.items).await?, next_cursor: list.next_cursor }))
 }
 
@@ -288,7 +310,10 @@ pub async fn undo_reassignment(
     PathParam(id): PathParam<String>,
     Body(body): Body<Undo>,
 ) -> Result<(StatusCode, Json<Made>)> {
-    find(&company, &caller, &id).await?;
-    let id = reassign::undo(&company, &caller.actor(), &Within::of(&caller), &id, None, &body.reason).await?;
+    let row = find(&company, &caller, &id).await?;
+    for number in row.giver.iter().chain(&row.receiver) {
+        caller.impartial(number)?;
+    }
+    let id = reassign::undo(&company, &caller.actor(), &Within::of(&caller), &id, None, &body.reason, None).await?;
     Ok((StatusCode::ACCEPTED, Json(Made { id })))
 }

@@ -293,6 +293,7 @@ pub async fn take_snapshot(
     if people::find(company.store.read(), &number).await?.is_none() || !scope(&caller, &company, Permission::CustomersAssign).await?.sees(&number) {
         return Err(Problem::not_found().into());
     }
+    caller.impartial(&number)?;
     let id = take(&company, lang, &caller.actor(), &number, &body.account, body.when).await?;
     Ok((axum::http::StatusCode::CREATED, Json(super::acts::Made { id })))
 }

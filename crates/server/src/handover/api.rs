@@ -6,7 +6,7 @@ use super::{
     work::{self, GivenFile},
 };
 use crate::{
-    access::{Caller, Permission, scope, views},
+    access::{Caller, Permission, freeze, scope, views},
     company::Company,
     customers::reassign::Within,
     error::{Problem, Result},
@@ -60,9 +60,10 @@ pub async fn list_handovers(
     State(company): State<Arc<Company>>,
     caller: Caller,
     lang: Lang,
-    QueryParams(filter): QueryParams<read::Filter>,
+    QueryParams(mut filter): QueryParams<read::Filter>,
 ) -> Result<Json<List<read::HandoverItem>>> {
     caller.require(Permission::HandoversSee)?;
+    (filter.limit, filter.cursor) = freeze::bound(&company, &caller, filter.limit, filter.cursor).await?;
     Ok(Json(read::list(&company, &caller, &filter, lang).await?))
 }
 
@@ -96,6 +97,7 @@ pub async fn start_handover(
     if !scope(&caller, &company, Permission::HandoversStart).await?.sees(&body.employee) {
         return Err(caller.refused(Permission::HandoversStart));
     }
+    caller.impartial(body.employee.trim())?;
     let id = start::by_hand(&company, &caller.actor(), body.employee.trim(), &body.kind, body.last_day.as_deref(), &body.reason, lang).await?;
     let number = find(&company, &id).await?.number;
     Ok((StatusCode::CREATED, Json(HandoverStarted { id, number })))
@@ -321,11 +323,15 @@ pub async fn open_file(State(company): State<Arc<Company>>, caller: Caller, Path
             named = named.or_else(|| files.into_iter().find(|f| f.sha256 == sha256));
         }
     }
-    let file = named.ok_or_else(Problem::not_found)?;
+    // The proof of a statutory step or of a deduction is named by its act alone.
+    let by_an_act = named.is_none() && part.whole && read::names_file(&company, &id, &sha256).await?;
+    if named.is_none() && !by_an_act {
+        return Err(Problem::not_found().into());
+    }
     let bytes = intake::blobs::read(&company, &sha256).await?.ok_or_else(Problem::not_found)?;
-    let data = json!({ "name": file.name, "digest": sha256 });
-    super::act(&company, &caller.actor(), &row, "handover.file_opened", None, data).await?;
-    Ok(as_file(&file.name, bytes))
+    let name = named.map_or_else(|| format!("{}.{}", &sha256[..12], intake::blobs::extension_of(&bytes)), |file| file.name);
+    super::act(&company, &caller.actor(), &row, "handover.file_opened", None, json!({ "name": name, "digest": sha256 })).await?;
+    Ok(as_file(&name, bytes))
 }
 
 /// Bytes to be saved under this name.
@@ -445,6 +451,9 @@ pub async fn set_receivers(
 ) -> Detail {
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
+    if let Some(receiver) = &body.receiver {
+        caller.impartial(receiver)?;
+    }
     receivers::set(&company, &caller.actor(), &part, &row, &body.items, body.receiver.as_deref(), lang).await?;
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
 }

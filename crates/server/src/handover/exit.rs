@@ -8,14 +8,14 @@ use super::{
 };
 use crate::{
     company::{Actor, Company},
-    contracts,
+    contracts::{self, acts::Paper},
     error::{Error, Problem, Result},
     people,
     said::Lang,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
 pub async fn duties(company: &Company, handover: &str) -> Result<Vec<duty::Model>> {
@@ -41,7 +41,7 @@ pub async fn done(
     name: &str,
     on: &str,
     note: &str,
-    file: Option<Value>,
+    paper: Option<Paper>,
     lang: Lang,
 ) -> Result<()> {
     part.hr_only(crate::access::Permission::LeavingAct)?;
@@ -53,8 +53,11 @@ pub async fn done(
     if on > today(company) {
         return Err(bad("/done_on", "future", "办理日期不能晚于今天。", "It cannot have been done after today.", lang));
     }
+    if let Some(paper) = &paper {
+        paper.check(company, by, lang, "/paper").await?;
+    }
     let note: String = note.trim().chars().take(2000).collect();
-    let data = json!({ "duty": name, "done_on": on.to_string(), "note": note, "file": file });
+    let data = json!({ "duty": name, "done_on": on.to_string(), "note": note, "file": paper });
     act(company, by, handover, "handover.duty_done", duty_key(handover, name), data).await?;
     Ok(())
 }
@@ -154,16 +157,27 @@ pub async fn deduct(
     part: &Part,
     handover: &handover::Model,
     deduction: law::Deduction<'_>,
+    paper: Option<&Paper>,
     reason: &str,
     lang: Lang,
 ) -> Result<()> {
     part.arranges()?;
     let reason = sentence("/reason", reason, 2, 2000, lang)?;
+    if let Some(paper) = paper {
+        paper.check(company, by, lang, "/paper").await?;
+    }
     let currency = company.settings().currency.clone();
     let shown = |minor: i64| format!("{} {currency}", crate::intake::money::decimal(minor, &currency));
     match law::may_deduct(&deduction, shown) {
         Ok(()) => {
-            let data = json!({ "what": deduction.ground, "rule": "P17", "reason": reason, "amount": deduction.amount });
+            // Which withholding it is says more than that it is one.
+            let what = match deduction.kind {
+                Some(kind @ ("social_insurance" | "housing_fund")) => format!("{kind}_withheld"),
+                Some(kind) => kind.to_owned(),
+                None => deduction.ground.to_owned(),
+            };
+            let amount = shown(deduction.amount);
+            let data = json!({ "what": what, "rule": "P17", "reason": format!("{amount}，{reason}"), "amount": deduction.amount, "paper": paper });
             act(company, by, handover, "handover.deduction_noted", None, data).await?;
             Ok(())
         }

@@ -4,6 +4,7 @@ use super::{Part, api, certificate, exit, find, law, read};
 use crate::{
     access::{Caller, Permission},
     company::Company,
+    contracts::acts::Paper,
     error::{FieldError, Problem, Result},
     evidence::package,
     http::{AppState, Body, PathParam},
@@ -62,8 +63,8 @@ pub struct DutyDone {
     pub done_on: String,
     #[serde(default)]
     pub note: String,
-    /// Digest of a file sent before.
-    pub sha256: Option<String>,
+    /// What shows it; sent before by the same person.
+    pub paper: Option<Paper>,
 }
 
 /// A statutory step was done
@@ -81,8 +82,7 @@ pub async fn duty_done(
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
     caller.require(Permission::LeavingAct)?;
-    let file = body.sha256.map(|sha256| json!({ "sha256": sha256 }));
-    exit::done(&company, &caller.actor(), &part, &row, &duty, &body.done_on, &body.note, file, lang).await?;
+    exit::done(&company, &caller.actor(), &part, &row, &duty, &body.done_on, &body.note, body.paper, lang).await?;
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
 }
 
@@ -157,6 +157,10 @@ pub async fn hold_back(
 pub struct Deduct {
     /// `statutory`, `loss`, `fine`, `commission` or `handover`.
     pub ground: String,
+    /// Of a statutory one: `tax`, `social_insurance`, `housing_fund` or `judgment`.
+    pub kind: Option<String>,
+    /// Of a statutory one: what shows it; sent before by the same person.
+    pub paper: Option<Paper>,
     /// Decimal, in the company's currency.
     pub amount: String,
     /// The month's wage.
@@ -174,13 +178,16 @@ pub struct Deduct {
 
 #[derive(Serialize, ToSchema)]
 pub struct Deductible {
-    /// The most that may be deducted this month for a loss, decimal.
-    pub most: String,
+    /// For a loss: the most that may be deducted this month, decimal.
+    pub most: Option<String>,
+    /// What was noted, and what was not judged.
+    pub detail: String,
 }
 
-/// Ask whether a deduction from the last wage is lawful
+/// Register a deduction from the last wage 登记扣款
 ///
-/// What articles 15 and 16 allow is noted; all else is refused with its article (LAW P17–P19).
+/// What articles 15 and 16 list is noted: a withholding with its kind and paper, a loss within its bounds. All else is
+/// refused with its article (LAW P17–P19). The amount of a withholding is not computed here.
 #[utoipa::path(post, path = "/api/v1/handovers/{id}/deductions", tag = "handovers", params(("id" = String, Path)), request_body = Deduct,
     responses((status = 200, body = Deductible), (status = 404), (status = 422)))]
 pub async fn deduct(
@@ -204,10 +211,20 @@ pub async fn deduct(
         })
     };
     let (amount, wage, minimum) = (minor("/amount", &body.amount)?, minor("/wage", &body.wage)?, minor("/minimum", &body.minimum)?);
-    let deduction = law::Deduction { ground: &body.ground, amount, wage, minimum, fault: body.fault, clause: body.clause, proof: body.proof };
-    exit::deduct(&company, &caller.actor(), &part, &row, deduction, &body.reason, lang).await?;
-    let most = law::most_deducted(wage, minimum);
-    Ok(Json(Deductible { most: money::decimal(most, &currency) }))
+    let deduction = law::Deduction {
+        ground: &body.ground,
+        kind: body.kind.as_deref().filter(|_| body.ground == "statutory"),
+        paper: body.paper.is_some(),
+        amount,
+        wage,
+        minimum,
+        fault: body.fault,
+        clause: body.clause,
+        proof: body.proof,
+    };
+    exit::deduct(&company, &caller.actor(), &part, &row, deduction, body.paper.as_ref(), &body.reason, lang).await?;
+    let most = (body.ground == "loss").then(|| money::decimal(law::most_deducted(wage, minimum), &currency));
+    Ok(Json(Deductible { most, detail: law::registered(&body.ground).pick(lang).to_owned() }))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     assets,
     company::Company,
+    customers,
     error::Result,
     events,
     intake::facts::{self, Fact},
@@ -22,6 +23,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Acts that look at a handover and change nothing in it.
 pub const LOOKS: [&str; 2] = ["file_opened", "package_made"];
@@ -39,10 +41,17 @@ impl Effect for FollowHandovers {
                 people::life::RESCHEDULED => rescheduled(company, tx, fact).await?,
                 people::life::LEFT => start::on_departure(company, tx, fact).await?,
                 assets::ISSUED | assets::RETURNED | "contacts.snapshot_taken" => property::given_back(tx, fact).await?,
+                // A list or an import may be all that says so.
+                "employee.upserted" | people::life::AMENDED if fact.text("status") == Some("left") => start::on_departure(company, tx, fact).await?,
                 _ => {}
             }
         }
         start::on_more(company, tx, &facts).await?;
+        for appended in batch.iter().filter(|a| a.draft.source == customers::SOURCE && a.draft.kind == customers::reassign::STARTED) {
+            if let Some(data) = appended.draft.data().filter(|d| d.get("handover").is_some_and(Value::is_string)) {
+                passed_on(tx, appended, data).await?;
+            }
+        }
         for appended in batch {
             // Only our own acts count: a source may use any kind it likes under its own name.
             let Some(data) = appended.draft.data().filter(|_| appended.draft.source == SOURCE) else { continue };
@@ -127,13 +136,16 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
                 .exec(tx)
                 .await?;
         }
-        "reassigned" | "reassign_undone" => moves(tx, &id, at, data).await?,
+        "reassigned" => moves_of(tx, &id, at, data).await?,
         "duty_done" | "certificate_issued" => {
+            // The certificate, or the paper that shows what was done.
+            let file = data.get("file").filter(|f| f.is_object()).map(|file| json!({ "file": file }));
+            let content = data.get("content").cloned().or(file);
             duty::Entity::update_many()
                 .col_expr(duty::Column::Status, Expr::value("done"))
                 .col_expr(duty::Column::DoneOn, Expr::value(maybe(data, "done_on")))
                 .col_expr(duty::Column::Note, Expr::value(maybe(data, "note")))
-                .col_expr(duty::Column::Content, Expr::value(data.get("content").map(Value::to_string)))
+                .col_expr(duty::Column::Content, Expr::value(content.map(|c| c.to_string())))
                 .col_expr(duty::Column::Idx, Expr::value(Some(act.idx)))
                 .filter(duty::Column::Handover.eq(&id))
                 .filter(duty::Column::Duty.eq(text(data, "duty")))
@@ -544,7 +556,39 @@ async fn reconciled(tx: &DatabaseTransaction, id: &str, at: i64, data: &Map<Stri
     Ok(())
 }
 
-async fn moves(tx: &DatabaseTransaction, id: &str, at: i64, data: &Map<String, Value>) -> Result<()> {
+/// A reassignment was started for this handover, or one taken back: what becomes of each customer it knows itself.
+async fn passed_on(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String, Value>) -> Result<()> {
+    let (id, batch, back) = (text(data, "handover"), text(data, "reassignment"), data.get("undoes").is_some_and(Value::is_string));
+    let pairs: Vec<(&str, &str)> =
+        data.get("moves").and_then(Value::as_array).into_iter().flatten().filter_map(|m| Some((m[0].as_str()?, m[1].as_str()?))).collect();
+    if back {
+        for part in pairs.chunks(500) {
+            // Who received them stays named until they are back.
+            moved::Entity::update_many()
+                .col_expr(moved::Column::Batch, Expr::value(batch))
+                .col_expr(moved::Column::Status, Expr::value("undoing"))
+                .col_expr(moved::Column::At, Expr::value(act.draft.at))
+                .filter(moved::Column::Handover.eq(id))
+                .filter(moved::Column::Customer.is_in(part.iter().map(|(customer, _)| *customer)))
+                .exec(tx)
+                .await?;
+        }
+    } else {
+        let moves: Vec<Value> = pairs.iter().map(|(customer, to)| json!({ "customer": customer, "receiver": to, "status": "running" })).collect();
+        let Value::Object(rows) = json!({ "batch": batch, "moves": moves }) else { return Ok(()) };
+        moves_of(tx, id, act.draft.at, &rows).await?;
+    }
+    let kind = if back { "reassign_undone" } else { "reassigned" };
+    note(tx, act.idx, act.draft.at, id, kind, data, maybe(data, "reason")).await?;
+    let Some(of) = handover::Entity::find_by_id(id).one(tx).await? else { return Ok(()) };
+    let receivers: BTreeSet<&str> = pairs.iter().map(|(_, to)| *to).filter(|to| !to.is_empty()).collect();
+    for number in receivers.into_iter().chain([of.employee.as_str()]) {
+        events::emit(tx, act.draft.at, "handover", &format!("handovers.act#{number}"), &json!({ "id": id, "kind": kind })).await?;
+    }
+    events::emit(tx, act.draft.at, "handover", &format!("handovers.see#{}", of.employee), &json!({ "id": id, "kind": kind })).await
+}
+
+async fn moves_of(tx: &DatabaseTransaction, id: &str, at: i64, data: &Map<String, Value>) -> Result<()> {
     let rows: Vec<_> = list(data, "moves")
         .map(|m| moved::ActiveModel {
             handover: Set(id.to_owned()),

@@ -80,6 +80,10 @@ pub fn called(what: &str) -> (&str, &str) {
         "belongings" => ("个人物品", "belongings"),
         "resignation" => ("离职日期", "last day"),
         "statutory" => ("代扣", "statutory deduction"),
+        "tax" => ("代扣个人所得税", "income tax withheld"),
+        "social_insurance_withheld" => ("代扣社会保险费", "social insurance withheld"),
+        "housing_fund_withheld" => ("代扣住房公积金", "housing fund withheld"),
+        "judgment" => ("按法院文书代扣", "withheld by judgment"),
         "loss" => ("赔偿损失", "loss"),
         "fine" => ("罚款", "fine"),
         "handover" => ("交接未完成", "unfinished handover"),
@@ -139,9 +143,12 @@ pub fn may_wait(what: &str) -> Result<&'static str, Error> {
 /// A deduction somebody wants to make from the last wage. Minor units of the company's currency.
 #[derive(Debug, Clone, Copy)]
 pub struct Deduction<'a> {
-    /// `statutory` (工资支付暂行规定 15: tax, own social insurance, maintenance by judgment), `loss` (16), `fine`,
-    /// `commission`, `handover`.
+    /// `statutory` (工资支付暂行规定 15), `loss` (16), `fine`, `commission`, `handover`.
     pub ground: &'a str,
+    /// Of a statutory one which: a name of [`WITHHELD`].
+    pub kind: Option<&'a str>,
+    /// A paper shows it: the tax statement, the notice of contributions, the judgment or order.
+    pub paper: bool,
     pub amount: i64,
     /// The month's wage.
     pub wage: i64,
@@ -153,9 +160,76 @@ pub struct Deduction<'a> {
     pub proof: bool,
 }
 
+/// What noting a deduction says, and what it does not.
+pub fn registered(ground: &str) -> Said {
+    if ground == "loss" {
+        return Said::new(
+            "已登记：过错、约定和损失由用人单位举证，本系统只核对了第十六条的限额。",
+            "Noted. Fault, clause and loss are the employer's to prove; only the bound of article 16 was checked here.",
+        );
+    }
+    Said::new(
+        "已登记代扣项目和依据。税费金额未经本系统核算，请以税务、社保、公积金机构核定或法院文书为准。",
+        "The withholding and its paper are noted. The amount was not computed here: the authorities' or the court's paper counts.",
+    )
+}
+
 /// The most that art. 16 lets be deducted in a month.
 pub fn most_deducted(wage: i64, minimum: i64) -> i64 {
     (wage / 5).min(wage - minimum).max(0)
+}
+
+/// 代扣: what 工资支付暂行规定 15 lets an employer withhold, in both languages, and what shows it.
+pub const WITHHELD: [(&str, (&str, &str), (&str, &str)); 4] = [
+    ("tax", ("个人所得税", "income tax"), ("个人所得税扣缴申报表或计算单", "the tax return or its computation")),
+    ("social_insurance", ("应由本人缴纳的社会保险费", "the employee's own social insurance"), ("社保缴费通知或核定单", "the notice of contributions")),
+    ("housing_fund", ("应由本人缴存的住房公积金", "the employee's own housing fund"), ("公积金汇缴清册", "the statement of the fund")),
+    (
+        "judgment",
+        ("法院判决、裁定中要求代扣的抚养费、赡养费等", "maintenance and the like by judgment"),
+        ("判决书、裁定书或协助执行通知书", "the judgment, ruling or order to assist"),
+    ),
+];
+
+/// The top rate of 个人所得税法 3 on wages, in hundredths: cumulative withholding of a month never exceeds it.
+const TOP_TAX_PERCENT: i64 = 45;
+
+/// Whether a withholding may be noted: which it is, a paper, and the bounds that law itself sets. Bases and rates of
+/// social insurance and fund are a city's and a year's and are not known here, so no amount is called right.
+fn may_withhold(d: &Deduction<'_>, shown: impl Fn(i64) -> String) -> Result<(), Error> {
+    let Some((kind, (zh, en), (paper_zh, paper_en))) = WITHHELD.iter().find(|(name, ..)| d.kind == Some(*name)).copied() else {
+        return Err(refused(
+            "P17",
+            "代扣须写明是哪一项：《工资支付暂行规定》第十五条只列了个人所得税、本人社会保险费（含住房公积金）、法院判决裁定中要求代扣的抚养费赡养费，以及法律法规规定的其他费用。请选择代扣项目。",
+            "Say which withholding it is: Provisions on Wage Payment art. 15 lists income tax, the employee's own social insurance and fund, and maintenance by judgment. Choose one.",
+        ));
+    };
+    if !d.paper {
+        return Err(refused(
+            "P17",
+            format!("代扣“{zh}”须有依据：请上传{paper_zh}。没有依据的扣款由用人单位举证不能（《工资支付暂行规定》第十五条；司法解释（一）第四十四条）。"),
+            format!(
+                "Withholding {en} needs its paper: send {paper_en}. Without it the employer cannot prove the ground (Provisions on Wage Payment art. 15; Judicial Interpretation I art. 44)."
+            ),
+        ));
+    }
+    let most = if kind == "tax" { d.wage / 100 * TOP_TAX_PERCENT + d.wage % 100 * TOP_TAX_PERCENT / 100 } else { d.wage };
+    if d.amount > most {
+        let (why_zh, why_en) = match kind {
+            "tax" => ("工资薪金所得的最高税率为 45%（《个人所得税法》第三条）", "the top rate on wages is 45 % (Individual Income Tax Law art. 3)"),
+            "judgment" => (
+                "执行须保留本人及所扶养家属的生活必需费用（《民事诉讼法》第二百五十四条），不会超过当月工资",
+                "an execution leaves the necessary living expenses (Civil Procedure Law art. 254) and is never more than the wage",
+            ),
+            _ => ("本人应缴部分不会超过当月工资", "the employee's own part is never more than the wage"),
+        };
+        return Err(refused(
+            "P17",
+            format!("超过限额：{why_zh}，本月至多 {}。请核对金额。", shown(most)),
+            format!("Above the limit: {why_en}; at most {} this month. Check the amount.", shown(most)),
+        ));
+    }
+    Ok(())
 }
 
 /// P17, P18, P19: what may be deducted, and why not.
@@ -164,7 +238,7 @@ pub fn may_deduct(d: &Deduction<'_>, shown: impl Fn(i64) -> String) -> Result<()
         return Err(Problem::new(422, "amount", "扣减金额须大于零。", "A deduction is more than nothing.").into());
     }
     match d.ground {
-        "statutory" => Ok(()),
+        "statutory" => may_withhold(d, shown),
         "loss" => {
             let lacking: Vec<(&str, &str)> = [
                 (d.fault, ("劳动者的过错", "the employee's fault")),
@@ -364,7 +438,17 @@ mod tests {
 
     #[test]
     fn a_deduction_has_its_ground_and_its_limit() {
-        let loss = Deduction { ground: "loss", amount: 2_000_00, wage: 10_000_00, minimum: 2_740_00, fault: true, clause: true, proof: true };
+        let loss = Deduction {
+            ground: "loss",
+            kind: None,
+            paper: false,
+            amount: 2_000_00,
+            wage: 10_000_00,
+            minimum: 2_740_00,
+            fault: true,
+            clause: true,
+            proof: true,
+        };
         let check = |d: Deduction<'_>| may_deduct(&d, |m| format!("{}", m / 100)).map_err(rule);
         assert_eq!(check(loss), Ok(()));
         assert_eq!(check(Deduction { amount: 2_000_01, ..loss }), Err("P17".into()));
@@ -375,7 +459,24 @@ mod tests {
         assert_eq!(check(Deduction { ground: "fine", ..loss }), Err("P18".into()));
         assert_eq!(check(Deduction { ground: "commission", ..loss }), Err("P19".into()));
         assert_eq!(check(Deduction { ground: "handover", ..loss }), Err("P17".into()));
-        assert_eq!(check(Deduction { ground: "statutory", ..loss }), Ok(()));
+        // A withholding says which it is and shows its paper; of tax no month takes more than the top rate.
+        let tax = Deduction { ground: "statutory", kind: Some("tax"), paper: true, amount: 4_500_00, ..loss };
+        assert_eq!(check(tax), Ok(()));
+        for bad in [
+            Deduction { kind: None, ..tax },
+            Deduction { kind: Some("bonus"), ..tax },
+            Deduction { paper: false, ..tax },
+            Deduction { amount: 4_500_01, ..tax },
+            Deduction { kind: Some("judgment"), amount: 10_000_01, ..tax },
+        ] {
+            assert_eq!(check(bad), Err("P17".into()), "{bad:?}");
+        }
+        for kind in ["social_insurance", "housing_fund", "judgment"] {
+            assert_eq!(check(Deduction { kind: Some(kind), ..tax }), Ok(()), "{kind}");
+        }
+        // Odd amounts lose nothing in the reckoning.
+        assert_eq!(check(Deduction { wage: 3_333_33, amount: 1_499_99, ..tax }), Ok(()));
+        assert_eq!(check(Deduction { wage: 3_333_33, amount: 1_500_00, ..tax }), Err("P17".into()));
     }
 
     #[test]

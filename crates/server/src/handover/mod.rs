@@ -43,7 +43,7 @@ use crate::{
     said::Lang,
 };
 use model::{handover, item};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Map, Value, json};
 
 pub const ROOM: &str = "handover";
@@ -75,6 +75,15 @@ pub async fn find_item(company: &Company, handover: &str, id: &str) -> Result<it
 pub async fn running(company: &Company, employee: &str) -> Result<Option<handover::Model>> {
     let query = handover::Entity::find().filter(handover::Column::Employee.eq(employee)).filter(handover::Column::Status.ne("closed"));
     Ok(query.one(company.store.read()).await?)
+}
+
+/// Is a handover of this employee running, or a step of the law's own track not done?
+pub async fn owes(company: &Company, employee: &str) -> Result<bool> {
+    let db = company.store.read();
+    let all: Vec<String> =
+        handover::Entity::find().select_only().column(handover::Column::Id).filter(handover::Column::Employee.eq(employee)).into_tuple().all(db).await?;
+    let pending = model::duty::Entity::find().filter(model::duty::Column::Handover.is_in(all)).filter(model::duty::Column::Status.eq("pending"));
+    Ok(running(company, employee).await?.is_some() || pending.one(db).await?.is_some())
 }
 
 /// Writes an act about a handover. Acts under the same `key` exclude one another: the log keeps the first.

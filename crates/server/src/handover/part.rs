@@ -3,6 +3,7 @@
 use super::model::{handover, item};
 use crate::{
     access::{Caller, Permission, Reach, Scope, scope},
+    cases,
     company::Company,
     error::{Problem, Result},
     people,
@@ -31,18 +32,20 @@ impl Part {
         caller.require(Permission::HandoversSee)?;
         let seen = scope(caller, company, Permission::HandoversSee).await?;
         let reviews = scope(caller, company, Permission::HandoversReview).await?;
-        let leaver = caller.employee.as_deref() == Some(handover.employee.as_str());
+        let leaver = caller.is(&handover.employee);
+        // 回避: whoever is tied to the leaver keeps to what they take over themselves.
+        let apart = caller.is_recused_from(&handover.employee) && !leaver;
         let person = people::find(company.store.read(), &handover.employee).await?;
         let gone = person.as_ref().is_some_and(|p| p.status.as_deref() == Some("left"));
         let leads = person.and_then(|p| p.manager);
+        let of_team = !apart && matches!(&reviews, Scope::Team(team) if team.contains(&handover.employee));
+        let direct = !apart && caller.employee.is_some() && caller.employee == leads && caller.has(Permission::HandoversReview);
+        let all = !apart && caller.grants.reach(Permission::HandoversReview) == Reach::All;
+        let everywhere = |permission| all && caller.grants.reach(permission) == Reach::All;
         let has_manager = match &leads {
             None => false,
-            Some(number) => people::find(company.store.read(), number).await?.is_some_and(|p| p.status.as_deref() != Some("left")),
+            Some(number) => leads_still(company, number, &handover.employee, everywhere(Permission::LeavingAct)).await?,
         };
-        let of_team = matches!(&reviews, Scope::Team(team) if team.contains(&handover.employee));
-        let direct = caller.employee.is_some() && caller.employee == leads && caller.has(Permission::HandoversReview);
-        let all = caller.grants.reach(Permission::HandoversReview) == Reach::All;
-        let everywhere = |permission| all && caller.grants.reach(permission) == Reach::All;
         let part = Self {
             leaver,
             manager: !leaver && (of_team || direct),
@@ -51,11 +54,17 @@ impl Part {
             legal: !leaver && everywhere(Permission::PoliciesApprove),
             has_manager,
             gone,
-            whole: seen.sees(&handover.employee),
+            whole: !apart && seen.sees(&handover.employee),
             employee: caller.employee.clone(),
             user: caller.id.clone(),
         };
-        if part.whole || takes_over(company, handover, caller.employee.as_deref()).await? { Ok(part) } else { Err(Problem::not_found().into()) }
+        if part.whole || takes_over(company, handover, caller.employee.as_deref()).await? {
+            return Ok(part);
+        }
+        if apart && seen.sees(&handover.employee) {
+            caller.impartial(&handover.employee)?;
+        }
+        Err(Problem::not_found().into())
     }
 
     /// Whether the caller is the one a process calls by this name, for this item. Where nobody is the receiver the
@@ -89,6 +98,16 @@ impl Part {
     pub fn whole_only(&self) -> Result<()> {
         if self.whole { Ok(()) } else { Err(Problem::not_found().into()) }
     }
+}
+
+/// Is the manager there to do their part? One who has left is not, nor one who is tied to the leaver. Only HR, who would
+/// do it instead, has to know the second.
+async fn leads_still(company: &Company, manager: &str, leaver: &str, asks: bool) -> Result<bool> {
+    let db = company.store.read();
+    if people::find(db, manager).await?.is_none_or(|p| p.status.as_deref() == Some("left")) {
+        return Ok(false);
+    }
+    Ok(!asks || !cases::recuse::of_employee(db, manager).await?.all.contains(leaver))
 }
 
 async fn takes_over(company: &Company, handover: &handover::Model, employee: Option<&str>) -> Result<bool> {

@@ -9,7 +9,7 @@ use super::{
     work::{self, GivenFile, Progress, progress},
 };
 use crate::{
-    access::{Caller, Field as Masked, Permission, scope},
+    access::{Caller, Field as Masked, Permission, within},
     assets,
     company::{Actor, Company},
     customers,
@@ -108,16 +108,15 @@ fn duty_views(company: &Company, mut rows: Vec<duty::Model>, lang: Lang) -> Vec<
 pub async fn list(company: &Company, caller: &Caller, filter: &Filter, lang: Lang) -> Result<List<HandoverItem>> {
     let db = company.store.read();
     let page = Page { limit: filter.limit, cursor: filter.cursor.clone() };
-    let seen = scope(caller, company, Permission::HandoversSee).await?;
     let mut query = handover::Entity::find().order_by_desc(handover::Column::Id).limit(page.limit() + 1);
-    if let Some(team) = seen.filter() {
-        let mut any = Condition::any().add(handover::Column::Employee.is_in(team));
-        if let Some(own) = &caller.employee {
-            let taking = item::Entity::find().select_only().column(item::Column::Handover).filter(item::Column::Receiver.eq(own));
-            any = any.add(handover::Column::Id.in_subquery(taking.into_query()));
-        }
-        query = query.filter(any);
+    // 回避 as with one of them: `Part::of`.
+    let apart: Vec<String> = caller.recused.iter().cloned().collect();
+    let mut any = Condition::any().add(within(caller, Permission::HandoversSee, handover::Column::Employee).add(handover::Column::Employee.is_not_in(apart)));
+    if let Some(own) = &caller.employee {
+        let taking = item::Entity::find().select_only().column(item::Column::Handover).filter(item::Column::Receiver.eq(own));
+        any = any.add(handover::Column::Id.in_subquery(taking.into_query()));
     }
+    query = query.filter(any);
     if let Some(status) = &filter.status {
         query = query.filter(handover::Column::Status.eq(status));
     }
@@ -557,16 +556,16 @@ pub async fn records_of(company: &Company, id: &str) -> Result<Vec<i64>> {
             .filter(record::Column::Source.eq(source))
             .filter(record::Column::SourceId.starts_with(begins))
     };
-    // Each passing on and each taking back has its own group of records, named in the id of its act.
+    // Each passing on and each taking back has its own group of records, named in the id of the record that starts it.
     let mut batches = Vec::new();
     for part in all.chunks(500) {
-        let acts = record::Entity::find()
-            .select_only()
-            .column(record::Column::SourceId)
-            .filter(record::Column::Idx.is_in(part.iter().copied()))
-            .filter(record::Column::SourceId.starts_with("moves:"));
+        let acts = record::Entity::find().select_only().column(record::Column::SourceId).filter(record::Column::Idx.is_in(part.iter().copied())).filter(
+            Condition::any().add(record::Column::SourceId.ends_with(customers::reassign::STARTED_ID)).add(record::Column::SourceId.starts_with("moves:")),
+        );
         let names: Vec<String> = acts.into_tuple().all(db).await?;
-        batches.extend(names.iter().filter_map(|name| name.strip_prefix("moves:")).map(str::to_owned));
+        // The second is how it was written before.
+        let started = names.iter().filter_map(|name| name.strip_suffix(customers::reassign::STARTED_ID).or_else(|| name.strip_prefix("moves:")));
+        batches.extend(started.map(str::to_owned));
     }
     for batch in batches {
         all.extend(of_source(customers::SOURCE, customers::reassign::record_ids(&batch)).into_tuple::<i64>().all(db).await?);
@@ -577,6 +576,17 @@ pub async fn records_of(company: &Company, id: &str) -> Result<Vec<i64>> {
     all.sort_unstable();
     all.dedup();
     Ok(all)
+}
+
+/// Does an act of this handover name this file?
+pub async fn names_file(company: &Company, id: &str, sha256: &str) -> Result<bool> {
+    let db = company.store.read();
+    let naming = crate::intake::attached::naming(db, sha256).await?;
+    let of_it = event::Entity::find()
+        .filter(event::Column::Handover.eq(id))
+        .filter(event::Column::Idx.is_in(naming))
+        .filter(event::Column::Kind.is_not_in(super::LOOKS));
+    Ok(of_it.one(db).await?.is_some())
 }
 
 /// Who opened its files and had packages made, in order.

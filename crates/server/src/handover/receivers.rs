@@ -316,15 +316,16 @@ pub async fn reassign(
         if moves.is_empty() {
             continue;
         }
-        let order = Order { moves: moves.clone(), from, begins: instant(now), reason: reason.clone() };
-        let id = customers::reassign::start(company, by, within, order).await?;
-        let rows: Vec<Verdict> = moves.into_iter().map(|(customer, to)| Verdict { customer, receiver: Some(to), status: "running", note: None }).collect();
-        write(company, by, handover, "handover.reassigned", &id, &rows, &reason).await?;
+        // What this room keeps of it follows from the record that starts it: see `follow`.
+        let order = Order { moves, from, begins: instant(now), reason: reason.clone(), handover: Some(handover.id.clone()) };
+        customers::reassign::start(company, by, within, order).await?;
     }
-    if !ours.is_empty() {
-        write(company, by, handover, "handover.reassigned", &uuid::Uuid::now_v7().to_string(), &ours, &reason).await?;
+    if ours.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let moves: Vec<Value> = ours.iter().map(Verdict::json).collect();
+    let data = json!({ "batch": uuid::Uuid::now_v7().to_string(), "reason": reason, "moves": moves });
+    act(company, by, handover, "handover.reassigned", None, data).await.map(drop)
 }
 
 /// Takes back customers that were passed on, through the undo of what passed them on, as long as the receiver still serves
@@ -357,15 +358,12 @@ pub async fn undo(
     if done.is_empty() {
         return Err(super::bad("/customers", "nothing_done", "选中的客户都没有移交过。", "None of these customers was passed on.", lang));
     }
-    let mut batches: BTreeMap<String, Vec<moved::Model>> = BTreeMap::new();
+    let mut batches: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for m in done {
-        batches.entry(m.batch.clone()).or_default().push(m);
+        batches.entry(m.batch).or_default().push(m.customer);
     }
-    for (batch, rows) in batches {
-        let ids: Vec<String> = rows.iter().map(|m| m.customer.clone()).collect();
-        let id = customers::reassign::undo(company, by, within, &batch, Some(&ids), &reason).await?;
-        let back: Vec<Verdict> = rows.into_iter().map(|m| Verdict { customer: m.customer, receiver: m.receiver, status: "undoing", note: None }).collect();
-        write(company, by, handover, "handover.reassign_undone", &id, &back, &reason).await?;
+    for (batch, ids) in batches {
+        customers::reassign::undo(company, by, within, &batch, Some(&ids), &reason, Some(&handover.id)).await?;
     }
     Ok(())
 }
@@ -374,13 +372,6 @@ pub async fn undo(
 pub fn asks_back(handover: &handover::Model) -> bool {
     let withdrawn = serde_json::to_string(&super::start::withdrawn()).ok();
     handover.status == "closed" && withdrawn.is_some() && handover.closed_reason == withdrawn
-}
-
-/// What was decided here and which reassignment does the rest.
-async fn write(company: &Company, by: &Actor, handover: &handover::Model, kind: &str, batch: &str, rows: &[Verdict], reason: &str) -> Result<()> {
-    let moves: Vec<Value> = rows.iter().map(Verdict::json).collect();
-    act(company, by, handover, kind, Some(format!("moves:{batch}")), json!({ "batch": batch, "reason": reason, "moves": moves })).await?;
-    Ok(())
 }
 
 /// Whether the reassignment knows more.

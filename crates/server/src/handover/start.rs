@@ -65,15 +65,37 @@ pub(super) async fn on_resignation(company: &Company, tx: &DatabaseTransaction, 
 
 /// Queues what every end of employment asks for.
 pub(super) async fn on_departure(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>) -> Result<()> {
-    let (Some(employee), Some(on)) = (fact.text("employee"), fact.text("left_on")) else { return Ok(()) };
-    let payload = json!({ "employee": employee, "left_on": on, "ground": fact.text("ground") });
+    let Some(employee) = fact.text("employee").or_else(|| fact.text("number")) else { return Ok(()) };
+    let on: Option<Date> = fact.text("left_on").and_then(|t| t.get(..10)).and_then(|t| t.parse().ok());
+    // Of long ago: history that is being imported, perhaps of many thousands.
+    if on.is_some_and(|on| later(on, TOO_LATE_DAYS) < today(company)) {
+        return Ok(());
+    }
+    let payload = json!({ "employee": employee, "gone": true, "left_on": on.map(|d| d.to_string()), "ground": fact.text("ground") });
     jobs::enqueue(tx, FOLLOW_JOB, Some(&format!("left:{employee}")), &payload, company.now()).await
+}
+
+/// Of somebody of whom a list says that they left and not when: the day on which it first said so of somebody at work.
+/// Whoever was never known at work is history that was imported.
+async fn first_gone(company: &Company, employee: &str) -> Result<Option<Date>> {
+    let posts = people::posts::history(company.store.read(), employee, None).await?;
+    let gone = posts.windows(2).rev().find_map(|pair| match pair {
+        [before, after] if before.employed && !after.employed => Some(after.valid_from),
+        _ => None,
+    });
+    Ok(gone.map(|at| super::date_of(company, at)))
 }
 
 /// Makes the list, moves its last day, or ends it, as the resignation or the departure now stands.
 pub async fn run_follow(company: Arc<Company>, payload: Value) -> Result<()> {
     let employee = payload["employee"].as_str().unwrap_or_default();
-    if let Some(on) = payload["left_on"].as_str().and_then(|t| t.get(..10)).and_then(|t| t.parse().ok()) {
+    let told = payload["left_on"].as_str().and_then(|t| t.get(..10)).and_then(|t| t.parse().ok());
+    if told.is_some() || payload["gone"] == true {
+        let on = match told {
+            None => first_gone(&company, employee).await?,
+            told => told,
+        };
+        let Some(on) = on else { return Ok(()) };
         return left(&company, employee, on, payload["ground"].as_str().unwrap_or_default()).await;
     }
     let now = running(&company, employee).await?;
@@ -103,7 +125,8 @@ pub async fn run_follow(company: Arc<Company>, payload: Value) -> Result<()> {
 
 /// The employment has ended. Where a leaver's handover knows of it only the day is set; else one begins, with the law's track.
 async fn left(company: &Company, employee: &str, on: Date, ground: &str) -> Result<()> {
-    if later(on, TOO_LATE_DAYS) < today(company) {
+    // A list may have been put right by now.
+    if people::find(company.store.read(), employee).await?.is_none_or(|p| p.status.as_deref() != Some("left")) {
         return Ok(());
     }
     if let Some(now) = running(company, employee).await? {

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod apart;
 mod certificate;
 mod leaving;
 mod notices;

@@ -7,7 +7,7 @@ use super::{
     sources::{self, NewSource, Source},
 };
 use crate::{
-    access::Caller,
+    access::{Caller, freeze},
     company::Company,
     error::{Error, Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams, refuse_heavy},
@@ -141,9 +141,12 @@ pub async fn list_records(
     State(company): State<Arc<Company>>,
     caller: Caller,
     lang: Lang,
-    QueryParams(filter): QueryParams<browse::Filter>,
+    QueryParams(mut filter): QueryParams<browse::Filter>,
 ) -> Result<Json<List<browse::Envelope>>> {
-    Ok(Json(browse::list(&company, &caller, &filter, lang).await?))
+    (filter.limit, filter.cursor) = freeze::bound(&company, &caller, filter.limit, filter.cursor).await?;
+    let list = browse::list(&company, &caller, &filter, lang).await?;
+    freeze::listed(&company, &caller, &list.items.iter().map(|r| r.id.as_str()).collect::<Vec<_>>()).await?;
+    Ok(Json(list))
 }
 
 /// One record's envelope and leaf

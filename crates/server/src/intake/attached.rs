@@ -4,7 +4,7 @@
 //! What is *not* here: the files themselves ([`super::blobs`]).
 
 use super::{
-    blobs,
+    blobs, kinds,
     model::{record_file, upload},
 };
 use crate::{
@@ -84,6 +84,20 @@ pub async fn uploaded(company: &Company, by: &str, sha256: &str) -> Result<bool>
     jobs::enqueue(&tx, SWEEP_JOB, Some("daily"), &json!({}), company.now() + UNNAMED_US + 1).await?;
     tx.commit().await?;
     Ok(!known)
+}
+
+/// Is this file here, sent by this caller within the week that is remembered?
+pub async fn sent_by(company: &Company, by: &str, sha256: &str) -> Result<bool> {
+    if !kinds::is_sha256(sha256) || upload::Entity::find_by_id((sha256.to_owned(), by.to_owned())).one(company.store.read()).await?.is_none() {
+        return Ok(false);
+    }
+    company.blobs.exists(&blobs::place(sha256)).await
+}
+
+/// The records that name this file.
+pub async fn naming(db: &impl ConnectionTrait, sha256: &str) -> Result<Vec<i64>> {
+    let rows = record_file::Entity::find().select_only().column(record_file::Column::Idx).filter(record_file::Column::Sha256.eq(sha256));
+    Ok(rows.into_tuple().all(db).await?)
 }
 
 /// Those of these files that some record still names.

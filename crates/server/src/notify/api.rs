@@ -2,7 +2,7 @@
 
 use super::{model::message, outbox, smtp, stated};
 use crate::{
-    access::{Caller, Field, Permission, identity::changes, scope},
+    access::{Caller, Field, Permission, freeze, identity::changes, reaches, scope, within},
     company::Company,
     customers,
     error::{Problem, Result},
@@ -125,11 +125,14 @@ pub async fn list_outbox(
     QueryParams(filter): QueryParams<OutboxFilter>,
 ) -> Result<Json<List<OutboxMessage>>> {
     caller.require(Permission::OutboxSee)?;
-    let page = Page { limit: filter.limit, cursor: filter.cursor };
-    let mut query = message::Entity::find().order_by_desc(message::Column::Id).limit(page.limit() + 1);
-    if let Some(team) = scope(&caller, &company, Permission::OutboxSee).await?.filter() {
-        query = query.filter(message::Column::Employee.is_in(team));
-    }
+    let (limit, cursor) = freeze::bound(&company, &caller, filter.limit, filter.cursor).await?;
+    let page = Page { limit, cursor };
+    let mut query = message::Entity::find()
+        .filter(within(&caller, Permission::OutboxSee, message::Column::Employee))
+        // 回避 as with one of them.
+        .filter(message::Column::Employee.is_not_in(caller.recused.iter().cloned()))
+        .order_by_desc(message::Column::Id)
+        .limit(page.limit() + 1);
     if let Some(handover) = &filter.handover {
         query = query.filter(message::Column::Handover.eq(handover));
     }
@@ -147,9 +150,12 @@ pub async fn list_outbox(
 async fn reach(company: &Company, caller: &Caller, id: &str, permission: Permission) -> Result<message::Model> {
     caller.require(permission)?;
     let row = outbox::find(company, id).await?;
-    let seen = scope(caller, company, permission).await?;
     // Nobody sends news of their own going.
-    if seen.sees(&row.employee) && caller.employee.as_ref() != Some(&row.employee) { Ok(row) } else { Err(Problem::not_found().into()) }
+    if !reaches(caller, company, permission, &row.employee).await? || caller.is(&row.employee) {
+        return Err(Problem::not_found().into());
+    }
+    caller.impartial(&row.employee)?;
+    Ok(row)
 }
 
 async fn one(company: &Company, caller: &Caller, id: &str, lang: Lang) -> Result<Json<OutboxMessage>> {

@@ -10,8 +10,9 @@ use crate::{
     company::{Actor, Company},
     contracts::acts::Paper,
     error::{Error, Problem, Result},
-    requests::{self, model::request},
-    said::Lang,
+    records::Draft,
+    requests::{self, RequestOutcome},
+    said::{Lang, Said},
 };
 use jiff::civil::Date;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -380,8 +381,11 @@ pub struct Withdraw {
 }
 
 /// 撤回离职申请: on the employee's own wish. A notice ends the employment by itself (LAW P15), so a company that could
-/// take it back would have the approval step that the law forbids. Answers with the request it followed, if one did.
-pub async fn withdraw(company: &Company, by: &Actor, lang: Lang, number: &str, new: Withdraw) -> Result<Option<request::Model>> {
+/// take it back would have the approval step that the law forbids. The request it follows, if there is one, is answered
+/// in the same act: with `answer`, or in the product's own words.
+pub async fn withdraw(company: &Company, by: &Actor, lang: Lang, number: &str, new: Withdraw, answer: Option<&str>) -> Result<()> {
+    // Of two who do it at once the second finds nothing to withdraw.
+    let _turn = company.store.turn().await?;
     known(company, number).await?;
     let db = company.store.read();
     let open = resignation::Entity::find().filter(resignation::Column::Employee.eq(number)).filter(resignation::Column::State.eq("open")).one(db).await?;
@@ -393,7 +397,7 @@ pub async fn withdraw(company: &Company, by: &Actor, lang: Lang, number: &str, n
         r.kind == "withdrawal" && r.idx > open.idx && still_wished
     });
     if let Some(paper) = &new.paper {
-        paper.check(company, lang, "/paper").await?;
+        paper.check(company, by, lang, "/paper").await?;
     }
     if asked.is_none() && new.paper.is_none() {
         return Err(Problem::unlawful(
@@ -409,8 +413,12 @@ pub async fn withdraw(company: &Company, by: &Actor, lang: Lang, number: &str, n
     data.insert("reason".into(), json!(text(lang, "/reason", &new.reason, 2000)?));
     data.insert("request".into(), json!(asked.as_ref().map(|r| &r.id)));
     data.insert("paper".into(), json!(new.paper));
-    company.publish(ROOM, life::WITHDRAWN, by, Some(number), Vec::new(), data).await?;
-    Ok(asked.filter(|r| r.state == "open"))
+    let mut drafts = vec![company.draft(ROOM, life::WITHDRAWN, by, Some(number), Vec::new(), data)];
+    if let Some(asked) = asked.filter(|r| r.state == "open") {
+        let own = Said::new("离职申请已按您的意愿撤回。", "Your resignation was withdrawn as you wished.");
+        drafts.push(requests::answered(company, by, &asked, RequestOutcome::Granted, answer.unwrap_or(own.pick(lang)), None));
+    }
+    company.writer.append(drafts).await.map(drop)
 }
 
 /// Why an employment ended.
@@ -444,9 +452,9 @@ pub struct Departure {
 }
 
 /// What the law asks for before this ground ends the employment on this day.
-async fn lawful_departure(company: &Company, lang: Lang, number: &str, on: Date, new: &Departure) -> Result<()> {
+async fn lawful_departure(company: &Company, by: &Actor, lang: Lang, number: &str, on: Date, new: &Departure) -> Result<()> {
     if let Some(paper) = &new.paper {
-        paper.check(company, lang, "/paper").await?;
+        paper.check(company, by, lang, "/paper").await?;
     }
     let running = super::leaving_of(company.store.read(), number).await?;
     if let Some(leaving) = running.filter(|l| on < l.last_day)
@@ -510,7 +518,7 @@ pub async fn leave(company: &Company, by: &Actor, lang: Lang, number: &str, new:
         )
         .into());
     }
-    lawful_departure(company, lang, number, on, &new).await?;
+    lawful_departure(company, by, lang, number, on, &new).await?;
     let ground = match new.ground {
         Ground::Resignation => "resignation",
         Ground::Agreement => "agreement",
@@ -547,6 +555,12 @@ pub struct Amend {
 
 /// 更正档案: what is wrong in the file itself; a new post is a move.
 pub async fn amend(company: &Company, by: &Actor, lang: Lang, number: &str, new: Amend) -> Result<()> {
+    let draft = amendment(company, by, lang, number, new, None).await?;
+    company.writer.append(vec![draft]).await.map(drop)
+}
+
+/// The record of it, checked and not yet written; `request` is the request it grants.
+pub async fn amendment(company: &Company, by: &Actor, lang: Lang, number: &str, new: Amend, request: Option<&str>) -> Result<Draft> {
     let row = known(company, number).await?;
     let mut data = Map::new();
     data.insert("number".into(), json!(number));
@@ -563,6 +577,8 @@ pub async fn amend(company: &Company, by: &Actor, lang: Lang, number: &str, new:
             data.insert(member.into(), Value::Array(list?));
         }
     }
-    company.publish(ROOM, life::AMENDED, by, Some(number), Vec::new(), data).await?;
-    Ok(())
+    if let Some(request) = request {
+        data.insert("request".into(), json!(request));
+    }
+    Ok(company.draft(ROOM, life::AMENDED, by, Some(number), Vec::new(), data))
 }

@@ -7,7 +7,7 @@ use super::{
     names_of, search,
 };
 use crate::{
-    access::{Caller, Field, Permission, Reach, Standing, freeze, scope, views},
+    access::{Caller, Field, Permission, Standing, freeze, reaches, views, within},
     company::Company,
     customers,
     error::{Problem, Result},
@@ -17,7 +17,7 @@ use crate::{
     store::bulk,
 };
 use axum::{Json, extract::State};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -77,7 +77,10 @@ pub async fn list_employees(
 ) -> Result<Json<List<EmployeeItem>>> {
     freeze::list(&company, &caller, &mut page).await?;
     let db = company.store.read();
-    let mut query = filtered(db, person::Entity::find().filter(within(&caller)), &filter).await?.order_by_asc(person::Column::Number).limit(page.limit() + 1);
+    let mut query = filtered(db, person::Entity::find().filter(within(&caller, Permission::PeopleSee, person::Column::Number)), &filter)
+        .await?
+        .order_by_asc(person::Column::Number)
+        .limit(page.limit() + 1);
     if let Some(after) = page.after::<String>()? {
         query = query.filter(person::Column::Number.gt(after));
     }
@@ -104,29 +107,6 @@ pub async fn filtered(db: &impl ConnectionTrait, mut query: Select<person::Entit
         query = query.filter(person::Column::Status.eq(status));
     }
     Ok(query)
-}
-
-/// Whose rows the caller may list, as a condition of the database: a team may be larger than what a statement can name.
-fn within(caller: &Caller) -> Condition {
-    let number = person::Column::Number;
-    let rule = match (caller.grants.reach(Permission::PeopleSee), caller.employee.as_deref()) {
-        (Reach::All, _) => return Condition::all(),
-        (Reach::Team, Some(own)) => number.in_subquery(super::below(own)),
-        (Reach::Own, Some(own)) => number.eq(own),
-        // Nobody has no number.
-        (Reach::None, _) | (Reach::Own | Reach::Team, None) => number.is_null(),
-    };
-    Condition::all().add(rule)
-}
-
-/// The same of one person: going up the line is shorter than knowing the whole team.
-pub async fn sees(company: &Company, caller: &Caller, number: &str) -> Result<bool> {
-    Ok(match (caller.grants.reach(Permission::PeopleSee), caller.employee.as_deref()) {
-        (Reach::All, _) => true,
-        (Reach::Team, Some(own)) => own == number || super::is_below(company.store.read(), number, own).await?,
-        (Reach::Own, Some(own)) => own == number,
-        (Reach::None, _) | (Reach::Own | Reach::Team, None) => false,
-    })
 }
 
 async fn items(company: &Company, caller: &Caller, rows: Vec<person::Model>) -> Result<Vec<EmployeeItem>> {
@@ -202,7 +182,7 @@ pub struct EmployeeAssignment {
 #[utoipa::path(get, path = "/api/v1/employees/{number}", tag = "people", params(("number" = String, Path)), responses((status = 200, body = EmployeeDetail), (status = 404)))]
 pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, PathParam(number): PathParam<String>) -> Result<Json<EmployeeDetail>> {
     let db = company.store.read();
-    if !sees(&company, &caller, &number).await? {
+    if !reaches(&caller, &company, Permission::PeopleSee, &number).await? {
         return Err(Problem::not_found().into());
     }
     let row = super::find(db, &number).await?.ok_or_else(Problem::not_found)?;
@@ -244,11 +224,8 @@ pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, P
     }
     // Within the reach to customers; whoever is leaving, or may open no lists, has none of it at once.
     let whole = caller.standing == Standing::Active && !caller.limits.contains(&Limit::CustomerLists);
-    let held = if whole && scope(&caller, &company, Permission::CustomersSee).await?.sees(&number) {
-        customers::assignments_of(db, &number).await?
-    } else {
-        Vec::new()
-    };
+    let held =
+        if whole && reaches(&caller, &company, Permission::CustomersSee, &number).await? { customers::assignments_of(db, &number).await? } else { Vec::new() };
     let ids: Vec<String> = held.iter().map(|a| a.customer.clone()).collect();
     let names = customers::names_of(db, &ids).await?;
     let assignments = held

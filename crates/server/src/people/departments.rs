@@ -2,18 +2,20 @@
 //!
 //! A department is what records call it; 销售部/华东区 is read as a part of 销售部.
 
-use super::{acts, life, names_of, posts};
+use super::{acts, life, model::post, names_of, posts};
 use crate::{
-    access::{Caller, Permission, scope},
+    access::{Caller, Permission, freeze, within},
     company::Company,
     error::Result,
     http::{AppState, QueryParams, parse_instant},
     said::Lang,
+    store::bulk,
 };
 use axum::{Json, extract::State};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -72,36 +74,65 @@ pub async fn list_departments(
     lang: Lang,
     QueryParams(query): QueryParams<OnDay>,
 ) -> Result<Json<Departments>> {
-    let seen = scope(&caller, &company, Permission::PeopleSee).await?;
     let day = acts::some_day(lang, "/on", query.on.as_deref())?;
     let moment = day.map_or_else(|| company.now(), |d| life::start_of(&company, d));
     let known_by = query.known_by.as_deref().map(parse_instant).transpose()?;
     let db = company.store.read();
-    let mut held = posts::at(db, moment, known_by).await?;
-    held.retain(|p| seen.sees(&p.employee));
+    // Counted by the database: a tree has as many lines as there are departments and heads, not people.
+    let mut rule = posts::held(moment, known_by).add(within(&caller, Permission::PeopleSee, post::Column::Employee));
     if let Some(manager) = &query.manager {
-        let team = posts::team_at(db, manager, moment).await?;
-        held.retain(|p| team.contains(&p.employee));
+        rule = rule.add(post::Column::Employee.in_subquery(posts::below(manager, moment, known_by))).add(post::Column::Employee.ne(manager.as_str()));
     }
-    let mut tree: BTreeMap<String, Vec<(String, Option<String>)>> = BTreeMap::new();
-    let (people, mut nowhere) = (held.len(), 0);
-    for p in held {
-        match p.department {
-            Some(department) => tree.entry(department).or_default().push((p.employee, p.manager)),
-            None => nowhere += 1,
+    let counted: Vec<(Option<String>, Option<String>, i64)> = post::Entity::find()
+        .select_only()
+        .columns([post::Column::Department, post::Column::Manager])
+        .column_as(post::Column::Idx.count(), "n")
+        .filter(rule.clone())
+        .group_by(post::Column::Department)
+        .group_by(post::Column::Manager)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let superiors: BTreeSet<&String> = counted.iter().filter_map(|(_, manager, _)| manager.as_ref()).collect();
+    let posts: Vec<(String, Option<String>, Option<String>)> = post::Entity::find()
+        .select_only()
+        .columns([post::Column::Employee, post::Column::Department, post::Column::Manager])
+        .filter(bulk::among(db, post::Column::Employee, superiors))
+        .filter(rule)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let posts: HashMap<&str, Post> = posts.iter().map(|(n, d, m)| (n.as_str(), Post { department: d.as_deref(), manager: m.as_deref() })).collect();
+    let mut tree: BTreeMap<&str, Vec<(Option<&str>, usize)>> = BTreeMap::new();
+    let (mut people, mut nowhere) = (0, 0);
+    for (department, manager, n) in &counted {
+        let n = usize::try_from(*n).unwrap_or_default();
+        people += n;
+        match department {
+            Some(department) => tree.entry(department).or_default().push((manager.as_deref(), n)),
+            None => nowhere += n,
         }
     }
     let mut departments = Vec::new();
-    for (path, members) in tree {
-        place(&mut departments, "", &path, &members);
+    for (path, below) in tree {
+        let size = below.iter().map(|(_, n)| n).sum();
+        place(&mut departments, "", path, size, heads(path, &below, &posts));
     }
     let heads: Vec<String> = numbers(&departments);
+    freeze::listed(&company, &caller, &heads.iter().map(String::as_str).collect::<Vec<_>>()).await?;
     let names = names_of(db, &heads).await?;
     name(&mut departments, &names);
     Ok(Json(Departments { on: day.unwrap_or_else(|| company.today()).to_string(), people, nowhere, departments }))
 }
 
-fn place(level: &mut Vec<Department>, above: &str, rest: &str, members: &[(String, Option<String>)]) {
+/// Where a superior is placed at that moment.
+#[derive(Clone, Copy)]
+struct Post<'a> {
+    department: Option<&'a str>,
+    manager: Option<&'a str>,
+}
+
+fn place(level: &mut Vec<Department>, above: &str, rest: &str, size: usize, heads: Vec<DepartmentHead>) {
     let (first, further) = match rest.split_once(['/', '／', '>']) {
         Some((first, further)) if !first.trim().is_empty() && !further.trim().is_empty() => (first.trim(), Some(further.trim())),
         _ => (rest.trim(), None),
@@ -112,25 +143,23 @@ fn place(level: &mut Vec<Department>, above: &str, rest: &str, members: &[(Strin
         level.len() - 1
     });
     let here = &mut level[at];
-    here.people += members.len();
+    here.people += size;
     match further {
-        Some(further) => place(&mut here.parts, &path, further, members),
-        None => here.heads = heads(members),
+        Some(further) => place(&mut here.parts, &path, further, size, heads),
+        None => here.heads = heads,
     }
 }
 
 /// Who leads here: members with people below whose own superior is elsewhere, or else the superiors from outside.
-fn heads(members: &[(String, Option<String>)]) -> Vec<DepartmentHead> {
-    let of: HashMap<&str, Option<&str>> = members.iter().map(|(n, m)| (n.as_str(), m.as_deref())).collect();
-    let mut below: BTreeMap<&str, usize> = BTreeMap::new();
-    for manager in of.values().flatten() {
-        *below.entry(manager).or_default() += 1;
-    }
-    let leads = |number: &str| of.get(number).is_some_and(|above| above.is_none_or(|m| !of.contains_key(m)));
-    let inside = below.keys().any(|number| leads(number));
+/// `below` is how many of the department are directly below whom.
+fn heads(department: &str, below: &[(Option<&str>, usize)], posts: &HashMap<&str, Post<'_>>) -> Vec<DepartmentHead> {
+    let member = |number: &str| posts.get(number).is_some_and(|p| p.department == Some(department));
+    let leads = |number: &str| member(number) && posts.get(number).is_some_and(|p| p.manager.is_none_or(|above| !member(above)));
+    let below: Vec<(&str, usize)> = below.iter().filter_map(|(manager, n)| Some(((*manager)?, *n))).collect();
+    let inside = below.iter().any(|(number, _)| leads(number));
     let mut heads: Vec<DepartmentHead> = below
         .into_iter()
-        .filter(|(number, _)| if inside { leads(number) } else { !of.contains_key(number) })
+        .filter(|(number, _)| if inside { leads(number) } else { !member(number) })
         .map(|(number, below)| DepartmentHead { number: number.to_owned(), name: None, below })
         .collect();
     heads.sort_by(|a, b| b.below.cmp(&a.below).then_with(|| a.number.cmp(&b.number)));
@@ -158,14 +187,15 @@ mod tests {
     #[test]
     fn a_path_makes_a_tree_and_heads_are_those_at_the_top() {
         let mut tree = Vec::new();
-        let m = |n: &str, boss: Option<&str>| (n.to_owned(), boss.map(str::to_owned));
-        place(&mut tree, "", "销售部", &[m("1", None), m("2", Some("1"))]);
-        place(&mut tree, "", "销售部/华东区", &[m("3", Some("2")), m("4", Some("3"))]);
+        let posts: HashMap<&str, Post> = [("1", "销售部", None), ("2", "销售部", Some("1")), ("3", "销售部/华东区", Some("2"))]
+            .map(|(n, department, manager)| (n, Post { department: Some(department), manager }))
+            .into();
+        place(&mut tree, "", "销售部", 2, heads("销售部", &[(None, 1), (Some("1"), 1)], &posts));
+        place(&mut tree, "", "销售部/华东区", 2, heads("销售部/华东区", &[(Some("2"), 1), (Some("3"), 1)], &posts));
         assert_eq!((tree.len(), tree[0].people, tree[0].parts[0].people), (1, 4, 2));
         assert_eq!(tree[0].heads.iter().map(|h| h.number.as_str()).collect::<Vec<_>>(), ["1"]);
         assert_eq!(tree[0].parts[0].heads.iter().map(|h| (h.number.as_str(), h.below)).collect::<Vec<_>>(), [("3", 1)]);
-        let mut led = Vec::new();
-        place(&mut led, "", "市场部", &[m("5", Some("1")), m("6", Some("1"))]);
-        assert_eq!(led[0].heads.iter().map(|h| (h.number.as_str(), h.below)).collect::<Vec<_>>(), [("1", 2)]);
+        let led = heads("市场部", &[(Some("1"), 2)], &posts);
+        assert_eq!(led.iter().map(|h| (h.number.as_str(), h.below)).collect::<Vec<_>>(), [("1", 2)]);
     }
 }

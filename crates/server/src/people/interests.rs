@@ -7,7 +7,8 @@ use super::{
     model::{interest, person, review},
 };
 use crate::{
-    access::{Caller, Field, Permission, scope},
+    access::{Caller, Field, Permission, freeze, scope},
+    cases,
     companies::{self, Known},
     company::{Actor, Company},
     error::{Problem, Result},
@@ -117,6 +118,8 @@ pub struct Review {
     pub reason: String,
     pub at: String,
     pub by: String,
+    /// The case it opened, for those who see cases.
+    pub case: Option<String>,
 }
 
 fn name_of(employee: &str, company: &str, meets: Meets, person: &str) -> String {
@@ -185,7 +188,13 @@ pub async fn matches(db: &impl ConnectionTrait) -> Result<Vec<Match>> {
     let mut all: Vec<Match> = all.into_values().collect();
     let reviews: HashMap<String, review::Model> = review::Entity::find().all(db).await?.into_iter().map(|r| (r.name.clone(), r)).collect();
     for one in &mut all {
-        one.review = reviews.get(&one.id).map(|r| Review { outcome: r.outcome.clone(), reason: r.reason.clone(), at: instant(r.at), by: r.by_name.clone() });
+        one.review = reviews.get(&one.id).map(|r| Review {
+            outcome: r.outcome.clone(),
+            reason: r.reason.clone(),
+            at: instant(r.at),
+            by: r.by_name.clone(),
+            case: r.case_id.clone(),
+        });
     }
     all.sort_by(|a, b| (a.review.is_some(), a.meets, &a.employee, &a.id).cmp(&(b.review.is_some(), b.meets, &b.employee, &b.id)));
     Ok(all)
@@ -204,10 +213,13 @@ pub struct MatchFilter {
 pub async fn list_matches(
     State(company): State<Arc<Company>>,
     caller: Caller,
-    page: Page,
+    mut page: Page,
     QueryParams(filter): QueryParams<MatchFilter>,
 ) -> Result<Json<List<Match>>> {
-    Ok(Json(page.cut(seen_by(&company, &caller).await?.into_iter().filter(|m| !filter.open || m.review.is_none()).collect())?))
+    freeze::list(&company, &caller, &mut page).await?;
+    let list = page.cut(seen_by(&company, &caller).await?.into_iter().filter(|m| !filter.open || m.review.is_none()).collect())?;
+    freeze::listed(&company, &caller, &list.items.iter().map(|m| m.employee.as_str()).collect::<Vec<_>>()).await?;
+    Ok(Json(list))
 }
 
 async fn seen_by(company: &Company, caller: &Caller) -> Result<Vec<Match>> {
@@ -217,8 +229,12 @@ async fn seen_by(company: &Company, caller: &Caller) -> Result<Vec<Match>> {
     }
     let seen = scope(caller, company, Permission::PeopleSee).await?;
     let mut all = matches(company.store.read()).await?;
-    // Nobody looks at, or learns of, a question about themselves.
-    all.retain(|m| seen.sees(&m.employee) && caller.employee.as_deref() != Some(m.employee.as_str()));
+    // Nobody looks at, or learns of, a question about themselves or somebody they are tied to.
+    all.retain(|m| seen.sees(&m.employee) && !caller.is_recused_from(&m.employee));
+    // That there is a case is a secret.
+    if !caller.has(Permission::CasesSee) {
+        all.iter_mut().filter_map(|m| m.review.as_mut()).for_each(|r| r.case = None);
+    }
     Ok(all)
 }
 
@@ -238,6 +254,8 @@ pub struct ReviewMatch {
 }
 
 /// Say what was found
+///
+/// What is to be investigated opens a case, where the caller may open one; else it becomes an alert for those who may.
 #[utoipa::path(post, path = "/api/v1/interests/reviews", tag = "people", request_body = ReviewMatch, responses((status = 200, body = Match), (status = 422)))]
 pub async fn review_match(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<ReviewMatch>) -> Result<Json<Match>> {
     caller.require(Permission::PeopleEdit)?;
@@ -249,10 +267,33 @@ pub async fn review_match(State(company): State<Arc<Company>>, caller: Caller, l
     data.insert("company".into(), json!(one.company));
     data.insert("meets".into(), json!(one.meets));
     data.insert("outcome".into(), json!(body.outcome));
-    data.insert("reason".into(), json!(acts::text(lang, "/reason", &body.reason, 2000)?));
+    let reason = acts::text(lang, "/reason", &body.reason, 2000)?;
+    let before = one.review.as_ref().and_then(|r| r.case.clone());
+    let case = match body.outcome {
+        ReviewOutcome::Case if caller.has(Permission::CasesAct) && before.is_none() => Some(investigate(&company, &caller, &one, &reason, lang).await?),
+        _ => before,
+    };
+    data.insert("reason".into(), json!(reason));
+    data.insert("case".into(), json!(case));
     company.publish(ROOM, REVIEWED, &caller.actor(), Some(&one.employee), Vec::new(), data).await?;
     let again = seen_by(&company, &caller).await?.into_iter().find(|m| m.id == body.id).ok_or_else(Problem::not_found)?;
     Ok(Json(again))
+}
+
+/// Opens the case that looks into a match; answers its id.
+async fn investigate(company: &Company, caller: &Caller, of: &Match, reason: &str, lang: Lang) -> Result<String> {
+    let title = match lang {
+        Lang::En => format!("Interest to look into: {} and {}", of.employee_name, of.company_name),
+        Lang::Zh => format!("利益关系核查：{}与{}", of.employee_name, of.company_name),
+    };
+    let new = cases::acts::NewCase {
+        employee: of.employee.clone(),
+        title: title.chars().take(200).collect(),
+        reason: reason.to_owned(),
+        alerts: Vec::new(),
+        records: of.record.iter().cloned().collect(),
+    };
+    cases::acts::open(company, &caller.actor(), new, lang).await
 }
 
 /// Keeps what was found.
@@ -269,10 +310,11 @@ pub async fn follow(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Result
             at: act.draft.at,
             by_name: by.to_owned(),
             idx: act.idx,
+            case_id: data.get("case").and_then(Value::as_str).map(str::to_owned),
         };
         use review::Column as C;
         review::Entity::insert(row.into_active_model().reset_all())
-            .on_conflict(OnConflict::column(C::Name).update_columns([C::Outcome, C::Reason, C::At, C::ByName, C::Idx]).to_owned())
+            .on_conflict(OnConflict::column(C::Name).update_columns([C::Outcome, C::Reason, C::At, C::ByName, C::Idx, C::CaseId]).to_owned())
             .exec_without_returning(tx)
             .await?;
     }

@@ -5,13 +5,12 @@ use super::{
     life, names_of, posts,
 };
 use crate::{
-    access::{Caller, Permission, scope, views},
+    access::{Caller, Permission, reaches, scope, views},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, PathParam, QueryParams, instant, parse_instant},
     records::id_of,
-    requests::{self, Answer, RequestOutcome},
-    said::{Lang, Said},
+    said::Lang,
 };
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -31,10 +30,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(employee_history))
 }
 
-/// May this caller act on that person's working life? Nobody does on their own.
+/// May this caller act on that person's working life? Nobody does on their own, nor on that of somebody they are tied to.
 pub async fn may_act(company: &Company, caller: &Caller, permission: Permission, number: &str) -> Result<()> {
     caller.require(permission)?;
-    if !scope(caller, company, permission).await?.sees(number) {
+    if !reaches(caller, company, permission, number).await? {
         return Err(Problem::not_found().into());
     }
     if caller.employee.as_deref() == Some(number) {
@@ -47,7 +46,7 @@ pub async fn may_act(company: &Company, caller: &Caller, permission: Permission,
         .with_rule(permission.name())
         .into());
     }
-    Ok(())
+    caller.impartial(number)
 }
 
 /// Where somebody stands after an act.
@@ -165,13 +164,7 @@ pub async fn withdraw_resignation(
     Body(body): Body<Withdraw>,
 ) -> Result<Json<LifeState>> {
     may_act(&company, &caller, Permission::LeavingAct, &number).await?;
-    if let Some(asked) = acts::withdraw(&company, &caller.actor(), lang, &number, body).await? {
-        let done = Answer {
-            outcome: RequestOutcome::Granted,
-            answer: Said::new("离职申请已按您的意愿撤回。", "Your resignation was withdrawn as you wished.").pick(lang).to_owned(),
-        };
-        requests::answer(&company, &caller.actor(), lang, &asked, done).await?;
-    }
+    acts::withdraw(&company, &caller.actor(), lang, &number, body, None).await?;
     stands(&company, &number).await
 }
 
@@ -235,7 +228,7 @@ pub async fn employee_history(
     PathParam(number): PathParam<String>,
     QueryParams(query): QueryParams<AsKnown>,
 ) -> Result<Json<History>> {
-    if !super::api::sees(&company, &caller, &number).await? {
+    if !reaches(&caller, &company, Permission::PeopleSee, &number).await? {
         return Err(Problem::not_found().into());
     }
     acts::known(&company, &number).await?;

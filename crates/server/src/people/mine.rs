@@ -21,7 +21,7 @@ use crate::{
     policies::{self, acts::PolicyClause},
     records::{self, id_of},
     requests::{self, NewRequest, api::Request},
-    said::Lang,
+    said::{Lang, Said},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -213,27 +213,36 @@ fn told(source: &str, kind: &str) -> bool {
     ROOMS.contains(&room) && !looked_into && !not_yet && kind != "interest.reviewed"
 }
 
-/// How long a kind of record is kept, as far as the legal pack says (LAW, Retention; R04, R06).
-fn keeping(kind: &str) -> (crate::said::Said, &'static str) {
-    let said = crate::said::Said::new;
+/// What the law says to how long a kind of record is kept (LAW, Retention; R04, R06), and what is done here: nothing goes by
+/// itself, an erasure is asked for and decided.
+fn keeping(kind: &str) -> (Said, &'static str) {
+    let said = Said::new;
     match kind {
         "document.signed" | contracts::MADE | contracts::ENDED => (
             said(
-                "合同文本在解除或终止后至少保存二年（劳动合同法第五十条）",
-                "Contracts are kept at least two years after they end (Labour Contract Law article 50)",
+                "法律要求合同文本在解除或终止后至少保存二年（劳动合同法第五十条）。本系统到期不会自动删除；满二年后您可以申请删除",
+                "The law has contracts kept at least two years after they end (Labour Contract Law article 50). Nothing is deleted here by itself; after that you may ask for it",
             ),
             "P12",
         ),
-        "track.recorded" | "visit.checked_in" => {
-            (said("原始轨迹最多保存三十日，因案件保全的除外", "Raw tracks are kept thirty days at most, unless a case holds them"), "R06")
-        }
-        "customer.accessed" => {
-            (said("系统访问日志至少保存六个月（网络安全法第二十一条）", "Access logs are kept at least six months (Cybersecurity Law article 21)"), "R04")
-        }
+        "track.recorded" => (
+            said(
+                "连续轨迹应按最短必要时间保存，不宜超过三十日（个人信息保护法第六、十九条）。本系统到期不会自动删除，超过的您可以申请删除",
+                "Raw tracks should be kept as briefly as needed, thirty days at most (PIPL articles 6 and 19). Nothing is deleted here by itself; you may ask for older ones to go",
+            ),
+            "R06",
+        ),
+        "customer.accessed" => (
+            said(
+                "法律要求系统访问日志至少保存六个月（网络安全法第二十一条）。本系统到期不会自动删除，您可以申请删除",
+                "The law has access logs kept at least six months (Cybersecurity Law article 21). Nothing is deleted here by itself; you may ask for it",
+            ),
+            "R04",
+        ),
         _ => (
             said(
-                "在职期间及实现目的所必需的最短时间内保存；期满删除（个人信息保护法第十九、四十七条）",
-                "Kept while you work here and as briefly as the purpose allows; deleted then (PIPL articles 19, 47)",
+                "法律要求保存期限为实现目的所必要的最短时间（个人信息保护法第十九、四十七条）。本系统不会自动删除：离职满二年且无未办结事项的，您可以申请删除，由两人同意后执行，所得结果会存证",
+                "The law has data kept as briefly as the purpose allows (PIPL articles 19, 47). Nothing is deleted here by itself: two years after leaving, with nothing unfinished, you may ask for it; two people agree and the outcome is recorded",
             ),
             "R04",
         ),

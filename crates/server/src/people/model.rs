@@ -153,6 +153,44 @@ pub mod review {
         pub at: i64,
         pub by_name: String,
         pub idx: i64,
+        /// The case it opened.
+        pub case_id: Option<String>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod roster_export {
+    use sea_orm::entity::prelude::*;
+
+    /// A list of people that was taken out.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "roster_exports")]
+    pub struct Model {
+        /// The record that says so.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub idx: i64,
+        pub at: i64,
+        pub by_name: String,
+        pub reason: String,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod roster_line {
+    use sea_orm::entity::prelude::*;
+
+    /// Somebody who stood in one.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "roster_lines")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub idx: i64,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -1,5 +1,6 @@
 //! Posts 任职: department, title and superior of each person as intervals with two clocks — when it was so, and since
-//! when we know — and the two questions asked of them: who was where on a day, and who was below whom.
+//! when we know — and the two questions asked of them, as conditions of the database: who was where on a day ([`held`]),
+//! and who was below whom ([`below`]).
 //!
 //! Follows lists (`employee.*`) and moves. A list that says again what was known makes no new interval.
 
@@ -13,8 +14,8 @@ use crate::{
     intake::facts::{self, Fact},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::{Alias, CommonTableExpression, Expr, ExprTrait, Query, SelectStatement, UnionType, WithClause},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -174,53 +175,57 @@ pub fn in_effect(rows: Vec<post::Model>, known_by: Option<i64>) -> Vec<post::Mod
     rows
 }
 
-/// Everybody's post at a moment, as known at `known_by`; those who were not employed then are left out.
-pub async fn at(db: &impl ConnectionTrait, moment: i64, known_by: Option<i64>) -> Result<Vec<post::Model>> {
-    let mut rows = match known_by {
-        None => post::Entity::find().filter(held_at(moment)).all(db).await?,
-        // As it looked then: the ends have to be found anew.
-        Some(_) => {
-            let mut by_person: HashMap<String, Vec<post::Model>> = HashMap::new();
-            for row in post::Entity::find().filter(post::Column::ValidFrom.lte(moment)).all(db).await? {
-                by_person.entry(row.employee.clone()).or_default().push(row);
-            }
-            let held = |p: &post::Model| p.valid_from <= moment && p.ends_at.is_none_or(|end| moment < end);
-            by_person.into_values().flat_map(|rows| in_effect(rows, known_by)).filter(held).collect()
-        }
+/// “This post was held at `moment`”, as known at `known_by` (now, if `None`), as a condition of the database: of a hundred
+/// thousand people only who is asked for is read.
+pub fn held(moment: i64, known_by: Option<i64>) -> Condition {
+    let begun = Condition::all().add(post::Column::ValidFrom.lte(moment)).add(post::Column::Employed.eq(true));
+    let Some(known_by) = known_by else {
+        return begun.add(post::Column::CorrectedAt.is_null()).add(post::Column::EndsAt.is_null().or(post::Column::EndsAt.gt(moment)));
     };
-    rows.retain(|r| r.employed);
-    rows.sort_by(|a, b| a.employee.cmp(&b.employee));
-    Ok(rows)
+    // As it looked then: the ends that are kept are today's, so it is the last one begun of those known at that time.
+    let later = Alias::new("later");
+    let of = |column: post::Column| Expr::col((later.clone(), column));
+    let own = |column: post::Column| Expr::col((post::Entity, column));
+    let next = Query::select()
+        .expr(Expr::val(1))
+        .from_as(post::Entity, later.clone())
+        .and_where(of(post::Column::Employee).eq(own(post::Column::Employee)))
+        .and_where(of(post::Column::ValidFrom).lte(moment))
+        .and_where(of(post::Column::KnownAt).lte(known_by))
+        .and_where(of(post::Column::CorrectedAt).is_null().or(of(post::Column::CorrectedAt).gt(known_by)))
+        .and_where(
+            of(post::Column::ValidFrom)
+                .gt(own(post::Column::ValidFrom))
+                .or(of(post::Column::ValidFrom).eq(own(post::Column::ValidFrom)).and(of(post::Column::Idx).gt(own(post::Column::Idx)))),
+        )
+        .to_owned();
+    begun
+        .add(post::Column::KnownAt.lte(known_by))
+        .add(post::Column::CorrectedAt.is_null().or(post::Column::CorrectedAt.gt(known_by)))
+        .add(Expr::exists(next).not())
 }
 
-fn held_at(moment: i64) -> Condition {
-    Condition::all()
-        .add(post::Column::CorrectedAt.is_null())
-        .add(post::Column::ValidFrom.lte(moment))
-        .add(post::Column::EndsAt.is_null().or(post::Column::EndsAt.gt(moment)))
+/// The numbers of an employee and everybody who was below at a moment, at any depth, as a query of the database.
+pub fn below(manager: &str, moment: i64, known_by: Option<i64>) -> SelectStatement {
+    let (team, number) = (Alias::new("below_then"), Alias::new("number"));
+    let mut lower = Query::select();
+    lower
+        .column((post::Entity, post::Column::Employee))
+        .from(post::Entity)
+        .inner_join(team.clone(), Expr::col((post::Entity, post::Column::Manager)).equals((team.clone(), number.clone())))
+        .cond_where(held(moment, known_by));
+    // Each once: a circle of managers ends.
+    let all = Query::select().expr(Expr::val(manager).cast_as(Alias::new("TEXT"))).union(UnionType::Distinct, lower.to_owned()).to_owned();
+    let named = CommonTableExpression::new().query(all).column(number.clone()).table_name(team.clone()).to_owned();
+    Query::select().column(number).from(team).with_cte(WithClause::new().recursive(true).cte(named).to_owned()).to_owned()
 }
 
 /// The employees below `manager` at a moment, at any depth; not the manager.
+#[cfg(test)]
 pub async fn team_at(db: &impl ConnectionTrait, manager: &str, moment: i64) -> Result<HashSet<String>> {
-    let mut team = HashSet::new();
-    let mut level = vec![manager.to_owned()];
-    while !level.is_empty() {
-        let mut next = Vec::new();
-        for part in level.chunks(500) {
-            let found: Vec<String> = post::Entity::find()
-                .select_only()
-                .column(post::Column::Employee)
-                .filter(post::Column::Manager.is_in(part.iter().cloned()))
-                .filter(post::Column::Employed.eq(true))
-                .filter(held_at(moment))
-                .into_tuple()
-                .all(db)
-                .await?;
-            // A circle of managers must not go round for ever.
-            next.extend(found.into_iter().filter(|n| n != manager && team.insert(n.clone())));
-        }
-        level = next;
-    }
+    let rows = db.query_all(&below(manager, moment, None)).await?;
+    let mut team: HashSet<String> = rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?;
+    team.remove(manager);
     Ok(team)
 }
 

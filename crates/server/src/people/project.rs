@@ -4,7 +4,7 @@
 use super::{
     interests, life,
     model::{document, interest, person},
-    names, posts, search,
+    names, posts, roster, search,
 };
 use crate::{
     company::Company,
@@ -31,6 +31,7 @@ impl Effect for Projection {
         placeholders(tx, batch).await?;
         documents(company, tx, &facts).await?;
         interests::follow(tx, batch).await?;
+        roster::follow(tx, batch).await?;
         declared(tx, &facts).await
     }
 }

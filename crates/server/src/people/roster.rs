@@ -2,30 +2,60 @@
 //! it, when and why is a record and stands on the sheet. The way in is intake's import, which reads the same headers.
 
 use super::{
-    ROOM, acts,
+    ROOM, SOURCE, acts,
     api::{EmployeeFilter, filtered},
-    model::person,
+    model::{person, roster_export, roster_line},
     names_of,
 };
 use crate::{
-    access::{Caller, Field, Permission, scope, views},
+    access::{Caller, Field, Permission, views, within},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, instant},
-    records::id_of,
+    records::{Appended, id_of},
     said::Lang,
     sheets,
+    store::bulk::{self, Cells},
 };
 use axum::{extract::State, http::header, response::IntoResponse};
-use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::Deserialize;
-use serde_json::{Map, json};
-use std::sync::Arc;
+use serde_json::{Map, Value, json};
+use std::{collections::BTreeSet, sync::Arc};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(export_employees))
+}
+
+pub const EXPORTED: &str = "people.exported";
+
+/// Keeps who stood in a list that was taken out.
+pub async fn follow(tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
+    for act in batch.iter().filter(|a| a.draft.source == SOURCE && a.draft.kind == EXPORTED) {
+        let Some(data) = act.draft.data() else { continue };
+        let by = data.get("by").and_then(|by| by.get("name")).and_then(Value::as_str).unwrap_or_default();
+        let row = roster_export::ActiveModel {
+            idx: Set(act.idx),
+            at: Set(act.draft.at),
+            by_name: Set(by.to_owned()),
+            reason: Set(data.get("reason").and_then(Value::as_str).unwrap_or_default().to_owned()),
+        };
+        roster_export::Entity::insert(row).exec_without_returning(tx).await?;
+        let numbers = data.get("numbers").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let numbers: BTreeSet<String> = numbers.map(str::to_owned).collect();
+        let own = vec![act.idx; numbers.len()];
+        bulk::insert(tx, "roster_lines", vec![("number", Cells::Text(numbers.into_iter().collect())), ("idx", Cells::Whole(own))]).await?;
+    }
+    Ok(())
+}
+
+/// The lists taken out in which this employee stood, newest first: when, by whom, what for.
+pub async fn exports_with(db: &impl ConnectionTrait, number: &str, most: u64) -> Result<Vec<(i64, String, String)>> {
+    let lists = roster_line::Entity::find().select_only().column(roster_line::Column::Idx).filter(roster_line::Column::Number.eq(number)).into_query();
+    let rows = roster_export::Entity::find().filter(roster_export::Column::Idx.in_subquery(lists)).order_by_desc(roster_export::Column::Idx).limit(most);
+    Ok(rows.all(db).await?.into_iter().map(|r| (r.at, r.by_name, r.reason)).collect())
 }
 
 /// A sheet holds no more lines than this.
@@ -47,13 +77,11 @@ pub struct ExportEmployees {
 pub async fn export_employees(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<ExportEmployees>) -> Result<impl IntoResponse> {
     caller.require(Permission::PeopleExport)?;
     let reason = acts::text(lang, "/reason", &body.reason, 500)?;
-    // Nobody takes out what they do not see: the narrower of both, as with customers.
-    let seen = scope(&caller, &company, Permission::PeopleExport).await?;
-    let shown = scope(&caller, &company, Permission::PeopleSee).await?;
     let filter = EmployeeFilter { q: body.q.clone(), department: body.department.clone(), status: body.status.clone() };
     let db = company.store.read();
-    let mut rows = filtered(db, person::Entity::find(), &filter).await?.order_by_asc(person::Column::Number).limit(MOST).all(db).await?;
-    rows.retain(|r| seen.sees(&r.number) && shown.sees(&r.number));
+    // Nobody takes out what they do not see: the narrower of both, as with customers.
+    let rule = within(&caller, Permission::PeopleExport, person::Column::Number).add(within(&caller, Permission::PeopleSee, person::Column::Number));
+    let rows = filtered(db, person::Entity::find().filter(rule), &filter).await?.order_by_asc(person::Column::Number).limit(MOST).all(db).await?;
     if rows.is_empty() {
         return Err(Problem::new(
             422,
@@ -69,8 +97,10 @@ pub async fn export_employees(State(company): State<Arc<Company>>, caller: Calle
     data.insert("reason".into(), json!(reason));
     data.insert("filter".into(), json!({ "q": body.q, "department": body.department, "status": body.status }));
     data.insert("masked".into(), json!(masked));
+    // Who stood in it is told this by their own page of who saw what.
+    data.insert("numbers".into(), rows.iter().map(|r| json!(r.number)).collect());
     // First the record, then the file: what was given out without one never happened.
-    let idx = company.publish(ROOM, "people.exported", &caller.actor(), None, Vec::new(), data).await?;
+    let idx = company.publish(ROOM, EXPORTED, &caller.actor(), None, Vec::new(), data).await?;
     views::note(&company, &caller.id, "export", "employees", "", &reason);
     let mark = format!(
         "{} 花名册 · 导出人 {} · {} · 共 {} 人 · 用途：{reason} · 存证 {} · 含个人信息，仅限本用途，不得外传",

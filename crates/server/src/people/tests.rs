@@ -280,6 +280,14 @@ async fn the_list_goes_out_marked_masked_inert_and_on_record() {
         assert_eq!((text(1, 13), text(2, 13)), ("手机号".into(), "'+86 139".into()));
         let records = hr.get("/api/v1/records?kind=people.exported").await.ok(200);
         assert_eq!(records["items"].as_array().unwrap().len(), 1);
+        // Whoever stood in it finds it with who opened their file; whoever did not does not.
+        let listed = async |number: &'static str| {
+            let who = server.person("employee", Some(number)).await;
+            let seen = who.get("/api/v1/me/accesses").await.ok(200)["items"].as_array().unwrap().clone();
+            seen.into_iter().filter(|a| a["what"] == "export").map(|a| (a["by"].clone(), a["reason"].clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(listed("E5").await, [(json!("hr"), json!("年度盘点"))]);
+        assert!(listed("E4").await.is_empty(), "another department");
         // Not for those without the permission, and not for those who are leaving.
         let boss = server.person("sales_manager", Some("E2")).await;
         assert_eq!(boss.post("/api/v1/employees/export", &json!({ "reason": "x" })).await.problem(403), "forbidden");
@@ -353,4 +361,93 @@ async fn what_is_held_about_oneself_names_source_basis_and_time_and_no_case() {
         assert_eq!(me.get("/api/v1/employees").await.problem(403), "left");
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_to_be_investigated_becomes_a_case_or_reaches_whoever_may_open_one() {
+    on_each_server(|server| async move {
+        let admin = staffed(&server).await;
+        let firm = json!({ "company": "CO1", "name": "鼎新建材有限公司", "kind": "competitor", "aliases": ["鼎新"], "persons": ["韩梅", "李雷"] });
+        batch(&admin, &[at("co", "company.upserted", "2026-01-05T09:00:00+08:00", firm)]).await;
+        let hr = server.person("hr", Some("E1")).await;
+        let matches = async |who: &Visitor<'_>| who.get("/api/v1/interests/matches").await.ok(200)["items"].as_array().unwrap().clone();
+        let of = |list: &[Value], number: &str| list.iter().find(|m| m["employee"] == number).unwrap().clone();
+        let list = matches(&hr).await;
+        let review = |id: &Value| json!({ "id": id, "outcome": "case", "reason": "工商登记显示为同一人" });
+        let looked = hr.post("/api/v1/interests/reviews", &review(&of(&list, "E4")["id"])).await.ok(200);
+        let case = looked["review"]["case"].as_str().unwrap().to_owned();
+        let opened = hr.get(&format!("/api/v1/cases/{case}")).await.ok(200);
+        assert_eq!((&opened["employee"], &opened["status"]), (&json!("E4"), &json!("open")));
+        assert!(opened["title"].as_str().unwrap().contains("鼎新"), "{opened}");
+        // Looked at again there is still one case; and no alert beside it.
+        let again = hr.post("/api/v1/interests/reviews", &review(&of(&list, "E4")["id"])).await.ok(200);
+        assert_eq!(again["review"]["case"], case);
+        assert_eq!(hr.get("/api/v1/cases").await.ok(200)["items"].as_array().unwrap().len(), 1);
+        let legal = server.person("legal", None).await;
+        let alerts = async || legal.get("/api/v1/alerts?rule=interests.to_investigate").await.ok(200)["items"].as_array().unwrap().clone();
+        assert!(alerts().await.is_empty());
+
+        // Where HR investigates nothing, the word goes to those who do; HR is not told of cases.
+        let setter = server.person("admin", None).await;
+        setter.post("/api/v1/roles/templates/large", &json!({ "reason": "人事与调查分岗" })).await.ok(200);
+        let hr = server.person("hr", Some("E1")).await;
+        let list = matches(&hr).await;
+        assert!(of(&list, "E4")["review"]["case"].is_null(), "that there is a case is a secret");
+        let looked = hr.post("/api/v1/interests/reviews", &review(&of(&list, "E3")["id"])).await.ok(200);
+        assert_eq!((&looked["review"]["outcome"], &looked["review"]["case"]), (&json!("case"), &Value::Null));
+        let raised = alerts().await;
+        assert_eq!((raised.len(), &raised[0]["employee"], &raised[0]["severity"]), (1, &json!("E3"), &json!("high")));
+        assert!(raised[0].to_string().contains("工商登记显示为同一人"), "{}", raised[0]);
+        hr.post("/api/v1/interests/reviews", &review(&of(&list, "E3")["id"])).await.ok(200);
+        assert_eq!(alerts().await.len(), 1, "one about the same match");
+        hr.post("/api/v1/interests/reviews", &json!({ "id": of(&list, "E3")["id"], "outcome": "managed", "reason": "已调离采购岗" })).await.ok(200);
+        assert_eq!(alerts().await.len(), 1);
+        assert_eq!(hr.get("/api/v1/alerts").await.problem(403), "forbidden");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_leaving_takes_no_list_whole_whatever_it_lists() {
+    on_each_server(|server| async move {
+        let admin = staffed(&server).await;
+        let firms: Vec<Value> = (0..6)
+            .map(|i| {
+                at(
+                    &format!("f{i}"),
+                    "company.upserted",
+                    "2026-01-05T09:00:00+08:00",
+                    json!({ "company": format!("CO{i}"), "name": format!("公司{i}"), "kind": "competitor", "persons": ["韩梅"] }),
+                )
+            })
+            .collect();
+        batch(&admin, &firms).await;
+        let hr = server.person("hr", Some("E1")).await;
+        let lists = ["/api/v1/companies?", "/api/v1/records?", "/api/v1/interests/matches?"];
+        let mut cursors = Vec::new();
+        for list in lists {
+            let page = hr.get(&format!("{list}limit=1")).await.ok(200);
+            cursors.push(page["next_cursor"].as_str().unwrap().to_owned());
+        }
+        hr.post("/api/v1/employees/E4/resignation", &json!({ "submitted_on": "2026-11-20", "form": "electronic" })).await.ok(200);
+        let leaver = server.person("hr", Some("E4")).await;
+        for (list, cursor) in lists.iter().zip(&cursors) {
+            let next = leaver.get(&format!("{list}limit=1&cursor={cursor}")).await;
+            assert_eq!((next.status, &next.body["code"], &next.body["rule"]), (403, &json!("frozen_bulk"), &json!("P16")), "{list}");
+            hr.get(&format!("{list}limit=1&cursor={cursor}")).await.ok(200);
+        }
+        // Nor search by search: what was listed counts, whatever list it stood in.
+        setter_bound(&server, 5).await;
+        leaver.get("/api/v1/companies?limit=5").await.ok(200);
+        assert_eq!(leaver.get("/api/v1/records?limit=2").await.problem(403), "frozen_bulk");
+        assert_eq!(leaver.get("/api/v1/departments").await.problem(403), "frozen_bulk");
+        // What is needed is found one by one.
+        leaver.get("/api/v1/companies?limit=1&q=公司0").await.ok(200);
+    })
+    .await;
+}
+
+async fn setter_bound(server: &TestServer, customers_per_day: u64) {
+    let admin = server.person("admin", None).await;
+    admin.put("/api/v1/freeze", &json!({ "customers_per_day": customers_per_day })).await.ok(200);
 }

@@ -74,7 +74,13 @@ pub async fn draft(company: &Company, by: &Actor, lang: Lang, policy: Option<&st
             return Err(Problem::of_field(lang, &format!("/clauses/{i}/id"), "条款编号重复。", "Two clauses have this number.").into());
         }
     }
-    new.procedure.check(company, lang).await?;
+    let earlier = match policy {
+        None => Vec::new(),
+        Some(id) => versions(company.store.read(), id).await?,
+    };
+    let procedures = earlier.iter().filter_map(|v| serde_json::from_str::<Procedure>(&v.steps).ok());
+    let had: HashSet<String> = procedures.flat_map(|p| p.papers().into_iter().map(|(_, file)| file.sha256.clone()).collect::<Vec<_>>()).collect();
+    new.procedure.check(company, by, lang, &had).await?;
     let mut data = Map::new();
     data.insert("policy".into(), json!(id));
     data.insert("version".into(), json!(number));

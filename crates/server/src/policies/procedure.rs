@@ -3,7 +3,7 @@
 //! Without it a rule is no ground for a dismissal (J1 50(1), LAW P01).
 
 use crate::{
-    company::Company,
+    company::{Actor, Company},
     contracts::acts::Paper,
     error::{FieldError, Problem, Result},
     people::acts::day,
@@ -11,6 +11,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use utoipa::ToSchema;
 
 /// 讨论: with the staff congress, all staff or their representatives.
@@ -61,7 +62,8 @@ impl Procedure {
     }
 
     /// What was entered so far is sound; what is still missing may be missing in a draft.
-    pub async fn check(&self, company: &Company, lang: Lang) -> Result<()> {
+    /// `had` are the digests of papers that this policy names already.
+    pub async fn check(&self, company: &Company, by: &Actor, lang: Lang, had: &HashSet<String>) -> Result<()> {
         let days = [
             ("/procedure/discussion/on", self.discussion.as_ref().map(|d| &d.on)),
             ("/procedure/consultation/on", self.consultation.as_ref().map(|c| &c.on)),
@@ -76,8 +78,8 @@ impl Procedure {
                 );
             }
         }
-        for (pointer, file) in self.papers() {
-            file.check(company, lang, pointer).await?;
+        for (pointer, file) in self.papers().into_iter().filter(|(_, file)| !had.contains(&file.sha256)) {
+            file.check(company, by, lang, pointer).await?;
         }
         Ok(())
     }

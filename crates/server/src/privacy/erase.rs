@@ -47,6 +47,7 @@ const WIPED: &[(&str, &str)] = &[
     ("contracts", "DELETE FROM contracts WHERE employee = $1"),
     ("requests", "DELETE FROM requests WHERE employee = $1"),
     ("interest_reviews", "DELETE FROM interest_reviews WHERE employee = $1"),
+    ("roster_lines", "DELETE FROM roster_lines WHERE number = $1"),
     ("interests", "DELETE FROM interests WHERE employee = $1"),
     ("restriction_appeals", "DELETE FROM restriction_appeals WHERE employee = $1"),
     ("restrictions", "DELETE FROM restrictions WHERE employee = $1"),

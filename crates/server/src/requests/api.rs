@@ -1,17 +1,20 @@
 //! Routes of requests: the list of those who answer, and the answer. Asking is on the own page (people's `mine`).
 
-use super::{Answer, model::request};
+use super::{
+    doing::{self, Answer},
+    model::request,
+};
 use crate::{
-    access::{Caller, Permission, scope},
+    access::{Caller, Permission, freeze, within},
     company::Company,
-    error::{Problem, Result},
+    error::Result,
     http::{AppState, Body, List, Page, PathParam, QueryParams, instant},
     people::names_of,
     records::id_of,
     said::Lang,
 };
 use axum::{Json, extract::State};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 use utoipa::{IntoParams, ToSchema};
@@ -43,6 +46,8 @@ pub struct Request {
     pub answer: Option<String>,
     pub answered_at: Option<String>,
     pub answered_by: Option<String>,
+    /// Who means to grant an erasure; another person has to agree.
+    pub erasure_by: Option<String>,
 }
 
 pub fn view(company: &Company, row: request::Model, names: &HashMap<String, String>) -> Request {
@@ -62,6 +67,7 @@ pub fn view(company: &Company, row: request::Model, names: &HashMap<String, Stri
         answer: row.answer,
         answered_at: row.answered_at.map(instant),
         answered_by: row.answered_by,
+        erasure_by: row.erasure_by_name,
     }
 }
 
@@ -77,33 +83,54 @@ pub struct RequestFilter {
 pub async fn list_requests(
     State(company): State<Arc<Company>>,
     caller: Caller,
-    page: Page,
+    mut page: Page,
     QueryParams(filter): QueryParams<RequestFilter>,
 ) -> Result<Json<List<Request>>> {
-    let seen = scope(&caller, &company, Permission::RequestsSee).await?;
+    freeze::list(&company, &caller, &mut page).await?;
     let db = company.store.read();
-    let mut query = request::Entity::find().order_by_asc(request::Column::DueOn).order_by_asc(request::Column::Id).limit(5000);
-    if let Some(state) = &filter.state {
-        query = query.filter(request::Column::State.eq(state));
+    let (state, due_on, made_at, id) = (request::Column::State, request::Column::DueOn, request::Column::MadeAt, request::Column::Id);
+    let all = || request::Entity::find().filter(within(&caller, Permission::RequestsSee, request::Column::Employee));
+    let most = page.limit() + 1;
+    let after: Option<Place> = page.after()?;
+    let mut rows = Vec::new();
+    if filter.state.as_deref() != Some("answered") && !matches!(after, Some(Place::Answered(..))) {
+        let mut open = all().filter(state.eq("open")).order_by_asc(due_on).order_by_asc(id).limit(most);
+        if let Some(Place::Open(due, last)) = &after {
+            open = open
+                .filter(due_on.gte(due.as_str()))
+                .filter(Condition::any().add(due_on.gt(due.as_str())).add(Condition::all().add(due_on.eq(due.as_str())).add(id.gt(last.as_str()))));
+        }
+        rows = open.all(db).await?;
     }
-    // Bounded by reach first: what is cut off is never within reach before what is not.
-    if let Some(team) = seen.filter() {
-        query = query.filter(request::Column::Employee.is_in(team));
-    }
-    let mut rows = query.all(db).await?;
-    if filter.state.as_deref() != Some("open") {
+    let left = most.saturating_sub(rows.len() as u64);
+    if filter.state.as_deref() != Some("open") && left > 0 {
         // What is done is read from the newest.
-        rows.sort_by(|a, b| {
-            (a.state != "open").cmp(&(b.state != "open")).then(if a.state == "open" { a.due_on.cmp(&b.due_on) } else { b.made_at.cmp(&a.made_at) })
-        });
+        let mut answered = all().filter(state.ne("open")).order_by_desc(made_at).order_by_desc(id).limit(left);
+        if let Some(Place::Answered(made, last)) = &after {
+            answered = answered
+                .filter(made_at.lte(*made))
+                .filter(Condition::any().add(made_at.lt(*made)).add(Condition::all().add(made_at.eq(*made)).add(id.lt(last.as_str()))));
+        }
+        rows.extend(answered.all(db).await?);
     }
-    let list = page.cut(rows)?;
+    let list = page.close(rows, |r| if r.state == "open" { Place::Open(r.due_on.clone(), r.id.clone()) } else { Place::Answered(r.made_at, r.id.clone()) });
+    freeze::listed(&company, &caller, &list.items.iter().map(|r| r.employee.as_str()).collect::<Vec<_>>()).await?;
     let numbers: Vec<String> = list.items.iter().map(|r| r.employee.clone()).collect();
     let names = names_of(db, &numbers).await?;
     Ok(Json(List { items: list.items.into_iter().map(|r| view(&company, r, &names)).collect(), next_cursor: list.next_cursor }))
 }
 
+/// Where a page of the list ended: among those that wait, or among those that are done.
+#[derive(Serialize, Deserialize)]
+enum Place {
+    Open(String, String),
+    Answered(i64, String),
+}
+
 /// Answer a request
+///
+/// A correction, deletion or withdrawal that is granted is done in the same act. An erasure takes a second person: the
+/// request stays open until another one grants it too.
 #[utoipa::path(post, path = "/api/v1/requests/{id}/answer", tag = "requests", params(("id" = String, Path)), request_body = Answer, responses((status = 200, body = Request), (status = 409), (status = 422)))]
 pub async fn answer_request(
     State(company): State<Arc<Company>>,
@@ -113,10 +140,7 @@ pub async fn answer_request(
     Body(body): Body<Answer>,
 ) -> Result<Json<Request>> {
     caller.require(Permission::RequestsAnswer)?;
-    let row = request::Entity::find_by_id(&id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?;
-    crate::people::life_api::may_act(&company, &caller, Permission::RequestsAnswer, &row.employee).await?;
-    super::answer(&company, &caller.actor(), lang, &row, body).await?;
-    let row = request::Entity::find_by_id(&id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?;
+    let row = doing::answer(&company, &caller, lang, &id, body).await?;
     let names = names_of(company.store.read(), std::slice::from_ref(&row.employee)).await?;
     Ok(Json(view(&company, row, &names)))
 }

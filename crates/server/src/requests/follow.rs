@@ -1,6 +1,6 @@
 //! The table of requests follows from their acts, in the transaction of the act's record.
 
-use super::{ANSWERED, MADE, SOURCE, model::request};
+use super::{ANSWERED, ERASURE_ASKED, MADE, SOURCE, model::request};
 use crate::{
     company::Company,
     error::Result,
@@ -43,6 +43,8 @@ impl Effect for FollowRequests {
                         answered_by: None,
                         told_late: false,
                         idx: act.idx,
+                        erasure_by: None,
+                        erasure_by_name: None,
                     };
                     request::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
                 }
@@ -54,6 +56,15 @@ impl Effect for FollowRequests {
                         .col_expr(request::Column::Answer, Expr::value(own("answer")))
                         .col_expr(request::Column::AnsweredAt, Expr::value(act.draft.at))
                         .col_expr(request::Column::AnsweredBy, Expr::value(by))
+                        .filter(request::Column::Id.eq(id))
+                        .exec(tx)
+                        .await?;
+                }
+                ERASURE_ASKED => {
+                    let by = |member: &str| data.get("by").and_then(|by| by.get(member)).and_then(Value::as_str).map(str::to_owned);
+                    request::Entity::update_many()
+                        .col_expr(request::Column::ErasureBy, Expr::value(by("id")))
+                        .col_expr(request::Column::ErasureByName, Expr::value(by("name")))
                         .filter(request::Column::Id.eq(id))
                         .exec(tx)
                         .await?;

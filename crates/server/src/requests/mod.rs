@@ -1,10 +1,12 @@
 //! Requests 员工申请: what employees ask of the company about themselves — to put something right, to have a copy, an
 //! explanation, a deletion — and what was answered when (个保法 44–50, LAW R13).
 //!
-//! A request and its answer are records first; the table follows ([`FollowRequests`]). What is *not* here: doing what
-//! was asked (people's `amend`, privacy's erasure), which is an act of its own with its own permission.
+//! A request and its answer are records first; the table follows ([`FollowRequests`]). “Granted” never stands while the
+//! data stay as they were: the correction, the withdrawal or the erasure is done with the answer, as one group of records
+//! ([`doing`]). What is *not* here: the acts themselves (people's `acts`, privacy's erasure).
 
 pub mod api;
+pub mod doing;
 mod follow;
 pub mod model;
 #[cfg(test)]
@@ -14,10 +16,10 @@ pub use follow::FollowRequests;
 
 use crate::{
     company::{Actor, Company},
-    error::{Problem, Result},
+    error::Result,
     events,
     people::acts::text,
-    records::id_of,
+    records::{Draft, id_of},
     said::Lang,
 };
 use jiff::ToSpan;
@@ -32,6 +34,8 @@ pub const ROOM: &str = "requests";
 pub const SOURCE: &str = "/probity/requests";
 pub const MADE: &str = "request.made";
 pub const ANSWERED: &str = "request.answered";
+/// Somebody means to grant an erasure, which takes a second person.
+pub const ERASURE_ASKED: &str = "request.erasure_asked";
 /// 内部办理时限: the law says “in time”; this is what the product holds the company to.
 pub const DAYS: i64 = 15;
 
@@ -81,36 +85,18 @@ pub enum RequestOutcome {
     Refused,
 }
 
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[schema(as = AnswerRequest)]
-pub struct Answer {
-    pub outcome: RequestOutcome,
-    /// What was done, or why not: a refusal without a reason is none.
-    pub answer: String,
-}
-
-pub async fn answer(company: &Company, by: &Actor, lang: Lang, row: &request::Model, new: Answer) -> Result<()> {
-    if row.state != "open" {
-        return Err(Problem::conflict("answered_already", "这项申请已经答复。", "This request was answered already.").into());
-    }
-    if new.outcome == RequestOutcome::Refused && new.answer.trim().chars().count() < 5 {
-        return Err(Problem::of_field(
-            lang,
-            "/answer",
-            "拒绝申请须说明理由（个人信息保护法第五十条）。请写明为什么不能满足。",
-            "A refusal gives its reasons (PIPL article 50). Say why the request cannot be met.",
-        )
-        .with_rule("R13")
-        .into());
-    }
+/// The record of an answer, checked before and not yet written. A request is answered once: its answer has one name.
+pub fn answered(company: &Company, by: &Actor, row: &request::Model, outcome: RequestOutcome, answer: &str, done_by: Option<&str>) -> Draft {
     let mut data = Map::new();
     data.insert("request".into(), json!(row.id));
     data.insert("employee".into(), json!(row.employee));
     data.insert("made".into(), json!(id_of(row.idx)));
-    data.insert("outcome".into(), json!(new.outcome));
-    data.insert("answer".into(), json!(text(lang, "/answer", &new.answer, 2000)?));
-    company.publish(ROOM, ANSWERED, by, Some(&row.employee), Vec::new(), data).await?;
-    Ok(())
+    data.insert("outcome".into(), json!(outcome));
+    data.insert("answer".into(), json!(answer));
+    data.insert("done_by".into(), json!(done_by));
+    data.insert("by".into(), json!({ "kind": by.kind, "id": by.id, "name": by.name }));
+    let id = format!("answer:{}", row.id);
+    Draft::new(SOURCE.into(), id, ANSWERED.into(), company.now(), Some(row.employee.clone()), Vec::new(), data)
 }
 
 pub async fn of(db: &impl ConnectionTrait, employee: &str) -> Result<Vec<request::Model>> {

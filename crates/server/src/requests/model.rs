@@ -22,6 +22,9 @@ pub mod request {
         pub answered_by: Option<String>,
         pub told_late: bool,
         pub idx: i64,
+        /// The user who means to grant an erasure; another one has to agree.
+        pub erasure_by: Option<String>,
+        pub erasure_by_name: Option<String>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -57,16 +57,12 @@ fn sentence(pointer: &str, text: &str, least: usize, lang: Lang) -> Result<Strin
 
 /// Whom a proposal may concern: somebody within reach, not oneself, not somebody who has left.
 pub async fn check_employee(company: &Company, caller: &Caller, permission: Permission, employee: &str) -> Result<()> {
-    if caller.is_recused_from(employee) {
-        return Err(Problem::new(
-            403,
-            "recused",
-            "涉及本人或有回避关系的人员，须由其他同事办理。",
-            "This concerns you or somebody you are recused from; a colleague has to do it.",
-        )
-        .with_rule(permission.name())
-        .into());
+    if caller.is(employee) {
+        return Err(Problem::new(403, "recused", "涉及本人，须由其他同事办理。", "This concerns yourself; a colleague has to do it.")
+            .with_rule(permission.name())
+            .into());
     }
+    caller.impartial(employee)?;
     if !scope(caller, company, permission).await?.sees(employee) || people::find(company.store.read(), employee).await?.is_none() {
         return Err(Problem::not_found().into());
     }

@@ -58,6 +58,18 @@ impl Limit {
         }
     }
 
+    /// Who carries it out, where that is not this system or not for everybody.
+    pub fn kept_by(self) -> Option<Said> {
+        match self {
+            Self::NewOrders => Some(Said::new(
+                "由订单系统查询后执行；本系统只记录，仍有新订单时预警",
+                "carried out by the order system, which asks; this system records it and warns when orders come all the same",
+            )),
+            Self::MailOut => Some(Said::new("只影响有发件箱权限的账号", "touches only accounts that may send from the outbox")),
+            Self::CustomerEdit | Self::CustomerLists => None,
+        }
+    }
+
     pub fn refusal(self) -> Error {
         let title = self.title();
         Problem::new(

@@ -61,7 +61,13 @@ pub async fn of(company: &Company, employee: &str, limits: &[Limit], lang: Lang)
         customers,
         deals,
         orders,
-        stops: limits.iter().map(|l| pick(l.title())).collect(),
+        stops: limits
+            .iter()
+            .map(|l| match l.kept_by() {
+                None => pick(l.title()),
+                Some(by) => pick(Said::new(format!("{}（{}）", l.title().zh, by.zh), format!("{} ({})", l.title().en, by.en))),
+            })
+            .collect(),
         warnings: warnings(limits, standing, customers)
             .into_iter()
             .map(|(code, rule, said)| RestrictionWarning { code: code.into(), rule: rule.into(), text: pick(said) })

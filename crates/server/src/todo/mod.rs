@@ -7,7 +7,7 @@
 mod tests;
 
 use crate::{
-    access::{Caller, Permission, Scope, Standing, identity::model::change, scope},
+    access::{Caller, Permission, Standing, identity::model::change, within},
     assets::model::asset,
     company::Company,
     contracts::model::contract,
@@ -130,32 +130,32 @@ async fn running_with(db: &impl sea_orm::ConnectionTrait, wanted: Condition, sta
         .await?)
 }
 
-fn within(seen: &Scope, column: impl ColumnTrait) -> Condition {
-    seen.filter().map_or_else(Condition::all, |team| Condition::all().add(column.is_in(team)))
-}
-
 /// What waits for an office, within its reach.
 async fn of_office(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> {
     let (db, today) = (company.store.read(), company.today().to_string());
     let mut lines = Vec::new();
-    let mine = caller.employee.clone().unwrap_or_default();
     if caller.has(Permission::HandoversReview) {
-        let seen = scope(caller, company, Permission::HandoversReview).await?;
-        let others = handovers(within(&seen, handover::Column::Employee).add(handover::Column::Employee.ne(mine.as_str())));
+        let others =
+            handovers(within(caller, Permission::HandoversReview, handover::Column::Employee).add(handover::Column::Employee.is_not_in(caller.recusals())));
         let waiting = running_with(db, Condition::all().add(item::Column::Handover.in_subquery(others)), &["submitted"]).await?;
         let path = if let [only] = waiting.as_slice() { format!("/handovers/{only}") } else { "/handovers".into() };
         lines.push(line("handover_reviews", path, waiting.len() as u64));
     }
     if caller.has(Permission::LeavingAct) {
-        let seen = scope(caller, company, Permission::LeavingAct).await?;
         let days: Vec<(String, String)> = duty::Entity::find()
             .select_only()
             .columns([duty::Column::Handover, duty::Column::Due])
             .filter(duty::Column::Status.eq("pending"))
             // The law's clocks run on when a handover is closed.
-            .filter(duty::Column::Handover.in_subquery(
-                handover::Entity::find().select_only().column(handover::Column::Id).filter(within(&seen, handover::Column::Employee)).into_query(),
-            ))
+            .filter(
+                duty::Column::Handover.in_subquery(
+                    handover::Entity::find()
+                        .select_only()
+                        .column(handover::Column::Id)
+                        .filter(within(caller, Permission::LeavingAct, handover::Column::Employee).add(handover::Column::Employee.is_not_in(caller.recusals())))
+                        .into_query(),
+                ),
+            )
             .into_tuple()
             .all(db)
             .await?;
@@ -167,41 +167,38 @@ async fn of_office(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> 
         lines.push(dated("duties", path, &days, &today));
     }
     if caller.has(Permission::RestrictionsApprove) {
-        let seen = scope(caller, company, Permission::RestrictionsApprove).await?;
         let proposed = restriction::Entity::find()
             .filter(restriction::Column::Status.eq("proposed"))
             .filter(restriction::Column::ProposedBy.ne(caller.id.as_str()))
             .filter(restriction::Column::Employee.is_not_in(caller.recusals()))
-            .filter(within(&seen, restriction::Column::Employee));
+            .filter(within(caller, Permission::RestrictionsApprove, restriction::Column::Employee));
         lines.push(line("restrictions", "/restrictions", proposed.count(db).await?));
         let appeals = appeal::Entity::find()
             .filter(appeal::Column::AnsweredAt.is_null())
             .filter(appeal::Column::Employee.is_not_in(caller.recusals()))
-            .filter(within(&seen, appeal::Column::Employee));
+            .filter(within(caller, Permission::RestrictionsApprove, appeal::Column::Employee));
         lines.push(line("appeals", "/restrictions", appeals.count(db).await?));
     }
     if caller.has(Permission::RequestsAnswer) {
-        let seen = scope(caller, company, Permission::RequestsAnswer).await?;
         let days: Vec<String> = request::Entity::find()
             .select_only()
             .column(request::Column::DueOn)
             .filter(request::Column::State.eq("open"))
-            // Nobody answers their own.
-            .filter(request::Column::Employee.ne(mine.as_str()))
-            .filter(within(&seen, request::Column::Employee))
+            // Nobody answers their own, nor those of somebody they are tied to.
+            .filter(request::Column::Employee.is_not_in(caller.recusals()))
+            .filter(within(caller, Permission::RequestsAnswer, request::Column::Employee))
             .into_tuple()
             .all(db)
             .await?;
         lines.push(dated("requests", "/requests", &days.into_iter().map(Some).collect::<Vec<_>>(), &today));
     }
     if caller.has(Permission::ContractsEdit) {
-        let seen = scope(caller, company, Permission::ContractsEdit).await?;
         let days: Vec<Option<String>> = contract::Entity::find()
             .select_only()
             .column(contract::Column::UntilOn)
             .filter(contract::Column::State.eq("active"))
             .filter(contract::Column::UntilOn.lte(company.today().saturating_add(30.days()).to_string()))
-            .filter(within(&seen, contract::Column::Employee))
+            .filter(within(caller, Permission::ContractsEdit, contract::Column::Employee))
             .into_tuple()
             .all(db)
             .await?;
@@ -212,8 +209,9 @@ async fn of_office(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> 
         lines.push(line("user_changes", "/users", waiting.count(db).await?));
     }
     if caller.has(Permission::OutboxSend) {
-        let seen = scope(caller, company, Permission::OutboxSend).await?;
-        let drafts = message::Entity::find().filter(message::Column::State.is_in(["draft", "previewed"])).filter(within(&seen, message::Column::Employee));
+        let drafts = message::Entity::find()
+            .filter(message::Column::State.is_in(["draft", "previewed"]))
+            .filter(within(caller, Permission::OutboxSend, message::Column::Employee).add(message::Column::Employee.is_not_in(caller.recusals())));
         lines.push(line("notices", "/outbox", drafts.count(db).await?));
     }
     Ok(lines)

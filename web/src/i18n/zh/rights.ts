@@ -131,7 +131,7 @@ export const rights = {
   restrictionState: { proposed: '待批准', in_force: '生效中', lifted: '已解除', expired: '已到期', refused: '未批准', withdrawn: '已撤回' },
   appealOutcome: { kept: '维持', lifted: '解除' },
   restrict: {
-    lead: '离职期间在默认冻结之外的单独限制：有理由、有依据、有期限、须另一人批准，员工可申诉且必须答复。',
+    lead: '离职期间在默认冻结之外的单独限制：有理由、有期限、守规则、须另一人批准，员工可申诉且必须答复。',
     propose: '提出限制',
     send: '提交待批准',
     employee: '员工',
@@ -139,7 +139,7 @@ export const rights = {
     limitsNeeded: '至少选择一项',
     rule: '须遵守的规则',
     ruleHint: '两条都不是限制的依据，而是限制不得越过的界线。',
-    ordersHint: '“停止新订单”由订单系统查询本接口执行；本系统只记录并预警。',
+    ordersHint: '“停止新订单”由订单系统查询本接口执行，本系统只记录，仍有新订单时预警；“对客户发信”只影响有发件箱权限的账号。',
     until: '截止日期',
     untilHint: '最长 30 天，到期自动失效',
     reason: '理由',
@@ -169,7 +169,7 @@ export const rights = {
     appealHint: '哪里影响了您的工作或收入？请写具体。',
     sendAppeal: '提交申诉',
     mine: '对我工作的限制',
-    mineNote: '每项都有理由、依据和期限，到期自动失效。不同意可以申诉，公司必须答复。',
+    mineNote: '每项都有理由、须遵守的规则和期限，到期自动失效。不同意可以申诉，公司必须答复。',
     noneMine: '目前没有针对您的限制。',
     myLead: '对您工作的限制与申诉，以及谁看过您的资料。',
     standing: {

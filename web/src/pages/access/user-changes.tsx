@@ -1,13 +1,14 @@
 // What waits for a second person: approved or refused here by who may, and taken by who asked.
 import { useState } from 'react'
 import { Button, Form, Input, Modal, Popconfirm } from 'antd'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Collected, UserChange } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { Act, Copy, FormProblem, useToast } from '../../ui/act.tsx'
 import { ago, minute } from '../../ui/format.ts'
-import { Await, Card, Empty, Mark } from '../../ui/page.tsx'
+import { Card, Empty, Mark } from '../../ui/page.tsx'
+import { Paged, usePages } from '../../ui/pages.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { LinkOnce } from './link-once.tsx'
 import { useRoles } from './user-form.tsx'
@@ -73,7 +74,7 @@ export function UserChanges() {
   const toast = useToast()
   const [refusing, setRefusing] = useState<UserChange | null>(null)
   const [taken, setTaken] = useState<(Collected & { name: string }) | null>(null)
-  const list = useQuery({ queryKey: ['user-changes'], queryFn: api.users.changes })
+  const list = usePages(['user-changes', 'list'], (cursor) => api.users.changes({ cursor, limit: 50 }))
   const after = () => {
     void queries.invalidateQueries({ queryKey: ['user-changes'] })
     void queries.invalidateQueries({ queryKey: ['users'] })
@@ -173,17 +174,17 @@ export function UserChanges() {
   ]
   return (
     <Card flush title={t('changes.title')} note={t('changes.note')}>
-      <Await query={list} rows={2}>
-        {(p) =>
-          p.items.length ? (
-            <Table rows={p.items.slice(0, 50)} columns={columns} rowKey={(c) => c.id} caption={t('changes.title')} />
+      <Paged query={list}>
+        {(rows) =>
+          rows.length ? (
+            <Table rows={rows} columns={columns} rowKey={(c) => c.id} caption={t('changes.title')} />
           ) : (
             <Empty title={t('changes.none')}>
               <p>{t('changes.noneHint')}</p>
             </Empty>
           )
         }
-      </Await>
+      </Paged>
       {refusing ? <Refuse change={refusing} onClose={() => setRefusing(null)} /> : null}
       {taken?.link ? <LinkOnce link={taken.link} name={taken.name} onClose={() => setTaken(null)} /> : null}
       {taken?.token?.token ? <TokenOnce token={taken.token.token} onClose={() => setTaken(null)} /> : null}

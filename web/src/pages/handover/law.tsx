@@ -1,10 +1,11 @@
 // 法定手续: the law's own track with its clocks, beside the handover and never behind it.
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { Button, Checkbox, DatePicker, Form, Input, Modal, Select } from 'antd'
+import { Button, Checkbox, DatePicker, Form, Input, Modal, Select, Upload } from 'antd'
 import dayjs from 'dayjs'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
+import { sendPaper } from '../../api/staff.ts'
 import type { Deduct, Handover, HandoverDuty } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
@@ -13,12 +14,34 @@ import { Await, Card, Mark } from '../../ui/page.tsx'
 import { Delivery } from './delivery.tsx'
 import { dutyTone } from './tones.ts'
 
+type Chosen = { originFileObj?: File }[]
+const sent = async (chosen: Chosen | undefined) => (chosen?.[0]?.originFileObj ? await sendPaper(chosen[0].originFileObj) : undefined)
+
+function PaperField({ label, needed }: { label: string; needed?: string }) {
+  const { t } = useSay()
+  return (
+    <Form.Item
+      name="chosen"
+      label={label}
+      valuePropName="fileList"
+      getValueFromEvent={(e: { fileList: Chosen }) => e.fileList.slice(-1)}
+      rules={needed ? [{ required: true, message: needed }] : []}
+    >
+      <Upload beforeUpload={() => false} maxCount={1}>
+        <Button size="small">{t('handover.paperChoose')}</Button>
+      </Upload>
+    </Form.Item>
+  )
+}
+
 function Done({ data, duty, onClose }: { data: Handover; duty: HandoverDuty; onClose: () => void }) {
   const { t } = useSay()
   const queries = useQueryClient()
-  const [form] = Form.useForm<{ on: dayjs.Dayjs; note?: string }>()
+  type Values = { on: dayjs.Dayjs; note?: string; chosen?: Chosen }
+  const [form] = Form.useForm<Values>()
   const run = useMutation({
-    mutationFn: (v: { on: dayjs.Dayjs; note?: string }) => api.handovers.dutyDone(data.id, duty.duty, { done_on: v.on.format('YYYY-MM-DD'), note: v.note ?? '' }),
+    mutationFn: async (v: Values) =>
+      api.handovers.dutyDone(data.id, duty.duty, { done_on: v.on.format('YYYY-MM-DD'), note: v.note ?? '', paper: await sent(v.chosen) }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['handovers'] })
       onClose()
@@ -34,6 +57,7 @@ function Done({ data, duty, onClose }: { data: Handover; duty: HandoverDuty; onC
         <Form.Item name="note" label={t('handover.note')}>
           <Input.TextArea rows={2} />
         </Form.Item>
+        <PaperField label={t('handover.paperDuty')} />
       </Form>
     </Modal>
   )
@@ -110,15 +134,22 @@ function Hold({ data, onClose }: { data: Handover; onClose: () => void }) {
   )
 }
 
+const WITHHELD = ['tax', 'social_insurance', 'housing_fund', 'judgment']
 const GROUNDS = ['commission', 'handover', 'fine', 'loss', 'statutory']
 
 function Dock({ data, onClose }: { data: Handover; onClose: () => void }) {
   const { t, label } = useSay()
   const queries = useQueryClient()
-  const [form] = Form.useForm<Deduct>()
+  type Values = Deduct & { chosen?: Chosen }
+  const [form] = Form.useForm<Values>()
   const ground = Form.useWatch('ground', form)
   const run = useMutation({
-    mutationFn: (v: Deduct) => api.handovers.deduct(data.id, v),
+    mutationFn: async ({ chosen, ...v }: Values) => {
+      // A manager arranges too and sends files only with the handover.
+      const file = chosen?.[0]?.originFileObj
+      const paper = file ? await api.handovers.upload(data.id, file) : undefined
+      return api.handovers.deduct(data.id, { ...v, paper: paper ? { sha256: paper.sha256, name: paper.name } : undefined })
+    },
     onSettled: () => void queries.invalidateQueries({ queryKey: ['handovers'] }),
   })
   const money = (name: 'amount' | 'wage' | 'minimum') => (
@@ -132,13 +163,23 @@ function Dock({ data, onClose }: { data: Handover; onClose: () => void }) {
         <FormProblem error={run.error} />
         {run.data ? (
           <div className="notice" role="status">
-            <p>{t('handover.dockOk', { most: run.data.most })}</p>
+            <p>
+              {run.data.most ? t('handover.dockOk', { most: run.data.most }) : null} {run.data.detail}
+            </p>
           </div>
         ) : null}
         <p className="quiet">{t('handover.dockNote')}</p>
         <Form.Item name="ground" label={t('handover.dockGround')}>
           <Select options={GROUNDS.map((g) => ({ value: g, label: label('handoverGround', g) }))} />
         </Form.Item>
+        {ground === 'statutory' ? (
+          <>
+            <Form.Item name="kind" label={t('handover.dockKind')} rules={[{ required: true, message: t('common.needed') }]}>
+              <Select options={WITHHELD.map((k) => ({ value: k, label: label('handoverWithheld', k) }))} />
+            </Form.Item>
+            <PaperField label={t('handover.paperDock')} needed={t('common.needed')} />
+          </>
+        ) : null}
         {money('amount')}
         {money('wage')}
         {money('minimum')}
@@ -186,6 +227,9 @@ function LastDay({ data, onClose }: { data: Handover; onClose: () => void }) {
   )
 }
 
+/** The paper that shows a step was done; the certificate has its own link. */
+const proof = (d: HandoverDuty) => (d.duty === 'certificate' ? undefined : (d.content as { file?: { sha256: string; name: string } } | null | undefined)?.file)
+
 export function LawTrack({ data }: { data: Handover }) {
   const { t } = useSay()
   const [doing, setDoing] = useState<HandoverDuty | null>(null)
@@ -223,6 +267,11 @@ export function LawTrack({ data }: { data: Handover }) {
               <Button size="small" onClick={() => setDoing(d)}>
                 {d.duty === 'certificate' ? t('handover.issue') : t('handover.done')}
               </Button>
+            ) : null}
+            {proof(d) ? (
+              <a href={api.handovers.fileHref(data.id, proof(d)?.sha256 ?? '')} download={proof(d)?.name}>
+                {proof(d)?.name}
+              </a>
             ) : null}
             {d.note ? <span className="quiet">{d.note}</span> : null}
           </div>

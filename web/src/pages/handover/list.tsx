@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { DatePicker, Form, Input, Modal, Segmented, Select } from 'antd'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from 'react-router'
 import { api } from '../../api/index.ts'
 import type { HandoverItem } from '../../api/types.ts'
@@ -10,7 +10,8 @@ import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { Act, FormProblem } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
-import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
+import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
+import { Paged, usePages } from '../../ui/pages.tsx'
 import { Pick } from '../../ui/pick.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Bar } from './bar.tsx'
@@ -106,8 +107,7 @@ export default function Handovers() {
   const [status, setStatus] = useState<'running' | 'signed_off' | 'closed' | ''>('running')
   const [starting, setStarting] = useState(false)
   const columns = useColumns()
-  const query = useQuery({ queryKey: ['handovers', 'list', status], queryFn: () => api.handovers.list({ status: status || undefined, limit: 200 }) })
-  const rows = [...(query.data?.items ?? [])].sort((a, b) => Number(b.own) - Number(a.own))
+  const query = usePages(['handovers', 'list', status], (cursor) => api.handovers.list({ status: status || undefined, limit: 50, cursor }))
   return (
     <Page
       title={t('handover.title')}
@@ -134,17 +134,17 @@ export default function Handovers() {
       }
     >
       <Card flush>
-        <Await query={query}>
-          {() =>
+        <Paged query={query}>
+          {(rows) =>
             rows.length ? (
-              <Table keys rows={rows} columns={columns} rowKey={(h) => h.id} caption={t('handover.title')} />
+              <Table keys rows={rows.toSorted((a, b) => Number(b.own) - Number(a.own))} columns={columns} rowKey={(h) => h.id} caption={t('handover.title')} />
             ) : (
               <Empty title={t('handover.empty')}>
                 <p>{t('handover.emptyHint')}</p>
               </Empty>
             )
           }
-        </Await>
+        </Paged>
       </Card>
       {starting ? <Start onClose={() => setStarting(false)} /> : null}
     </Page>

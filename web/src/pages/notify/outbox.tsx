@@ -10,6 +10,7 @@ import { useMay } from '../../session.tsx'
 import { Act, FormProblem, useToast } from '../../ui/act.tsx'
 import { minute } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
+import { Paged, usePages } from '../../ui/pages.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Ask } from '../handover/ask.tsx'
 import { outboxTone } from '../handover/tones.ts'
@@ -240,11 +241,11 @@ export default function Outbox() {
   const [state, setState] = useState('')
   const [open, setOpen] = useState<string | null>(null)
   const [chosen, setChosen] = useState<string[]>([])
-  const query = useQuery({
-    queryKey: ['outbox', 'list', handover, state],
-    queryFn: () => api.outbox.list({ handover, state: state || undefined, limit: 500 }),
-    enabled: may('outbox.see'),
-  })
+  const query = usePages(
+    ['outbox', 'list', handover, state],
+    (cursor) => api.outbox.list({ handover, state: state || undefined, limit: 100, cursor }),
+    may('outbox.see'),
+  )
   const approve = useMutation({
     mutationFn: () => api.outbox.approve(chosen),
     onSuccess: () => {
@@ -253,7 +254,7 @@ export default function Outbox() {
     },
     onError: toast.bad,
   })
-  const rows = query.data?.items ?? []
+  const rows = query.data?.pages.flatMap((p) => p.items) ?? []
   const ready = rows.filter((m) => m.may_send && (m.state === 'previewed' || m.state === 'failed')).map((m) => m.id)
   const message = rows.find((m) => m.id === open)
   const next = rows.find((m) => m.id !== open && m.state === 'draft' && m.may_send)?.id
@@ -348,7 +349,7 @@ export default function Outbox() {
                 }))}
               />
             </div>
-            <Await query={query}>
+            <Paged query={query}>
               {() =>
                 rows.length ? (
                   <Table keys rows={rows} columns={columns} rowKey={(m) => m.id} caption={t('outbox.title')} />
@@ -358,7 +359,7 @@ export default function Outbox() {
                   </Empty>
                 )
               }
-            </Await>
+            </Paged>
           </Card>
         ) : null}
         <Settings />

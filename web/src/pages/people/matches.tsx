@@ -5,6 +5,7 @@ import { Button, Form, Input, Radio, Segmented } from 'antd'
 import { api } from '../../api/index.ts'
 import type { Match } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { useMay } from '../../session.tsx'
 import { day } from '../../ui/format.ts'
 import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
@@ -16,6 +17,7 @@ const tone = (meets: Match['meets']) => (meets === 'same_name_undeclared' ? 'hig
 
 export default function Matches() {
   const { t, label } = useSay()
+  const may = useMay()
   const f = useFilters()
   const open = f.get('view') !== 'all'
   const [looking, setLooking] = useState<Match | null>(null)
@@ -60,6 +62,7 @@ export default function Matches() {
             <div className="cell-sub">
               {m.review.by} {day(m.review.at)}：{m.review.reason}
             </div>
+            {m.review.case ? <Link to={`/cases/${m.review.case}`}>{t('interests.toCase')}</Link> : null}
           </>
         ) : (
           <Button size="small" onClick={() => setLooking(m)}>
@@ -101,7 +104,7 @@ export default function Matches() {
           initial={{ outcome: 'none' as const }}
           send={(v: { outcome: 'none' | 'managed' | 'case'; reason: string }) => api.matches.review({ id: looking.id, ...v })}
         >
-          <Form.Item name="outcome" label={t('interests.review')}>
+          <Form.Item name="outcome" label={t('interests.review')} extra={t(may('cases.act') ? 'interests.opensCase' : 'interests.tellsLegal')}>
             <Radio.Group options={(['none', 'managed', 'case'] as const).map((value) => ({ value, label: t(`interests.outcome.${value}`) }))} />
           </Form.Item>
           <Form.Item name="reason" label={t('common.reason')} rules={needed(t('common.needed'))}>

@@ -1,7 +1,8 @@
 // What employees ask of the company about themselves, the most urgent first, and the answer.
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { Button, Form, Input, Radio, Segmented } from 'antd'
+import { Button, Form, Input, Radio, Segmented, Select } from 'antd'
+import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { EmployeeRequest } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
@@ -10,12 +11,104 @@ import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
-import { Dialog, needed } from '../people/life-acts.tsx'
+import { Day, Dialog, needed } from '../people/life-acts.tsx'
 
 export function RequestState({ r }: { r: EmployeeRequest }) {
   const { t } = useSay()
   if (r.state === 'open') return <Mark tone={r.late ? 'high' : 'medium'}>{r.late ? t('requests.late', { date: r.due_on }) : t('requests.due', { date: r.due_on })}</Mark>
   return <Mark tone={r.outcome === 'refused' ? undefined : 'good'}>{t(`requests.outcome.${r.outcome ?? 'granted'}`)}</Mark>
+}
+
+type Values = {
+  outcome: 'granted' | 'partly' | 'refused'
+  answer: string
+  change?: { name?: string; hired_on?: string; probation_until?: string; phones?: string[]; emails?: string[] }
+  done_by?: string
+}
+
+/** What is granted is done with the answer: the change of the file, the withdrawal, the erasure. The server does it or says why not. */
+function AnswerDialog({ request: r, onClose }: { request: EmployeeRequest; onClose: () => void }) {
+  const { t } = useSay()
+  const changes = r.kind === 'correction' || r.kind === 'deletion'
+  const file = useQuery({ queryKey: ['employees', r.employee], queryFn: () => api.employees.read(r.employee), enabled: changes })
+  const hint = ['correction', 'deletion', 'withdrawal'].includes(r.kind) ? `requests.${r.kind}Hint` : 'requests.answerHint'
+  const some = (list?: string[]) => (list && JSON.stringify(list) !== '[]' ? list : undefined)
+  /** Only what was changed goes: what the file says already is no change. */
+  const changed = (v: Values) => {
+    const now = file.data
+    const c = v.change ?? {}
+    const same = (a?: string[], b?: string[]) => JSON.stringify(some(a)) === JSON.stringify(some(b))
+    const out = {
+      name: c.name && c.name !== now?.name ? c.name : undefined,
+      hired_on: c.hired_on && c.hired_on !== now?.hired_on ? c.hired_on : undefined,
+      probation_until: c.probation_until || undefined,
+      phones: c.phones && !same(c.phones, now?.phones) ? c.phones : undefined,
+      emails: c.emails && !same(c.emails, now?.emails) ? c.emails : undefined,
+    }
+    return Object.values(out).some((x) => x !== undefined) ? out : undefined
+  }
+  if (changes && file.isPending) return null
+  const outcomes = r.kind === 'withdrawal' ? (['granted', 'refused'] as const) : (['granted', 'partly', 'refused'] as const)
+  return (
+    <Dialog
+      title={t('requests.answer')}
+      lead={
+        <>
+          <b>{t(`requests.kind.${r.kind}`)}</b> {r.text}
+          <p className="quiet">{t(hint)}</p>
+          {r.erasure_by ? <p className="quiet">{t('requests.erasureBy', { who: r.erasure_by })}</p> : null}
+        </>
+      }
+      onClose={onClose}
+      initial={{
+        outcome: 'granted' as const,
+        change: file.data ? { name: file.data.name, hired_on: file.data.hired_on ?? undefined, phones: file.data.phones, emails: file.data.emails } : undefined,
+      }}
+      send={(v: Values) =>
+        api.requests.answer(r.id, { outcome: v.outcome, answer: v.answer, done_by: v.done_by || undefined, change: v.outcome === 'refused' ? undefined : changed(v) })
+      }
+    >
+      <Form.Item name="outcome" label={t('requests.result')}>
+        <Radio.Group options={outcomes.map((value) => ({ value, label: t(`requests.outcome.${value}`) }))} />
+      </Form.Item>
+      {changes ? (
+        <Form.Item noStyle dependencies={['outcome']}>
+          {({ getFieldValue }) => {
+            const outcome = getFieldValue('outcome') as Values['outcome']
+            if (outcome === 'refused' || (r.kind === 'deletion' && outcome === 'granted')) return null
+            return (
+              <>
+                {r.kind === 'correction' ? (
+                  <>
+                    <Form.Item name={['change', 'name']} label={t('people.name')}>
+                      <Input />
+                    </Form.Item>
+                    <Form.Item name={['change', 'hired_on']} label={t('life.hiredOn')}>
+                      <Day />
+                    </Form.Item>
+                  </>
+                ) : null}
+                <Form.Item name={['change', 'phones']} label={t('people.phones')}>
+                  <Select mode="tags" open={false} suffixIcon={null} />
+                </Form.Item>
+                <Form.Item name={['change', 'emails']} label={t('people.emails')}>
+                  <Select mode="tags" open={false} suffixIcon={null} />
+                </Form.Item>
+                {r.kind === 'correction' ? (
+                  <Form.Item name="done_by" label={t('requests.doneBy')} extra={t('requests.doneByHint')}>
+                    <Input placeholder="rec_…" />
+                  </Form.Item>
+                ) : null}
+              </>
+            )
+          }}
+        </Form.Item>
+      ) : null}
+      <Form.Item name="answer" label={t('requests.text')} rules={needed(t('common.needed'))}>
+        <Input.TextArea rows={3} />
+      </Form.Item>
+    </Dialog>
+  )
 }
 
 export default function Requests() {
@@ -92,27 +185,7 @@ export default function Requests() {
           }
         </Paged>
       </Card>
-      {answering ? (
-        <Dialog
-          title={t('requests.answer')}
-          lead={
-            <>
-              <b>{t(`requests.kind.${answering.kind}`)}</b> {answering.text}
-              <p className="quiet">{t(answering.kind === 'correction' ? 'requests.correctionHint' : 'requests.answerHint')}</p>
-            </>
-          }
-          onClose={() => setAnswering(null)}
-          initial={{ outcome: 'granted' as const }}
-          send={(v: { outcome: 'granted' | 'partly' | 'refused'; answer: string }) => api.requests.answer(answering.id, v)}
-        >
-          <Form.Item name="outcome" label={t('requests.result')}>
-            <Radio.Group options={(['granted', 'partly', 'refused'] as const).map((value) => ({ value, label: t(`requests.outcome.${value}`) }))} />
-          </Form.Item>
-          <Form.Item name="answer" label={t('requests.text')} rules={needed(t('common.needed'))}>
-            <Input.TextArea rows={3} />
-          </Form.Item>
-        </Dialog>
-      ) : null}
+      {answering ? <AnswerDialog request={answering} onClose={() => setAnswering(null)} /> : null}
     </Page>
   )
 }

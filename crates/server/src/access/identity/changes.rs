@@ -15,9 +15,11 @@ use crate::{
     },
     company::{Actor, Company},
     error::{Error, Problem, Result},
-    events, jobs, notify,
+    events,
+    http::{List, Page},
+    jobs, notify,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -233,10 +235,26 @@ async fn told_by(company: &Company, act: &'static str, row: &Model, by: &Actor) 
 }
 
 /// The newest first; those that wait before all others.
-pub async fn list(company: &Company) -> Result<Vec<Model>> {
-    let mut rows = Entity::find().order_by_desc(change::Column::AskedAt).limit(500).all(company.store.read()).await?;
-    rows.sort_by_key(|r| r.status != WAITING);
-    Ok(rows)
+pub async fn list(company: &Company, page: &Page) -> Result<List<Model>> {
+    let (status, asked_at, id) = (change::Column::Status, change::Column::AskedAt, change::Column::Id);
+    // Whether the page before ended among those that wait, and where.
+    let after: Option<(bool, i64, String)> = page.after()?;
+    let most = page.limit() + 1;
+    let mut rows: Vec<Model> = Vec::new();
+    for waiting in [true, false] {
+        let left = most.saturating_sub(rows.len() as u64);
+        let passed = waiting && after.as_ref().is_some_and(|(among_waiting, ..)| !among_waiting);
+        if left == 0 || passed {
+            continue;
+        }
+        let mut query = Entity::find().order_by_desc(asked_at).order_by_desc(id).limit(left);
+        query = query.filter(if waiting { status.eq(WAITING) } else { status.ne(WAITING) });
+        if let Some((_, at, last)) = after.as_ref().filter(|(among_waiting, ..)| *among_waiting == waiting) {
+            query = query.filter(Condition::any().add(asked_at.lt(*at)).add(Condition::all().add(asked_at.eq(*at)).add(id.lt(last.as_str()))));
+        }
+        rows.extend(query.all(company.store.read()).await?);
+    }
+    Ok(page.close(rows, |r| (r.status == WAITING, r.asked_at, r.id.clone())))
 }
 
 /// Whether something of this kind still waits for this user.

@@ -10,7 +10,7 @@ use crate::{
     },
     company::Company,
     error::Result,
-    http::{AppState, Body, List, PathParam, instant},
+    http::{AppState, Body, List, Page, PathParam, instant},
     notify::stated,
 };
 use axum::{Json, extract::State};
@@ -151,11 +151,12 @@ async fn shown(company: &Company, row: change::Model, caller: &Caller) -> Result
 /// Changes that wait for a second person, and what became of earlier ones
 ///
 /// Those that wait come first, then the newest.
-#[utoipa::path(get, path = "/api/v1/user-changes", tag = "access", responses((status = 200, body = List<UserChange>)))]
-pub async fn list_changes(State(app): State<AppState>, caller: Caller) -> Result<Json<List<UserChange>>> {
+#[utoipa::path(get, path = "/api/v1/user-changes", tag = "access", params(Page), responses((status = 200, body = List<UserChange>)))]
+pub async fn list_changes(State(app): State<AppState>, caller: Caller, page: Page) -> Result<Json<List<UserChange>>> {
     let names = Names::of(&app.company).await?;
-    let rows = changes::list(&app.company).await?;
-    Ok(Json(List::whole(rows.into_iter().map(|row| view(row, &names, &caller)).collect::<Result<_>>()?)))
+    let list = changes::list(&app.company, &page).await?;
+    let items = list.items.into_iter().map(|row| view(row, &names, &caller)).collect::<Result<_>>()?;
+    Ok(Json(List { items, next_cursor: list.next_cursor }))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -398,3 +398,27 @@ async fn what_nobody_decides_on_in_two_weeks_lapses_and_is_on_record() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_come_in_pages_those_that_wait_first_and_each_once() {
+    on_each_server(|server| async move {
+        let admin = server.person("admin", None).await;
+        let legal = server.person("legal", None).await;
+        let mut asked = Vec::new();
+        for name in ["a", "b", "c", "d"] {
+            let body = json!({ "login": name, "name": name, "role": "hr" });
+            asked.push(admin.post("/api/v1/users", &body).await.ok(202)["waits"].as_str().unwrap().to_owned());
+        }
+        legal.post(&format!("/api/v1/user-changes/{}/decide", asked[3]), &json!({ "approve": true })).await.ok(200);
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = legal.get(&format!("/api/v1/user-changes?limit=2{cursor}")).await.ok(200);
+            assert!(page["items"].as_array().unwrap().len() <= 2);
+            seen.extend(page["items"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap().to_owned()));
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(seen, [&asked[2], &asked[1], &asked[0], &asked[3]].map(Clone::clone));
+    })
+    .await;
+}

@@ -204,7 +204,7 @@ async fn begun_again_after_a_crash_it_does_nothing_twice() {
         office(&server).await;
         let by = Actor { kind: "user", id: "u1".into(), name: "人事".into() };
         let moves = ["C1", "C2", "C3"].map(|c| (c.to_owned(), "B".to_owned())).to_vec();
-        let order = Order { moves, from: Some("A".into()), begins: "2026-11-20".into(), reason: "离职交接".into() };
+        let order = Order { moves, from: Some("A".into()), begins: "2026-11-20".into(), reason: "离职交接".into(), handover: None };
         let id = reassign::start(&server.company, &by, &Within::All, order).await.unwrap();
         for _ in 0..3 {
             reassign::run(server.company.company.clone(), json!({ "id": id })).await.unwrap();

@@ -31,7 +31,7 @@ async fn five_thousand_change_hands() {
         let by = Actor { kind: "user", id: "u1".into(), name: "人事".into() };
         let moves = (0..5000).map(|i| (format!("K{i:05}"), "B".to_owned())).collect();
         let started = Instant::now();
-        let order = Order { moves, from: Some("A".into()), begins: "2026-11-20".into(), reason: "离职交接".into() };
+        let order = Order { moves, from: Some("A".into()), begins: "2026-11-20".into(), reason: "离职交接".into(), handover: None };
         let id = reassign::start(&server.company, &by, &Within::All, order).await.unwrap();
         let mut steps = Vec::new();
         loop {

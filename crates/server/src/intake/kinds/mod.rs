@@ -144,6 +144,7 @@ pub fn label(name: &str) -> Said {
         "policy.withdrawn" => ("废止制度", "Policy withdrawn"),
         "request.made" => ("员工申请", "Request made"),
         "request.answered" => ("答复申请", "Request answered"),
+        "request.erasure_asked" => ("同意删除，待第二人", "Erasure agreed to, waiting for a second person"),
         "customer.promised" => ("对客户承诺", "Promise to a customer"),
         "customer.promise_ended" => ("承诺有了结果", "Promise ended"),
         "customer.preference_noted" => ("记录客户偏好", "Preference noted"),

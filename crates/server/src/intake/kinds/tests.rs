@@ -152,8 +152,18 @@ fn what_the_rooms_write_themselves_has_a_name() {
         "contacts.",
     ];
     // Jobs, members of a record, and what only the log itself is told.
-    const OTHER: [&str; 10] =
-        ["handover.property", "handover.clock", "handover.follow", "handover.later", "notice.send", "customers.reassign", "request.tsq", "contacts.name", "employee.erased", "people.day"];
+    const OTHER: [&str; 10] = [
+        "handover.property",
+        "handover.clock",
+        "handover.follow",
+        "handover.later",
+        "notice.send",
+        "customers.reassign",
+        "request.tsq",
+        "contacts.name",
+        "employee.erased",
+        "people.day",
+    ];
     let mut words = std::collections::BTreeSet::new();
     walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut words);
     let is_kind = |w: &&String| {

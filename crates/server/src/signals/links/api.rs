@@ -6,7 +6,7 @@ use super::{
     view::{ChainView, Names, Whole},
 };
 use crate::{
-    access::{Caller, Permission, Scope, scope},
+    access::{Caller, Permission, Scope, freeze, scope},
     company::Company,
     error::{Error, Problem, Result},
     http::{AppState, Lang, List, Page, PathParam, QueryParams},
@@ -62,8 +62,9 @@ async fn of_all(
     caller: Caller,
     lang: Lang,
     QueryParams(q): QueryParams<AllQuery>,
-    page: Page,
+    mut page: Page,
 ) -> Result<Json<List<ChainView>>> {
+    freeze::list(&company, &caller, &mut page).await?;
     let scope = scope(&caller, &company, Permission::AlertsSee).await?;
     let mut find = kept::Entity::find();
     if let Some(min) = q.min_score {

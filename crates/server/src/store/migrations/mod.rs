@@ -26,6 +26,7 @@ mod m0115_outbox;
 mod m0120_large_companies;
 mod m0121_fewer_indices;
 mod m0122_assets;
+mod m0123_reach;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0120_large_companies::Migration),
             Box::new(m0121_fewer_indices::Migration),
             Box::new(m0122_assets::Migration),
+            Box::new(m0123_reach::Migration),
         ]
     }
 }
