@@ -270,7 +270,6 @@ export const handover = {
     cancel: 'Do not send',
     cancelWhy: 'Why it is not sent',
     previewed: 'Looked at',
-    previewedNext: 'Looked at; the next one',
     attempts: '{{count}} tries',
     pending: 'No mail address: tell them by telephone or letter and note it here; SMS and IM come with their connectors',
     settings: 'Mail settings',
@@ -286,7 +285,6 @@ export const handover = {
     unset: 'Not set',
     unsetHint: 'Nothing can be sent before',
     unsetAsk: 'An administrator sets it on this page; nothing can be sent before',
-    toHandovers: 'To the handovers',
   },
   outboxState: {
     draft: 'Draft',

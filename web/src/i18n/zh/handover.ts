@@ -270,7 +270,6 @@ export const handover = {
     cancel: '不发',
     cancelWhy: '不发的理由',
     previewed: '看过了',
-    previewedNext: '看过了，下一封',
     attempts: '已尝试 {{count}} 次',
     pending: '没有邮箱：可以打电话或寄信告知，再在这里登记；短信、微信待接入',
     settings: '发信设置',
@@ -286,7 +285,6 @@ export const handover = {
     unset: '尚未设置',
     unsetHint: '设置后才能发出通知',
     unsetAsk: '请管理员在这一页设置，之后才能发出通知',
-    toHandovers: '去交接页',
   },
   outboxState: {
     draft: '草稿',
