@@ -222,10 +222,9 @@ const passedOn = async () => {
   await page.getByRole('button', { name: '起草通知' }).click()
   await confirm(page)
   await page.getByRole('link', { name: '到发件箱预览和批准' }).click()
+  await page.getByRole('button', { name: '预览', exact: true }).first().click()
   for (let left = 4; left > 0; left--) {
-    await page.getByRole('button', { name: '预览', exact: true }).first().click()
-    await page.getByRole('button', { name: '看过了' }).click()
-    await page.getByRole('button', { name: '看过了' }).waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: left > 1 ? '看过了，下一封' : '看过了', exact: true }).click()
     await page.waitForFunction((n) => document.querySelectorAll('tbody tr').length > 0 && [...document.querySelectorAll('tbody button')].filter((x) => x.textContent === '预览').length === n, left - 1)
   }
   await page.getByRole('checkbox', { name: '全部' }).check()

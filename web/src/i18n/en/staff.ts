@@ -247,6 +247,7 @@ export const staff = {
     keptOthers: 'All other kinds',
     why: 'Why it may be held',
     noBasis: 'No basis registered',
+    ownSource: 'done in this system',
     kept: 'How long',
     noHoldings: 'Nothing is held about you',
   },
