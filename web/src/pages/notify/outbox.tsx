@@ -191,7 +191,7 @@ function Settings() {
             {s.waiting ? <p className="notice warn">{t('outbox.settingsWait')}</p> : null}
             <dl className="facts">
             <dt>{t('outbox.server')}</dt>
-            <dd>{s.server ? (s.server === 'environment' ? t('outbox.fromEnv') : t('outbox.set')) : <><><Mark tone="medium">{t('outbox.unset')}</Mark> {t(may('company.edit') ? 'outbox.unsetHint' : 'outbox.unsetAsk')}</> {t(may('company.edit') ? 'outbox.unsetHint' : 'outbox.unsetAsk')}</>}</dd>
+            <dd>{s.server ? (s.server === 'environment' ? t('outbox.fromEnv') : t('outbox.set')) : <><Mark tone="medium">{t('outbox.unset')}</Mark> {t(may('company.edit') ? 'outbox.unsetHint' : 'outbox.unsetAsk')}</>}</dd>
             <dt>{t('outbox.from')}</dt>
             <dd>{s.from ?? '—'}</dd>
             <dt>{t('outbox.channels')}</dt>
