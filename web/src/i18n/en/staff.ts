@@ -210,7 +210,7 @@ export const staff = {
     signedOn: 'Acknowledged {{date}}',
     signThis: 'To acknowledge',
     signAnew: 'New version to acknowledge',
-    toSign: '{{count}} policies to acknowledge',
+    toSign: 'Policies to acknowledge: {{count}}',
     read: 'Read and acknowledge',
     readAgain: 'Read',
     fold: 'Fold',
