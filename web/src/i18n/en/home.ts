@@ -52,6 +52,8 @@ export const home = {
     },
     laterNote: 'Not open yet',
     door: {
+      roles: 'Who may do what; change it and try it',
+      outbox: 'Mail server, sender and payee',
       mine: 'File, policies, requests, and what the company holds about you',
       alerts: 'Your team\'s alerts',
       myAccess: 'Who saw my data; restrictions and appeals',

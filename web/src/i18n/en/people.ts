@@ -12,7 +12,7 @@ export const people = {
     anyone: 'Any employee',
     noContract: 'No contract on record',
     noPolicy: 'No policy signed on record',
-    unsigned: '{{count}} policies not acknowledged',
+    unsigned: 'Policies not acknowledged: {{count}}',
     anyStatus: 'Any status',
     empty: 'No employee found',
     emptyHint: 'Employees appear with the HR records: register a source, then connect or import them.',

@@ -52,6 +52,8 @@ export const home = {
     },
     laterNote: '这些尚未开放',
     door: {
+      roles: '谁能做什么，修改与试算',
+      outbox: '邮件服务器、发件人与收款账户',
       mine: '档案、制度签收、申请，以及公司持有我的哪些信息',
       alerts: '本团队的预警',
       myAccess: '谁看过我的资料、对我的限制与申诉',

@@ -162,7 +162,7 @@ export const rights = {
     byDefault: '默认冻结',
     byDefaultNote: '员工提出离职当刻起：不能导出、不能改客户归属和联系人、不能整体翻阅；逐个查看照常，每天不超过下面的数量。',
     perDay: '每天最多查看客户数',
-    boundForbidden: '由管理员在公司设置权限下修改',
+    boundForbidden: '由有“公司设置”权限的人修改',
     appeal: '申诉',
     unanswered: '待答复',
     appealOpen: '申诉正在处理，会有书面答复。',

@@ -247,6 +247,7 @@ export const staff = {
     keptOthers: '其余各类',
     why: '为什么可以持有',
     noBasis: '没有登记依据',
+    ownSource: '在本系统中办理',
     kept: '保存多久',
     noHoldings: '没有关于您的记录',
   },

@@ -8,6 +8,7 @@ import { useMay } from '../../session.tsx'
 import { SESSION } from '../../session-query.ts'
 import { Act, FormProblem, useToast } from '../../ui/act.tsx'
 import { Await, Card, Page } from '../../ui/page.tsx'
+import { Bound } from '../restrictions/bound.tsx'
 import { CompanyFields, CustomerLimit, OwnNames } from './company-form.tsx'
 
 function Settings({ company }: { company: CompanySettings }) {
@@ -55,7 +56,10 @@ export default function CompanyPage() {
   const query = useQuery({ queryKey: ['company'], queryFn: api.company.read })
   return (
     <Page title={t('nav.company')} lead={t('company.lead')}>
-      <Await query={query}>{(c) => <Settings company={c} />}</Await>
+      <div className="stack">
+        <Await query={query}>{(c) => <Settings company={c} />}</Await>
+        <Bound />
+      </div>
     </Page>
   )
 }

@@ -48,7 +48,7 @@ export function Ask({
       {note ? <p className="quiet">{note}</p> : null}
       <label className="asked">
         {label}
-        {optional ? ` (${t('handover.optional')})` : null}
+        {optional ? t('handover.optional') : null}
         <Input.TextArea rows={3} value={text} onChange={(e) => setText(e.target.value)} autoFocus />
       </label>
     </Modal>

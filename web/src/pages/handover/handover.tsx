@@ -140,7 +140,7 @@ function Body({ data }: { data: Handover }) {
       <div className="handover">
         <div>
           {data.status !== 'closed' ? (
-            <Card title={`${t('handover.todo')} (${mine.length})`}>
+            <Card title={mine.length ? `${t('handover.todo')} ${mine.length}` : t('handover.todo')}>
               {mine.length ? (
                 <>
                   <ul className="handover-todo">

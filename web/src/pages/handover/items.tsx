@@ -240,7 +240,7 @@ export function Items({ data, onOpen }: { data: Handover; onOpen: (thing: Handov
           <Card
             flush
             key={group}
-            title={`${label('handoverGroup', group)} (${rows.filter((r) => r.status === 'accepted' || r.status === 'waived').length}/${rows.length})`}
+            title={`${label('handoverGroup', group)} ${rows.filter((r) => r.status === 'accepted' || r.status === 'waived').length}/${rows.length}`}
             extra={
               choosing && group !== 'task' ? (
                 <Checkbox

@@ -64,7 +64,7 @@ export function Many({ data, act, chosen, onClose, onDone }: { data: Handover; a
           <p className="quiet">{t('handover.manyNote')}</p>
           <label className="asked">
             {act === 'submit' ? t('handover.manyWords') : t('common.reason')}
-            {act === 'accept' ? ` (${t('handover.optional')})` : null}
+            {act === 'accept' ? t('handover.optional') : null}
             <Input.TextArea rows={3} value={words} onChange={(e) => setWords(e.target.value)} autoFocus />
           </label>
         </>

@@ -30,9 +30,9 @@ function Fill({ data, thing, onDone }: { data: Handover; thing: HandoverThing; o
     <div className="stack">
       <FormProblem error={submit.error ?? upload.error} />
       {thing.fields.map((f) => (
-        <label key={f.id}>
+        <label key={f.id} className="asked">
           {f.name}
-          {f.required ? '' : ` (${t('handover.optional')})`}
+          {f.required ? '' : t('handover.optional')}
           <Input.TextArea
             autoSize={{ minRows: 2, maxRows: 8 }}
             value={values[f.id] ?? ''}
@@ -118,8 +118,12 @@ export function Thing({ data, thing, onClose }: { data: Handover; thing: Handove
           ) : null}
           <dt>{t('handover.due')}</dt>
           <dd>{day(thing.due)}</dd>
-          <dt>{t('handover.receiver')}</dt>
-          <dd>{thing.receiver_name ?? thing.receiver ?? t('handover.noReceiver')}</dd>
+          {thing.group === 'task' ? null : (
+            <>
+              <dt>{t('handover.receiver')}</dt>
+              <dd>{thing.receiver_name ?? thing.receiver ?? t('handover.noReceiver')}</dd>
+            </>
+          )}
           {thing.next ? (
             <>
               <dt>{t('handover.reviewer')}</dt>

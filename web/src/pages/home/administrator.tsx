@@ -93,6 +93,8 @@ export function Administrator() {
               { to: '/companies', key: 'companies' },
               { to: '/company', key: 'company' },
               { to: '/users', key: 'users' },
+              { to: '/roles', key: 'roles' },
+              { to: '/outbox', key: 'outbox' },
               { to: '/tokens', key: 'tokens' },
               { to: '/lexicon', key: 'lexicon' },
               { to: '/evidence-log', key: 'log' },

@@ -32,7 +32,7 @@ export function Holdings() {
       render: (h) => (
         <>
           {h.basis ? label('basis', h.basis) : <Mark tone="medium">{t('mine.noBasis')}</Mark>}
-          <div className="cell-sub">{[h.source_name ?? h.source, h.notice ? `《${h.notice}》${h.notice_version ? t('people.version', { version: h.notice_version }) : ''}` : null].filter(Boolean).join(' · ')}</div>
+          <div className="cell-sub">{[h.source_name ?? (h.source.startsWith('/probity/') ? t('mine.ownSource') : h.source), h.notice ? `《${h.notice}》${h.notice_version ? t('people.version', { version: h.notice_version }) : ''}` : null].filter(Boolean).join(' · ')}</div>
         </>
       ),
     },

@@ -39,11 +39,11 @@ function File({ me, onAsk }: { me: MyFile; onAsk: () => void }) {
           </>
         ) : null}
         <dt>{t('people.phones')}</dt>
-        <dd>{me.phones.join('；') || '—'}</dd>
+        <dd>{me.phones.join(t('common.semicolon')) || '—'}</dd>
         <dt>{t('people.emails')}</dt>
-        <dd>{me.emails.join('；') || '—'}</dd>
+        <dd>{me.emails.join(t('common.semicolon')) || '—'}</dd>
         <dt>{t('people.accounts')}</dt>
-        <dd>{me.accounts.map((a) => `${label('accountKind', a.system)} ${a.account}`).join('；') || '—'}</dd>
+        <dd>{me.accounts.map((a) => `${label('accountKind', a.system)} ${a.account}`).join(t('common.semicolon')) || '—'}</dd>
       </dl>
       <h3 className="sub">{t('life.posts')}</h3>
       <PostLine posts={me.history.posts} linked={false} />

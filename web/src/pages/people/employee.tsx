@@ -61,11 +61,11 @@ function Contracts({ e }: { e: EmployeeDetail }) {
       <h3 className="sub">{t('people.reach')}</h3>
       <dl className="facts">
         <dt>{t('people.accounts')}</dt>
-        <dd>{e.accounts.map((a) => `${label('accountKind', a.system)} ${a.account}`).join('；') || '—'}</dd>
+        <dd>{e.accounts.map((a) => `${label('accountKind', a.system)} ${a.account}`).join(t('common.semicolon')) || '—'}</dd>
         <dt>{t('people.phones')}</dt>
-        <dd>{e.phones.join('；') || '—'}</dd>
+        <dd>{e.phones.join(t('common.semicolon')) || '—'}</dd>
         <dt>{t('people.emails')}</dt>
-        <dd>{e.emails.join('；') || '—'}</dd>
+        <dd>{e.emails.join(t('common.semicolon')) || '—'}</dd>
       </dl>
     </>
   )

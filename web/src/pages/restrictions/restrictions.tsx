@@ -1,51 +1,23 @@
 // Restrictions: proposed, in force, ended; decided by somebody else than whoever proposed them.
 import { useState } from 'react'
-import { Button, InputNumber, Segmented } from 'antd'
+import { Button, Segmented } from 'antd'
 import { Link } from 'react-router'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Restriction } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
-import { Act, FormProblem } from '../../ui/act.tsx'
+import { Act } from '../../ui/act.tsx'
 import { day, minute } from '../../ui/format.ts'
-import { Await, Card, Empty, Page } from '../../ui/page.tsx'
+import { Card, Empty, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
+import { Bound } from './bound.tsx'
 import { Decide, type Deed } from './decide.tsx'
 import { Appeals, Limits, State } from './parts.tsx'
 import { Propose } from './propose.tsx'
 
 const shown = ['', 'proposed', 'in_force', 'lifted', 'expired']
-
-function Bound() {
-  const { t } = useSay()
-  const may = useMay()
-  const queries = useQueryClient()
-  const query = useQuery({ queryKey: ['freeze'], queryFn: api.freeze.read })
-  const [value, setValue] = useState<number | null>(null)
-  const save = useMutation({
-    mutationFn: () => api.freeze.save({ customers_per_day: value ?? query.data?.customers_per_day ?? 50 }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['freeze'] }),
-  })
-  return (
-    <Card title={t('restrict.byDefault')} note={t('restrict.byDefaultNote')}>
-      <Await query={query} rows={1}>
-        {(f) => (
-          <div className="row">
-            <span>{t('restrict.perDay')}</span>
-            <InputNumber min={5} max={1000} value={value ?? f.customers_per_day} onChange={setValue} aria-label={t('restrict.perDay')} disabled={!may('company.edit')} />
-            <Act because={may('company.edit') ? null : t('restrict.boundForbidden')} disabled={value === null || value === f.customers_per_day} loading={save.isPending} onClick={() => save.mutate()}>
-              {t('common.save')}
-            </Act>
-          </div>
-        )}
-      </Await>
-      <FormProblem error={save.error} />
-    </Card>
-  )
-}
 
 export default function Restrictions() {
   const { t, label } = useSay()

@@ -25,6 +25,8 @@ function Ask({ data }: { data: RoleMatrix }) {
       return api.roles.simulate({ ...body, user: kind === 'user' ? id : null, role: kind === 'role' ? id : null })
     },
   })
+  /** The server speaks of a permission by its code; a reader knows it by its name. */
+  const named = (text: string) => text.replace(body.permission, permissionName(label, body.permission))
   const set = (change: Partial<SimulateBody>) => setBody({ ...body, ...change })
   return (
     <Card title={t('roles.mayI')} note={t('roles.mayINote')}>
@@ -96,7 +98,7 @@ function Ask({ data }: { data: RoleMatrix }) {
               <li key={s.check}>
                 <b>{label('check', s.check)}</b>
                 <span aria-hidden="true">{s.passed ? '✓' : '✗'}</span>
-                <span>{s.text}</span>
+                <span>{named(s.text)}</span>
               </li>
             ))}
           </ol>
