@@ -36,7 +36,6 @@ export const rooms: Room[] = [
   room('/handovers/:id/certificate', () => import('./pages/handover/certificate.tsx')),
   room('/processes', () => import('./pages/handover/process.tsx')),
   room('/outbox', () => import('./pages/notify/outbox.tsx')),
-  room('/outbox/:id', () => import('./pages/notify/letter.tsx')),
   room('/employees', () => import('./pages/people/list.tsx')),
   room('/employees/:number', () => import('./pages/people/employee.tsx')),
   room('/departments', () => import('./pages/people/departments.tsx')),

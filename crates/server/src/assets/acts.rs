@@ -68,7 +68,12 @@ pub async fn issue(company: &Company, by: &Actor, lang: Lang, new: IssueAsset) -
     let wrong = |pointer: &str, zh: &str, en: &str| Problem::of_field(lang, pointer, zh, en);
     let thing = text(lang, "/asset", &new.asset, 200)?;
     if !kinds::is_identifier(&thing) || thing.starts_with("account:") {
-        return Err(wrong("/asset", "资产编号不能含控制字符，也不能以 account: 开头。", "A number holds no control characters and does not begin with account:.").into());
+        return Err(wrong(
+            "/asset",
+            "资产编号不能含控制字符，也不能以 account: 开头。",
+            "A number holds no control characters and does not begin with account:.",
+        )
+        .into());
     }
     let person = people::find(db, &new.employee).await?.filter(|p| !p.placeholder);
     let Some(person) = person else {

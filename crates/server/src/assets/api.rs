@@ -25,11 +25,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list_assets, issue_asset))
-        .routes(routes!(return_asset))
-        .routes(routes!(my_assets))
-        .routes(routes!(acknowledge_asset))
+    OpenApiRouter::new().routes(routes!(list_assets, issue_asset)).routes(routes!(return_asset)).routes(routes!(my_assets)).routes(routes!(acknowledge_asset))
 }
 
 /// A thing of the company's in one person's hands.
@@ -101,14 +97,9 @@ pub struct AssetFilter {
 /// Rows that fit what was typed. What a mask hides is not looked through.
 fn fitting(caller: &Caller, typed: &str) -> Condition {
     let escaped = typed.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let within =
-        |column: asset::Column| Expr::expr(Func::lower(Expr::col((asset::Entity, column)))).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'));
+    let within = |column: asset::Column| Expr::expr(Func::lower(Expr::col((asset::Entity, column)))).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'));
     let own = Condition::any().add(within(asset::Column::Asset)).add(within(asset::Column::Name)).add(within(asset::Column::Identifier));
-    let own = if caller.sees(Field::PeopleAccounts) {
-        own
-    } else {
-        Condition::all().add(asset::Column::Kind.ne(WORK_ACCOUNT)).add(own)
-    };
+    let own = if caller.sees(Field::PeopleAccounts) { own } else { Condition::all().add(asset::Column::Kind.ne(WORK_ACCOUNT)).add(own) };
     let named = person::Entity::find().select_only().column(person::Column::Number).filter(person::Column::Name.eq(typed)).into_query();
     Condition::any().add(own).add(asset::Column::Employee.eq(typed)).add(asset::Column::Employee.in_subquery(named))
 }
@@ -163,12 +154,7 @@ async fn one(company: &Company, caller: &Caller, id: &str) -> Result<Asset> {
 
 /// Issue something to an employee 领用
 #[utoipa::path(post, path = "/api/v1/assets", tag = "assets", request_body = IssueAsset, responses((status = 201, body = Asset), (status = 409), (status = 422)))]
-pub async fn issue_asset(
-    State(company): State<Arc<Company>>,
-    caller: Caller,
-    lang: Lang,
-    Body(body): Body<IssueAsset>,
-) -> Result<(StatusCode, Json<Asset>)> {
+pub async fn issue_asset(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<IssueAsset>) -> Result<(StatusCode, Json<Asset>)> {
     caller.require(Permission::AssetsEdit)?;
     if people::find(company.store.read(), &body.employee).await?.is_some() {
         may_act(&company, &caller, Permission::AssetsEdit, &body.employee).await?;

@@ -153,10 +153,14 @@ async fn records_of_an_asset_system_follow_one_another_and_are_put_right() {
         let right = json!({ "record": { "source": "/hr", "id": "f" }, "data": { "asset": "CAR-1", "employee": "E9", "returned_on": "2026-11-05" } });
         batch(&ingest, &[event("/hr", "g", "record.corrected", right)]).await;
         assert_eq!(hr.get("/api/v1/assets?state=returned&employee=E9").await.ok(200)["items"][0]["returned_on"], "2026-11-05");
-        let right = json!({ "record": { "source": "/hr", "id": "d" }, "data": { "asset": "CAR-1", "employee": "E9", "name": "客车", "issued_on": "2026-10-03" } });
+        let right =
+            json!({ "record": { "source": "/hr", "id": "d" }, "data": { "asset": "CAR-1", "employee": "E9", "name": "客车", "issued_on": "2026-10-03" } });
         batch(&ingest, &[event("/hr", "h", "record.corrected", right)]).await;
         let one = hr.get("/api/v1/assets?state=returned&employee=E9").await.ok(200)["items"][0].clone();
-        assert_eq!((&one["name"], &one["issued_on"], &one["returned_on"], &one["kind"]), (&json!("客车"), &json!("2026-10-03"), &json!("2026-11-05"), &json!("other")));
+        assert_eq!(
+            (&one["name"], &one["issued_on"], &one["returned_on"], &one["kind"]),
+            (&json!("客车"), &json!("2026-10-03"), &json!("2026-11-05"), &json!("other"))
+        );
     })
     .await;
 }
@@ -204,7 +208,8 @@ async fn a_work_account_is_one_thing_whether_its_contacts_were_noted_or_not() {
         assert!(mine["acknowledged_at"].is_string(), "{mine}");
         // The asset system tells of the same account under a number of its own: it is still one.
         let ingest = server.with(&["ingest"]).await;
-        let told = json!({ "asset": "NO-5", "employee": "E2", "kind": "work_account", "name": "企业微信", "identifier": "yuangong2", "issued_on": "2026-11-20" });
+        let told =
+            json!({ "asset": "NO-5", "employee": "E2", "kind": "work_account", "name": "企业微信", "identifier": "yuangong2", "issued_on": "2026-11-20" });
         batch(&ingest, &[event("/hr", "w", "asset.issued", told)]).await;
         let mine = her.get("/api/v1/me/assets").await.ok(200);
         assert_eq!((mine["items"].as_array().unwrap().len(), &mine["items"][0]["asset"], &mine["items"][0]["system"]), (1, &json!("NO-5"), &json!("wecom")));

@@ -16,16 +16,15 @@ use crate::{
     error::{Problem, Result},
     evidence::package,
     http::{AppState, Body, List, PathParam, instant},
-    intake,
-    people,
-    records::id_of,
+    intake, people,
+    records::{Appended, id_of},
     said::{Lang, Said},
 };
 use aws_lc_rs::digest;
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use jiff::Timestamp;
 use probity_ledger::canonical;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::{
@@ -39,8 +38,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list_papers, make_paper)).routes(routes!(open_paper))
 }
 
-const TITLES: [(&str, &str); 5] =
-    [("customers", "客户资料"), ("progress", "工作进度"), ("property", "公司财产"), ("other", "其他"), ("task", "流程任务")];
+const TITLES: [(&str, &str); 5] = [("customers", "客户资料"), ("progress", "工作进度"), ("property", "公司财产"), ("other", "其他"), ("task", "流程任务")];
 
 fn kind_of(kind: &str) -> &'static str {
     match kind {
@@ -134,10 +132,8 @@ async fn paper(company: &Company, by: &Actor, of: &handover::Model, number: Stri
         }
     }
     let objections = objection::Entity::find().filter(objection::Column::Handover.eq(&of.id)).order_by_asc(objection::Column::At).all(db).await?;
-    let disputes: Vec<Dispute> = objections
-        .into_iter()
-        .map(|o| Dispute { on: super::date_of(company, o.at).to_string(), text: o.text, answer: o.answer.unwrap_or_default() })
-        .collect();
+    let disputes: Vec<Dispute> =
+        objections.into_iter().map(|o| Dispute { on: super::date_of(company, o.at).to_string(), text: o.text, answer: o.answer.unwrap_or_default() }).collect();
     let listed = canonical::to_bytes(&json!({ "number": number, "sections": sections, "disputes": disputes }));
     let now = Timestamp::from_microsecond(company.now()).map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).datetime()).unwrap_or_default();
     let small = |n: i8| u16::try_from(n).unwrap_or_default();
@@ -154,14 +150,7 @@ async fn paper(company: &Company, by: &Actor, of: &handover::Model, number: Stri
         receivers: receivers.iter().map(name_of).collect(),
         made_on: today(company).to_string(),
         made_by: by.name.clone(),
-        moment: [
-            u16::try_from(now.year()).unwrap_or(1970),
-            small(now.month()),
-            small(now.day()),
-            small(now.hour()),
-            small(now.minute()),
-            small(now.second()),
-        ],
+        moment: [u16::try_from(now.year()).unwrap_or(1970), small(now.month()), small(now.day()), small(now.hour()), small(now.minute()), small(now.second())],
         done: all.iter().filter(|i| work::done(i)).count(),
         all: all.len(),
         sections,
@@ -181,6 +170,28 @@ pub async fn make(company: &Company, by: &Actor, of: &handover::Model, reason: &
     let file = GivenFile { sha256, name: format!("工作交接清单-{number}.pdf"), size: i64::try_from(bytes.len()).unwrap_or(i64::MAX) };
     let data = json!({ "number": number, "file": file, "digest": digest, "revision": of.revision, "reason": reason });
     super::act(company, by, of, "handover.checklist_made", Some(format!("checklist:{}:{}", of.id, before + 1)), data).await.map(drop)
+}
+
+/// The row of a paper, in the transaction of its record.
+pub(super) async fn keep(tx: &DatabaseTransaction, act: &Appended<'_>, handover: &str, data: &Map<String, Value>) -> Result<()> {
+    let text = |of: &Map<String, Value>, name: &str| of.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let whole = |of: &Map<String, Value>, name: &str| of.get(name).and_then(Value::as_i64).unwrap_or_default();
+    let file = data.get("file").and_then(Value::as_object).cloned().unwrap_or_default();
+    paper::Entity::insert(paper::ActiveModel {
+        idx: Set(act.idx),
+        handover: Set(handover.to_owned()),
+        number: Set(text(data, "number")),
+        sha256: Set(text(&file, "sha256")),
+        name: Set(text(&file, "name")),
+        size: Set(whole(&file, "size")),
+        digest: Set(text(data, "digest")),
+        revision: Set(whole(data, "revision")),
+        made_at: Set(act.draft.at),
+        made_by: Set(data.get("by").and_then(|by| by["name"].as_str()).unwrap_or_default().to_owned()),
+    })
+    .exec_without_returning(tx)
+    .await?;
+    Ok(())
 }
 
 /// A paper that was made of a handover.
@@ -272,7 +283,11 @@ pub async fn make_paper(
 /// Opening it is a record.
 #[utoipa::path(get, path = "/api/v1/handovers/{id}/papers/{sha256}", tag = "handovers", params(("id" = String, Path), ("sha256" = String, Path)),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 404)))]
-pub async fn open_paper(State(company): State<Arc<Company>>, caller: Caller, PathParam((id, sha256)): PathParam<(String, String)>) -> Result<impl IntoResponse> {
+pub async fn open_paper(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    PathParam((id, sha256)): PathParam<(String, String)>,
+) -> Result<impl IntoResponse> {
     let row = may_read(&company, &caller, &id).await?;
     let found = paper::Entity::find().filter(paper::Column::Handover.eq(&row.id)).filter(paper::Column::Sha256.eq(&sha256)).one(company.store.read()).await?;
     let file = found.ok_or_else(Problem::not_found)?;

@@ -7,13 +7,13 @@ use crate::{
     access::{Caller, Permission},
     company::{Actor, Company},
     error::{Problem, Result},
-    http::{AppState, Body, PathParam},
-    said::Lang,
+    http::{AppState, Body, PathParam, instant},
+    said::{Lang, Said},
 };
 use axum::{Json, extract::State};
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -85,21 +85,27 @@ pub async fn receive(company: &Company, by: &Actor, part: &Part, handover: &supe
     act(company, by, handover, "handover.certificate_received", Some(format!("received:{}", handover.id)), data).await.map(drop)
 }
 
-/// What the record adds to the certificate's own content.
-pub(super) fn keep(content: &mut serde_json::Map<String, Value>, kind: &str, data: &serde_json::Map<String, Value>, at: i64, record: String) {
+/// What the record adds to the certificate's own content, in its transaction.
+pub(super) async fn keep(tx: &DatabaseTransaction, handover: &str, kind: &str, data: &Map<String, Value>, at: i64, record: String) -> Result<()> {
+    let Some(row) = duty::Entity::find_by_id((handover.to_owned(), "certificate".to_owned())).one(tx).await? else { return Ok(()) };
+    let mut content: Map<String, Value> = row.content.as_deref().and_then(|c| serde_json::from_str(c).ok()).unwrap_or_default();
     let by = data.get("by").map(|by| by["name"].clone()).unwrap_or_default();
     if kind == "certificate_received" {
-        content.insert("received".into(), json!({ "at": crate::http::instant(at), "by": by, "record": record }));
-        return;
+        content.insert("received".into(), json!({ "at": instant(at), "by": by, "record": record }));
+    } else {
+        let one = json!({ "how": data.get("how"), "on": data.get("on"), "reference": data.get("reference"), "by": by, "record": record });
+        if let Some(all) = content.entry("deliveries").or_insert_with(|| json!([])).as_array_mut() {
+            all.push(one);
+        }
     }
-    let one = json!({ "how": data.get("how"), "on": data.get("on"), "reference": data.get("reference"), "by": by, "record": record });
-    if let Some(all) = content.entry("deliveries").or_insert_with(|| json!([])).as_array_mut() {
-        all.push(one);
-    }
+    let mut row = row.into_active_model();
+    row.content = Set(Some(Value::Object(content).to_string()));
+    duty::Entity::update(row).exec(tx).await?;
+    Ok(())
 }
 
 /// How it is called in the history.
-pub(super) fn said(data: &serde_json::Map<String, Value>) -> crate::said::Said {
+pub(super) fn said(data: &Map<String, Value>) -> Said {
     let text = |name: &str| data.get(name).and_then(Value::as_str).unwrap_or_default();
     let (zh, en) = match text("how") {
         "handed_over" => ("当面交付", "handed over"),
@@ -107,7 +113,7 @@ pub(super) fn said(data: &serde_json::Map<String, Value>) -> crate::said::Said {
         _ => ("电子邮件", "by e-mail"),
     };
     let more = |lead: &str| format!("{lead} {} {}", text("on"), text("reference")).trim().to_owned();
-    crate::said::Said::new(more(zh), more(en))
+    Said::new(more(zh), more(en))
 }
 
 /// Note how the certificate of termination was delivered 送达
@@ -132,7 +138,12 @@ pub async fn deliver_certificate(
 /// Also after leaving.
 #[utoipa::path(post, path = "/api/v1/handovers/{id}/certificate/receipt", tag = "handovers", params(("id" = String, Path)),
     responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409)))]
-pub async fn receive_certificate(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>) -> Result<Json<read::HandoverDetail>> {
+pub async fn receive_certificate(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+) -> Result<Json<read::HandoverDetail>> {
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
     part.whole_only()?;

@@ -1,8 +1,8 @@
 //! The tables of a handover follow from its acts, in the transaction of the act's record; a resignation queues the list.
 
 use super::{
-    SOURCE, clock, delivery,
-    model::{duty, event, finding, handover, item, moved, objection, paper, process},
+    SOURCE, checklist, clock, delivery,
+    model::{duty, event, finding, handover, item, moved, objection, process},
     property, start, template, work,
 };
 use crate::{
@@ -164,19 +164,13 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
             }
         }
         "certificate_delivered" | "certificate_received" => {
-            if let Some(row) = duty::Entity::find_by_id((id.clone(), text(data, "duty").to_owned())).one(tx).await? {
-                let mut content: Map<String, Value> = row.content.as_deref().and_then(|c| serde_json::from_str(c).ok()).unwrap_or_default();
-                delivery::keep(&mut content, kind, data, at, id_of(act.idx));
-                let mut row = row.into_active_model();
-                row.content = Set(Some(Value::Object(content).to_string()));
-                duty::Entity::update(row).exec(tx).await?;
-            }
+            delivery::keep(tx, &id, kind, data, at, id_of(act.idx)).await?;
             if kind == "certificate_delivered" {
                 shown = Some(serde_json::to_string(&delivery::said(data))?);
             }
         }
         "checklist_made" => {
-            keep_paper(tx, act, &id, data).await?;
+            checklist::keep(tx, act, &id, data).await?;
             shown = Some(format!("{} {}", text(data, "number"), text(data, "reason")));
         }
         "duty_overdue" => {
@@ -264,25 +258,6 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
     events::emit(tx, at, "handover", &audience, &json!({ "id": id, "kind": kind })).await
 }
 
-async fn keep_paper(tx: &DatabaseTransaction, act: &Appended<'_>, handover: &str, data: &Map<String, Value>) -> Result<()> {
-    let file = data.get("file").and_then(Value::as_object).cloned().unwrap_or_default();
-    paper::Entity::insert(paper::ActiveModel {
-        idx: Set(act.idx),
-        handover: Set(handover.to_owned()),
-        number: Set(text(data, "number").to_owned()),
-        sha256: Set(text(&file, "sha256").to_owned()),
-        name: Set(text(&file, "name").to_owned()),
-        size: Set(whole(&file, "size")),
-        digest: Set(text(data, "digest").to_owned()),
-        revision: Set(whole(data, "revision")),
-        made_at: Set(act.draft.at),
-        made_by: Set(actor(data, "name").to_owned()),
-    })
-    .exec_without_returning(tx)
-    .await?;
-    Ok(())
-}
-
 fn duty_name(name: &str) -> Result<Option<String>> {
     let said = super::law::duty(name).map(|of| Said::new(of.title.0, of.title.1));
     Ok(said.map(|s| serde_json::to_string(&s)).transpose()?)
@@ -318,7 +293,7 @@ async fn rescheduled(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_
 }
 
 /// The line of the history, and the new revision.
-async fn note(tx: &DatabaseTransaction, idx: i64, at: i64, id: &str, kind: &str, data: &Map<String, Value>, shown: Option<String>) -> Result<()> {
+pub(super) async fn note(tx: &DatabaseTransaction, idx: i64, at: i64, id: &str, kind: &str, data: &Map<String, Value>, shown: Option<String>) -> Result<()> {
     // A package or a paper is made from a revision and does not make a new one, and neither does a look.
     if !LOOKS.contains(&kind) && kind != "checklist_made" {
         handover::Entity::update_many()
@@ -446,25 +421,8 @@ async fn item_act(tx: &DatabaseTransaction, kind: &str, data: &Map<String, Value
     Ok(Some(row))
 }
 
-/// Items whose thing was given back are done, wherever that was; the record belongs to the handover from then on.
-pub(super) async fn given_back(tx: &DatabaseTransaction, fact: &Fact<'_>, handover: &handover::Model, items: Vec<item::Model>) -> Result<()> {
-    let Some(first) = items.first() else { return Ok(()) };
-    let mut data = fact.data.clone();
-    data.insert("item".into(), json!(first.id));
-    for mut row in items.into_iter().filter(|row| !work::done(row)) {
-        row.revision += 1;
-        row.status = "accepted".into();
-        row.decided_at = Some(fact.at);
-        item::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
-    }
-    note(tx, fact.idx, fact.at, &handover.id, "asset_returned", &data, None).await?;
-    settle(tx, &handover.id, fact.at).await?;
-    let audience = format!("handovers.see#{}", handover.employee);
-    events::emit(tx, fact.at, "handover", &audience, &json!({ "id": handover.id, "kind": "asset_returned" })).await
-}
-
 /// Signed off or, when something was added to it, no longer.
-async fn settle(tx: &DatabaseTransaction, id: &str, at: i64) -> Result<()> {
+pub(super) async fn settle(tx: &DatabaseTransaction, id: &str, at: i64) -> Result<()> {
     let Some(row) = handover::Entity::find_by_id(id).one(tx).await?.filter(|h| h.status != "closed") else { return Ok(()) };
     let process = work::process(&row)?;
     let left = item::Entity::find()

@@ -9,11 +9,12 @@ use crate::{
     assets::{self, acts::ReturnAsset},
     company::{Actor, Company},
     error::{Error, Result},
+    events,
     intake::facts::Fact,
     jobs,
     said::Lang,
 };
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -32,8 +33,7 @@ pub(super) async fn on_accepted(company: &Company, tx: &DatabaseTransaction, ite
 pub async fn run(company: Arc<Company>, payload: Value) -> Result<()> {
     let employee = payload["employee"].as_str().unwrap_or_default();
     let db = company.store.read();
-    let handovers: Vec<String> =
-        handover::Entity::find().filter(handover::Column::Employee.eq(employee)).all(db).await?.into_iter().map(|h| h.id).collect();
+    let handovers: Vec<String> = handover::Entity::find().filter(handover::Column::Employee.eq(employee)).all(db).await?.into_iter().map(|h| h.id).collect();
     let held = assets::held_by(db, employee).await?;
     for row in held {
         let accepted = item::Entity::find()
@@ -77,7 +77,24 @@ pub(super) async fn given_back(tx: &DatabaseTransaction, fact: &Fact<'_>) -> Res
             .filter(item::Column::Handover.eq(&now.id))
             .filter(item::Column::Kind.eq("asset"))
             .filter(item::Column::Reference.eq(&row.asset));
-        follow::given_back(tx, fact, &now, listed.all(tx).await?).await?;
+        done(tx, fact, &now, listed.all(tx).await?).await?;
     }
     Ok(())
+}
+
+/// Items whose thing was given back are done, wherever that was; the record belongs to the handover from then on.
+async fn done(tx: &DatabaseTransaction, fact: &Fact<'_>, handover: &handover::Model, items: Vec<item::Model>) -> Result<()> {
+    let Some(first) = items.first() else { return Ok(()) };
+    let mut data = fact.data.clone();
+    data.insert("item".into(), json!(first.id));
+    for mut row in items.into_iter().filter(|row| !super::work::done(row)) {
+        row.revision += 1;
+        row.status = "accepted".into();
+        row.decided_at = Some(fact.at);
+        item::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
+    }
+    follow::note(tx, fact.idx, fact.at, &handover.id, "asset_returned", &data, None).await?;
+    follow::settle(tx, &handover.id, fact.at).await?;
+    let audience = format!("handovers.see#{}", handover.employee);
+    events::emit(tx, fact.at, "handover", &audience, &json!({ "id": handover.id, "kind": "asset_returned" })).await
 }

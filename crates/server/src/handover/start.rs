@@ -169,9 +169,8 @@ async fn end(company: &Company, now: &handover::Model, why: &Said) -> Result<()>
 }
 
 /// Kinds of records after which somebody may hold more than before.
-const BRINGS: [&str; 7] = [
-    "contacts.snapshot_taken",
-    "customer.assigned", "deal.stage_changed", "order.placed", "receivable.booked", "promise.made", "asset.issued"];
+const BRINGS: [&str; 7] =
+    ["contacts.snapshot_taken", "customer.assigned", "deal.stage_changed", "order.placed", "receivable.booked", "promise.made", "asset.issued"];
 
 /// Queues another look at the lists of those in this batch who hand over.
 pub(super) async fn on_more(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'_>]) -> Result<()> {

@@ -114,7 +114,8 @@ async fn things(hr: &Person, person: &Staff, until: Date, nth: usize) -> Result<
         (format!("SJ-{:04}", 200 + nth), "phone", "工作手机", format!("35{:013}", 8_675_300 + 911 * nth), "屏幕有贴膜"),
         (format!("YP-{:04}", 40 + nth), "sample", "标准样品箱（十二件）", format!("批次 {}", 7 + nth % 5), "封条完好"),
     ] {
-        let body = json!({ "asset": asset, "employee": person.number, "kind": kind, "name": name, "identifier": identifier, "issued_on": on, "condition": condition });
+        let body =
+            json!({ "asset": asset, "employee": person.number, "kind": kind, "name": name, "identifier": identifier, "issued_on": on, "condition": condition });
         hr.post("/api/v1/assets", &body).await?;
     }
     Ok(())

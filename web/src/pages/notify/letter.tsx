@@ -1,5 +1,4 @@
 // A notice as a letter on paper, for customers who are written to by post or told in person.
-import { useParams } from 'react-router'
 import { PrinterOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useQuery } from '@tanstack/react-query'
@@ -9,9 +8,8 @@ import { day } from '../../ui/format.ts'
 import { Await, Page } from '../../ui/page.tsx'
 import '../handover/handover.css'
 
-export default function PrintedLetter() {
+export function PrintedLetter({ id }: { id: string }) {
   const { t } = useSay()
-  const { id = '' } = useParams()
   const query = useQuery({ queryKey: ['outbox', 'one', id], queryFn: () => api.outbox.read(id) })
   const m = query.data
   return (

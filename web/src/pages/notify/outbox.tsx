@@ -14,6 +14,7 @@ import { Paged, usePages } from '../../ui/pages.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Ask } from '../handover/ask.tsx'
 import { outboxTone } from '../handover/tones.ts'
+import { PrintedLetter } from './letter.tsx'
 import { Tell } from './told.tsx'
 import '../handover/handover.css'
 
@@ -137,7 +138,7 @@ function Letter({
               ) : null}
               {editable ? <Button onClick={() => setEditing(true)}>{t('outbox.edit')}</Button> : null}
               {editable && message.customer ? <Button onClick={() => setTelling(true)}>{t('told.tell')}</Button> : null}
-              {message.customer ? <Link to={`/outbox/${message.id}`}>{t('told.print')}</Link> : null}
+              {message.customer ? <Link to={`/outbox?print=${message.id}`}>{t('told.print')}</Link> : null}
               {editable ? (
                 <Button type="text" onClick={() => setCancelling(true)}>
                   {t('outbox.cancel')}
@@ -231,7 +232,13 @@ function Settings() {
   )
 }
 
+/** The messages, or one of them as a letter on paper. */
 export default function Outbox() {
+  const printed = useSearchParams()[0].get('print')
+  return printed ? <PrintedLetter id={printed} /> : <Messages />
+}
+
+function Messages() {
   const { t, label } = useSay()
   const may = useMay()
   const toast = useToast()

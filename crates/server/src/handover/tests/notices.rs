@@ -180,10 +180,9 @@ async fn whom_no_mail_reaches_is_told_otherwise_and_each_customer_in_their_langu
         assert!(of("C-3")["body"].as_str().unwrap().contains("as stated in your contract"), "{list}");
         assert_eq!(of("C-4")["state"], "pending_channel");
         let told = format!("/api/v1/outbox/{}/told", of("C-4")["id"].as_str().unwrap());
-        for (body, pointer) in [
-            (json!({ "how": "phone", "on": "2026-11-21", "who": "李娜" }), "/on"),
-            (json!({ "how": "phone", "on": "2026-11-20", "who": "" }), "/who"),
-        ] {
+        for (body, pointer) in
+            [(json!({ "how": "phone", "on": "2026-11-21", "who": "李娜" }), "/on"), (json!({ "how": "phone", "on": "2026-11-20", "who": "" }), "/who")]
+        {
             let answer = hr.post(&told, &body).await;
             assert_eq!((answer.status, &answer.body["errors"][0]["pointer"]), (422, &json!(pointer)), "{}", answer.body);
         }

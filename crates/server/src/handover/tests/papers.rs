@@ -17,7 +17,8 @@ async fn the_list_is_a_numbered_paper_with_its_digest_and_three_lines_to_sign() 
     on_each_server(|server| async move {
         office(&server).await;
         let hr = server.person("hr", None).await;
-        let asset = json!({ "asset": "IT-1", "employee": "E101", "kind": "computer", "name": "ThinkPad X1", "identifier": "PF3K9A7X", "issued_on": "2026-03-02" });
+        let asset =
+            json!({ "asset": "IT-1", "employee": "E101", "kind": "computer", "name": "ThinkPad X1", "identifier": "PF3K9A7X", "issued_on": "2026-03-02" });
         hr.post("/api/v1/assets", &asset).await.ok(201);
         resigns(&server, "E101", "2026-12-20").await;
         let her = server.person("employee", Some("E101")).await;
@@ -41,8 +42,25 @@ async fn the_list_is_a_numbered_paper_with_its_digest_and_three_lines_to_sign() 
         assert_eq!(json!(crate::intake::blobs::sha256(&bytes.bytes)), made["sha256"]);
         let text = text_of(&bytes.bytes);
         for must in [
-            "工作交接清单", "交2026-0001-单1", "王芳", "E101", "华东销售部", "赵经理", "李娜", "2026年12月20日", "恒达建材有限公司", "12000.00CNY", "公司财产", "ThinkPadX1", "PF3K9A7X",
-            "C-4不是我的客户", "移交人（签名）", "接收人（签名）", "监交人（签名）", "第五十条", made["digest"].as_str().unwrap(),
+            "工作交接清单",
+            "交2026-0001-单1",
+            "王芳",
+            "E101",
+            "华东销售部",
+            "赵经理",
+            "李娜",
+            "2026年12月20日",
+            "恒达建材有限公司",
+            "12000.00CNY",
+            "公司财产",
+            "ThinkPadX1",
+            "PF3K9A7X",
+            "C-4不是我的客户",
+            "移交人（签名）",
+            "接收人（签名）",
+            "监交人（签名）",
+            "第五十条",
+            made["digest"].as_str().unwrap(),
         ] {
             assert!(text.contains(must), "the list does not say {must}: {text}");
         }

@@ -4,7 +4,8 @@ use super::*;
 use crate::http::testing::on_each_server;
 
 async fn issue(hr: &Visitor<'_>, asset: &str, employee: &str, name: &str) -> Value {
-    let body = json!({ "asset": asset, "employee": employee, "kind": "computer", "name": name, "identifier": format!("SN-{asset}"), "issued_on": "2026-03-02" });
+    let body =
+        json!({ "asset": asset, "employee": employee, "kind": "computer", "name": name, "identifier": format!("SN-{asset}"), "issued_on": "2026-03-02" });
     hr.post("/api/v1/assets", &body).await.ok(201)
 }
 
@@ -46,10 +47,7 @@ async fn what_a_leaver_holds_is_listed_and_accepting_it_gives_it_back() {
         server.settled().await;
         hr.post(&format!("/api/v1/assets/{}/return", counter["id"].as_str().unwrap()), &json!({ "returned_on": "2026-11-20" })).await.ok(200);
         let now = hr.get(&at).await.ok(200);
-        assert_eq!(
-            property(&now),
-            pairs(&[("IT-1", "open"), ("IT-2", "open"), ("account:wecom:wangfang", "open"), ("IT-4", "open"), ("IT-5", "accepted")])
-        );
+        assert_eq!(property(&now), pairs(&[("IT-1", "open"), ("IT-2", "open"), ("account:wecom:wangfang", "open"), ("IT-4", "open"), ("IT-5", "accepted")]));
         assert!(now["events"].as_array().unwrap().iter().any(|e| e["kind"] == "asset_returned"), "{now}");
 
         // She hands in, the manager accepts: a record of the return, by who accepted it, and nothing is held any more.
@@ -75,12 +73,8 @@ async fn what_a_leaver_holds_is_listed_and_accepting_it_gives_it_back() {
         assert_eq!(back["returned_by"], signed_in);
         let taken = hr.get("/api/v1/employees/E101/snapshots").await.ok(200);
         assert_eq!((taken["items"].as_array().unwrap().len(), &taken["items"][0]["when"]), (2, &json!("return")), "the account came back with its contacts");
-        let held: Vec<String> = hr.get("/api/v1/assets?employee=E101").await.ok(200)["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|a| a["asset"].as_str().unwrap().to_owned())
-            .collect();
+        let held: Vec<String> =
+            hr.get("/api/v1/assets?employee=E101").await.ok(200)["items"].as_array().unwrap().iter().map(|a| a["asset"].as_str().unwrap().to_owned()).collect();
         assert_eq!(held, ["IT-4", "IT-2"]);
         let records = hr.get("/api/v1/records?kind=asset.returned").await.ok(200);
         assert_eq!(records["items"].as_array().unwrap().len(), 3, "IT-3, IT-5, IT-1: {records}");
