@@ -1227,8 +1227,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask whether a deduction from the last wage is lawful
-         * @description What articles 15 and 16 allow is noted; all else is refused with its article (LAW P17–P19).
+         * Register a deduction from the last wage 登记扣款
+         * @description What articles 15 and 16 list is noted: a withholding with its kind and paper, a loss within its bounds. All else is
+         *     refused with its article (LAW P17–P19). The amount of a withholding is not computed here.
          */
         post: operations["deduct"];
         delete?: never;
@@ -1690,7 +1691,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what was found */
+        /**
+         * Say what was found
+         * @description What is to be investigated opens a case, where the caller may open one; else it becomes an alert for those who may.
+         */
         post: operations["review_match"];
         delete?: never;
         options?: never;
@@ -2521,7 +2525,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer a request */
+        /**
+         * Answer a request
+         * @description A correction, deletion or withdrawal that is granted is done in the same act. An erasure takes a second person: the
+         *     request stays open until another one grants it too.
+         */
         post: operations["answer_request"];
         delete?: never;
         options?: never;
@@ -3473,6 +3481,9 @@ export interface components {
         AnswerRequest: {
             /** @description What was done, or why not: a refusal without a reason is none. */
             answer: string;
+            change?: components["schemas"]["RequestedChange"] | null;
+            /** @description With a correction that was made elsewhere: the record that made it (`rec_…`), later than the request. */
+            done_by?: string | null;
             outcome: components["schemas"]["RequestOutcome"];
         };
         Appeal: {
@@ -4248,16 +4259,21 @@ export interface components {
             fault?: boolean;
             /** @description `statutory`, `loss`, `fine`, `commission` or `handover`. */
             ground: string;
+            /** @description Of a statutory one: `tax`, `social_insurance`, `housing_fund` or `judgment`. */
+            kind?: string | null;
             /** @description The local minimum wage. */
             minimum: string;
+            paper?: components["schemas"]["Paper"] | null;
             proof?: boolean;
             reason: string;
             /** @description The month's wage. */
             wage: string;
         };
         Deductible: {
-            /** @description The most that may be deducted this month for a loss, decimal. */
-            most: string;
+            /** @description What was noted, and what was not judged. */
+            detail: string;
+            /** @description For a loss: the most that may be deducted this month, decimal. */
+            most?: string | null;
         };
         DemoPerson: {
             employee?: string | null;
@@ -4383,8 +4399,7 @@ export interface components {
             /** @description The day on which it was done. */
             done_on: string;
             note?: string;
-            /** @description Digest of a file sent before. */
-            sha256?: string | null;
+            paper?: components["schemas"]["Paper"] | null;
         };
         EmployeeAssignment: {
             customer: string;
@@ -4437,6 +4452,8 @@ export interface components {
             due_on: string;
             employee: string;
             employee_name?: string | null;
+            /** @description Who means to grant an erasure; another person has to agree. */
+            erasure_by?: string | null;
             field?: string | null;
             id: string;
             /** @description `correction`, `copy`, `deletion`, `explanation`, `objection`, `withdrawal`. */
@@ -5290,6 +5307,8 @@ export interface components {
                 due_on: string;
                 employee: string;
                 employee_name?: string | null;
+                /** @description Who means to grant an erasure; another person has to agree. */
+                erasure_by?: string | null;
                 field?: string | null;
                 id: string;
                 /** @description `correction`, `copy`, `deletion`, `explanation`, `objection`, `withdrawal`. */
@@ -5987,6 +6006,8 @@ export interface components {
         MatchReview: {
             at: string;
             by: string;
+            /** @description The case it opened, for those who see cases. */
+            case?: string | null;
             /** @description `none`: no conflict; `managed`: known and dealt with; `case`: to be investigated. */
             outcome: string;
             reason: string;
@@ -6918,6 +6939,14 @@ export interface components {
         RequestKind: "correction" | "copy" | "deletion" | "explanation" | "objection" | "withdrawal";
         /** @enum {string} */
         RequestOutcome: "granted" | "partly" | "refused";
+        /** @description What is put right in the file, or removed from it where the list is empty. */
+        RequestedChange: {
+            emails?: string[] | null;
+            hired_on?: string | null;
+            name?: string | null;
+            phones?: string[] | null;
+            probation_until?: string | null;
+        };
         ResetUser: {
             /** @description Take the authenticator app, passkeys and recovery codes away as well: the phone is lost. */
             second_factor?: boolean;
@@ -27191,7 +27220,12 @@ export interface operations {
     };
     list_changes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most, 1–500; 50 if absent. */
+                limit?: number;
+                /** @description From `next_cursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -27207,6 +27241,15 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -27217,6 +27260,15 @@ export interface operations {
             };
             /** @description problem details */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
