@@ -16,6 +16,7 @@ pub(crate) struct EntryInfo {
     pub word: String,
     pub category: String,
     pub severity: Severity,
+    pub sign: bool,
 }
 
 /// One spelling of an entry that is written with Chinese characters alone.
@@ -75,7 +76,7 @@ impl Lexicon {
         def.check()?;
         let table = chars();
         let entries: Vec<EntryInfo> =
-            def.entries.iter().map(|e| EntryInfo { word: e.word.clone(), category: e.category.clone(), severity: e.severity }).collect();
+            def.entries.iter().map(|e| EntryInfo { word: e.word.clone(), category: e.category.clone(), severity: e.severity, sign: e.sign }).collect();
         let mut words = Vec::new();
         let mut latin_words = Vec::new();
         let mut phrases = Phrases::new();

@@ -104,6 +104,7 @@ fn with_own_words() -> (Lexicon, Vec<String>) {
             variants: vec![],
             lang: "zh".into(),
             share_leads: vec![],
+            sign: false,
         });
     }
     let words = evasion::other::words(&definition);
@@ -127,7 +128,7 @@ fn ordinary_talk_is_quiet() {
 const UNSEEN: &[(&str, u32, u32)] = &[("round-7", 29, 55), ("round-8", 19, 37), ("round-9", 32, 62), ("round-10", 30, 20), ("round-11", 23, 27), ("round-12", 3, 52)];
 
 /// What is still missed: the rounds in which more than one offer is, and how many.
-const STILL_MISSED: &[(&str, usize)] = &[("fires/round-8", 2), ("fires/round-9", 10), ("fires/round-10", 5), ("fires/round-11", 2), ("fires/round-12", 31), ("quiet/round-12", 2)];
+const STILL_MISSED: &[(&str, usize)] = &[("fires/round-8", 2), ("fires/round-9", 10), ("fires/round-10", 5), ("fires/round-11", 2)];
 
 #[test]
 fn traps_stay_quiet_and_offers_fire() {
