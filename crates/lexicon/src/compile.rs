@@ -85,7 +85,9 @@ impl Lexicon {
         for (entry, e) in def.entries.iter().enumerate() {
             let entry = entry as u32;
             // The canonical spelling of every entry comes before the variants of any.
-            for word in std::iter::once(&e.word).chain(&e.variants) {
+            // The word of a sign is its name; nobody says it.
+            let own = std::iter::once(&e.word).filter(|_| !e.sign);
+            for word in own.chain(&e.variants) {
                 if *word != e.word && is_phrase(word) {
                     let chinese = word.chars().any(|c| table.get(c).kind == Kind::Han);
                     if chinese || word.contains('…') {
