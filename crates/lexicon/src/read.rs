@@ -448,16 +448,18 @@ impl Lexicon {
         let mut around = Around::default();
         amounts.iter().for_each(|a| around.add(a.start, a.end));
         shares.iter().for_each(|s| around.add(s.start, s.end));
-        hits.iter().filter(|h| h.strong && h.offered()).for_each(|h| around.add(h.start, h.end));
+        hits.iter().filter(|h| h.strong && !h.sign && h.offered()).for_each(|h| around.add(h.start, h.end));
         let second: Vec<bool> = hits.iter().map(|h| around.outside(h.start, h.end) || bare_sum(view, h)).collect();
         let mut offered = hits.iter().filter(|h| h.strong && h.offered()).map(|h| h.word.clone());
         let one = offered.next();
         let two = offered.find(|word| Some(word) != one.as_ref());
+        let signed = hits.iter().any(|h| h.sign && h.strong && h.offered());
         for (hit, second) in hits.iter_mut().zip(second) {
             let alone = hit.strong && hit.severity == Severity::High;
             let enough = match hit.sign {
                 true => two.is_some() || one.as_ref().is_some_and(|word| *word != hit.word),
-                false => alone || (second && hit.severity >= Severity::Medium),
+                // A word that hides wants more than half an offer beside it.
+                false => alone || (second || signed && hit.strong) && hit.severity >= Severity::Medium,
             };
             hit.alerting = hit.offered() && enough;
         }
@@ -545,15 +547,16 @@ fn gives_way(f: &Found, own: &[(usize, usize, u32, bool)]) -> bool {
 }
 
 impl Lexicon {
-    /// One hit a place: strong before weak, then longer, then the plainer step. Two entries spelled alike both stay, but
+    /// One hit a place: words before signs, strong before weak, then longer, then the plainer step. Two entries spelled alike both stay, but
     /// two signs at one place are one.
     fn best(&self, mut found: Vec<Found>) -> Vec<Found> {
         let mut own: Vec<(usize, usize, u32, bool)> = found.iter().filter(|f| f.canonical).map(|f| (f.start, f.end, f.entry, f.strong)).collect();
         own.sort_unstable();
         found.retain(|f| f.canonical || !gives_way(f, &own));
         found.sort_by(|a, b| {
-            b.strong
-                .cmp(&a.strong)
+            self.is_sign(a)
+                .cmp(&self.is_sign(b))
+                .then(b.strong.cmp(&a.strong))
                 .then(self.rank(a).cmp(&self.rank(b)))
                 .then((b.end - b.start).cmp(&(a.end - a.start)))
                 .then(a.step.cmp(&b.step))
@@ -577,11 +580,8 @@ impl Lexicon {
         chosen
     }
 
-    /// Words of high severity go before phrases, phrases before lesser words (回头有|辛苦费), and signs come last.
+    /// Words of high severity go before phrases, phrases before lesser words: 回头有|辛苦费.
     fn rank(&self, f: &Found) -> u8 {
-        if self.is_sign(f) {
-            return 3;
-        }
         match (self.entries[f.entry as usize].severity, f.phrase) {
             (Severity::High, false) => 0,
             (Severity::High, true) => 1,

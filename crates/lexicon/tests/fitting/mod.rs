@@ -12,7 +12,7 @@ const RESTRAINT: f64 = 1.0;
 /// What a carried word counts: there are many of them, and all alike.
 const CARRIED: f64 = 0.3;
 /// An offer missed is worse than a trap that alerts, as long as few of these do.
-const LEANING: f64 = 0.6;
+const LEANING: f64 = 0.68;
 const STEPS: usize = 8;
 
 /// The rounds by sentences that nobody had seen when they were measured.
@@ -49,7 +49,7 @@ pub struct Unseen {
     /// Quiet sentences that alert by the reader alone, and with the exceptions (which have seen every round) as well.
     pub false_alone: usize,
     pub false_both: usize,
-    /// Offers in which a word or two signs stand, and how many of them the reader alone loses.
+    /// Offers in which a word stands, and how many of them the reader alone loses.
     pub worded: usize,
     pub lost_alone: usize,
 }
@@ -115,7 +115,7 @@ impl Fitting {
             };
             let alone = alerts(&stands);
             let both = alerts(&|r| stands(r) && !r.excepted);
-            let worded = s.rows.iter().any(|r| r.counts > 0.0);
+            let worded = s.rows.iter().any(|r| r.counts > 0.0 && !r.sign);
             if s.offer {
                 out.offers += 1;
                 out.worded += usize::from(worded);
