@@ -91,6 +91,7 @@ fn five_hundred(talk: &[String]) -> Definition {
                 variants: vec![],
                 lang: "zh".into(),
                 share_leads: vec![],
+                sign: false,
             });
             count += 1;
         }

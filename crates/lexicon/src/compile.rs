@@ -16,6 +16,7 @@ pub(crate) struct EntryInfo {
     pub word: String,
     pub category: String,
     pub severity: Severity,
+    pub sign: bool,
 }
 
 /// One spelling of an entry that is written with Chinese characters alone.
@@ -75,7 +76,7 @@ impl Lexicon {
         def.check()?;
         let table = chars();
         let entries: Vec<EntryInfo> =
-            def.entries.iter().map(|e| EntryInfo { word: e.word.clone(), category: e.category.clone(), severity: e.severity }).collect();
+            def.entries.iter().map(|e| EntryInfo { word: e.word.clone(), category: e.category.clone(), severity: e.severity, sign: e.sign }).collect();
         let mut words = Vec::new();
         let mut latin_words = Vec::new();
         let mut phrases = Phrases::new();
@@ -84,7 +85,9 @@ impl Lexicon {
         for (entry, e) in def.entries.iter().enumerate() {
             let entry = entry as u32;
             // The canonical spelling of every entry comes before the variants of any.
-            for word in std::iter::once(&e.word).chain(&e.variants) {
+            // The word of a sign is its name; nobody says it.
+            let own = std::iter::once(&e.word).filter(|_| !e.sign);
+            for word in own.chain(&e.variants) {
                 if *word != e.word && is_phrase(word) {
                     let chinese = word.chars().any(|c| table.get(c).kind == Kind::Han);
                     if chinese || word.contains('…') {

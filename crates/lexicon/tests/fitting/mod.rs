@@ -12,14 +12,17 @@ const RESTRAINT: f64 = 1.0;
 /// What a carried word counts: there are many of them, and all alike.
 const CARRIED: f64 = 0.3;
 /// An offer missed is worse than a trap that alerts, as long as few of these do.
-const LEANING: f64 = 0.6;
+const LEANING: f64 = 0.68;
 const STEPS: usize = 8;
 
 /// The rounds by sentences that nobody had seen when they were measured.
-pub const ROUNDS: &[&str] = &["round-7", "round-8", "round-9", "round-10", "round-11"];
+pub const ROUNDS: &[&str] = &["round-7", "round-8", "round-9", "round-10", "round-11", "round-12"];
 
-/// A hit that would alert by itself, by its facts.
+/// A hit that would alert by itself, or beside another as a sign does, by its facts; a lesser word only stands beside.
 struct Row {
+    word: String,
+    severity: Severity,
+    sign: bool,
     facts: Vec<usize>,
     offer: bool,
     counts: f64,
@@ -56,10 +59,11 @@ impl Fitting {
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
         let mut names = Vec::new();
         let mut sentence = |file: &str, offer: bool, text: &str, counts: f64| {
-            let reading = lexicon.read(text, Audience::External);
-            let alone: Vec<&Hit> = reading.hits.iter().filter(|h| h.strong && h.severity == Severity::High).collect();
-            let n = alone.len() as f64;
-            let rows = alone.iter().map(|h| {
+            let reading = lexicon.weigh(text, Audience::External);
+            let strong: Vec<&Hit> = reading.hits.iter().filter(|h| h.strong).collect();
+            let counted = |h: &&Hit| h.severity == Severity::High && (!h.sign || strong.iter().any(|other| other.word != h.word));
+            let n = strong.iter().filter(|h| counted(h)).count() as f64;
+            let rows = strong.iter().map(|h| {
                 let grounds = h.offer.iter().flat_map(|o| &o.grounds);
                 let facts = grounds.map(|g| {
                     *known.entry(g.name.to_owned()).or_insert_with(|| {
@@ -67,7 +71,15 @@ impl Fitting {
                         names.len() - 1
                     })
                 });
-                Row { facts: facts.collect(), offer, counts: counts / n, excepted: h.exception.is_some() }
+                Row {
+                    word: h.word.clone(),
+                    severity: h.severity,
+                    sign: h.sign,
+                    facts: facts.collect(),
+                    offer,
+                    counts: if counted(h) { counts / n } else { 0.0 },
+                    excepted: h.exception.is_some(),
+                }
             });
             let rows = rows.collect();
             Sentence { file: file.to_owned(), offer, rows }
@@ -96,12 +108,18 @@ impl Fitting {
         let stands = |row: &Row| row.facts.iter().map(|&f| weights[f]).sum::<f64>() + weights[self.names.len()] >= 0.0;
         let mut out = Unseen::default();
         for s in self.sentences.iter().filter(|s| in_round(&s.file, round)) {
-            let alone = s.rows.iter().any(stands);
-            let both = s.rows.iter().any(|r| stands(r) && !r.excepted);
+            let alerts = |counts: &dyn Fn(&Row) -> bool| {
+                let standing: Vec<&Row> = s.rows.iter().filter(|r| counts(r)).collect();
+                let beside = |r: &Row| standing.iter().any(|other| other.word != r.word);
+                standing.iter().any(|r| r.severity == Severity::High && (!r.sign || beside(r)))
+            };
+            let alone = alerts(&stands);
+            let both = alerts(&|r| stands(r) && !r.excepted);
+            let worded = s.rows.iter().any(|r| r.counts > 0.0 && !r.sign);
             if s.offer {
                 out.offers += 1;
-                out.worded += usize::from(!s.rows.is_empty());
-                out.lost_alone += usize::from(!s.rows.is_empty() && !alone);
+                out.worded += usize::from(worded);
+                out.lost_alone += usize::from(worded && !alone);
             } else {
                 out.quiet += 1;
                 out.false_alone += usize::from(alone);

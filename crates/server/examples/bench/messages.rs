@@ -86,6 +86,7 @@ impl Messages {
                     variants: Vec::new(),
                     lang: "zh".into(),
                     share_leads: Vec::new(),
+                    sign: false,
                 });
                 count += 1;
             }

@@ -101,6 +101,7 @@ async fn a_new_version_is_a_record_and_in_force_at_once() {
             variants: vec![],
             lang: "zh".into(),
             share_leads: vec![],
+            sign: false,
         });
         assert!(!lexicon(&c).await.unwrap().read("绿豆糕老规矩", Audience::External).alert);
         save(&c, next.clone(), &Actor::system("test")).await.unwrap();
@@ -129,6 +130,7 @@ async fn old_messages_are_read_again_with_a_new_word_and_without_a_dropped_one()
             variants: vec![],
             lang: "zh".into(),
             share_leads: vec![],
+            sign: false,
         });
         save(&c, next, &Actor::system("test")).await.unwrap();
         for _ in 0..2 {
