@@ -422,6 +422,8 @@ async fn whoever_is_leaving_takes_no_list_whole_whatever_it_lists() {
             })
             .collect();
         batch(&admin, &firms).await;
+        // Two departments have a head: one alone is no list.
+        batch(&admin, &[person("E5", "何静", "行政部", None), person("E6", "郭敏", "行政部", Some("E5"))]).await;
         let hr = server.person("hr", Some("E1")).await;
         let lists = ["/api/v1/companies?", "/api/v1/records?", "/api/v1/interests/matches?"];
         let mut cursors = Vec::new();
