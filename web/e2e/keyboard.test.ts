@@ -160,16 +160,21 @@ test('the first paint of the queue takes three steps after the page itself', { t
     }
   }
   const steps: string[] = []
-  const row = page.locator('td a[href^="/alerts/"]')
+  const row = page.locator('td a[href^="/alerts/"]').first()
   await page.goto('/alerts', { waitUntil: 'commit' })
-  while ((await row.count()) === 0 && steps.length < 10) {
+  // Scripts and styles; the room, the texts and who is signed in; the list.
+  while (steps.length < 3) {
     await quiet()
-    if (held.length === 0) continue
     const asked = held.splice(0)
+    if (asked.length === 0) continue
     steps.push(asked.map((r) => new URL(r.request().url()).pathname).join(' '))
     await Promise.all(asked.map((r) => r.continue()))
+    // All answers are in before it is looked at what they lead to: a slow one makes no further step.
+    await Promise.all(asked.map(async (r) => (await r.request().response())?.finished()))
   }
+  // What is asked for after that stays unanswered; the first alert stands there without it.
+  const there = await row.waitFor({ timeout: 60_000 }).then(() => true, () => false)
+  const more = held.map((r) => new URL(r.request().url()).pathname).join(' ')
   await page.unrouteAll({ behavior: 'ignoreErrors' })
-  // Scripts and styles; the room, the texts and who is signed in; the list.
-  assert.ok(steps.length <= 3, steps.join('\n'))
+  assert.ok(there, [...steps, more].join('\n'))
 })
