@@ -156,6 +156,9 @@ pub async fn acknowledge(company: &Company, by: &Actor, lang: Lang, row: &asset:
     if row.acknowledged_at.is_some() {
         return Err(Problem::conflict("already_acknowledged", "已经确认过了。", "It was acknowledged already.").into());
     }
+    if row.returned_on.is_some() {
+        return Err(Problem::conflict("returned_already", "这件资产已经归还，不必再确认。", "It was given back already; there is nothing to acknowledge.").into());
+    }
     let mut data = Map::new();
     data.insert("asset".into(), json!(row.asset));
     data.insert("employee".into(), json!(row.employee));

@@ -109,10 +109,15 @@ async fn a_thing_is_issued_acknowledged_and_given_back_and_is_in_one_pair_of_han
         later["issued_on"] = json!("2026-09-01");
         hr.post(path, &later).await.ok(201);
         assert_eq!(of(&hr.get("/api/v1/assets").await.ok(200)), pairs(&[("IT-1", "E3")]));
-        assert_eq!(of(&hr.get("/api/v1/assets?state=returned").await.ok(200)), pairs(&[("IT-1", "E2")]));
-        assert_eq!(of(&hr.get("/api/v1/assets?state=all&employee=E2").await.ok(200)), pairs(&[("IT-1", "E2")]));
+        // What was given back unseen is not acknowledged afterwards.
+        let lent = hr.post(path, &json!({ "asset": "IT-2", "employee": "E2", "kind": "phone", "name": "手机", "issued_on": "2026-03-02" })).await.ok(201);
+        let lent = lent["id"].as_str().unwrap();
+        hr.post(&format!("{path}/{lent}/return"), &json!({ "returned_on": "2026-08-31" })).await.ok(200);
+        assert_eq!(her.post(&format!("/api/v1/me/assets/{lent}/acknowledgement"), &json!({})).await.problem(409), "returned_already");
+        assert_eq!(of(&hr.get("/api/v1/assets?state=returned").await.ok(200)), pairs(&[("IT-2", "E2"), ("IT-1", "E2")]));
+        assert_eq!(of(&hr.get("/api/v1/assets?state=all&employee=E2").await.ok(200)), pairs(&[("IT-2", "E2"), ("IT-1", "E2")]));
         // Each act is a record of its own.
-        for (kind, count) in [("asset.issued", 2), ("asset.acknowledged", 1), ("asset.returned", 1)] {
+        for (kind, count) in [("asset.issued", 3), ("asset.acknowledged", 1), ("asset.returned", 2)] {
             assert_eq!(hr.get(&format!("/api/v1/records?kind={kind}")).await.ok(200)["items"].as_array().unwrap().len(), count, "{kind}");
         }
         let held = her.get("/api/v1/me/holdings").await.ok(200);

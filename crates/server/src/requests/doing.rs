@@ -5,7 +5,7 @@
 
 use super::{ERASURE_ASKED, ROOM, RequestOutcome, answered, model::request};
 use crate::{
-    access::{Caller, Permission},
+    access::{Caller, Permission, model::user},
     cases,
     company::Company,
     error::{Error, Problem, Result},
@@ -181,7 +181,7 @@ async fn erase(company: &Arc<Company>, caller: &Caller, lang: Lang, row: request
             company.publish(ROOM, ERASURE_ASKED, &by, Some(&row.employee), Vec::new(), data).await?;
             Ok(request::Entity::find_by_id(&row.id).one(company.store.read()).await?.ok_or_else(Problem::not_found)?)
         }
-        Some(first) if first == caller.id => Err(Problem::new(
+        Some(first) if same_person(company, first, caller).await? => Err(Problem::new(
             403,
             "second_person",
             "删除不可恢复，须由另一位有权答复申请的同事再次同意后执行。",
@@ -199,6 +199,19 @@ async fn erase(company: &Arc<Company>, caller: &Caller, lang: Lang, row: request
             Ok(request::Model { state: "answered".into(), outcome: Some("granted".into()), answer: Some(said), answered_at, answered_by, ..row })
         }
     }
+}
+
+/// Whether the account of `first` is this caller's, or another one of theirs: the same number, or the same name where a
+/// number is missing (docs/decisions/020-recusal.md).
+async fn same_person(company: &Company, first: &str, caller: &Caller) -> Result<bool> {
+    if first == caller.id {
+        return Ok(true);
+    }
+    let Some(first) = user::Entity::find_by_id(first).one(company.store.read()).await? else { return Ok(false) };
+    Ok(match (&first.employee, &caller.employee) {
+        (Some(one), Some(other)) => one == other,
+        _ => first.name.trim() == caller.actor().name.trim(),
+    })
 }
 
 /// What the law still asks for, with its article. A case is a secret: it reads as anything else that is not done yet.

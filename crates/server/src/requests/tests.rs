@@ -164,6 +164,9 @@ async fn a_deletion_that_is_granted_erases_once_the_law_lets_it_and_two_agree() 
         assert_eq!((&first["state"], &first["erasure_by"]), (&json!("open"), &json!("hr")));
         let again = hr.post(&path, &granted).await;
         assert_eq!((again.status, &again.body["code"], &again.body["rule"]), (403, &json!("second_person"), &json!("requests.answer")));
+        // Nor by another account of the same person.
+        let double = server.person("hr", None).await;
+        assert_eq!(double.post(&path, &granted).await.problem(403), "second_person");
         let legal = server.person("legal", None).await;
         let done = legal.post(&path, &granted).await.ok(200);
         assert_eq!((&done["state"], &done["outcome"]), (&json!("answered"), &json!("granted")));
