@@ -68,11 +68,15 @@ pub(super) async fn on_departure(company: &Company, tx: &DatabaseTransaction, fa
     let Some(employee) = fact.text("employee").or_else(|| fact.text("number")) else { return Ok(()) };
     let on: Option<Date> = fact.text("left_on").and_then(|t| t.get(..10)).and_then(|t| t.parse().ok());
     // Of long ago: history that is being imported, perhaps of many thousands.
-    if on.is_some_and(|on| later(on, TOO_LATE_DAYS) < today(company)) {
+    if on.is_some_and(|on| long_ago(company, on)) {
         return Ok(());
     }
     let payload = json!({ "employee": employee, "gone": true, "left_on": on.map(|d| d.to_string()), "ground": fact.text("ground") });
     jobs::enqueue(tx, FOLLOW_JOB, Some(&format!("left:{employee}")), &payload, company.now()).await
+}
+
+fn long_ago(company: &Company, on: Date) -> bool {
+    later(on, TOO_LATE_DAYS) < today(company)
 }
 
 /// Of somebody of whom a list says that they left and not when: the day on which it first said so of somebody at work.
@@ -92,7 +96,8 @@ pub async fn run_follow(company: Arc<Company>, payload: Value) -> Result<()> {
     let told = payload["left_on"].as_str().and_then(|t| t.get(..10)).and_then(|t| t.parse().ok());
     if told.is_some() || payload["gone"] == true {
         let on = match told {
-            None => first_gone(&company, employee).await?,
+            // A list that names no day may tell of years ago as well.
+            None => first_gone(&company, employee).await?.filter(|on| !long_ago(&company, *on)),
             told => told,
         };
         let Some(on) = on else { return Ok(()) };

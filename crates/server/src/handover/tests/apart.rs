@@ -300,7 +300,11 @@ async fn a_list_that_says_somebody_left_opens_the_laws_track_once() {
             assert_eq!(all.len(), 1, "{number}");
             assert_eq!((&all[0]["kind"], &all[0]["last_day"], all[0]["duties"].as_array().unwrap().len()), (&json!("departure"), &json!("2026-11-19"), 4));
         }
-        for number in ["E900", "E901"] {
+        // Nor of somebody of whom the lists of those years say both, and never on which day.
+        let mut hired = list("l-7", "E902", "2021-03-01T10:00:00+08:00", Value::Null);
+        hired["data"]["status"] = json!("active");
+        send(vec![hired, list("l-8", "E902", "2022-06-01T10:00:00+08:00", Value::Null)]).await;
+        for number in ["E900", "E901", "E902"] {
             assert!(of(number).await.is_empty(), "{number}");
         }
         // The same list again, the next day and later.
