@@ -1,5 +1,5 @@
-//! Issuing, acknowledging and taking back. Each is checked, recorded, and answered after the commit; two people who do the
-//! same at once carry the same record id, so the log keeps one.
+//! Issuing, acknowledging and taking back. Each is checked, recorded, and answered after the commit. Issues come one after the
+//! other; of two people who take back or acknowledge the same at once the log keeps one, since their records share an id.
 
 use super::{ACKNOWLEDGED, ISSUED, RETURNED, SOURCE, WORK_ACCOUNT, held, model::asset};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     said::Lang,
 };
 use jiff::civil::Date;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -64,10 +64,11 @@ fn not_future(company: &Company, lang: Lang, pointer: &str, on: Date) -> Result<
 
 /// Gives a thing to somebody; answers the id of the record.
 pub async fn issue(company: &Company, by: &Actor, lang: Lang, new: IssueAsset) -> Result<String> {
+    let _turn = company.store.turn().await?;
     let db = company.store.read();
     let wrong = |pointer: &str, zh: &str, en: &str| Problem::of_field(lang, pointer, zh, en);
     let thing = text(lang, "/asset", &new.asset, 200)?;
-    if !kinds::is_identifier(&thing) || thing.starts_with("account:") {
+    if !kinds::is_identifier(&thing) || thing.starts_with(super::NOTED) {
         return Err(wrong(
             "/asset",
             "资产编号不能含控制字符，也不能以 account: 开头。",
@@ -95,8 +96,8 @@ pub async fn issue(company: &Company, by: &Actor, lang: Lang, new: IssueAsset) -
         )
         .into());
     }
-    let of = || asset::Entity::find().filter(asset::Column::Asset.eq(&thing));
-    if of().filter(asset::Column::ReturnedOn.gt(on.to_string())).one(db).await?.is_some() {
+    let before = asset::Entity::find().filter(asset::Column::Asset.eq(&thing)).filter(asset::Column::ReturnedOn.gt(on.to_string()));
+    if before.one(db).await?.is_some() {
         return Err(wrong("/issued_on", "领用日期早于上一次归还的日期，请核对。", "It was given back after this day; check the date.").into());
     }
     let identifier = some_text(lang, "/identifier", new.identifier.as_deref(), 200)?;
@@ -107,8 +108,7 @@ pub async fn issue(company: &Company, by: &Actor, lang: Lang, new: IssueAsset) -
         "asset": thing, "employee": new.employee, "kind": new.kind, "name": text(lang, "/name", &new.name, 200)?, "identifier": identifier,
         "issued_on": on.to_string(), "condition": some_text(lang, "/condition", new.condition.as_deref(), 500)?,
     });
-    let before = of().count(db).await?;
-    Ok(id_of(record(company, by, &new.employee, ISSUED, format!("issue:{before}:{thing}"), data).await?))
+    Ok(id_of(record(company, by, &new.employee, ISSUED, format!("issue:{}", uuid::Uuid::now_v7()), data).await?))
 }
 
 /// The issue behind the id of its record.
@@ -157,12 +157,14 @@ pub async fn acknowledge(company: &Company, by: &Actor, lang: Lang, row: &asset:
         return Err(Problem::conflict("already_acknowledged", "已经确认过了。", "It was acknowledged already.").into());
     }
     if row.returned_on.is_some() {
-        return Err(Problem::conflict("returned_already", "这件资产已经归还，不必再确认。", "It was given back already; there is nothing to acknowledge.").into());
+        return Err(
+            Problem::conflict("returned_already", "这件资产已经归还，不必再确认。", "It was given back already; there is nothing to acknowledge.").into()
+        );
     }
     let mut data = Map::new();
     data.insert("asset".into(), json!(row.asset));
     data.insert("employee".into(), json!(row.employee));
     data.insert("issue".into(), json!(id_of(row.idx)));
     data.insert("remark".into(), json!(some_text(lang, "/remark", remark, 500)?));
-    record(company, by, &row.employee, ACKNOWLEDGED, format!("acknowledge:{}", row.idx), Value::Object(data)).await.map(drop)
+    record(company, by, &row.employee, ACKNOWLEDGED, format!("acknowledge:{}:{}", row.idx, row.employee), Value::Object(data)).await.map(drop)
 }

@@ -6,7 +6,7 @@ use super::{
     model::asset,
 };
 use crate::{
-    access::{Caller, Field, Permission, freeze, scope, views},
+    access::{Caller, Field, Permission, freeze, views, within},
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams, instant},
@@ -97,8 +97,8 @@ pub struct AssetFilter {
 /// Rows that fit what was typed. What a mask hides is not looked through.
 fn fitting(caller: &Caller, typed: &str) -> Condition {
     let escaped = typed.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let within = |column: asset::Column| Expr::expr(Func::lower(Expr::col((asset::Entity, column)))).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'));
-    let own = Condition::any().add(within(asset::Column::Asset)).add(within(asset::Column::Name)).add(within(asset::Column::Identifier));
+    let holds = |column: asset::Column| Expr::expr(Func::lower(Expr::col((asset::Entity, column)))).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'));
+    let own = Condition::any().add(holds(asset::Column::Asset)).add(holds(asset::Column::Name)).add(holds(asset::Column::Identifier));
     let own = if caller.sees(Field::PeopleAccounts) { own } else { Condition::all().add(asset::Column::Kind.ne(WORK_ACCOUNT)).add(own) };
     let named = person::Entity::find().select_only().column(person::Column::Number).filter(person::Column::Name.eq(typed)).into_query();
     Condition::any().add(own).add(asset::Column::Employee.eq(typed)).add(asset::Column::Employee.in_subquery(named))
@@ -114,10 +114,8 @@ pub async fn list_assets(
 ) -> Result<Json<List<Asset>>> {
     freeze::list(&company, &caller, &mut page).await?;
     let db = company.store.read();
-    let mut query = asset::Entity::find().order_by_desc(asset::Column::Idx).limit(page.limit() + 1);
-    if let Some(team) = scope(&caller, &company, Permission::AssetsSee).await?.filter() {
-        query = query.filter(asset::Column::Employee.is_in(team));
-    }
+    let reach = within(&caller, Permission::AssetsSee, asset::Column::Employee);
+    let mut query = asset::Entity::find().filter(reach).order_by_desc(asset::Column::Idx).limit(page.limit() + 1);
     match filter.state.as_deref().unwrap_or("held") {
         "held" => query = query.filter(asset::Column::ReturnedOn.is_null()),
         "unacknowledged" => query = query.filter(asset::Column::ReturnedOn.is_null()).filter(asset::Column::AcknowledgedAt.is_null()),

@@ -98,15 +98,28 @@ async fn issued(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, ch
         returned_by: None,
         returned_idx: None,
     };
+    // Told again of somebody who has it, or had it from that day on: the details are renewed.
+    let again = async |row: &asset::Model| -> Result<Option<asset::Model>> {
+        if let Some(held) = held(tx, &row.asset).await?.filter(|held| held.employee == row.employee) {
+            return Ok(Some(held));
+        }
+        let same = asset::Entity::find().filter(asset::Column::Asset.eq(&row.asset)).filter(asset::Column::IssuedOn.eq(&row.issued_on));
+        // Given back and issued anew on one day is another issue.
+        let later = asset::Column::ReturnedOn.gt(&row.issued_on);
+        Ok(same.filter(asset::Column::Employee.eq(&row.employee)).filter(later).one(tx).await?)
+    };
     let known = match fact.corrects {
-        Some(idx) => asset::Entity::find_by_id(idx).one(tx).await?,
-        // Told again of somebody who has it: the details are renewed.
-        None => held(tx, &row.asset).await?.filter(|held| held.employee == row.employee),
+        Some(idx) => match asset::Entity::find_by_id(idx).one(tx).await? {
+            Some(known) => Some(known),
+            // What is put right had itself been told again, so it has no row of its own.
+            None => again(&row).await?,
+        },
+        None => again(&row).await?,
     };
     if let Some(known) = known {
         // What was said of it since stays; in other hands it is acknowledged anew.
         let same = known.employee == row.employee;
-        let known_holder = known.employee.clone();
+        let (known_holder, known_thing) = (known.employee.clone(), known.asset.clone());
         row = asset::Model {
             idx: known.idx,
             system: row.system.or(known.system),
@@ -120,13 +133,17 @@ async fn issued(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, ch
             returned_idx: known.returned_idx,
             ..row
         };
+        // It is another thing now, which somebody may have.
+        if row.asset != known_thing && row.returned_on.is_none() {
+            hand_on(tx, &mut row, changed).await?;
+        }
         changed.extend([row.employee.clone(), known_holder]);
         asset::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
         return Ok(());
     }
     // An account that is on the list already because its contacts were noted.
     if row.kind == WORK_ACCOUNT
-        && let Some(noted) = same_account(tx, &row.employee, row.identifier.as_deref()).await?
+        && let Some(noted) = same_account(tx, &row.employee, row.identifier.as_deref()).await?.filter(|noted| noted.asset.starts_with(super::NOTED))
     {
         row.system = row.system.or(noted.system);
         row.snapshot = noted.snapshot;
@@ -172,10 +189,14 @@ async fn returned(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, 
     let (Some(thing), Some(employee)) = (fact.text("asset"), fact.text("employee")) else { return Ok(()) };
     let found = match fact.corrects {
         Some(idx) => asset::Entity::find().filter(asset::Column::ReturnedIdx.eq(idx)).one(tx).await?,
-        // Somebody else's by now, or nobody's: there is nothing to take back.
-        None => held(tx, &clean(thing)).await?.filter(|held| held.employee == employee),
+        None => match fact.text("issue").and_then(idx_of) {
+            // Our own acts say which issue they end.
+            Some(idx) => asset::Entity::find_by_id(idx).one(tx).await?.filter(|row| row.returned_on.is_none()),
+            None => held(tx, &clean(thing)).await?,
+        },
     };
-    let Some(mut row) = found else { return Ok(()) };
+    // Somebody else's by now, or nobody's: there is nothing to take back.
+    let Some(mut row) = found.filter(|row| fact.corrects.is_some() || row.employee == employee) else { return Ok(()) };
     row.returned_on = Some(fact.text("returned_on").map_or_else(|| day_of(company, fact.at), clean));
     row.returned_condition = fact.text("condition").map(clean);
     row.returned_by = by(fact.data).or_else(|| fact.text("received_by").map(clean));
@@ -221,7 +242,7 @@ async fn account(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>
     }
     let mut row = asset::Model {
         idx: act.idx,
-        asset: format!("account:{system}:{account}"),
+        asset: format!("{}{system}:{account}", super::NOTED),
         employee: employee.clone(),
         kind: WORK_ACCOUNT.into(),
         name: system.clone(),

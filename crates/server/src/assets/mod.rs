@@ -28,6 +28,8 @@ pub const RETURNED: &str = "asset.returned";
 pub const ACKNOWLEDGED: &str = "asset.acknowledged";
 /// 工作账号: its identifier is a field of its own (`people.accounts`).
 pub const WORK_ACCOUNT: &str = "work_account";
+/// How the number of an account begins that was issued with a snapshot: `account:<system>:<account>`. Nobody else gives one.
+pub const NOTED: &str = "account:";
 
 /// What an employee holds now, the oldest first.
 pub async fn held_by(db: &impl ConnectionTrait, employee: &str) -> Result<Vec<asset::Model>> {

@@ -167,6 +167,35 @@ async fn records_of_an_asset_system_follow_one_another_and_are_put_right() {
             (&one["name"], &one["issued_on"], &one["returned_on"], &one["kind"]),
             (&json!("客车"), &json!("2026-10-03"), &json!("2026-11-05"), &json!("other"))
         );
+        // A list told again, changed, after the return: nobody holds it anew.
+        batch(&ingest, &[issued("i", "E9", "2026-10-03", "客车 沪B")]).await;
+        assert_eq!(of(&hr.get("/api/v1/assets").await.ok(200)), pairs(&[]));
+        assert_eq!(hr.get("/api/v1/assets?state=returned&employee=E9").await.ok(200)["items"][0]["name"], "客车 沪B");
+        // The correction of what was told twice is of the one issue, which goes on.
+        let phone = |id: &str, asset: &str, employee: &str| {
+            event("/hr", id, "asset.issued", json!({ "asset": asset, "employee": employee, "kind": "phone", "name": "手机", "issued_on": "2026-11-01" }))
+        };
+        batch(&ingest, &[phone("j", "SJ-1", "E2")]).await;
+        batch(&ingest, &[phone("k", "SJ-1", "E2"), phone("l", "SJ-2", "E3")]).await;
+        let fix = |id: &str, of: &str, asset: &str, employee: &str, name: &str| {
+            let data = json!({ "asset": asset, "employee": employee, "kind": "phone", "name": name, "issued_on": "2026-11-01" });
+            event("/hr", id, "record.corrected", json!({ "record": { "source": "/hr", "id": of }, "data": data }))
+        };
+        batch(&ingest, &[fix("m", "k", "SJ-1", "E2", "手机 64G")]).await;
+        let hers = hr.get("/api/v1/assets?state=all&q=SJ-1").await.ok(200);
+        assert_eq!(
+            (hers["items"].as_array().unwrap().len(), &hers["items"][0]["name"], &hers["items"][0]["returned_on"]),
+            (1, &json!("手机 64G"), &Value::Null)
+        );
+        // Put right to a number that somebody else has: it is in one pair of hands, and can be given back.
+        batch(&ingest, &[fix("n", "l", "SJ-1", "E3", "手机")]).await;
+        assert_eq!(of(&hr.get("/api/v1/assets?q=SJ-").await.ok(200)), pairs(&[("SJ-1", "E3")]));
+        let id = hr.get("/api/v1/assets?q=SJ-1").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let back = json!({ "returned_on": "2026-11-20" });
+        assert_eq!(hr.post(&format!("/api/v1/assets/{id}/return"), &back).await.ok(200)["returned_on"], "2026-11-20");
+        // What is noted with a snapshot keeps its numbers to itself.
+        let told = json!({ "asset": "account:wecom:x", "employee": "E2", "kind": "computer", "name": "n", "issued_on": "2026-11-01" });
+        assert_eq!(batch(&ingest, &[event("/hr", "o", "asset.issued", told)]).await["quarantined"][0]["errors"][0]["pointer"], "/data/asset");
     })
     .await;
 }
@@ -220,6 +249,14 @@ async fn a_work_account_is_one_thing_whether_its_contacts_were_noted_or_not() {
         let mine = her.get("/api/v1/me/assets").await.ok(200);
         assert_eq!((mine["items"].as_array().unwrap().len(), &mine["items"][0]["asset"], &mine["items"][0]["system"]), (1, &json!("NO-5"), &json!("wecom")));
         assert!(mine["items"][0]["acknowledged_at"].is_string(), "{mine}");
+        // A second number for the same account is a second thing, which swallows nothing.
+        let second =
+            json!({ "asset": "NO-6", "employee": "E2", "kind": "work_account", "name": "企业微信备用", "identifier": "yuangong2", "issued_on": "2026-11-20" });
+        let second = hr.post("/api/v1/assets", &second).await.ok(201)["id"].as_str().unwrap().to_owned();
+        assert_eq!(her.get("/api/v1/me/assets").await.ok(200)["items"].as_array().unwrap().len(), 2);
+        hr.post(&format!("/api/v1/assets/{second}/return"), &json!({ "returned_on": "2026-11-20" })).await.ok(200);
+        let mine = her.get("/api/v1/me/assets").await.ok(200);
+        let mine = json!({ "items": mine["items"].as_array().unwrap().iter().filter(|a| a["asset"] == "NO-5").collect::<Vec<_>>() });
         // It comes back with its contacts, on the day it comes back.
         let back = format!("/api/v1/assets/{}/return", mine["items"][0]["id"].as_str().unwrap());
         assert_eq!(hr.post(&back, &json!({ "returned_on": "2026-11-20" })).await.ok(200)["returned_on"], "2026-11-20");

@@ -40,7 +40,7 @@ impl Effect for FollowHandovers {
                 "resignation.submitted" | "resignation.withdrawn" => start::on_resignation(company, tx, fact).await?,
                 people::life::RESCHEDULED => rescheduled(company, tx, fact).await?,
                 people::life::LEFT => start::on_departure(company, tx, fact).await?,
-                assets::ISSUED | assets::RETURNED | "contacts.snapshot_taken" => property::given_back(tx, fact).await?,
+                assets::RETURNED | "contacts.snapshot_taken" => property::given_back(tx, fact).await?,
                 // A list or an import may be all that says so.
                 "employee.upserted" | people::life::AMENDED if fact.text("status") == Some("left") => start::on_departure(company, tx, fact).await?,
                 _ => {}
@@ -311,6 +311,7 @@ pub(super) async fn note(tx: &DatabaseTransaction, idx: i64, at: i64, id: &str, 
         actor_name: Set(actor(data, "name").to_owned()),
         kind: Set(kind.to_owned()),
         text: Set(shown),
+        amount: Set((kind == "deduction_noted" && text(data, "what") == "loss").then(|| data.get("amount").and_then(Value::as_i64)).flatten()),
     })
     .exec_without_returning(tx)
     .await?;

@@ -125,6 +125,8 @@ pub mod event {
         pub actor_name: String,
         pub kind: String,
         pub text: Option<String>,
+        /// Of a deduction for a loss that was noted: minor units, since the law's bound is a month's.
+        pub amount: Option<i64>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -53,8 +53,8 @@ pub async fn run(company: Arc<Company>, payload: Value) -> Result<()> {
         let given = serde_json::from_str::<Value>(&item.given).ok().and_then(|g| g["state"].as_str().map(|t| t.chars().take(500).collect()));
         let new = ReturnAsset { returned_on: on.to_string(), condition: given };
         match assets::acts::give_back(&company, &by, Lang::Zh, &row, &new).await {
-            // Somebody else entered it in the same moment.
-            Err(Error::Problem(p)) => tracing::debug!(code = p.code, "an asset of a handover was given back already"),
+            // Somebody else entered it in the same moment. What else stands against it is tried again and told.
+            Err(Error::Problem(p)) if matches!(p.code, "returned_already" | "somebody_was_faster") => {}
             other => other?,
         }
     }
@@ -68,7 +68,8 @@ async fn reviewer(company: &Company, item: &item::Model) -> Result<Actor> {
     Ok(last.map_or_else(|| Actor::system(ROOM), |e| Actor { kind: "user", id: e.actor_id, name: e.actor_name }))
 }
 
-/// A record ended that somebody has something: on their running list it is done.
+/// Something was given back: on the running list of who had it, it is done. That it went into other hands says no such
+/// thing; the item waits for somebody to say so.
 pub(super) async fn given_back(tx: &DatabaseTransaction, fact: &Fact<'_>) -> Result<()> {
     for row in assets::ended_by(tx, fact.idx).await? {
         let running = handover::Entity::find().filter(handover::Column::Employee.eq(&row.employee)).filter(handover::Column::Status.ne("closed"));

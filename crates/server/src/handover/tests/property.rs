@@ -50,6 +50,14 @@ async fn what_a_leaver_holds_is_listed_and_accepting_it_gives_it_back() {
         assert_eq!(property(&now), pairs(&[("IT-1", "open"), ("IT-2", "open"), ("account:wecom:wangfang", "open"), ("IT-4", "open"), ("IT-5", "accepted")]));
         assert!(now["events"].as_array().unwrap().iter().any(|e| e["kind"] == "asset_returned"), "{now}");
 
+        // That a list says somebody else has it is no return: the item waits for somebody to say so.
+        issue(&hr, "IT-6", "E101", "测距仪").await;
+        server.settled().await;
+        let ingest = server.with(&["ingest"]).await;
+        let moved = json!({ "asset": "IT-6", "employee": "E102", "kind": "tool", "name": "测距仪", "issued_on": "2026-11-19" });
+        post(&ingest, BATCH, json!([event("a-6", "asset.issued", Some("E102"), &moved)]).to_string()).await.ok(200);
+        assert!(property(&hr.get(&at).await.ok(200)).contains(&("IT-6".into(), "open".into())));
+
         // She hands in, the manager accepts: a record of the return, by who accepted it, and nothing is held any more.
         let lead = server.person("sales_manager", Some("E100")).await;
         let her = server.person("employee", Some("E101")).await;

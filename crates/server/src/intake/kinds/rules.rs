@@ -53,6 +53,14 @@ pub fn concerned<'a>(kind: &str, data: &'a Map<String, Value>) -> Concerned<'a> 
 
 pub fn between_members(kind: &str, data: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) {
     match kind {
+        "asset.issued" | "asset.returned" if text(data, "asset").is_some_and(|number| number.starts_with(crate::assets::NOTED)) => {
+            breach(
+                faults,
+                format!("{at}/asset"),
+                "account: 开头的编号留给随联系人快照登记的工作账号，请改用资产编号，账号写在 identifier。",
+                "Numbers that begin with account: are kept for work accounts noted with a snapshot; use a number of your own and put the account into identifier.",
+            );
+        }
         "customer.assigned" | "leave.taken" => {
             if let (Some(from), Some(until)) = (text(data, "from"), text(data, "until"))
                 && ends_before(from, until)

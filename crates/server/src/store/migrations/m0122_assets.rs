@@ -19,10 +19,13 @@ impl MigrationTrait for Migration {
                 "CREATE INDEX assets_employee ON assets (employee, returned_on)",
                 "CREATE INDEX assets_returned ON assets (returned_idx) WHERE returned_idx IS NOT NULL",
                 "CREATE INDEX assets_asset ON assets (asset, issued_on)",
+                "CREATE INDEX assets_snapshot ON assets (snapshot) WHERE snapshot IS NOT NULL",
                 "CREATE TABLE handover_papers (
                     idx {key}, handover TEXT NOT NULL, number TEXT NOT NULL, sha256 TEXT NOT NULL, name TEXT NOT NULL, size BIGINT NOT NULL,
                     digest TEXT NOT NULL, revision BIGINT NOT NULL, made_at BIGINT NOT NULL, made_by TEXT NOT NULL)",
                 "CREATE INDEX handover_papers_handover ON handover_papers (handover, idx)",
+                // Of a deduction for a loss; the law's bound is a month's.
+                "ALTER TABLE handover_events ADD COLUMN amount BIGINT",
                 // How, when and by whom a customer was told otherwise, as JSON.
                 "ALTER TABLE outbox_messages ADD COLUMN told TEXT",
             ],
