@@ -46,7 +46,9 @@ pub struct Caller {
     /// Employees whose cases and alerts are kept from this person: relatives, and those in whose case they are implicated.
     /// They themselves are not in it; ask [`Caller::is_recused_from`].
     pub recused: Arc<HashSet<String>>,
-    /// Of them those whose tie stands outside any case, so that a refusal may name it.
+    /// Of them those whom they keep apart from in ordinary work too: none where nobody else could do it.
+    pub apart: Arc<HashSet<String>>,
+    /// Of these those whose tie stands outside any case, so that a refusal may name it.
     pub tied: Arc<HashSet<String>>,
     /// The company wants a second factor of this person, who has none: nothing but the own account is open.
     pub must_enrol: bool,
@@ -93,7 +95,7 @@ impl Caller {
             .with_rule("recusal")
             .into());
         }
-        if self.recused.contains(employee) { Err(Problem::not_found().into()) } else { Ok(()) }
+        if self.apart.contains(employee) { Err(Problem::not_found().into()) } else { Ok(()) }
     }
 
     /// Everybody this caller is recused from, oneself included.

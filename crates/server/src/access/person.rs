@@ -3,7 +3,7 @@
 //! simulation all come here.
 
 use super::{
-    Grants, Reach,
+    Grants, Permission, Reach,
     caller::{Caller, CallerKind},
     model::user,
     sessions,
@@ -15,6 +15,7 @@ use crate::{
     error::Result,
     restrictions::{self, Limit},
 };
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use std::sync::Arc;
 
 /// What is left of a role's grants for somebody who stands there, under these limits.
@@ -45,6 +46,7 @@ pub async fn caller(company: &Company, who: user::Model, session: Vec<u8>) -> Re
         must_enrol,
         limits: limits.into(),
         recused: Arc::default(),
+        apart: Arc::default(),
         tied: Arc::default(),
         sources: None,
     };
@@ -52,7 +54,29 @@ pub async fn caller(company: &Company, who: user::Model, session: Vec<u8>) -> Re
     if caller.grants.list().into_iter().any(|(p, reach)| reach > Reach::Own && p.is_about_people()) {
         let ties = cases::recuse::barred(company, &caller).await?;
         caller.recused = Arc::new(ties.all);
-        caller.tied = Arc::new(ties.known);
+        // 回避 must not stop what the law owes a leaver: the only one who can conduct leaving does so, ties or not.
+        if caller.recused.is_empty() || !alone(company, &caller).await? {
+            caller.apart = caller.recused.clone();
+            caller.tied = Arc::new(ties.known);
+        }
     }
     Ok(Some(caller))
+}
+
+/// Does this caller conduct leaving, and nobody else who can sign in and is staying?
+async fn alone(company: &Company, caller: &Caller) -> Result<bool> {
+    let conducts = |grants: &Grants| grants.reach(Permission::LeavingAct) == Reach::All;
+    if !conducts(&caller.grants) {
+        return Ok(false);
+    }
+    let roles: Vec<String> = company.roles().list().into_iter().filter(|r| conducts(&r.grants)).map(|r| r.id.clone()).collect();
+    let db = company.store.read();
+    let others = user::Entity::find().filter(user::Column::Role.is_in(roles)).filter(user::Column::Disabled.eq(false)).filter(user::Column::Id.ne(&caller.id));
+    for other in others.all(db).await? {
+        let themselves = other.employee.is_some() && other.employee == caller.employee;
+        if !themselves && (other.demo || other.password.is_some()) && standing::of(db, other.employee.as_deref()).await? == Standing::Active {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -185,6 +185,7 @@ fn of(row: token::Model) -> Result<Caller> {
         standing: Standing::Active,
         limits: Arc::default(),
         recused: Arc::default(),
+        apart: Arc::default(),
         tied: Arc::default(),
         must_enrol: false,
         kind: CallerKind::Token { scopes },

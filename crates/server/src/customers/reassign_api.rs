@@ -97,14 +97,15 @@ pub async fn start_reassignment(State(company): State<Arc<Company>>, caller: Cal
 
 /// 回避: nobody moves the customers of somebody they are tied to.
 pub(super) async fn holders_apart(company: &Company, caller: &Caller, customers: &[String], at: i64) -> Result<()> {
-    if caller.recused.is_empty() {
+    if caller.apart.is_empty() {
         return Ok(());
     }
     let db = company.store.read();
-    let theirs = assignment::Entity::find()
-        .filter(open_at(at))
-        .filter(bulk::among(db, assignment::Column::Employee, caller.recused.iter()))
-        .filter(bulk::among(db, assignment::Column::Customer, customers));
+    let theirs = assignment::Entity::find().filter(open_at(at)).filter(bulk::among(db, assignment::Column::Employee, caller.apart.iter())).filter(bulk::among(
+        db,
+        assignment::Column::Customer,
+        customers,
+    ));
     match theirs.one(db).await? {
         Some(row) => caller.impartial(&row.employee),
         None => Ok(()),

@@ -323,8 +323,8 @@ pub async fn open_file(State(company): State<Arc<Company>>, caller: Caller, Path
             named = named.or_else(|| files.into_iter().find(|f| f.sha256 == sha256));
         }
     }
-    // The proof of a statutory step or of a deduction is named by its act alone.
-    let by_an_act = named.is_none() && part.whole && read::names_file(&company, &id, &sha256).await?;
+    // The proof of a statutory step or of a deduction is named by its act alone, and is for who conducts and whom it is about.
+    let by_an_act = named.is_none() && (part.hr || part.legal || part.manager || part.leaver) && read::names_file(&company, &id, &sha256).await?;
     if named.is_none() && !by_an_act {
         return Err(Problem::not_found().into());
     }

@@ -3,7 +3,7 @@
 
 use super::{
     Part, act, bad, certificate, day, law,
-    model::{duty, handover},
+    model::{duty, event, handover},
     sentence, today,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     people,
     said::Lang,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -103,6 +103,15 @@ pub async fn issue(company: &Company, by: &Actor, part: &Part, handover: &handov
     }
     let ended_on = given.ended_on.as_deref().or(handover.last_day.as_deref()).unwrap_or_default();
     let ended_on = day("/ended_on", ended_on, lang)?;
+    if handover.last_day.as_deref().is_some_and(|last| last != ended_on.to_string()) {
+        return Err(bad(
+            "/ended_on",
+            "not_the_last_day",
+            "解除或终止日期应与最后工作日一致。日期有误的，请先更正最后工作日。",
+            "The day is the last day of work. If that is wrong, put the last day right first.",
+            lang,
+        ));
+    }
     let content = json!({
         "number": format!("{}-证", handover.number), "company": company.settings().name, "employee": handover.employee,
         "name": person.map_or_else(|| handover.employee.clone(), |p| p.name), "term": term, "ended_on": ended_on.to_string(), "post": post,
@@ -151,6 +160,23 @@ async fn on_record(company: &Company, by: &Actor, handover: &handover::Model, ki
     Ok(refusal)
 }
 
+/// What was noted as deducted for losses of this person this month, in minor units.
+async fn noted(company: &Company, handover: &handover::Model) -> Result<i64> {
+    let zone = company.settings().time_zone.clone();
+    let from = today(company).first_of_month().to_zoned(zone).map_or(0, |t| t.timestamp().as_microsecond());
+    let theirs = handover::Entity::find().select_only().column(handover::Column::Id).filter(handover::Column::Employee.eq(&handover.employee)).into_query();
+    let amounts: Vec<i64> = event::Entity::find()
+        .select_only()
+        .column(event::Column::Amount)
+        .filter(event::Column::Handover.in_subquery(theirs))
+        .filter(event::Column::Amount.is_not_null())
+        .filter(event::Column::At.gte(from))
+        .into_tuple()
+        .all(company.store.read())
+        .await?;
+    Ok(amounts.into_iter().fold(0, i64::saturating_add))
+}
+
 pub async fn deduct(
     company: &Company,
     by: &Actor,
@@ -168,6 +194,9 @@ pub async fn deduct(
     }
     let currency = company.settings().currency.clone();
     let shown = |minor: i64| format!("{} {currency}", crate::intake::money::decimal(minor, &currency));
+    // The bound is a month's: what was noted in it counts, and of two at once the second counts the first.
+    let _turn = company.store.turn().await?;
+    let deduction = law::Deduction { noted: if deduction.ground == "loss" { noted(company, handover).await? } else { 0 }, ..deduction };
     match law::may_deduct(&deduction, shown) {
         Ok(()) => {
             // Which withholding it is says more than that it is one.

@@ -211,6 +211,9 @@ pub async fn deduct(
         })
     };
     let (amount, wage, minimum) = (minor("/amount", &body.amount)?, minor("/wage", &body.wage)?, minor("/minimum", &body.minimum)?);
+    if body.ground == "loss" && minimum <= 0 {
+        return Err(super::bad("/minimum", "amount", "请填写当地最低工资。", "Fill in the local minimum wage.", lang));
+    }
     let deduction = law::Deduction {
         ground: &body.ground,
         kind: body.kind.as_deref().filter(|_| body.ground == "statutory"),
@@ -221,6 +224,7 @@ pub async fn deduct(
         fault: body.fault,
         clause: body.clause,
         proof: body.proof,
+        noted: 0,
     };
     exit::deduct(&company, &caller.actor(), &part, &row, deduction, body.paper.as_ref(), &body.reason, lang).await?;
     let most = (body.ground == "loss").then(|| money::decimal(law::most_deducted(wage, minimum), &currency));

@@ -158,6 +158,8 @@ pub struct Deduction<'a> {
     pub fault: bool,
     pub clause: bool,
     pub proof: bool,
+    /// What was noted for losses in the same month already.
+    pub noted: i64,
 }
 
 /// What noting a deduction says, and what it does not.
@@ -264,13 +266,16 @@ pub fn may_deduct(d: &Deduction<'_>, shown: impl Fn(i64) -> String) -> Result<()
                     ),
                 ));
             }
-            let most = most_deducted(d.wage, d.minimum);
+            let most = (most_deducted(d.wage, d.minimum) - d.noted).max(0);
             if d.amount > most {
                 return Err(refused(
                     "P17",
-                    format!("超过限额：《工资支付暂行规定》第十六条，每月扣除不超过当月工资的 20%，且剩余不低于当地最低工资，本月至多 {}。", shown(most)),
                     format!(
-                        "Above the limit of Provisions on Wage Payment art. 16: at most 20 % of the month's wage, and the minimum wage must remain; at most {} this month.",
+                        "超过限额：《工资支付暂行规定》第十六条，每月扣除不超过当月工资的 20%，且剩余不低于当地最低工资，连同已登记的，本月至多再扣 {}。",
+                        shown(most)
+                    ),
+                    format!(
+                        "Above the limit of Provisions on Wage Payment art. 16: at most 20 % of the month's wage, and the minimum wage must remain; with what was noted already, at most {} more this month.",
                         shown(most)
                     ),
                 ));
@@ -448,10 +453,14 @@ mod tests {
             fault: true,
             clause: true,
             proof: true,
+            noted: 0,
         };
         let check = |d: Deduction<'_>| may_deduct(&d, |m| format!("{}", m / 100)).map_err(rule);
         assert_eq!(check(loss), Ok(()));
         assert_eq!(check(Deduction { amount: 2_000_01, ..loss }), Err("P17".into()));
+        // The bound is a month's: what was noted in it counts.
+        assert_eq!(check(Deduction { noted: 1_500_00, amount: 500_00, ..loss }), Ok(()));
+        assert_eq!(check(Deduction { noted: 1_500_00, amount: 500_01, ..loss }), Err("P17".into()));
         // 20 % of 3,000 is 600, but 2,740 must remain.
         assert_eq!(most_deducted(3_000_00, 2_740_00), 260_00);
         assert_eq!(most_deducted(2_000_00, 2_740_00), 0);

@@ -34,7 +34,7 @@ impl Part {
         let reviews = scope(caller, company, Permission::HandoversReview).await?;
         let leaver = caller.is(&handover.employee);
         // 回避: whoever is tied to the leaver keeps to what they take over themselves.
-        let apart = caller.is_recused_from(&handover.employee) && !leaver;
+        let apart = caller.apart.contains(&handover.employee) && !leaver;
         let person = people::find(company.store.read(), &handover.employee).await?;
         let gone = person.as_ref().is_some_and(|p| p.status.as_deref() == Some("left"));
         let leads = person.and_then(|p| p.manager);

@@ -110,7 +110,7 @@ pub async fn list(company: &Company, caller: &Caller, filter: &Filter, lang: Lan
     let page = Page { limit: filter.limit, cursor: filter.cursor.clone() };
     let mut query = handover::Entity::find().order_by_desc(handover::Column::Id).limit(page.limit() + 1);
     // 回避 as with one of them: `Part::of`.
-    let apart: Vec<String> = caller.recused.iter().cloned().collect();
+    let apart: Vec<String> = caller.apart.iter().cloned().collect();
     let mut any = Condition::any().add(within(caller, Permission::HandoversSee, handover::Column::Employee).add(handover::Column::Employee.is_not_in(apart)));
     if let Some(own) = &caller.employee {
         let taking = item::Entity::find().select_only().column(item::Column::Handover).filter(item::Column::Receiver.eq(own));
@@ -578,14 +578,14 @@ pub async fn records_of(company: &Company, id: &str) -> Result<Vec<i64>> {
     Ok(all)
 }
 
-/// Does an act of this handover name this file?
+/// Is this file the proof of a statutory step or of a deduction of this handover?
 pub async fn names_file(company: &Company, id: &str, sha256: &str) -> Result<bool> {
     let db = company.store.read();
     let naming = crate::intake::attached::naming(db, sha256).await?;
     let of_it = event::Entity::find()
         .filter(event::Column::Handover.eq(id))
         .filter(event::Column::Idx.is_in(naming))
-        .filter(event::Column::Kind.is_not_in(super::LOOKS));
+        .filter(event::Column::Kind.is_in(["duty_done", "deduction_noted"]));
     Ok(of_it.one(db).await?.is_some())
 }
 

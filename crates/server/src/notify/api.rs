@@ -130,7 +130,7 @@ pub async fn list_outbox(
     let mut query = message::Entity::find()
         .filter(within(&caller, Permission::OutboxSee, message::Column::Employee))
         // 回避 as with one of them.
-        .filter(message::Column::Employee.is_not_in(caller.recused.iter().cloned()))
+        .filter(message::Column::Employee.is_not_in(caller.apart.iter().cloned()))
         .order_by_desc(message::Column::Id)
         .limit(page.limit() + 1);
     if let Some(handover) = &filter.handover {

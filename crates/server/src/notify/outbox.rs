@@ -91,8 +91,10 @@ pub async fn prepare(company: &Company, by: &Actor, handover: &running::Model, n
     let mut words: Vec<(Lang, text::Template)> = Vec::new();
     for language in [Lang::Zh, Lang::En] {
         let shipped = text::shipped(language);
-        let title = sentence("/title", new.title.unwrap_or(&shipped.title), 2, 200, lang)?;
-        let body = sentence("/body", new.body.unwrap_or(&shipped.body), 10, 5000, lang)?;
+        // Words of one's own are in the notices' language; who is written to in another gets the shipped ones.
+        let own = |given: Option<&str>, shipped: &str| given.filter(|_| language == new.language).unwrap_or(shipped).to_owned();
+        let title = sentence("/title", &own(new.title, &shipped.title), 2, 200, lang)?;
+        let body = sentence("/body", &own(new.body, &shipped.body), 10, 5000, lang)?;
         text::check(&title, &body, &[&settings.name])?;
         words.push((language, text::Template { title, body }));
     }

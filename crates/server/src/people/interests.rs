@@ -268,7 +268,9 @@ pub async fn review_match(State(company): State<Arc<Company>>, caller: Caller, l
     data.insert("meets".into(), json!(one.meets));
     data.insert("outcome".into(), json!(body.outcome));
     let reason = acts::text(lang, "/reason", &body.reason, 2000)?;
-    let before = one.review.as_ref().and_then(|r| r.case.clone());
+    // Of two who look at once the second finds the case that the first has opened; nobody's look forgets one they may not see.
+    let _turn = company.store.turn().await?;
+    let before = review::Entity::find_by_id(&one.id).one(company.store.read()).await?.and_then(|r| r.case_id);
     let case = match body.outcome {
         ReviewOutcome::Case if caller.has(Permission::CasesAct) && before.is_none() => Some(investigate(&company, &caller, &one, &reason, lang).await?),
         _ => before,

@@ -393,6 +393,10 @@ async fn what_is_to_be_investigated_becomes_a_case_or_reaches_whoever_may_open_o
         let hr = server.person("hr", Some("E1")).await;
         let list = matches(&hr).await;
         assert!(of(&list, "E4")["review"]["case"].is_null(), "that there is a case is a secret");
+        // Who may not see it does not make it forgotten either, nor raises what it looks into.
+        hr.post("/api/v1/interests/reviews", &review(&of(&list, "E4")["id"])).await.ok(200);
+        assert_eq!(of(&matches(&legal).await, "E4")["review"]["case"], case);
+        assert!(alerts().await.is_empty());
         let looked = hr.post("/api/v1/interests/reviews", &review(&of(&list, "E3")["id"])).await.ok(200);
         assert_eq!((&looked["review"]["outcome"], &looked["review"]["case"]), (&json!("case"), &Value::Null));
         let raised = alerts().await;

@@ -47,6 +47,8 @@ const WIPED: &[(&str, &str)] = &[
     ("contracts", "DELETE FROM contracts WHERE employee = $1"),
     ("requests", "DELETE FROM requests WHERE employee = $1"),
     ("interest_reviews", "DELETE FROM interest_reviews WHERE employee = $1"),
+    // Who took a list, and when, is the auditor's; what for may name the person.
+    ("roster_exports", "UPDATE roster_exports SET reason = '' WHERE idx IN (SELECT idx FROM roster_lines WHERE number = $1)"),
     ("roster_lines", "DELETE FROM roster_lines WHERE number = $1"),
     ("interests", "DELETE FROM interests WHERE employee = $1"),
     ("restriction_appeals", "DELETE FROM restriction_appeals WHERE employee = $1"),

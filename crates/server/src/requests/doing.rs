@@ -6,7 +6,7 @@
 use super::{ERASURE_ASKED, ROOM, RequestOutcome, answered, model::request};
 use crate::{
     access::{Caller, Permission, model::user},
-    cases,
+    assets, cases,
     company::Company,
     error::{Error, Problem, Result},
     handover,
@@ -47,6 +47,24 @@ impl RequestedChange {
     fn says_nothing(&self) -> bool {
         let blank = |t: &Option<String>| t.as_deref().is_none_or(|t| t.trim().is_empty());
         blank(&self.name) && blank(&self.hired_on) && blank(&self.probation_until) && self.phones.is_none() && self.emails.is_none()
+    }
+
+    /// Less what the file says already.
+    fn beyond(mut self, person: &people::model::person::Model) -> Self {
+        let list = |json: &str| serde_json::from_str::<Vec<String>>(json).unwrap_or_default();
+        let same = |given: &Option<String>, known: Option<&str>| given.as_deref().map(str::trim) == known;
+        if same(&self.name, Some(&person.name)) {
+            self.name = None;
+        }
+        if same(&self.hired_on, person.hired_on.as_deref()) {
+            self.hired_on = None;
+        }
+        if same(&self.probation_until, person.probation_until.as_deref()) {
+            self.probation_until = None;
+        }
+        self.phones = self.phones.filter(|phones| *phones != list(&person.phones));
+        self.emails = self.emails.filter(|emails| *emails != list(&person.emails));
+        self
     }
 
     fn amend(self, reason: String) -> Amend {
@@ -122,6 +140,12 @@ async fn change(company: &Company, caller: &Caller, lang: Lang, row: &request::M
     let by = caller.actor();
     if let Some(wanted) = new.change.filter(|c| !c.says_nothing()) {
         may_act(company, caller, Permission::PeopleEdit, &row.employee).await?;
+        // What stands in the file already is no change.
+        let person = people::find(company.store.read(), &row.employee).await?.ok_or_else(Problem::not_found)?;
+        let wanted = wanted.beyond(&person);
+        if wanted.says_nothing() {
+            return Err(not_done(lang));
+        }
         let amended = acts::amendment(company, &by, lang, &row.employee, wanted.amend(said.clone()), Some(&row.id)).await?;
         return write(company, row, vec![amended, answered(company, &by, row, new.outcome, &said, None)]).await;
     }
@@ -243,11 +267,12 @@ async fn may_erase(company: &Company, row: &request::Model) -> Result<()> {
         .filter(request::Column::Id.ne(&row.id))
         .count(db)
         .await?;
-    if others > 0 || handover::owes(company, &row.employee).await? || cases::holds(company, &row.employee).await? {
+    let holds = !assets::held_by(db, &row.employee).await?.is_empty();
+    if others > 0 || holds || handover::owes(company, &row.employee).await? || cases::holds(company, &row.employee).await? {
         return Err(Problem::unlawful(
             "R04",
-            "仍有依法须继续保存的事由（未办结的手续、申请、争议或调查），暂不能删除；此期间只能存储和采取必要的安全保护措施（个人信息保护法第四十七条第二款）。事由消除后再办理，或写明理由不同意。",
-            "Something still asks for these data (steps, requests, a dispute or an inquiry not finished). Until then they are only stored and protected (PIPL article 47(2)). Do it when that has ended, or refuse with the reason.",
+            "仍有依法须继续保存的事由（未办结的手续、申请、未归还的公司资产、争议或调查），暂不能删除；此期间只能存储和采取必要的安全保护措施（个人信息保护法第四十七条第二款）。事由消除后再办理，或写明理由不同意。",
+            "Something still asks for these data (steps, requests, property not given back, a dispute or an inquiry not finished). Until then they are only stored and protected (PIPL article 47(2)). Do it when that has ended, or refuse with the reason.",
         )
         .into());
     }

@@ -35,6 +35,9 @@ async fn a_request_is_answered_with_reasons_and_in_time() {
         // “Granted” alone changes nothing, so it is none.
         let alone = hr.post(&answer(of("correction")), &json!({ "outcome": "granted", "answer": "已更正" })).await;
         assert_eq!((alone.status, &alone.body["code"], &alone.body["rule"]), (422, &json!("not_done"), &json!("R13")));
+        // Nor is what the file says already.
+        let same = json!({ "outcome": "granted", "answer": "已更正", "change": { "name": " E2 " } });
+        assert_eq!(hr.post(&answer(of("correction")), &same).await.problem(422), "not_done");
         let done = hr
             .post(&answer(of("correction")), &json!({ "outcome": "granted", "answer": "已按劳动合同更正", "change": { "hired_on": "2023-05-04" } }))
             .await

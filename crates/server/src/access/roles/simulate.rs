@@ -76,6 +76,7 @@ async fn as_caller(company: &Company, asked: &Simulate) -> Result<Caller> {
                 standing: Standing::Active,
                 limits: Arc::default(),
                 recused: Arc::default(),
+                apart: Arc::default(),
                 tied: Arc::default(),
                 sources: None,
             }

@@ -135,6 +135,49 @@ async fn where_the_manager_is_tied_hr_stands_in() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_only_one_who_conducts_leaving_does_what_the_law_owes_ties_or_not() {
+    on_each_server(|server| async move {
+        office(&server).await;
+        resigns(&server, "E101", "2026-12-20").await;
+        sisters(&server).await;
+        let sister = server.person("hr", Some("E103")).await;
+        let first = handover_of(&sister, "E101").await;
+        let at = path(&first);
+        let paper = json!({ "term": "2024-03-01 至 2027-02-28", "post": "销售经理", "service": "6 年" });
+        sister.post(&format!("{at}/certificate"), &paper).await.ok(200);
+        // Cases and alerts stay closed to her; and with a colleague who can do it she keeps out.
+        assert_eq!(sister.post("/api/v1/cases", &json!({ "employee": "E101", "title": "核查", "reason": "核查往来" })).await.problem(403), "own_case");
+        server.person("hr", None).await;
+        assert_eq!(sister.get(&at).await.problem(403), "recused");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bound_on_deductions_for_losses_is_a_months() {
+    on_each_server(|server| async move {
+        office(&server).await;
+        resigns(&server, "E101", "2026-12-20").await;
+        let hr = server.person("hr", None).await;
+        let at = format!("{}/deductions", path(&handover_of(&hr, "E101").await));
+        let loss = |amount: &str, minimum: &str| {
+            json!({ "ground": "loss", "amount": amount, "wage": "5000", "minimum": minimum, "fault": true, "clause": true, "proof": true, "reason": "损失电脑" })
+        };
+        assert_eq!(hr.post(&at, &loss("100", "0")).await.problem(422), "amount");
+        hr.post(&at, &loss("600", "2000")).await.ok(200);
+        let second = hr.post(&at, &loss("400.01", "2000")).await;
+        assert_eq!((second.status, second.body["rule"].as_str()), (422, Some("P17")), "{}", second.body);
+        // Of two at once that fit one by one, one.
+        let (body, both) = (loss("300", "2000"), loss("300", "2000"));
+        let (one, other) = tokio::join!(hr.post(&at, &body), hr.post(&at, &both));
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 422]);
+    })
+    .await;
+}
+
 async fn sent(who: &Visitor<'_>, text: &str) -> Value {
     let digest = blobs::sha256(text.as_bytes());
     let answer = who.request(Method::PUT, &format!("/api/v1/blobs/{digest}")).body(text.to_owned()).send().await.unwrap();

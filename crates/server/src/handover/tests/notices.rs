@@ -174,7 +174,9 @@ async fn whom_no_mail_reaches_is_told_otherwise_and_each_customer_in_their_langu
         hr.put(&format!("{at}/receivers"), &json!({ "items": ids, "receiver": "E102" })).await.ok(200);
         hr.post(&format!("{at}/reassign"), &json!({ "reason": "离职交接" })).await.ok(200);
         passed(&server, &hr, &at).await;
-        let list = hr.post(&format!("{at}/notices"), &json!({ "language": "zh", "languages": { "C-3": "en" } })).await.ok(200);
+        // Words of one's own are Chinese as the notices are; the English letter keeps the shipped ones.
+        let own = "您好，自{date}起由{new}为您服务，联系方式不变。";
+        let list = hr.post(&format!("{at}/notices"), &json!({ "language": "zh", "languages": { "C-3": "en" }, "body": own })).await.ok(200);
         let of = |customer: &str| list["items"].as_array().unwrap().iter().find(|m| m["customer"] == customer).unwrap().clone();
         assert!(of("C-3")["body"].as_str().unwrap().starts_with("Dear ") && of("C-1")["body"].as_str().unwrap().contains("您好"), "{list}");
         assert!(of("C-3")["body"].as_str().unwrap().contains("as stated in your contract"), "{list}");

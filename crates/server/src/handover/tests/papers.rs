@@ -112,6 +112,9 @@ async fn the_certificate_is_filled_in_from_the_file_and_its_delivery_is_on_recor
         let by_post = json!({ "how": "post", "on": "2026-11-20", "reference": "EMS 1234567890123" });
         assert_eq!(hr.post(&delivery, &by_post).await.problem(409), "not_issued");
         assert_eq!(her.post(&receipt, &json!({})).await.problem(409), "not_issued");
+        // Another day than the last one is no end of employment.
+        let other = json!({ "term": known["term"], "post": known["post"], "service": known["service"], "ended_on": "2099-12-31" });
+        assert_eq!(hr.post(&format!("{at}/certificate"), &other).await.problem(422), "not_the_last_day");
         let facts = json!({ "term": known["term"], "post": known["post"], "service": known["service"], "ended_on": known["ended_on"] });
         hr.post(&format!("{at}/certificate"), &facts).await.ok(200);
 
