@@ -118,6 +118,8 @@ test('J and K move through the queue, X ticks a row, Enter opens it', { timeout:
 test('the first paint of the queue is small', { timeout: 60_000 }, async () => {
   const { page } = await open(b, s.url)
   await enter(page, '人事')
+  // What the page before it was still fetching is not the queue's.
+  await page.goto('about:blank')
   const client = await page.context().newCDPSession(page)
   await client.send('Network.enable')
   await client.send('Network.setCacheDisabled', { cacheDisabled: true })

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { browser, enter, open } from './browser.ts'
 import { server, type Server } from './server.ts'
-import { after, before, NAME, register, said, send, TEXT } from './story.ts'
+import { after, before, NAME, register, said, saidBefore, send, TEXT } from './story.ts'
 
 const run = promisify(execFile)
 let b: Browser
@@ -29,9 +29,16 @@ test('from a message to a package the other side can verify', { timeout: 180_000
   const { page, errors } = await open(b, s.url)
   await enter(page, '人事')
 
-  // The queue is open when the message arrives: a quiet pill, and the list does not move by itself.
+  // A list that was empty when it was asked for fills by itself.
+  let asked = 0
+  await page.route('**/api/v1/alerts?*', (r) => ((asked += 1) === 1 ? r.fulfill({ json: { items: [], next_cursor: null } }) : r.continue()))
   await page.goto('/alerts')
-  await page.getByRole('heading', { name: '预警' }).waitFor()
+  await page.getByText('目前没有待处理的预警').waitFor()
+  await send(s.url, token, saidBefore())
+  await page.locator('td a[href^="/alerts/"]').first().waitFor()
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+
+  // The queue is open when the message arrives: a quiet pill, and the list does not move by itself.
   await send(s.url, token, said())
   const pill = page.getByRole('button', { name: /条新预警/ })
   await pill.waitFor({ timeout: 5000 })

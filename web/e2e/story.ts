@@ -44,6 +44,19 @@ export const before = () => [
   crm('customer.assigned', 'assign', day(290), WHO, { customer: CUSTOMER, employee: WHO, from: day(290).toISOString() }),
 ]
 
+/** A colleague's, so that a list that was empty has something to show. */
+export const saidBefore = () => [
+  crm('employee.upserted', 'emp-2', day(400), 'E2E-7002', { number: 'E2E-7002', name: '方晓', department: '华东销售部', hired_on: '2023-04-03', status: 'active' }),
+  event('/e2e/wecom', 'message.sent', 'msg-before', day(5, 2), 'E2E-7002', {
+    channel: 'wecom',
+    conversation: 'e2e-talk-before',
+    from: { employee: 'E2E-7002' },
+    to: [{ external: 'wm_other', name: '孙经理' }],
+    text: '你走我私人渠道下单，回扣给你5个点',
+    msgtype: 'text',
+  }),
+]
+
 export const said = () => [
   event('/e2e/wecom', 'message.sent', 'msg', day(5, 3), WHO, {
     channel: 'wecom',

@@ -1,9 +1,10 @@
 // The server's event stream. What arrives marks queries as stale; new alerts are only counted,
 // so that a list never moves under the reader's hand.
 import { useEffect, useSyncExternalStore } from 'react'
-import { useQueryClient } from '@tanstack/react-query'
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
+import type { Alert } from './api/types.ts'
 
-let fresh = new Set<string>()
+let fresh: ReadonlySet<string> = new Set()
 const listeners = new Set<() => void>()
 const changed = () => listeners.forEach((l) => l())
 
@@ -12,14 +13,25 @@ export const newAlerts = {
     listeners.add(l)
     return () => listeners.delete(l)
   },
-  count: () => fresh.size,
+  ids: () => fresh,
   clear: () => {
     fresh = new Set()
     changed()
   },
 }
 
-export const useNewAlerts = () => useSyncExternalStore(newAlerts.subscribe, newAlerts.count)
+export const useNewAlerts = () => useSyncExternalStore(newAlerts.subscribe, newAlerts.ids)
+
+/** Asks again for the list on the page if it shows nothing: then nothing can move under the reader's hand, and
+    「目前没有待处理的预警」 must not stand there while some wait. True if it was so. */
+const renewEmpty = (queries: QueryClient) => {
+  const empty = queries
+    .getQueryCache()
+    .findAll({ queryKey: ['alerts', 'list'], type: 'active' })
+    .filter((q) => (q.state.data as InfiniteData<{ items: Alert[] }> | undefined)?.pages.every((p) => p.items.length === 0))
+  for (const list of empty) void queries.invalidateQueries({ queryKey: list.queryKey, exact: true })
+  return empty.length > 0
+}
 
 export function useLive(signedIn: boolean) {
   const queries = useQueryClient()
@@ -39,8 +51,8 @@ export function useLive(signedIn: boolean) {
       void queries.invalidateQueries({ queryKey: ['overview'] })
       if (!data.id) return
       void queries.invalidateQueries({ queryKey: ['alert', data.id] })
-      // Only what was just raised about something recent is news; a colleague's act or old data is none.
-      if (data.notice !== false && (data.change ?? 'raised') === 'raised') {
+      // A colleague's act is no news. What old data raises is: it waits in the queue like the rest.
+      if ((data.change ?? 'raised') === 'raised' && !renewEmpty(queries)) {
         fresh = new Set(fresh).add(data.id)
         changed()
       }

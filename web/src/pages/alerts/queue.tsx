@@ -33,7 +33,7 @@ export default function Queue() {
   const [search, setSearch] = useSearchParams()
   const [picked, setPicked] = useState<string[]>([])
   const [closing, setClosing] = useState<string[] | null>(null)
-  const fresh = useNewAlerts()
+  const raised = useNewAlerts()
 
   const view = viewOf(search)
   const get = (key: string) => search.get(key) ?? undefined
@@ -74,6 +74,9 @@ export default function Queue() {
   })
 
   const rows = list.data?.pages.flatMap((p) => p.items) ?? []
+  // The list may have been asked for after the alert was raised and before it was told.
+  const shown = new Set(rows.map((r) => r.id))
+  const fresh = [...raised].filter((id) => !shown.has(id)).length
   const open = summary.data?.open
   const severity = get('severity') as Severity | undefined
   const filtered = FILTERS.some((k) => search.has(k))
