@@ -54,8 +54,12 @@ pub async fn caller(company: &Company, who: user::Model, session: Vec<u8>) -> Re
     if caller.grants.list().into_iter().any(|(p, reach)| reach > Reach::Own && p.is_about_people()) {
         let ties = cases::recuse::barred(company, &caller).await?;
         caller.recused = Arc::new(ties.all);
-        // 回避 must not stop what the law owes a leaver: the only one who can conduct leaving does so, ties or not.
-        if caller.recused.is_empty() || !alone(company, &caller).await? {
+        // 回避 must not stop what the law owes a leaver: the only one who can conduct leaving does so, ties or not, yet
+        // never for themselves.
+        if !caller.recused.is_empty() && alone(company, &caller).await? {
+            caller.apart = Arc::new(ties.perhaps_oneself);
+            caller.tied = caller.apart.clone();
+        } else {
             caller.apart = caller.recused.clone();
             caller.tied = Arc::new(ties.known);
         }

@@ -144,6 +144,8 @@ async fn an_alert_is_assigned_put_off_closed_and_opened_again() {
         assert_eq!((&summary["open"]["high"], &summary["unassigned"], &summary["mine"], &summary["chains"]), (&json!(2), &json!(2), &json!(0), &json!(1)));
         assert_eq!(hr.patch(&path, &json!({ "assignee": me })).await.ok(200)["assignee"], me);
         assert_eq!(alerts(&hr, "assignee=me").await.len(), 1);
+        let summary = hr.get("/api/v1/alerts/summary").await.ok(200);
+        assert_eq!((&summary["unassigned"], &summary["mine"], &summary["older_than_30_days"]), (&json!(1), &json!(1), &json!(0)));
         assert_eq!(hr.patch(&path, &json!({ "assignee": "nobody" })).await.problem(422), "unknown_user");
         assert_eq!(hr.patch(&path, &json!({ "assignee": null })).await.ok(200)["assignee"], Value::Null);
 

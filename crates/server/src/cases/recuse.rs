@@ -42,6 +42,8 @@ pub struct Ties {
     /// Of them those whose tie stands outside any case, so that naming it tells of none: declared relatives, and whoever
     /// an account without a number may be.
     pub known: HashSet<String>,
+    /// Of these again whoever an account without a number may be: oneself, perhaps.
+    pub perhaps_oneself: HashSet<String>,
 }
 
 /// Whom this caller is kept apart from. An account that is linked to no employee is whoever here has its name: leaving
@@ -59,7 +61,8 @@ pub async fn barred(company: &Company, caller: &Caller) -> Result<Ties> {
         ties.all.extend(of.all);
         ties.known.extend(of.known);
         ties.all.insert(number.clone());
-        ties.known.insert(number);
+        ties.known.insert(number.clone());
+        ties.perhaps_oneself.insert(number);
     }
     Ok(ties)
 }

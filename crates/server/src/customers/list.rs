@@ -29,6 +29,9 @@ const LONGEST_STEP: u64 = 128_000;
 const SOME: u64 = 1_000;
 const MOST: u64 = 64_000;
 
+/// A team that serves no more than this leads, however many bear the name.
+const FEW_SERVED: u64 = 5_000;
+
 /// What leads.
 enum Lead<'a> {
     /// In order.
@@ -57,7 +60,12 @@ pub async fn page(company: &Company, whose: &Whose, filter: &CustomerFilter, aft
         (Among::Few(ids), _) => ask.led(Lead::Named(ids), after, limit).await,
         // Whom one person serves are fewer than those with a name that many have.
         (_, Some(one)) if ask.one.is_some() || matches!(whose, Whose::Own(_)) => ask.led(Lead::Served(one), after, limit).await,
-        (Among::Some(range), _) => ask.led(Lead::Forms(&range), after, limit).await,
+        // A name that many have, and a team: whichever of the two is fewer. Led by the name, a team whose customers lie
+        // last would have all who bear it gone through.
+        (Among::Some(range), these) => match these {
+            Some(team) if !team.serve_more_than(db, FEW_SERVED).await? => ask.led(Lead::Served(team), after, limit).await,
+            _ => ask.led(Lead::Forms(&range), after, limit).await,
+        },
         (Among::Many, Some(these)) => ask.led(Lead::Served(these), after, limit).await,
         (Among::Many, None) => ask.through_all(after, limit).await,
     }

@@ -48,6 +48,20 @@ impl Employees {
         if self.numbers.len() <= FEW_EMPLOYEES { wanted } else { wanted.min(self.numbers.len() as u64 / 2) }
     }
 
+    /// Whether they serve more than so many at present. Of very many employees it is taken for granted: asking costs a
+    /// look at each.
+    pub async fn serve_more_than(&self, db: &impl ConnectionTrait, n: u64) -> Result<bool> {
+        if self.numbers.len() > MANY_EMPLOYEES {
+            return Ok(true);
+        }
+        let sql = if bulk::takes_json(db) {
+            format!("SELECT a.customer FROM json_each($2) t CROSS JOIN customer_assignments a WHERE a.employee = t.value AND {OPEN} LIMIT 1 OFFSET {n}")
+        } else {
+            format!("SELECT a.customer FROM customer_assignments a WHERE a.employee = ANY($2) AND {OPEN} LIMIT 1 OFFSET {n}")
+        };
+        Ok(!ask(db, sql, [self.at.into(), self.list(db)]).await?.is_empty())
+    }
+
     /// The first customers that any of them serves, after `after`; fewer than [`Self::at_most`] of `wanted` when there are no
     /// more.
     pub async fn customers(&self, db: &impl ConnectionTrait, after: Option<&str>, wanted: u64) -> Result<Vec<String>> {

@@ -155,6 +155,27 @@ async fn the_only_one_who_conducts_leaving_does_what_the_law_owes_ties_or_not() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_only_one_who_conducts_leaving_does_not_do_so_for_themselves_by_leaving_the_number_out() {
+    on_each_server(|server| async move {
+        office(&server).await;
+        sisters(&server).await;
+        for number in ["E101", "E103"] {
+            resigns(&server, number, "2026-12-20").await;
+        }
+        let password = "correct horse battery";
+        let new = users::NewUser { login: "chen".into(), name: "陈晨".into(), role: Role::Hr, employee: None, password: password.into() };
+        users::create(&server.company, new, false, None, Lang::Zh).await.unwrap();
+        let unlinked = server.sign_in(&json!({ "login": "chen", "password": password })).await;
+        let all = unlinked.get("/api/v1/handovers").await.ok(200);
+        let hers: Vec<&str> = all["items"].as_array().unwrap().iter().map(|h| h["employee"].as_str().unwrap()).collect();
+        assert_eq!(hers, ["E101"], "the sister's");
+        unlinked.patch("/api/v1/employees/E101", &json!({ "name": "王芳", "reason": "核对" })).await.ok(200);
+        assert_eq!(unlinked.patch("/api/v1/employees/E103", &json!({ "name": "陈晨", "reason": "核对" })).await.problem(403), "recused");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_bound_on_deductions_for_losses_is_a_months() {
     on_each_server(|server| async move {
         office(&server).await;
