@@ -27,6 +27,7 @@ mod m0120_large_companies;
 mod m0121_fewer_indices;
 mod m0122_assets;
 mod m0123_reach;
+mod m0124_matches;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0121_fewer_indices::Migration),
             Box::new(m0122_assets::Migration),
             Box::new(m0123_reach::Migration),
+            Box::new(m0124_matches::Migration),
         ]
     }
 }
