@@ -44,7 +44,9 @@ export const api = {
     save: (body: T.CompanySettings) => ask(client.PUT('/api/v1/company', { body } as never)) as Promise<T.CompanySettings>,
   },
   users: {
-    list: () => ask(client.GET('/api/v1/users', { params: { query: { limit: 500 } } })),
+    list: (query: T.Query<'list_users'>) => ask(client.GET('/api/v1/users', { params: { query } })),
+    /** To choose from; of more than this one is found on the page of accounts. */
+    first: () => ask(client.GET('/api/v1/users', { params: { query: { limit: 500 } } })),
     create: (body: T.CreateUser) => ask(client.POST('/api/v1/users', { body })),
     change: (id: string, body: T.ChangeUser) => ask(client.PATCH('/api/v1/users/{id}', { params: { path: { id } }, body })),
     inviteAgain: (id: string) => ask(client.POST('/api/v1/users/{id}/invitation', { params: { path: { id } } })),
