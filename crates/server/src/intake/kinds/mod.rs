@@ -161,6 +161,7 @@ pub fn label(name: &str) -> Said {
         "handover.reassigned" => ("移交客户", "Customers passed on"),
         "handover.certificate_filed" => ("离职证明存档", "Certificate of termination kept as a file"),
         "handover.certificate_issued" => ("出具离职证明", "Certificate of termination issued"),
+        "handover.certificate_corrected" => ("更正离职证明", "Certificate of termination corrected"),
         "handover.certificate_delivered" => ("送达离职证明", "Certificate of termination delivered"),
         "handover.certificate_received" => ("签收离职证明", "Certificate of termination received"),
         "handover.checklist_made" => ("生成交接清单文书", "Handover list made as a paper"),
