@@ -28,6 +28,7 @@ mod m0121_fewer_indices;
 mod m0122_assets;
 mod m0123_reach;
 mod m0124_matches;
+mod m0125_asset_rights;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0122_assets::Migration),
             Box::new(m0123_reach::Migration),
             Box::new(m0124_matches::Migration),
+            Box::new(m0125_asset_rights::Migration),
         ]
     }
 }
