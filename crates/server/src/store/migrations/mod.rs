@@ -29,6 +29,7 @@ mod m0122_assets;
 mod m0123_reach;
 mod m0124_matches;
 mod m0125_asset_rights;
+mod m0126_asset_search;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0123_reach::Migration),
             Box::new(m0124_matches::Migration),
             Box::new(m0125_asset_rights::Migration),
+            Box::new(m0126_asset_search::Migration),
         ]
     }
 }
