@@ -5,6 +5,7 @@
 //! (customers), what is suspected of them (alerts).
 
 pub mod acts;
+pub mod amend;
 pub mod api;
 pub mod day;
 pub mod departments;

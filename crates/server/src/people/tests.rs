@@ -401,6 +401,42 @@ async fn matches_follow_names_declarations_and_companies_and_are_read_page_by_pa
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_reads_otherwise_than_it_is_kept_and_days_that_cannot_be_are_refused() {
+    on_each_server(|server| async move {
+        let admin = staffed(&server).await;
+        let hr = server.person("hr", Some("E1")).await;
+        let refused = async |body: Value, pointer: &str, code: &str| {
+            let answer = hr.patch("/api/v1/employees/E3", &body).await;
+            assert_eq!((answer.status, &answer.body["code"], &answer.body["errors"][0]["pointer"]), (422, &json!(code), &json!(pointer)), "{}", answer.body);
+        };
+        refused(json!({ "name": "李\u{202e}雷", "reason": "更名" }), "/name", "bidi_control").await;
+        refused(json!({ "phones": ["139\u{2067}001"], "reason": "换号" }), "/phones", "bidi_control").await;
+        refused(json!({ "name": "李磊", "reason": "更\u{200f}名" }), "/reason", "bidi_control").await;
+        refused(json!({ "hired_on": "2026-02-30", "reason": "核对" }), "/hired_on", "invalid").await;
+        refused(json!({ "probation_until": "2024-02-01", "reason": "核对" }), "/probation_until", "invalid").await;
+        hr.patch("/api/v1/employees/E3", &json!({ "probation_until": "2024-05-31", "reason": "核对" })).await.ok(200);
+        refused(json!({ "hired_on": "2024-06-01", "reason": "核对" }), "/hired_on", "invalid").await;
+        hr.post("/api/v1/employees/E3/resignation", &json!({ "submitted_on": "2026-11-20", "form": "written" })).await.ok(200);
+        refused(json!({ "hired_on": "2026-12-21", "probation_until": "2026-12-31", "reason": "核对" }), "/hired_on", "invalid").await;
+        hr.patch("/api/v1/employees/E3", &json!({ "hired_on": "2024-03-11", "name": "李磊", "reason": "核对" })).await.ok(200);
+        let join = json!({ "number": "E9", "name": "新人", "hired_on": "2026-11-20", "phones": ["1\u{202d}2"] });
+        assert_eq!(hr.post("/api/v1/employees", &join).await.problem(422), "bidi_control");
+        // A list that has one: the others come in, that one says why not.
+        let bad = person("E8", "王\u{2066}五", "销售部", None);
+        let answer = batch(&admin, &[bad, person("E7", "王五", "销售部", None)]).await;
+        assert_eq!((&answer["accepted"], &answer["quarantined"][0]["index"]), (&json!(1), &json!(0)), "{answer}");
+        assert!(answer["quarantined"][0]["detail"].as_str().unwrap().contains("方向"), "{answer}");
+        // Nor is a text of any length one that an index can hold; the longest that may be is kept on each database.
+        let long = |c: char, n: u32| (0..n).map(|i| char::from_u32(c as u32 + i * 37 % 20_000).unwrap()).collect::<String>();
+        let answer = batch(&admin, &[person(&long('一', 199), &long('丁', 200), &long('七', 200), Some(&long('万', 200)))]).await;
+        assert_eq!(answer["accepted"], 1, "{answer}");
+        let answer = batch(&admin, &[person("E6", "郭敏", &long('一', 201), None)]).await;
+        assert_eq!((&answer["accepted"], answer["quarantined"].as_array().unwrap().len()), (&json!(0), 1), "{answer}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_held_about_oneself_names_source_basis_and_time_and_no_case() {
     on_each_server(|server| async move {
         staffed(&server).await;

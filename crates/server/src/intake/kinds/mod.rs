@@ -12,7 +12,7 @@ mod shape;
 
 pub use docs::{components, markdown};
 pub use rules::Concerned;
-pub use shape::{Fault, Form, Shape, breach, is_identifier, is_sha256, missing, time_us};
+pub use shape::{Fault, Form, Shape, breach, is_identifier, is_sha256, missing, time_us, turns_text};
 
 use crate::said::Said;
 use schemars::{JsonSchema, generate::SchemaSettings};
