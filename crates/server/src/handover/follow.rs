@@ -182,8 +182,9 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
         }
         "hold_refused" | "hold_noted" | "deduction_refused" | "deduction_noted" => {
             let (zh, en) = super::law::called(text(data, "what"));
-            let (rule, reason) = (text(data, "rule"), text(data, "reason"));
-            shown = Some(serde_json::to_string(&Said::new(format!("{zh}（{rule}）：{reason}"), format!("{en} ({rule}): {reason}")))?);
+            let (law, law_en) = super::law::article(text(data, "rule"), text(data, "what"));
+            let reason = text(data, "reason");
+            shown = Some(serde_json::to_string(&Said::new(format!("{zh}（{law}）：{reason}"), format!("{en} ({law_en}): {reason}")))?);
         }
         "objected" => {
             objection::Entity::insert(objection::ActiveModel {
