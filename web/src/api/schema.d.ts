@@ -1824,7 +1824,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Possible conflicts of interest to look at */
+        /**
+         * Possible conflicts of interest to look at
+         * @description Those nobody looked at first, undeclared ones before declared ones.
+         */
         get: operations["list_matches"];
         put?: never;
         post?: never;
