@@ -82,7 +82,8 @@ export function useLive(signedIn: boolean) {
       void queries.invalidateQueries({ queryKey: ['todo'] })
       void queries.invalidateQueries({ queryKey: ['roles'] })
     })
-    // More was missed than is worth telling one by one.
+    // More was missed than is worth telling one by one, or the own rights changed: then the session is asked again with the
+    // rest, and no button stays that would be refused.
     on('reload', () => void queries.invalidateQueries())
     return () => stream.close()
   }, [signedIn, queries])

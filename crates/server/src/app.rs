@@ -27,6 +27,7 @@ fn effects() -> Vec<Arc<dyn Effect>> {
         Arc::new(customers::Follow),
         Arc::new(assets::FollowAssets),
         Arc::new(companies::Projection),
+        Arc::new(people::FollowMatches),
         Arc::new(access::FollowRoles),
         Arc::new(access::FollowLeaving),
         Arc::new(restrictions::Follow),

@@ -44,7 +44,9 @@ export const api = {
     save: (body: T.CompanySettings) => ask(client.PUT('/api/v1/company', { body } as never)) as Promise<T.CompanySettings>,
   },
   users: {
-    list: () => ask(client.GET('/api/v1/users', { params: { query: { limit: 500 } } })),
+    list: (query: T.Query<'list_users'>) => ask(client.GET('/api/v1/users', { params: { query } })),
+    /** To choose from; of more than this one is found on the page of accounts. */
+    first: () => ask(client.GET('/api/v1/users', { params: { query: { limit: 500 } } })),
     create: (body: T.CreateUser) => ask(client.POST('/api/v1/users', { body })),
     change: (id: string, body: T.ChangeUser) => ask(client.PATCH('/api/v1/users/{id}', { params: { path: { id } }, body })),
     inviteAgain: (id: string) => ask(client.POST('/api/v1/users/{id}/invitation', { params: { path: { id } } })),
@@ -196,7 +198,7 @@ export const api = {
     actMany: (id: string, body: T.ActOnItems) => ask(client.POST('/api/v1/handovers/{id}/items/act', { params: { path: { id } }, body })),
     upload: (id: string, file: File) =>
       ask(client.POST('/api/v1/handovers/{id}/files', { params: { path: { id } }, body: { file: file as never }, bodySerializer: asForm })),
-    certificateHref: (id: string) => `/api/v1/handovers/${encodeURIComponent(id)}/certificate`,
+    certificateHref: (id: string, version?: number) => `/api/v1/handovers/${encodeURIComponent(id)}/certificate${version ? `?version=${version}` : ''}`,
     fileHref: (id: string, sha256: string) => `/api/v1/handovers/${encodeURIComponent(id)}/files/${sha256}`,
     reconcile: (id: string) => ask(client.POST('/api/v1/handovers/{id}/reconcile', { params: { path: { id } } })),
     decide: (id: string, body: T.DecideFinding) => ask(client.POST('/api/v1/handovers/{id}/findings', { params: { path: { id } }, body })),
@@ -216,6 +218,8 @@ export const api = {
       ask(client.POST('/api/v1/handovers/{id}/duties/{duty}', { params: { path: { id, duty } }, body })),
     certificate: (id: string, body: T.LeavingCertificate) =>
       ask(client.POST('/api/v1/handovers/{id}/certificate', { params: { path: { id } }, body })),
+    correctCertificate: (id: string, body: T.CorrectCertificate) =>
+      ask(client.POST('/api/v1/handovers/{id}/certificate/correction', { params: { path: { id } }, body })),
     certificateForm: (id: string) => ask(client.GET('/api/v1/handovers/{id}/certificate/form', { params: { path: { id } } })),
     deliver: (id: string, body: T.DeliverCertificate) =>
       ask(client.POST('/api/v1/handovers/{id}/certificate/delivery', { params: { path: { id } }, body })),

@@ -1141,7 +1141,8 @@ export interface paths {
         };
         /**
          * Events as they happen
-         * @description Server-sent events: `alert`, `job`, `import`, `package`, `case`; `data` names what changed by id.
+         * @description Server-sent events: `alert`, `job`, `import`, `package`, `case`; `data` names what changed by id. `reload` wants the page
+         *     to ask for everything again, the session first: more was missed than is worth telling, or the caller's own rights changed.
          */
         get: operations["stream"];
         put?: never;
@@ -1226,6 +1227,27 @@ export interface paths {
          * @description Term, date, post and years of service; anything else is refused (LAW P12).
          */
         post: operations["issue_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}/certificate/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue a corrected certificate of termination 更正
+         * @description Under a number of its own; the one before stays on record as superseded, and the new one is to be delivered anew. The
+         *     clock of the step stands as it was (LAW P12).
+         */
+        post: operations["correct_certificate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1802,7 +1824,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Possible conflicts of interest to look at */
+        /**
+         * Possible conflicts of interest to look at
+         * @description Those nobody looked at first, undeclared ones before declared ones.
+         */
         get: operations["list_matches"];
         put?: never;
         post?: never;
@@ -3309,7 +3334,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People who sign in */
+        /**
+         * People who sign in
+         * @description In the order in which they came.
+         */
         get: operations["list_users"];
         put?: never;
         /**
@@ -4284,6 +4312,10 @@ export interface components {
         ContractPay: {
             amount: string;
             currency: string;
+        };
+        CorrectCertificate: components["schemas"]["LeavingCertificate"] & {
+            /** @description What was wrong. */
+            reason: string;
         };
         Counts: {
             /** Format: int64 */
@@ -5825,6 +5857,10 @@ export interface components {
                 employees: string[];
                 /** @description The record of the look. */
                 id: string;
+                /** @description What those of them who have a file are called, by number. */
+                names: {
+                    [key: string]: string;
+                };
                 reason: string;
                 records: string[];
             }[];
@@ -6341,6 +6377,10 @@ export interface components {
             employees: string[];
             /** @description The record of the look. */
             id: string;
+            /** @description What those of them who have a file are called, by number. */
+            names: {
+                [key: string]: string;
+            };
             reason: string;
             records: string[];
         };
@@ -6377,7 +6417,7 @@ export interface components {
             reason: string;
         };
         /**
-         * @description How an employee and a company meet.
+         * @description How an employee and a company meet; the first come first.
          * @enum {string}
          */
         Meets: "same_name_undeclared" | "relative" | "declared";
@@ -16065,7 +16105,10 @@ export interface operations {
     };
     get_certificate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description One that was superseded; absent: the present one. */
+                version?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -16080,6 +16123,15 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description problem details */
@@ -16109,6 +16161,15 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16148,6 +16209,127 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LeavingCertificate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDetail"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectCertificate"];
             };
         };
         responses: {
@@ -29130,6 +29312,8 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
+                /** @description A part of the name or the sign-in name, or the whole employee number. */
+                q?: string;
                 /** @description How many at most, 1–500; 50 if absent. */
                 limit?: number;
                 /** @description From `next_cursor` of the page before. */

@@ -193,6 +193,8 @@ export type CertificateContent = {
   issued_on: string
   deliveries?: { how: 'handed_over' | 'post' | 'mail'; on: string; reference: string; by: string; record: string }[]
   received?: { at: string; by: string; record: string }
+  version?: number
+  superseded?: (CertificateContent & { superseded_by: { at: string; by: string; reason: string; record: string } })[]
 }
 export type HandoverDuty = Closer<S['HandoverDuty'], { content?: CertificateContent | null }>
 export type HandoverFinding = Closer<S['HandoverFinding'], { dealings: Record<string, number> }>
@@ -208,6 +210,7 @@ export type ActOnItems = S['ActOnItems']
 export type Deduct = S['Deduct']
 export type DutyDone = S['DutyDone']
 export type LeavingCertificate = S['LeavingCertificate']
+export type CorrectCertificate = S['CorrectCertificate']
 export type Process = S['Process']
 export type ProcessNode = S['ProcessNode']
 export type ProcessItem = S['ProcessItem']

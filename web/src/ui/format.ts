@@ -43,6 +43,9 @@ export function day(iso: string | null | undefined): string {
   return p ? `${p.year}-${p.month}-${p.day}` : iso
 }
 
+/** The company's day: in the morning Greenwich still has yesterday. */
+export const today = () => day(new Date().toISOString())
+
 /** 2026-03-05 14:07 */
 export function minute(iso: string | null | undefined): string {
   if (!iso) return '—'

@@ -5,11 +5,13 @@ use crate::{
     cases::model::case,
     error::Result,
     http::{AppState, List, Page, QueryParams, instant},
+    people,
     records::{id_of, model::looked},
 };
 use axum::{Json, extract::State};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Query};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{IntoParams, ToSchema};
 
 #[derive(Deserialize, IntoParams)]
@@ -31,6 +33,8 @@ pub struct LookView {
     pub reason: String,
     pub records: Vec<String>,
     pub employees: Vec<String>,
+    /// What those of them who have a file are called, by number.
+    pub names: BTreeMap<String, String>,
 }
 
 /// Who opened what and why, newest first
@@ -51,7 +55,12 @@ pub async fn list_looks(State(app): State<AppState>, caller: Caller, QueryParams
     }
     let rows = looked::Entity::find().filter(wanted).order_by_desc(looked::Column::Idx).limit(page.limit() + 1).all(app.company.store.read()).await?;
     let list = page.close(rows, |r| r.idx);
-    let items = list.items.into_iter().map(view).collect::<Result<_>>()?;
+    let mut items = list.items.into_iter().map(view).collect::<Result<Vec<LookView>>>()?;
+    let numbers: BTreeSet<String> = items.iter().flat_map(|l| &l.employees).cloned().collect();
+    let names = people::names_of(app.company.store.read(), &numbers.into_iter().collect::<Vec<_>>()).await?;
+    for look in &mut items {
+        look.names = look.employees.iter().filter_map(|number| Some((number.clone(), names.get(number)?.clone()))).collect();
+    }
     Ok(Json(List { items, next_cursor: list.next_cursor }))
 }
 
@@ -64,5 +73,6 @@ fn view(row: looked::Model) -> Result<LookView> {
         reason: row.reason,
         records: serde_json::from_str(&row.records)?,
         employees: serde_json::from_str(&row.employees)?,
+        names: BTreeMap::new(),
     })
 }

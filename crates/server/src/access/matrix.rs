@@ -439,6 +439,7 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/v1/handovers/{id}/certificate", Any(&[P::HandoversSee])),
     ("POST", "/api/v1/handovers/{id}/certificate", Any(&[P::LeavingAct])),
     ("GET", "/api/v1/handovers/{id}/certificate/form", Any(&[P::LeavingAct])),
+    ("POST", "/api/v1/handovers/{id}/certificate/correction", Any(&[P::LeavingAct])),
     ("POST", "/api/v1/handovers/{id}/certificate/delivery", Any(&[P::LeavingAct])),
     ("POST", "/api/v1/handovers/{id}/certificate/receipt", Any(&[P::HandoversSee])),
     ("GET", "/api/v1/handovers/{id}/papers", Any(&[P::HandoversSee])),

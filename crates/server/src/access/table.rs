@@ -35,7 +35,7 @@ fn words(rule: Rule) -> String {
 fn table() -> String {
     let mut out = String::from(
         "# Who may call what\n\nGenerated from `access::matrix` and `access::standing` (`UPDATE=1 cargo nextest run -p probity-server table`); a test holds that it is\ncurrent. ● everything within reach of the handler · own · team · `·` refused. A route that is not here is refused to everyone.\n\
-         Roles are as shipped; a company changes them on the page of roles. Beyond the route, every handler asks whose rows\nmay be shown, and nobody reaches a case or an alert they are recused from.\n",
+         Roles are as shipped; a company changes them on the page of roles. A role it changed before there were rights to assets\nis given, on upgrade, what the shipped role it is a kind of has of them (`m0125_asset_rights`), unless it ever said something\nof assets itself. Beyond the route, every handler asks whose rows may be shown, and nobody reaches a case or an alert they\nare recused from.\n",
     );
     for standing in Standing::ALL {
         let _ = write!(out, "\n## {}\n\n| route | rule |", standing.name());

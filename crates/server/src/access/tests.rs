@@ -220,3 +220,38 @@ async fn a_sales_manager_reaches_the_own_team_only() {
     assert_eq!(scope(&reader, &server.company, Permission::AlertsSee).await.unwrap(), Scope::All);
     assert!(TokenScope::ALL.iter().all(|s| TokenScope::from_name(s.name()) == Some(*s)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_come_in_pages_in_the_order_they_were_made_and_are_found_by_a_part_of_the_name() {
+    on_each_server(|server| async move {
+        let admin = server.person("admin", None).await;
+        let made = |login: &str, name: &str, employee: Option<&str>| json!({ "login": login, "name": name, "role": "employee", "employee": employee });
+        for (login, name, employee) in [("lin.yi", "林一", Some("E-1")), ("lin_er", "林二", None), ("LinSan", "林三", Some("E-3")), ("wang", "王", None)]
+        {
+            admin.post("/api/v1/users", &made(login, name, employee)).await.ok(201);
+        }
+        let logins = |page: &serde_json::Value| page["items"].as_array().unwrap().iter().map(|u| u["login"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+        let whole = admin.get("/api/v1/users").await.ok(200);
+        assert_eq!(logins(&whole)[1..], ["lin.yi", "lin_er", "linsan", "wang"]);
+        assert!(whole["items"][1]["link_until"].is_string(), "{whole}");
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = admin.get(&format!("/api/v1/users?limit=2{cursor}")).await.ok(200);
+            all.extend(logins(&page));
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+            // Who comes while somebody reads moves nothing.
+            admin.post("/api/v1/users", &made(&format!("new{}", all.len()), "新人", None)).await.ok(201);
+        }
+        assert_eq!(all[..5], logins(&whole)[..]);
+        assert!(all[5..].iter().all(|login| login.starts_with("new")), "{all:?}");
+        let found = async |q: &str| logins(&admin.get(&format!("/api/v1/users?q={q}")).await.ok(200));
+        assert_eq!(found("LIN").await, ["lin.yi", "lin_er", "linsan"]);
+        assert_eq!(found("林").await.len(), 3);
+        assert_eq!(found("n_e").await, ["lin_er"], "what was typed is no pattern");
+        assert_eq!(found("E-3").await, ["linsan"]);
+        assert_eq!(found("E-").await, [] as [&str; 0], "a number is no name");
+        assert_eq!(admin.get("/api/v1/users?cursor=xx").await.problem(400), "bad_cursor");
+    })
+    .await;
+}

@@ -21,8 +21,9 @@ use crate::{
     said::Lang,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    SqlErr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    sea_query::{Expr, ExprTrait, LikeExpr},
 };
 use serde_json::json;
 
@@ -104,6 +105,24 @@ pub async fn by_login(company: &Company, login: &str) -> Result<Option<user::Mod
 
 pub async fn list(company: &Company) -> Result<Vec<user::Model>> {
     Ok(user::Entity::find().order_by_asc(user::Column::CreatedAt).all(company.store.read()).await?)
+}
+
+/// In the order in which they came; `after` is when the last one seen came, and its id.
+pub async fn page(company: &Company, typed: Option<&str>, after: Option<(i64, String)>, limit: u64) -> Result<Vec<user::Model>> {
+    use user::Column as C;
+    let mut query = user::Entity::find().order_by_asc(C::CreatedAt).order_by_asc(C::Id).limit(limit);
+    if let Some(typed) = typed.map(str::trim).filter(|t| !t.is_empty()) {
+        let like = |text: &str| {
+            let escaped: String = text.chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+            LikeExpr::new(format!("%{escaped}%")).escape('\\')
+        };
+        let named = Condition::any().add(Expr::col(C::Login).like(like(&normal_login(typed)))).add(Expr::col(C::Name).like(like(typed)));
+        query = query.filter(named.add(C::Employee.eq(typed)));
+    }
+    if let Some((at, id)) = after {
+        query = query.filter(Condition::any().add(C::CreatedAt.gt(at)).add(Condition::all().add(C::CreatedAt.eq(at)).add(C::Id.gt(id))));
+    }
+    Ok(query.all(company.store.read()).await?)
 }
 
 fn fresh(company: &Company, login: String, name: &str, role: &str, employee: Option<String>, password: Option<String>) -> user::Model {

@@ -14,7 +14,7 @@ use crate::{
     company::Company,
     error::{Problem, Result},
     events,
-    http::{AppState, Body, List, Page, PathParam, instant},
+    http::{AppState, Body, List, Page, PathParam, QueryParams, instant},
     said::Lang,
     settings,
 };
@@ -23,7 +23,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use std::collections::HashMap;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// Where an account stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -64,14 +64,13 @@ struct Around {
 }
 
 impl Around {
-    async fn of(company: &Company) -> Result<Self> {
+    async fn of(company: &Company, rows: &[user::Model]) -> Result<Self> {
         let now = company.now();
         let db = company.store.read();
-        let links = invitation::Entity::find().filter(invitation::Column::ExpiresAt.gt(now)).all(db).await?;
-        Ok(Self {
-            links: links.into_iter().map(|i| (i.user_id, i.expires_at)).collect(),
-            waiting: change::Entity::find().filter(change::Column::Status.eq(changes::WAITING)).all(db).await?,
-        })
+        let whose = || rows.iter().map(|u| u.id.as_str());
+        let links = invitation::Entity::find().filter(invitation::Column::ExpiresAt.gt(now)).filter(invitation::Column::UserId.is_in(whose())).all(db).await?;
+        let waiting = change::Entity::find().filter(change::Column::Status.eq(changes::WAITING)).filter(change::Column::UserId.is_in(whose()));
+        Ok(Self { links: links.into_iter().map(|i| (i.user_id, i.expires_at)).collect(), waiting: waiting.all(db).await? })
     }
 
     fn view(&self, u: user::Model) -> UserView {
@@ -101,15 +100,25 @@ impl Around {
 }
 
 async fn view(company: &Company, u: user::Model) -> Result<UserView> {
-    Ok(Around::of(company).await?.view(u))
+    Ok(Around::of(company, std::slice::from_ref(&u)).await?.view(u))
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UserFilter {
+    /// A part of the name or the sign-in name, or the whole employee number.
+    pub q: Option<String>,
 }
 
 /// People who sign in
-#[utoipa::path(get, path = "/api/v1/users", tag = "access", params(Page), responses((status = 200, body = List<UserView>)))]
-pub async fn list_users(State(app): State<AppState>, page: Page) -> Result<Json<List<UserView>>> {
-    let around = Around::of(&app.company).await?;
-    let all = users::list(&app.company).await?.into_iter().map(|u| around.view(u)).collect();
-    Ok(Json(page.cut(all)?))
+///
+/// In the order in which they came.
+#[utoipa::path(get, path = "/api/v1/users", tag = "access", params(UserFilter, Page), responses((status = 200, body = List<UserView>)))]
+pub async fn list_users(State(app): State<AppState>, page: Page, QueryParams(filter): QueryParams<UserFilter>) -> Result<Json<List<UserView>>> {
+    let rows = users::page(&app.company, filter.q.as_deref(), page.after()?, page.limit() + 1).await?;
+    let list = page.close(rows, |u| (u.created_at, u.id.clone()));
+    let around = Around::of(&app.company, &list.items).await?;
+    Ok(Json(List { items: list.items.into_iter().map(|u| around.view(u)).collect(), next_cursor: list.next_cursor }))
 }
 
 #[derive(Deserialize, ToSchema)]

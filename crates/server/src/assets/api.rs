@@ -10,15 +10,12 @@ use crate::{
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams, instant},
-    people::{self, life_api::may_act, model::person, names_of},
+    people::{self, life_api::may_act, model::person, names_of, search},
     records::id_of,
     said::Lang,
 };
 use axum::{Json, extract::State, http::StatusCode};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr},
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 use utoipa::{IntoParams, ToSchema};
@@ -96,9 +93,7 @@ pub struct AssetFilter {
 
 /// Rows that fit what was typed. What a mask hides is not looked through.
 fn fitting(caller: &Caller, typed: &str) -> Condition {
-    let escaped = typed.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let holds = |column: asset::Column| Expr::expr(Func::lower(Expr::col((asset::Entity, column)))).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'));
-    let own = Condition::any().add(holds(asset::Column::Asset)).add(holds(asset::Column::Name)).add(holds(asset::Column::Identifier));
+    let own = Condition::any().add(search::holding(asset::Column::Search, typed));
     let own = if caller.sees(Field::PeopleAccounts) { own } else { Condition::all().add(asset::Column::Kind.ne(WORK_ACCOUNT)).add(own) };
     let named = person::Entity::find().select_only().column(person::Column::Number).filter(person::Column::Name.eq(typed)).into_query();
     Condition::any().add(own).add(asset::Column::Employee.eq(typed)).add(asset::Column::Employee.in_subquery(named))

@@ -8,6 +8,7 @@ use crate::{
     error::Result,
     events,
     intake::facts::{self, Fact, text},
+    people::search,
     records::{Appended, Effect, idx_of},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
@@ -60,6 +61,10 @@ fn clean(text: &str) -> String {
     text.replace('\0', "")
 }
 
+fn searched(row: &asset::Model) -> String {
+    search::plain([row.asset.as_str(), row.name.as_str()].into_iter().chain(row.identifier.as_deref()))
+}
+
 fn by(data: &Map<String, Value>) -> Option<String> {
     data.get("by").and_then(|by| by["name"].as_str()).map(clean)
 }
@@ -97,7 +102,9 @@ async fn issued(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, ch
         returned_condition: None,
         returned_by: None,
         returned_idx: None,
+        search: String::new(),
     };
+    row.search = searched(&row);
     // Told again of somebody who has it, or had it from that day on: the details are renewed.
     let again = async |row: &asset::Model| -> Result<Option<asset::Model>> {
         if let Some(held) = held(tx, &row.asset).await?.filter(|held| held.employee == row.employee) {
@@ -259,7 +266,9 @@ async fn account(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>
         returned_condition: None,
         returned_by: None,
         returned_idx: None,
+        search: String::new(),
     };
+    row.search = searched(&row);
     hand_on(tx, &mut row, changed).await?;
     changed.insert(employee);
     asset::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;

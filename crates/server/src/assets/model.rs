@@ -34,6 +34,8 @@ pub mod asset {
         pub returned_condition: Option<String>,
         pub returned_by: Option<String>,
         pub returned_idx: Option<i64>,
+        /// Number, name and identifier (`people::search::plain`).
+        pub search: String,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

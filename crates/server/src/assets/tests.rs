@@ -262,6 +262,19 @@ async fn a_work_account_is_one_thing_whether_its_contacts_were_noted_or_not() {
         assert_eq!(hr.post(&back, &json!({ "returned_on": "2026-11-20" })).await.ok(200)["returned_on"], "2026-11-20");
         let taken = hr.get(snapshots).await.ok(200);
         assert_eq!((taken["items"].as_array().unwrap().len(), &taken["items"][0]["when"]), (2, &json!("return")), "{taken}");
+        // A thing is found by any part of what it is called, in whatever case and width its letters are.
+        let wide = json!({ "asset": "É-77", "employee": "E2", "kind": "other", "name": "ＵＳＢ 加密狗 Ünal", "issued_on": "2026-11-20" });
+        hr.post("/api/v1/assets", &wide).await.ok(201);
+        for typed in ["é-77", "ｕｓｂ加密", "üNAL", "狗"] {
+            let found = hr.get(&format!("/api/v1/assets?q={typed}")).await.ok(200);
+            assert_eq!((found["items"].as_array().unwrap().len(), &found["items"][0]["asset"]), (1, &json!("É-77")), "{typed}");
+        }
+        assert_eq!(hr.get("/api/v1/assets?q=%25").await.ok(200)["items"], json!([]), "what was typed is no pattern");
+        let (gone, id) = (
+            async |id: &str| hr.post(&format!("/api/v1/assets/{id}/return"), &json!({ "returned_on": "2026-11-20" })).await.ok(200),
+            hr.get("/api/v1/assets?q=狗").await.ok(200)["items"][0]["id"].clone(),
+        );
+        gone(id.as_str().unwrap()).await;
         // Whose role masks accounts sees that there is one, and not which; nor does a search tell.
         let admin = server.person("admin", None).await;
         hr.post(snapshots, &account("issue")).await.ok(201);

@@ -153,6 +153,10 @@ async fn files_open_under_the_case_that_holds_or_names_them() {
         // Each look stands in the auditor's list; who may not open content may not open files.
         let looks = server.person("auditor", None).await.get("/api/v1/looks").await.ok(200);
         assert_eq!(looks["items"].as_array().unwrap().len(), 2, "{looks}");
+        for look in looks["items"].as_array().unwrap() {
+            let named: Vec<&String> = look["names"].as_object().unwrap().keys().collect();
+            assert!(named.iter().all(|number| look["employees"].as_array().unwrap().contains(&json!(number))) && !named.is_empty(), "{look}");
+        }
         server.person("admin", None).await.post(&format!("/api/v1/blobs/{sent}/open"), &json!({ "case": case, "reason": "看看" })).await.problem(403);
     })
     .await;

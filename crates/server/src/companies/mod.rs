@@ -14,6 +14,7 @@ use crate::error::Result;
 use model::company;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// A company with all the ways it may be named.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +46,34 @@ impl Known {
     }
 }
 
+/// What a company is called and who is with it, to be compared with people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub id: String,
+    /// Name and aliases.
+    pub names: Vec<String>,
+    pub persons: Vec<String>,
+}
+
+/// The companies of these kinds, in the order of their ids.
+pub async fn named_of(db: &impl ConnectionTrait, kinds: &[&str]) -> Result<Vec<Named>> {
+    let rows: Vec<(String, String, String, String)> = company::Entity::find()
+        .select_only()
+        .columns([company::Column::Company, company::Column::Name, company::Column::Aliases, company::Column::Persons])
+        .filter(company::Column::Kind.is_in(kinds.iter().copied()))
+        .order_by_asc(company::Column::Company)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let list = |json: &str| -> Vec<String> { serde_json::from_str(json).unwrap_or_default() };
+    let named = |(id, name, aliases, persons): (String, String, String, String)| {
+        let mut names = list(&aliases);
+        names.insert(0, name);
+        Named { id, names, persons: list(&persons) }
+    };
+    Ok(rows.into_iter().map(named).collect())
+}
+
 /// All companies, in the order of their ids.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Known>> {
     let rows = company::Entity::find().order_by_asc(company::Column::Company).all(db).await?;
@@ -69,4 +98,14 @@ pub async fn version(db: &impl ConnectionTrait) -> Result<i64> {
 
 pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Known>> {
     Ok(company::Entity::find_by_id(id).one(db).await?.map(Known::of_row))
+}
+
+/// These companies; unknown ones are left out.
+pub async fn find_all(db: &impl ConnectionTrait, ids: &[String]) -> Result<HashMap<String, Known>> {
+    let mut found = HashMap::new();
+    for part in ids.chunks(500) {
+        let rows = company::Entity::find().filter(company::Column::Company.is_in(part.iter().cloned())).all(db).await?;
+        found.extend(rows.into_iter().map(|r| (r.company.clone(), Known::of_row(r))));
+    }
+    Ok(found)
 }

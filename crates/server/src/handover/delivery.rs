@@ -2,7 +2,7 @@
 //! Making it out is one thing (`exit`), that it arrived is what the employer has to prove. Each is a record and stands with
 //! the certificate's duty.
 
-use super::{Part, act, bad, day, find, model::duty, read, sentence, today};
+use super::{Part, act, bad, certificate, day, find, read, sentence, today};
 use crate::{
     access::{Caller, Permission},
     company::{Actor, Company},
@@ -11,7 +11,7 @@ use crate::{
     said::{Lang, Said},
 };
 use axum::{Json, extract::State};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel};
+use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -42,16 +42,9 @@ pub struct DeliverCertificate {
     pub reference: String,
 }
 
-/// The certificate as issued, or why there is nothing to deliver.
-async fn issued(company: &Company, handover: &str) -> Result<Value> {
-    let row = duty::Entity::find_by_id((handover.to_owned(), "certificate".to_owned())).one(company.store.read()).await?;
-    let content = row.and_then(|r| r.content).and_then(|c| serde_json::from_str::<Value>(&c).ok()).filter(Value::is_object);
-    Ok(content.ok_or_else(|| Problem::conflict("not_issued", "证明还没有出具。请先出具。", "The certificate was not issued yet. Issue it first."))?)
-}
-
 pub async fn deliver(company: &Company, by: &Actor, part: &Part, handover: &super::model::handover::Model, new: &DeliverCertificate, lang: Lang) -> Result<()> {
     part.hr_only(Permission::LeavingAct)?;
-    let content = issued(company, &handover.id).await?;
+    let content = certificate::issued(company, &handover.id).await?;
     let on = day("/on", &new.on, lang)?;
     if on > today(company) {
         return Err(bad("/on", "future", "送达日期不能晚于今天。", "It cannot have been delivered after today.", lang));
@@ -65,9 +58,11 @@ pub async fn deliver(company: &Company, by: &Actor, part: &Part, handover: &supe
         sentence("/reference", &new.reference, 2, 300, lang)?
     };
     let times = content["deliveries"].as_array().map_or(0, Vec::len);
-    let data = json!({ "duty": "certificate", "how": new.how, "on": on.to_string(), "reference": reference });
+    let data = json!({ "duty": "certificate", "number": content["number"], "how": new.how, "on": on.to_string(), "reference": reference });
     // Of two at the same moment the log keeps one.
-    act(company, by, handover, "handover.certificate_delivered", Some(format!("delivered:{}:{times}", handover.id)), data).await.map(drop)
+    act(company, by, handover, "handover.certificate_delivered", Some(format!("delivered:{}:{}:{times}", handover.id, certificate::version(&content))), data)
+        .await
+        .map(drop)
 }
 
 /// The person it is about says that they have it.
@@ -77,31 +72,30 @@ pub async fn receive(company: &Company, by: &Actor, part: &Part, handover: &supe
             .with_rule("handovers.see")
             .into());
     }
-    let content = issued(company, &handover.id).await?;
+    let content = certificate::issued(company, &handover.id).await?;
     if content["received"].is_object() {
         return Err(Problem::conflict("already_acknowledged", "已经签收过了。", "It was acknowledged already.").into());
     }
     let data = json!({ "duty": "certificate", "number": content["number"], "digest": content["file"]["sha256"] });
-    act(company, by, handover, "handover.certificate_received", Some(format!("received:{}", handover.id)), data).await.map(drop)
+    act(company, by, handover, "handover.certificate_received", Some(format!("received:{}:{}", handover.id, certificate::version(&content))), data)
+        .await
+        .map(drop)
 }
 
-/// What the record adds to the certificate's own content, in its transaction.
+/// What the record adds to the content of the certificate it is about, in its transaction.
 pub(super) async fn keep(tx: &DatabaseTransaction, handover: &str, kind: &str, data: &Map<String, Value>, at: i64, record: String) -> Result<()> {
-    let Some(row) = duty::Entity::find_by_id((handover.to_owned(), "certificate".to_owned())).one(tx).await? else { return Ok(()) };
-    let mut content: Map<String, Value> = row.content.as_deref().and_then(|c| serde_json::from_str(c).ok()).unwrap_or_default();
     let by = data.get("by").map(|by| by["name"].clone()).unwrap_or_default();
-    if kind == "certificate_received" {
-        content.insert("received".into(), json!({ "at": instant(at), "by": by, "record": record }));
-    } else {
+    certificate::add(tx, handover, data.get("number").and_then(Value::as_str), |content| {
+        if kind == "certificate_received" {
+            content.insert("received".into(), json!({ "at": instant(at), "by": by, "record": record }));
+            return;
+        }
         let one = json!({ "how": data.get("how"), "on": data.get("on"), "reference": data.get("reference"), "by": by, "record": record });
         if let Some(all) = content.entry("deliveries").or_insert_with(|| json!([])).as_array_mut() {
             all.push(one);
         }
-    }
-    let mut row = row.into_active_model();
-    row.content = Set(Some(Value::Object(content).to_string()));
-    duty::Entity::update(row).exec(tx).await?;
-    Ok(())
+    })
+    .await
 }
 
 /// How it is called in the history.

@@ -15,7 +15,7 @@ use crate::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 pub async fn duties(company: &Company, handover: &str) -> Result<Vec<duty::Model>> {
@@ -79,9 +79,8 @@ pub struct Certificate {
     pub remark: Option<String>,
 }
 
-pub async fn issue(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, given: Certificate, lang: Lang) -> Result<()> {
-    part.hr_only(crate::access::Permission::LeavingAct)?;
-    pending(company, handover, "certificate").await?;
+/// What stands on it, checked; the number is the caller's to give.
+async fn content(company: &Company, by: &Actor, handover: &handover::Model, given: &Certificate, lang: Lang) -> Result<Map<String, Value>> {
     let term = sentence("/term", &given.term, 2, 200, lang)?;
     let post = sentence("/post", &given.post, 1, 100, lang)?;
     let service = sentence("/service", &given.service, 1, 100, lang)?;
@@ -112,19 +111,63 @@ pub async fn issue(company: &Company, by: &Actor, part: &Part, handover: &handov
             lang,
         ));
     }
-    let content = json!({
-        "number": format!("{}-证", handover.number), "company": company.settings().name, "employee": handover.employee,
-        "name": person.map_or_else(|| handover.employee.clone(), |p| p.name), "term": term, "ended_on": ended_on.to_string(), "post": post,
-        "service": service, "issued_on": today(company).to_string(), "issued_by": by.name,
-    });
+    let content = [
+        ("company", json!(company.settings().name)),
+        ("employee", json!(handover.employee)),
+        ("name", json!(person.map_or_else(|| handover.employee.clone(), |p| p.name))),
+        ("term", json!(term)),
+        ("ended_on", json!(ended_on.to_string())),
+        ("post", json!(post)),
+        ("service", json!(service)),
+        ("issued_on", json!(today(company).to_string())),
+        ("issued_by", json!(by.name)),
+    ];
+    Ok(content.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+pub async fn issue(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, given: Certificate, lang: Lang) -> Result<()> {
+    part.hr_only(crate::access::Permission::LeavingAct)?;
+    pending(company, handover, "certificate").await?;
+    let mut content = content(company, by, handover, &given, lang).await?;
+    content.insert("number".into(), json!(format!("{}-证", handover.number)));
     let data = json!({ "duty": "certificate", "done_on": today(company).to_string(), "content": content });
     act(company, by, handover, "handover.certificate_issued", duty_key(handover, "certificate"), data).await?;
-    // Issued it is, with or without a font; the paper can be asked for again.
-    match certificate::file(company, handover).await {
+    made(company, handover).await
+}
+
+/// Issued it is, with or without a font; the paper can be asked for again.
+async fn made(company: &Company, handover: &handover::Model) -> Result<()> {
+    match certificate::file(company, handover, None).await {
         Err(Error::Problem(why)) => tracing::warn!(code = why.code, "the certificate was issued and could not be typeset"),
         made => drop(made?),
     }
     Ok(())
+}
+
+/// 更正: a certificate that was issued with a mistake, issued anew under a number of its own. The old one stays on record
+/// as superseded, with how it was delivered; the new one has to be delivered itself. The step was done when the first
+/// was issued, so its clock stands. The paper does not say what it replaces: article 24 does not list that.
+pub async fn correct(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, given: Certificate, reason: &str, lang: Lang) -> Result<()> {
+    part.hr_only(crate::access::Permission::LeavingAct)?;
+    let before = certificate::issued(company, &handover.id).await?;
+    let reason = sentence("/reason", reason, 2, 2000, lang)?;
+    let mut content = content(company, by, handover, &given, lang).await?;
+    if ["company", "name", "term", "ended_on", "post", "service"].iter().all(|name| content[*name] == before[*name]) {
+        return Err(bad(
+            "/term",
+            "nothing_changed",
+            "内容与现有证明完全相同，没有需要更正的地方。姓名有误的，请先更正员工档案。",
+            "It says what the present one says; there is nothing to correct. If the name is wrong, put the file right first.",
+            lang,
+        ));
+    }
+    let version = certificate::version(&before) + 1;
+    content.insert("number".into(), json!(format!("{}-证{version}", handover.number)));
+    content.insert("version".into(), json!(version));
+    let key = Some(format!("corrected:{}:{version}", handover.id));
+    let data = json!({ "duty": "certificate", "content": content, "replaces": before["number"], "reason": reason });
+    act(company, by, handover, "handover.certificate_corrected", key, data).await?;
+    made(company, handover).await
 }
 
 /// Somebody wants to hold something back until the handover is done. What the law allows is noted; all else is refused

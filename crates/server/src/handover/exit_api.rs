@@ -7,7 +7,7 @@ use crate::{
     contracts::acts::Paper,
     error::{FieldError, Problem, Result},
     evidence::package,
-    http::{AppState, Body, PathParam},
+    http::{AppState, Body, PathParam, QueryParams},
     intake::{self, money},
     said::Lang,
 };
@@ -15,7 +15,7 @@ use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(change_last_day))
         .routes(routes!(duty_done))
         .routes(routes!(issue_certificate, get_certificate))
+        .routes(routes!(correct_certificate))
         .routes(routes!(hold_back))
         .routes(routes!(deduct))
         .routes(routes!(close_handover))
@@ -105,15 +106,55 @@ pub async fn issue_certificate(
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
 }
 
+#[derive(Deserialize, ToSchema)]
+pub struct CorrectCertificate {
+    #[serde(flatten)]
+    pub certificate: exit::Certificate,
+    /// What was wrong.
+    pub reason: String,
+}
+
+/// Issue a corrected certificate of termination 更正
+///
+/// Under a number of its own; the one before stays on record as superseded, and the new one is to be delivered anew. The
+/// clock of the step stands as it was (LAW P12).
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/certificate/correction", tag = "handovers", params(("id" = String, Path)),
+    request_body = CorrectCertificate, responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
+pub async fn correct_certificate(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam(id): PathParam<String>,
+    Body(body): Body<CorrectCertificate>,
+) -> Detail {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    caller.require(Permission::LeavingAct)?;
+    exit::correct(&company, &caller.actor(), &part, &row, body.certificate, &body.reason, lang).await?;
+    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhichCertificate {
+    /// One that was superseded; absent: the present one.
+    pub version: Option<u64>,
+}
+
 /// The certificate of termination as a PDF
 ///
 /// For whoever sees the whole handover: HR, and the employee also after they have left. Opening it is a record.
-#[utoipa::path(get, path = "/api/v1/handovers/{id}/certificate", tag = "handovers", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/handovers/{id}/certificate", tag = "handovers", params(("id" = String, Path), WhichCertificate),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 404), (status = 409)))]
-pub async fn get_certificate(State(company): State<Arc<Company>>, caller: Caller, PathParam(id): PathParam<String>) -> Result<impl IntoResponse> {
+pub async fn get_certificate(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    PathParam(id): PathParam<String>,
+    QueryParams(which): QueryParams<WhichCertificate>,
+) -> Result<impl IntoResponse> {
     let row = find(&company, &id).await?;
     Part::of(&company, &caller, &row).await?.whole_only()?;
-    let file = certificate::file(&company, &row).await?;
+    let file = certificate::file(&company, &row, which.version).await?;
     let bytes = intake::blobs::read(&company, &file.sha256).await?.ok_or_else(Problem::not_found)?;
     super::act(&company, &caller.actor(), &row, "handover.file_opened", None, json!({ "name": file.name, "digest": file.sha256 })).await?;
     Ok(api::as_file(&file.name, bytes))

@@ -1,7 +1,7 @@
 //! The tables of a handover follow from its acts, in the transaction of the act's record; a resignation queues the list.
 
 use super::{
-    SOURCE, checklist, clock, delivery,
+    SOURCE, certificate, checklist, clock, delivery,
     model::{duty, event, finding, handover, item, moved, objection, process},
     property, start, template, work,
 };
@@ -154,14 +154,12 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
             shown = duty_name(text(data, "duty"))?.or(shown);
         }
         "certificate_filed" => {
-            let key = (id.clone(), text(data, "duty").to_owned());
-            if let Some(row) = duty::Entity::find_by_id(key).one(tx).await? {
-                let mut content: Map<String, Value> = row.content.as_deref().and_then(|c| serde_json::from_str(c).ok()).unwrap_or_default();
-                content.extend(data.get("file").map(|file| ("file".to_owned(), file.clone())));
-                let mut row = row.into_active_model();
-                row.content = Set(Some(Value::Object(content).to_string()));
-                duty::Entity::update(row).exec(tx).await?;
-            }
+            let file = data.get("file").cloned().unwrap_or_default();
+            certificate::add(tx, &id, data.get("number").and_then(Value::as_str), |content| drop(content.insert("file".into(), file))).await?;
+        }
+        "certificate_corrected" => {
+            certificate::supersede(tx, &id, data, at, &id_of(act.idx)).await?;
+            shown = Some(format!("{} → {} {}", text(data, "replaces"), data["content"]["number"].as_str().unwrap_or_default(), text(data, "reason")));
         }
         "certificate_delivered" | "certificate_received" => {
             delivery::keep(tx, &id, kind, data, at, id_of(act.idx)).await?;
@@ -184,8 +182,9 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
         }
         "hold_refused" | "hold_noted" | "deduction_refused" | "deduction_noted" => {
             let (zh, en) = super::law::called(text(data, "what"));
-            let (rule, reason) = (text(data, "rule"), text(data, "reason"));
-            shown = Some(serde_json::to_string(&Said::new(format!("{zh}（{rule}）：{reason}"), format!("{en} ({rule}): {reason}")))?);
+            let (law, law_en) = super::law::article(text(data, "rule"), text(data, "what"));
+            let reason = text(data, "reason");
+            shown = Some(serde_json::to_string(&Said::new(format!("{zh}（{law}）：{reason}"), format!("{en} ({law_en}): {reason}")))?);
         }
         "objected" => {
             objection::Entity::insert(objection::ActiveModel {

@@ -91,6 +91,23 @@ pub fn called(what: &str) -> (&str, &str) {
     }
 }
 
+/// The article behind a hold or a deduction, as the history shows it: a rule's number means nothing to whom it is about.
+pub fn article(rule: &str, what: &str) -> (&'static str, &'static str) {
+    match (rule, what) {
+        ("P14", "certificate") => ("《劳动合同法》第五十条第一款、第八十九条", "Labour Contract Law arts. 50(1) and 89"),
+        ("P14", "wages") => ("《工资支付暂行规定》第九条、《劳动合同法》第八十五条", "Provisions on Wage Payment art. 9, Labour Contract Law art. 85"),
+        ("P14", "file" | "social_insurance") => ("《劳动合同法》第五十条第一款、第八十四条第三款", "Labour Contract Law arts. 50(1) and 84(3)"),
+        ("P14", "housing_fund") => ("《住房公积金管理条例》第十五条", "Regulations on the Housing Fund art. 15"),
+        ("P14", "belongings") => ("《劳动合同法》第八十四条", "Labour Contract Law art. 84"),
+        ("P14", _) => ("《劳动合同法》第五十条第二款", "Labour Contract Law art. 50(2)"),
+        ("P15", _) => ("《劳动合同法》第三十七条", "Labour Contract Law art. 37"),
+        ("P17", _) => ("《工资支付暂行规定》第十五条、第十六条", "Provisions on Wage Payment arts. 15 and 16"),
+        ("P18", _) => ("《劳动合同法》第二十五条", "Labour Contract Law art. 25"),
+        ("P19", _) => ("《劳动合同法》第三十条、第八十五条", "Labour Contract Law arts. 30 and 85"),
+        _ => ("法律规定", "the law"),
+    }
+}
+
 /// What somebody wants to hold back until the handover is done. `Ok` says under which rule it may wait.
 pub fn may_wait(what: &str) -> Result<&'static str, Error> {
     match what {

@@ -202,7 +202,8 @@ impl Listener {
 
 /// Events as they happen
 ///
-/// Server-sent events: `alert`, `job`, `import`, `package`, `case`; `data` names what changed by id.
+/// Server-sent events: `alert`, `job`, `import`, `package`, `case`; `data` names what changed by id. `reload` wants the page
+/// to ask for everything again, the session first: more was missed than is worth telling, or the caller's own rights changed.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", responses((status = 200, content_type = "text/event-stream", body = String)))]
 pub async fn stream(State(app): State<AppState>, caller: Caller, headers: HeaderMap) -> Result<Sse<impl futures::Stream<Item = Result<Event, Infallible>>>> {
     // First the ear, then the past: nothing falls between.
@@ -235,6 +236,10 @@ async fn pass_on(app: AppState, mut listener: Listener, missed: Vec<Model>, mut 
         return;
     }
     let mut sent = HashSet::new();
+    // Whose rights changed meanwhile is not known any more: the page looks for itself.
+    if missed.iter().any(|row| row.topic == RIGHTS_CHANGED) && out.send(Ok(reload(None))).await.is_err() {
+        return;
+    }
     for row in &missed {
         sent.insert(row.seq);
         if listener.may_hear(&row.audience) && out.send(Ok(frame(row))).await.is_err() {
@@ -248,19 +253,15 @@ async fn pass_on(app: AppState, mut listener: Listener, missed: Vec<Model>, mut 
             () = out.closed() => return,
             _ = recheck.tick() => {
                 sent.clear();
-                match renewed(&app, &listener.caller).await {
-                    Ok(Some(fresh)) => listener = fresh,
-                    Ok(None) => return,
-                    Err(error) => tracing::warn!(%error, "a listener could not be checked again"),
+                if !still_hears(&app, &mut listener, &out).await {
+                    return;
                 }
             }
             row = live.recv() => {
                 // Somebody's rights changed: nothing more is told before it is known whose.
                 if row.as_ref().is_ok_and(|row| row.topic == RIGHTS_CHANGED) {
-                    match renewed(&app, &listener.caller).await {
-                        Ok(Some(fresh)) => listener = fresh,
-                        Ok(None) => return,
-                        Err(error) => tracing::warn!(%error, "a listener could not be checked again"),
+                    if !still_hears(&app, &mut listener, &out).await {
+                        return;
                     }
                     continue;
                 }
@@ -277,6 +278,33 @@ async fn pass_on(app: AppState, mut listener: Listener, missed: Vec<Model>, mut 
             }
         }
     }
+}
+
+/// Gives the listener the rights of this moment, and has the page ask again when they are others than before or none, so
+/// that it offers nothing that would be refused. False when there is nobody to tell any more.
+async fn still_hears(app: &AppState, listener: &mut Listener, out: &Out) -> bool {
+    match renewed(app, &listener.caller).await {
+        Ok(Some(fresh)) => {
+            let same = same_rights(&fresh.caller, &listener.caller);
+            *listener = fresh;
+            same || out.send(Ok(reload(None))).await.is_ok()
+        }
+        Ok(None) => {
+            let _ = out.send(Ok(reload(None))).await;
+            false
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a listener could not be checked again");
+            true
+        }
+    }
+}
+
+/// Whom somebody is recused from is left out: it may come from a case, and that there is one is a secret that an event at
+/// its opening would tell.
+fn same_rights(a: &Caller, b: &Caller) -> bool {
+    (a.grants, a.full, a.standing, a.must_enrol) == (b.grants, b.full, b.standing, b.must_enrol)
+        && (&a.name, &a.employee, &a.limits) == (&b.name, &b.employee, &b.limits)
 }
 
 fn reload(from: Option<i64>) -> Event {

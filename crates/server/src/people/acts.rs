@@ -1,4 +1,4 @@
-//! What is done with a working life: join, transfer, promote, confirm, resign, withdraw, leave, amend. Each is checked,
+//! What is done with a working life: join, transfer, promote, confirm, resign, withdraw, leave. Each is checked,
 //! recorded, and answered after the commit. No act here may put off the day somebody leaves (LAW P15).
 
 use super::{
@@ -9,8 +9,8 @@ use super::{
 use crate::{
     company::{Actor, Company},
     contracts::acts::Paper,
-    error::{Error, Problem, Result},
-    records::Draft,
+    error::{Problem, Result},
+    intake::kinds,
     requests::{self, RequestOutcome},
     said::{Lang, Said},
 };
@@ -23,6 +23,16 @@ use utoipa::ToSchema;
 /// A text with something in it.
 pub fn text(lang: Lang, pointer: &str, text: &str, most: usize) -> Result<String> {
     let text = text.trim();
+    if text.chars().any(kinds::turns_text) {
+        let mut problem = Problem::of_field(
+            lang,
+            pointer,
+            "含有看不见的文字方向控制字符（多半是复制时带入的），显示的内容会与实际不同。请删去后手工重新输入。",
+            "There is an invisible character in it that turns the direction of text, most likely pasted in; what is shown would differ from what is kept. Delete it and type the text by hand.",
+        );
+        problem.code = "bidi_control";
+        return Err(problem.into());
+    }
     if (1..=most).contains(&text.chars().count()) && !text.contains('\0') {
         return Ok(text.to_owned());
     }
@@ -32,6 +42,10 @@ pub fn text(lang: Lang, pointer: &str, text: &str, most: usize) -> Result<String
 /// The same where nothing may be said.
 pub fn some_text(lang: Lang, pointer: &str, given: Option<&str>, most: usize) -> Result<Option<String>> {
     given.filter(|t| !t.trim().is_empty()).map(|t| text(lang, pointer, t, most)).transpose()
+}
+
+pub(super) fn texts(lang: Lang, member: &str, list: &[String]) -> Result<Value> {
+    list.iter().map(|t| text(lang, &format!("/{member}"), t, 100).map(Value::from)).collect()
 }
 
 pub fn day(lang: Lang, pointer: &str, text: &str) -> Result<Date> {
@@ -48,7 +62,7 @@ pub async fn known(company: &Company, number: &str) -> Result<person::Model> {
     Ok(super::find(company.store.read(), number).await?.ok_or_else(Problem::not_found)?)
 }
 
-fn hired_on(row: &person::Model) -> Option<Date> {
+pub(super) fn hired_on(row: &person::Model) -> Option<Date> {
     row.hired_on.as_deref()?.parse().ok()
 }
 
@@ -101,7 +115,7 @@ pub struct Join {
 /// 入职
 pub async fn join(company: &Company, by: &Actor, lang: Lang, new: Join) -> Result<()> {
     let number = text(lang, "/number", &new.number, 200)?;
-    if !crate::intake::kinds::is_identifier(&number) {
+    if !kinds::is_identifier(&number) {
         return Err(Problem::of_field(lang, "/number", "工号不能含控制字符。", "A number may hold no control characters.").into());
     }
     let name = text(lang, "/name", &new.name, 100)?;
@@ -137,8 +151,9 @@ pub async fn join(company: &Company, by: &Actor, lang: Lang, new: Join) -> Resul
     if let Some(end) = probation {
         data.insert("probation_until".into(), json!(end.to_string()));
     }
-    data.insert("phones".into(), json!(new.phones));
-    data.insert("emails".into(), json!(new.emails));
+    for (member, list) in [("phones", &new.phones), ("emails", &new.emails)] {
+        data.insert(member.into(), texts(lang, member, list)?);
+    }
     company.publish(ROOM, life::JOINED, by, Some(&number), Vec::new(), data).await?;
     Ok(())
 }
@@ -539,46 +554,4 @@ pub async fn leave(company: &Company, by: &Actor, lang: Lang, number: &str, new:
     }
     company.publish(ROOM, life::LEFT, by, Some(number), Vec::new(), data).await?;
     Ok(())
-}
-
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[schema(as = AmendEmployee)]
-pub struct Amend {
-    pub name: Option<String>,
-    pub hired_on: Option<String>,
-    pub probation_until: Option<String>,
-    pub phones: Option<Vec<String>>,
-    pub emails: Option<Vec<String>>,
-    /// Why; recorded.
-    pub reason: String,
-}
-
-/// 更正档案: what is wrong in the file itself; a new post is a move.
-pub async fn amend(company: &Company, by: &Actor, lang: Lang, number: &str, new: Amend) -> Result<()> {
-    let draft = amendment(company, by, lang, number, new, None).await?;
-    company.writer.append(vec![draft]).await.map(drop)
-}
-
-/// The record of it, checked and not yet written; `request` is the request it grants.
-pub async fn amendment(company: &Company, by: &Actor, lang: Lang, number: &str, new: Amend, request: Option<&str>) -> Result<Draft> {
-    let row = known(company, number).await?;
-    let mut data = Map::new();
-    data.insert("number".into(), json!(number));
-    data.insert("name".into(), json!(some_text(lang, "/name", new.name.as_deref(), 100)?.unwrap_or(row.name)));
-    data.insert("reason".into(), json!(text(lang, "/reason", &new.reason, 2000)?));
-    for (member, given) in [("hired_on", &new.hired_on), ("probation_until", &new.probation_until)] {
-        if let Some(on) = some_day(lang, &format!("/{member}"), given.as_deref())? {
-            data.insert(member.into(), json!(on.to_string()));
-        }
-    }
-    for (member, given) in [("phones", &new.phones), ("emails", &new.emails)] {
-        if let Some(list) = given {
-            let list: Result<Vec<Value>, Error> = list.iter().map(|t| text(lang, &format!("/{member}"), t, 100).map(Value::from)).collect();
-            data.insert(member.into(), Value::Array(list?));
-        }
-    }
-    if let Some(request) = request {
-        data.insert("request".into(), json!(request));
-    }
-    Ok(company.draft(ROOM, life::AMENDED, by, Some(number), Vec::new(), data))
 }

@@ -12,7 +12,7 @@ use crate::{
     store::bulk,
 };
 use axum::{Json, extract::State};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -83,13 +83,20 @@ pub async fn list_departments(
     if let Some(manager) = &query.manager {
         rule = rule.add(post::Column::Employee.in_subquery(posts::below(manager, moment, known_by))).add(post::Column::Employee.ne(manager.as_str()));
     }
+    // As known then, each row is asked whether another follows it, which the index of employees answers from one place when
+    // rows are read in its order: SQLite is kept from reading them in the order of departments instead.
+    let (department, manager) = match known_by {
+        None => (Expr::col(post::Column::Department), Expr::col(post::Column::Manager)),
+        Some(_) => (Expr::cust("department || ''"), Expr::cust("manager || ''")),
+    };
     let counted: Vec<(Option<String>, Option<String>, i64)> = post::Entity::find()
         .select_only()
-        .columns([post::Column::Department, post::Column::Manager])
+        .expr_as(department.clone(), "d")
+        .expr_as(manager.clone(), "m")
         .column_as(post::Column::Idx.count(), "n")
         .filter(rule.clone())
-        .group_by(post::Column::Department)
-        .group_by(post::Column::Manager)
+        .group_by(department)
+        .group_by(manager)
         .into_tuple()
         .all(db)
         .await?;

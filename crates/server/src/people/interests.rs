@@ -1,36 +1,33 @@
-//! Conflicts of interest 利益冲突: what employees declare, and where a declaration, a name or a relative's name meets a
-//! company that matters (competitor, supplier, partner, related). A match is a question for a person, no finding: two
-//! people may share a name.
+//! Conflicts of interest 利益冲突: what employees declare, and the list of where a declaration, a name or a relative's name
+//! meets a company that matters (found in `matches`). A match is a question for a person, no finding: two people may share a
+//! name.
 
 use super::{
     ROOM, acts, interests_of, life_api,
-    model::{interest, person, review},
+    matches::{self, Meets},
+    model::{interest, matched, review},
 };
 use crate::{
-    access::{Caller, Field, Permission, freeze, scope},
-    cases,
-    companies::{self, Known},
+    access::{Caller, Field, Permission, freeze, within},
+    cases, companies,
     company::{Actor, Company},
     error::{Problem, Result},
     http::{AppState, Body, List, Page, PathParam, QueryParams, instant},
     records::{Appended, id_of},
     said::Lang,
 };
-use aws_lc_rs::digest;
 use axum::{Json, extract::State, http::StatusCode};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub const REVIEWED: &str = "interest.reviewed";
-/// Kinds of company where a tie is a conflict.
-const MATTER: [&str; 4] = ["competitor", "supplier", "related", "partner"];
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(declare_for)).routes(routes!(list_matches)).routes(routes!(review_match))
@@ -78,18 +75,6 @@ pub async fn declare_for(
     Ok(StatusCode::CREATED)
 }
 
-/// How an employee and a company meet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Meets {
-    /// The name is that of one of its people, and nothing was declared.
-    SameNameUndeclared,
-    /// A relative named in a declaration is one of its people.
-    Relative,
-    /// The employee declared it.
-    Declared,
-}
-
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = InterestMatch)]
 pub struct Match {
@@ -122,82 +107,46 @@ pub struct Review {
     pub case: Option<String>,
 }
 
-fn name_of(employee: &str, company: &str, meets: Meets, person: &str) -> String {
-    let text = serde_json::to_string(&(employee, company, meets, person)).unwrap_or_default();
-    hex::encode(&digest::digest(&digest::SHA256, text.as_bytes()).as_ref()[..16])
-}
-
-fn found(person: &person::Model, company: &Known, meets: Meets, same: Option<&str>, declared: Option<&interest::Model>) -> Match {
-    Match {
-        id: name_of(&person.number, &company.id, meets, same.unwrap_or_default()),
-        employee: person.number.clone(),
-        employee_name: person.name.clone(),
-        department: person.department.clone(),
-        company: company.id.clone(),
-        company_name: company.name.clone(),
-        company_kind: company.kind.clone(),
-        meets,
-        person: same.map(str::to_owned),
-        relation: declared.map(|d| d.relation.clone()),
-        record: declared.map(|d| id_of(d.idx)),
-        review: None,
-    }
-}
-
-/// All matches, those not looked at first and undeclared ones before declared ones.
-pub async fn matches(db: &impl ConnectionTrait) -> Result<Vec<Match>> {
-    let known: Vec<Known> = companies::all(db).await?.into_iter().filter(|c| MATTER.contains(&c.kind.as_str())).collect();
-    let mut by_person: BTreeMap<&str, Vec<&Known>> = BTreeMap::new();
-    for company in &known {
-        for person in company.persons.iter().map(|p| p.trim()).filter(|p| p.chars().count() > 1) {
-            by_person.entry(person).or_default().push(company);
+/// The rows in their order, with the names, declarations and reviews they are shown with.
+async fn read(db: &impl ConnectionTrait, rows: Vec<matched::Model>) -> Result<Vec<Match>> {
+    let each = |of: fn(&matched::Model) -> &String| rows.iter().map(of).cloned().collect::<Vec<_>>();
+    let people = super::find_all(db, &each(|m| &m.employee)).await?;
+    let firms = companies::find_all(db, &each(|m| &m.company)).await?;
+    let relations: HashMap<i64, String> = interest::Entity::find()
+        .select_only()
+        .columns([interest::Column::Idx, interest::Column::Relation])
+        .filter(interest::Column::Idx.is_in(rows.iter().filter_map(|m| m.interest)))
+        .into_tuple::<(i64, String)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    let reviews: HashMap<String, review::Model> =
+        review::Entity::find().filter(review::Column::Name.is_in(each(|m| &m.name))).all(db).await?.into_iter().map(|r| (r.name.clone(), r)).collect();
+    let shown = |m: matched::Model| {
+        let (person, firm) = (people.get(&m.employee), firms.get(&m.company));
+        Match {
+            employee_name: person.map_or_else(|| m.employee.clone(), |p| p.name.clone()),
+            department: person.and_then(|p| p.department.clone()),
+            company_name: firm.map_or_else(|| m.company.clone(), |f| f.name.clone()),
+            company_kind: firm.map_or_else(|| "unknown".to_owned(), |f| f.kind.clone()),
+            meets: Meets::of(m.meets),
+            relation: m.interest.and_then(|idx| relations.get(&idx).cloned()),
+            record: m.interest.map(id_of),
+            review: reviews.get(&m.name).map(|r| Review {
+                outcome: r.outcome.clone(),
+                reason: r.reason.clone(),
+                at: instant(r.at),
+                by: r.by_name.clone(),
+                case: r.case_id.clone(),
+            }),
+            id: m.name,
+            employee: m.employee,
+            company: m.company,
+            person: m.person,
         }
-    }
-    let declared = interest::Entity::find().order_by_asc(interest::Column::Idx).all(db).await?;
-    let numbers: Vec<String> = declared.iter().map(|d| d.employee.clone()).collect();
-    let mut people = super::find_all(db, &numbers).await?;
-    let mut all = BTreeMap::new();
-    let mut declares: HashMap<(&str, &str), &interest::Model> = HashMap::new();
-    for d in &declared {
-        let Some(person) = people.get(&d.employee) else { continue };
-        let to = known.iter().find(|c| c.id == d.company || c.name == d.company || c.aliases.contains(&d.company));
-        if let Some(company) = to {
-            declares.insert((&d.employee, &company.id), d);
-            let one = found(person, company, Meets::Declared, None, Some(d));
-            all.insert(one.id.clone(), one);
-        }
-        for (name, firms) in by_person.iter().filter(|(name, _)| d.relation.contains(**name) && person.name != **name) {
-            for company in firms {
-                let one = found(person, company, Meets::Relative, Some(name), Some(d));
-                all.insert(one.id.clone(), one);
-            }
-        }
-    }
-    let names: Vec<&str> = by_person.keys().copied().collect();
-    for part in names.chunks(500) {
-        for person in person::Entity::find().filter(person::Column::Name.is_in(part.iter().copied())).all(db).await? {
-            for company in by_person.get(person.name.as_str()).into_iter().flatten() {
-                if !declares.contains_key(&(person.number.as_str(), company.id.as_str())) {
-                    let one = found(&person, company, Meets::SameNameUndeclared, Some(&person.name), None);
-                    all.insert(one.id.clone(), one);
-                }
-            }
-            people.insert(person.number.clone(), person);
-        }
-    }
-    let mut all: Vec<Match> = all.into_values().collect();
-    let reviews: HashMap<String, review::Model> = review::Entity::find().all(db).await?.into_iter().map(|r| (r.name.clone(), r)).collect();
-    for one in &mut all {
-        one.review = reviews.get(&one.id).map(|r| Review {
-            outcome: r.outcome.clone(),
-            reason: r.reason.clone(),
-            at: instant(r.at),
-            by: r.by_name.clone(),
-            case: r.case_id.clone(),
-        });
-    }
-    all.sort_by(|a, b| (a.review.is_some(), a.meets, &a.employee, &a.id).cmp(&(b.review.is_some(), b.meets, &b.employee, &b.id)));
-    Ok(all)
+    };
+    Ok(rows.into_iter().map(shown).collect())
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -209,6 +158,8 @@ pub struct MatchFilter {
 }
 
 /// Possible conflicts of interest to look at
+///
+/// Those nobody looked at first, undeclared ones before declared ones.
 #[utoipa::path(get, path = "/api/v1/interests/matches", tag = "people", params(MatchFilter, Page), responses((status = 200, body = List<Match>)))]
 pub async fn list_matches(
     State(company): State<Arc<Company>>,
@@ -217,25 +168,50 @@ pub async fn list_matches(
     QueryParams(filter): QueryParams<MatchFilter>,
 ) -> Result<Json<List<Match>>> {
     freeze::list(&company, &caller, &mut page).await?;
-    let list = page.cut(seen_by(&company, &caller).await?.into_iter().filter(|m| !filter.open || m.review.is_none()).collect())?;
+    use matched::Column as C;
+    let mut query = matched::Entity::find()
+        .filter(seen_by(&caller)?)
+        .order_by_asc(C::Reviewed)
+        .order_by_asc(C::Meets)
+        .order_by_asc(C::Employee)
+        .order_by_asc(C::Name)
+        .limit(page.limit() + 1);
+    if filter.open {
+        query = query.filter(C::Reviewed.eq(false));
+    }
+    if let Some((reviewed, meets, employee, name)) = page.after::<(bool, i32, String, String)>()? {
+        let place = Expr::tuple([Expr::col(C::Reviewed), Expr::col(C::Meets), Expr::col(C::Employee), Expr::col(C::Name)]);
+        query = query.filter(place.gt(Expr::tuple([Expr::val(reviewed), Expr::val(meets), Expr::val(employee), Expr::val(name)])));
+    }
+    let rows = query.all(company.store.read()).await?;
+    let list = page.close(rows, |m| (m.reviewed, m.meets, m.employee.clone(), m.name.clone()));
     freeze::listed(&company, &caller, &list.items.iter().map(|m| m.employee.as_str()).collect::<Vec<_>>()).await?;
-    Ok(Json(list))
+    Ok(Json(List { items: shown_to(&company, &caller, list.items).await?, next_cursor: list.next_cursor }))
 }
 
-async fn seen_by(company: &Company, caller: &Caller) -> Result<Vec<Match>> {
+/// Which of them the caller may see. Nobody looks at, or learns of, a question about themselves or somebody they are tied
+/// to.
+fn seen_by(caller: &Caller) -> Result<Condition> {
     caller.require(Permission::CompaniesSee)?;
     if !caller.sees(Field::PeopleInterests) {
         return Err(Problem::forbidden(Field::PeopleInterests.name()).into());
     }
-    let seen = scope(caller, company, Permission::PeopleSee).await?;
-    let mut all = matches(company.store.read()).await?;
-    // Nobody looks at, or learns of, a question about themselves or somebody they are tied to.
-    all.retain(|m| seen.sees(&m.employee) && !caller.is_recused_from(&m.employee));
+    Ok(within(caller, Permission::PeopleSee, matched::Column::Employee).add(matched::Column::Employee.is_not_in(caller.recusals())))
+}
+
+async fn shown_to(company: &Company, caller: &Caller, rows: Vec<matched::Model>) -> Result<Vec<Match>> {
+    let mut all = read(company.store.read(), rows).await?;
     // That there is a case is a secret.
     if !caller.has(Permission::CasesSee) {
         all.iter_mut().filter_map(|m| m.review.as_mut()).for_each(|r| r.case = None);
     }
     Ok(all)
+}
+
+async fn one_seen(company: &Company, caller: &Caller, id: &str) -> Result<Match> {
+    let row = matched::Entity::find_by_id(id).filter(seen_by(caller)?).one(company.store.read()).await?;
+    let found = shown_to(company, caller, row.into_iter().collect()).await?.pop();
+    Ok(found.ok_or_else(Problem::not_found)?)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -259,7 +235,7 @@ pub struct ReviewMatch {
 #[utoipa::path(post, path = "/api/v1/interests/reviews", tag = "people", request_body = ReviewMatch, responses((status = 200, body = Match), (status = 422)))]
 pub async fn review_match(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, Body(body): Body<ReviewMatch>) -> Result<Json<Match>> {
     caller.require(Permission::PeopleEdit)?;
-    let one = seen_by(&company, &caller).await?.into_iter().find(|m| m.id == body.id).ok_or_else(Problem::not_found)?;
+    let one = one_seen(&company, &caller, &body.id).await?;
     life_api::may_act(&company, &caller, Permission::PeopleEdit, &one.employee).await?;
     let mut data = Map::new();
     data.insert("match".into(), json!(one.id));
@@ -278,8 +254,7 @@ pub async fn review_match(State(company): State<Arc<Company>>, caller: Caller, l
     data.insert("reason".into(), json!(reason));
     data.insert("case".into(), json!(case));
     company.publish(ROOM, REVIEWED, &caller.actor(), Some(&one.employee), Vec::new(), data).await?;
-    let again = seen_by(&company, &caller).await?.into_iter().find(|m| m.id == body.id).ok_or_else(Problem::not_found)?;
-    Ok(Json(again))
+    Ok(Json(one_seen(&company, &caller, &body.id).await?))
 }
 
 /// Opens the case that looks into a match; answers its id.
@@ -319,6 +294,7 @@ pub async fn follow(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Result
             .on_conflict(OnConflict::column(C::Name).update_columns([C::Outcome, C::Reason, C::At, C::ByName, C::Idx, C::CaseId]).to_owned())
             .exec_without_returning(tx)
             .await?;
+        matches::reviewed(tx, &text("match")).await?;
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub const RESIGNED: &str = "resignation.submitted";
 pub const WITHDRAWN: &str = "resignation.withdrawn";
 pub const RESCHEDULED: &str = "resignation.rescheduled";
 /// Tells how somebody is, as a list does.
-const STATES: [&str; 3] = ["employee.upserted", JOINED, AMENDED];
+pub(super) const STATES: [&str; 3] = ["employee.upserted", JOINED, AMENDED];
 const CONTRACT: &str = "contract.made";
 
 /// Notice a worker gives (LCL 37, LAW P15): 30 days in writing, 3 in probation.

@@ -1,7 +1,8 @@
 //! Routes of a working life: joining, moves, probation, resigning, leaving, and the history of posts.
 
 use super::{
-    acts::{self, Amend, Confirmation, Departure, Join, Move, Resign, Withdraw},
+    acts::{self, Confirmation, Departure, Join, Move, Resign, Withdraw},
+    amend::{self, Amend},
     life, names_of, posts,
 };
 use crate::{
@@ -104,7 +105,7 @@ pub async fn amend_employee(
     Body(body): Body<Amend>,
 ) -> Result<Json<LifeState>> {
     may_act(&company, &caller, Permission::PeopleEdit, &number).await?;
-    acts::amend(&company, &caller.actor(), lang, &number, body).await?;
+    amend::amend(&company, &caller.actor(), lang, &number, body).await?;
     stands(&company, &number).await
 }
 

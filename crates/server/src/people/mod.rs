@@ -5,12 +5,14 @@
 //! (customers), what is suspected of them (alerts).
 
 pub mod acts;
+pub mod amend;
 pub mod api;
 pub mod day;
 pub mod departments;
 pub mod interests;
 pub mod life;
 pub mod life_api;
+pub mod matches;
 pub mod mine;
 pub mod model;
 pub mod names;
@@ -22,6 +24,7 @@ pub mod search;
 mod tests;
 
 pub use life::{Leaving, leaving_of};
+pub use matches::FollowMatches;
 pub use project::Projection;
 
 /// The room's source name in the log.

@@ -161,6 +161,31 @@ pub mod review {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod matched {
+    use sea_orm::entity::prelude::*;
+
+    /// Where an employee meets a company that matters; see `matches`.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "interest_matches")]
+    pub struct Model {
+        /// Digest of employee, company and how they meet, so that a review finds it again.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub employee: String,
+        pub company: String,
+        /// Rank of how they meet.
+        pub meets: i32,
+        /// The name that is the same.
+        pub person: Option<String>,
+        /// Log index of the declaration.
+        pub interest: Option<i64>,
+        pub reviewed: bool,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod roster_export {
     use sea_orm::entity::prelude::*;
 

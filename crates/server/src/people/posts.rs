@@ -193,11 +193,8 @@ pub fn held(moment: i64, known_by: Option<i64>) -> Condition {
         .and_where(of(post::Column::ValidFrom).lte(moment))
         .and_where(of(post::Column::KnownAt).lte(known_by))
         .and_where(of(post::Column::CorrectedAt).is_null().or(of(post::Column::CorrectedAt).gt(known_by)))
-        .and_where(
-            of(post::Column::ValidFrom)
-                .gt(own(post::Column::ValidFrom))
-                .or(of(post::Column::ValidFrom).eq(own(post::Column::ValidFrom)).and(of(post::Column::Idx).gt(own(post::Column::Idx)))),
-        )
+        // Taken together, so that the search in the index begins behind the row itself.
+        .and_where(Expr::tuple([of(post::Column::ValidFrom), of(post::Column::Idx)]).gt(Expr::tuple([own(post::Column::ValidFrom), own(post::Column::Idx)])))
         .to_owned();
     begun
         .add(post::Column::KnownAt.lte(known_by))

@@ -41,11 +41,24 @@ fn folded(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).flat_map(char::to_lowercase).collect()
 }
 
+/// Texts to be searched from any place within, each between line breaks: numbers and names of things.
+pub fn plain<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    texts.into_iter().map(folded).filter(|t| !t.is_empty()).fold("\n".to_owned(), |out, text| out + &text + "\n")
+}
+
+fn escaped(typed: &str) -> String {
+    folded(typed).chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect()
+}
+
+/// Rows whose [`plain`] text holds what was typed. Folded here and not by the database: SQLite's LOWER knows ASCII only.
+pub fn holding(column: impl ColumnTrait, typed: &str) -> SimpleExpr {
+    Expr::col(column.as_column_ref()).like(LikeExpr::new(format!("%{}%", escaped(typed))).escape('\\'))
+}
+
 /// Rows that fit what was typed: anywhere in a Chinese name, from the beginning of a Latin form.
 pub fn matching(column: impl ColumnTrait, typed: &str) -> SimpleExpr {
-    let typed = folded(typed);
-    let escaped: String = typed.chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
-    let pattern = if typed.is_ascii() { format!("%\n{escaped}%") } else { format!("%{escaped}%") };
+    let escaped = escaped(typed);
+    let pattern = if escaped.is_ascii() { format!("%\n{escaped}%") } else { format!("%{escaped}%") };
     Expr::col(column).like(LikeExpr::new(pattern).escape('\\'))
 }
 

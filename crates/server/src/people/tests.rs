@@ -1,6 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::{leaving_of, posts};
+use super::{leaving_of, model::matched, posts};
 use crate::{
     access::{Standing, standing},
     http::testing::{TestServer, Visitor, on_each_server},
@@ -11,6 +11,7 @@ use crate::{
 };
 use calamine::Reader;
 use reqwest::Method;
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 const DAY: i64 = 24 * 3600 * 1_000_000;
@@ -328,6 +329,109 @@ async fn a_declaration_and_a_name_that_meet_a_competitor_are_questions_to_look_a
         assert!(own.get("/api/v1/interests/matches").await.ok(200)["items"].as_array().unwrap().iter().all(|m| m["employee"] != "E4"));
         let boss = server.person("sales_manager", Some("E2")).await;
         assert_eq!(boss.get("/api/v1/interests/matches").await.problem(403), "forbidden");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn matches_follow_names_declarations_and_companies_and_are_read_page_by_page() {
+    on_each_server(|server| async move {
+        let admin = staffed(&server).await;
+        register(&admin, "/hr", &["*"]).await;
+        let hr = server.person("hr", None).await;
+        let told = async |id: &str, kind: &str, day: &str, data: Value| {
+            assert_eq!(batch(&admin, &[at(id, kind, &format!("{day}T09:00:00+08:00"), data)]).await["accepted"], 1, "{id}");
+        };
+        let firm = |id: &str, kind: &str, persons: &[&str]| json!({ "company": id, "name": format!("{id}公司"), "kind": kind, "aliases": [format!("{id}商行")], "persons": persons });
+        // As it is read page by page, and as comparing everybody from the beginning gives it.
+        let listed = async |query: &str| -> Vec<String> {
+            let (mut all, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = hr.get(&format!("/api/v1/interests/matches?limit=1{query}{cursor}")).await.ok(200);
+                let text = |m: &Value, name: &str| m[name].as_str().unwrap_or_default().to_owned();
+                all.extend(page["items"].as_array().unwrap().iter().map(|m| format!("{} {} {} {}", text(m, "meets"), text(m, "employee"), text(m, "company"), text(m, "person"))));
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            let rows = async || matched::Entity::find().order_by_asc(matched::Column::Name).all(server.company.store.read()).await.unwrap();
+            let kept = rows().await;
+            let tx = server.company.store.write().await.unwrap();
+            matched::Entity::delete_many().exec(&tx).await.unwrap();
+            super::matches::fill(&tx).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(rows().await, kept);
+            all
+        };
+        let declared = |employee: &str| json!({ "employee": employee, "company": "CO2商行", "relation": "配偶（赵六）为股东" });
+        told("d", "interest.declared", "2026-01-06", declared("E3")).await;
+        assert!(listed("").await.is_empty(), "nobody knows the company yet");
+        told("c2", "company.upserted", "2026-01-07", firm("CO2", "partner", &["赵六", "周启明"])).await;
+        let of_two = ["relative E3 CO2 赵六", "declared E3 CO2 "];
+        assert_eq!(listed("").await, ["same_name_undeclared E1 CO2 周启明", of_two[0], of_two[1]]);
+        told("c1", "company.upserted", "2026-01-08", firm("CO1", "competitor", &["韩梅", " 李雷 ", "李"])).await;
+        let three = ["same_name_undeclared E1 CO2 周启明", "same_name_undeclared E3 CO1 李雷", "same_name_undeclared E4 CO1 韩梅"];
+        assert_eq!(listed("").await, [&three[..], &of_two].concat());
+
+        // Who is called otherwise now is no longer meant; somebody new may be.
+        told("r", "employee.upserted", "2026-02-01", json!({ "number": "E4", "name": "韩冬梅", "status": "active" })).await;
+        told("n", "employee.upserted", "2026-02-01", json!({ "number": "E5", "name": "赵六", "status": "active" })).await;
+        let three = [three[0], three[1], "same_name_undeclared E5 CO2 赵六"];
+        assert_eq!(listed("").await, [&three[..], &of_two].concat());
+
+        // Looked at it goes to the end, and is not lost when the company ceases to matter for a while.
+        let id = hr.get("/api/v1/interests/matches").await.ok(200)["items"][1]["id"].clone();
+        hr.post("/api/v1/interests/reviews", &json!({ "id": id, "outcome": "none", "reason": "同名不同人" })).await.ok(200);
+        let open = [three[0], three[2], of_two[0], of_two[1]];
+        assert_eq!(listed("&open=true").await, open);
+        assert_eq!(listed("").await, [&open[..], &three[1..2]].concat());
+        told("c1-own", "company.upserted", "2026-03-01", firm("CO1", "own", &["李雷"])).await;
+        assert_eq!(listed("").await, open);
+        told("c1-not", "company.upserted", "2026-03-02", firm("CO1", "related", &["李雷"])).await;
+        assert_eq!(listed("").await, [&open[..], &three[1..2]].concat());
+
+        // It was somebody else who declared it.
+        let right = json!({ "record": { "source": "/hr", "id": "d" }, "data": declared("E2"), "reason": "工号填错" });
+        told("d-right", "record.corrected", "2026-03-03", right).await;
+        assert_eq!(listed("&open=true").await, [three[0], three[2], "relative E2 CO2 赵六", "declared E2 CO2 "]);
+        // Whose own it is declares it: then it is declared.
+        told("own", "interest.declared", "2026-03-04", json!({ "employee": "E1", "company": "CO2", "relation": "本人持股" })).await;
+        assert_eq!(listed("&open=true").await, [three[2], "relative E2 CO2 赵六", "declared E1 CO2 ", "declared E2 CO2 "]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_reads_otherwise_than_it_is_kept_and_days_that_cannot_be_are_refused() {
+    on_each_server(|server| async move {
+        let admin = staffed(&server).await;
+        let hr = server.person("hr", Some("E1")).await;
+        let refused = async |body: Value, pointer: &str, code: &str| {
+            let answer = hr.patch("/api/v1/employees/E3", &body).await;
+            assert_eq!((answer.status, &answer.body["code"], &answer.body["errors"][0]["pointer"]), (422, &json!(code), &json!(pointer)), "{}", answer.body);
+        };
+        refused(json!({ "name": "李\u{202e}雷", "reason": "更名" }), "/name", "bidi_control").await;
+        refused(json!({ "phones": ["139\u{2067}001"], "reason": "换号" }), "/phones", "bidi_control").await;
+        refused(json!({ "name": "李磊", "reason": "更\u{200f}名" }), "/reason", "bidi_control").await;
+        refused(json!({ "hired_on": "2026-02-30", "reason": "核对" }), "/hired_on", "invalid").await;
+        refused(json!({ "probation_until": "2024-02-01", "reason": "核对" }), "/probation_until", "invalid").await;
+        hr.patch("/api/v1/employees/E3", &json!({ "probation_until": "2024-05-31", "reason": "核对" })).await.ok(200);
+        refused(json!({ "hired_on": "2024-06-01", "reason": "核对" }), "/hired_on", "invalid").await;
+        hr.post("/api/v1/employees/E3/resignation", &json!({ "submitted_on": "2026-11-20", "form": "written" })).await.ok(200);
+        refused(json!({ "hired_on": "2026-12-21", "probation_until": "2026-12-31", "reason": "核对" }), "/hired_on", "invalid").await;
+        hr.patch("/api/v1/employees/E3", &json!({ "hired_on": "2024-03-11", "name": "李磊", "reason": "核对" })).await.ok(200);
+        let join = json!({ "number": "E9", "name": "新人", "hired_on": "2026-11-20", "phones": ["1\u{202d}2"] });
+        assert_eq!(hr.post("/api/v1/employees", &join).await.problem(422), "bidi_control");
+        // A list that has one: the others come in, that one says why not.
+        let bad = person("E8", "王\u{2066}五", "销售部", None);
+        let answer = batch(&admin, &[bad, person("E7", "王五", "销售部", None)]).await;
+        assert_eq!((&answer["accepted"], &answer["quarantined"][0]["index"]), (&json!(1), &json!(0)), "{answer}");
+        assert!(answer["quarantined"][0]["detail"].as_str().unwrap().contains("方向"), "{answer}");
+        // Nor is a text of any length one that an index can hold; the longest that may be is kept on each database.
+        let long = |c: char, n: u32| (0..n).map(|i| char::from_u32(c as u32 + i * 37 % 20_000).unwrap()).collect::<String>();
+        let answer = batch(&admin, &[person(&long('一', 199), &long('丁', 200), &long('七', 200), Some(&long('万', 200)))]).await;
+        assert_eq!(answer["accepted"], 1, "{answer}");
+        let answer = batch(&admin, &[person("E6", "郭敏", &long('一', 201), None)]).await;
+        assert_eq!((&answer["accepted"], answer["quarantined"].as_array().unwrap().len()), (&json!(0), 1), "{answer}");
     })
     .await;
 }

@@ -46,6 +46,7 @@ const WIPED: &[(&str, &str)] = &[
     ("posts", "DELETE FROM posts WHERE employee = $1"),
     ("contracts", "DELETE FROM contracts WHERE employee = $1"),
     ("requests", "DELETE FROM requests WHERE employee = $1"),
+    ("interest_matches", "DELETE FROM interest_matches WHERE employee = $1"),
     ("interest_reviews", "DELETE FROM interest_reviews WHERE employee = $1"),
     // Who took a list, and when, is the auditor's; what for may name the person.
     ("roster_exports", "UPDATE roster_exports SET reason = '' WHERE idx IN (SELECT idx FROM roster_lines WHERE number = $1)"),

@@ -13,7 +13,8 @@ use crate::{
     intake::kinds,
     people::{
         self,
-        acts::{self, Amend, Withdraw, text},
+        acts::{self, Withdraw, text},
+        amend::{self, Amend},
         life_api::may_act,
     },
     privacy,
@@ -146,7 +147,7 @@ async fn change(company: &Company, caller: &Caller, lang: Lang, row: &request::M
         if wanted.says_nothing() {
             return Err(not_done(lang));
         }
-        let amended = acts::amendment(company, &by, lang, &row.employee, wanted.amend(said.clone()), Some(&row.id)).await?;
+        let amended = amend::amendment(company, &by, lang, &row.employee, wanted.amend(said.clone()), Some(&row.id)).await?;
         return write(company, row, vec![amended, answered(company, &by, row, new.outcome, &said, None)]).await;
     }
     let Some(done_by) = new.done_by.as_deref().map(str::trim).filter(|t| !t.is_empty() && row.kind == "correction") else {

@@ -313,8 +313,8 @@ pub async fn put_freeze(State(company): State<Arc<Company>>, caller: Caller, Bod
         return Err(Problem::new(
             422,
             "bad_bound",
-            "每天可查看的客户数须在 5 到 1000 之间：更少会使工作无法进行（P16）。",
-            "Customer pages a day lie between 5 and 1000: fewer would make the work impossible (P16).",
+            "每天可查看的客户数须在 5 到 1000 之间：更少会使工作无法进行（《劳动合同法》第三十八条）。",
+            "Customer pages a day lie between 5 and 1000: fewer would make the work impossible (Labour Contract Law art. 38).",
         )
         .with_rule("P16")
         .into());

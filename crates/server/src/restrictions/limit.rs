@@ -75,8 +75,8 @@ impl Limit {
         Problem::new(
             403,
             "restricted",
-            format!("限制措施“{}”生效中，暂不能这样做。理由、期限和申诉入口见“我的”页面；急事请请主管或接手同事办理。", title.zh),
-            format!("A restriction is in force: {}. Its reason, its end and how to appeal stand on your own page; ask your manager or successor for what is urgent.", title.en),
+            format!("限制措施“{}”生效中，暂不能这样做。理由、期限和申诉入口见“我的限制与留痕”页面；急事请找主管或接手同事办理。", title.zh),
+            format!("A restriction is in force: {}. Its reason, its end and how to appeal stand on the page “My limits and log”; ask your manager or successor for what is urgent.", title.en),
         )
         .with_rule("P16")
         .into()

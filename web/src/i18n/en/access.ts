@@ -36,6 +36,8 @@ export const access = {
   users: {
     lead: 'Who signs in and in which role. The role decides what is seen and done. Each sets the own password; no administrator knows it.',
     all: 'All users',
+    find: 'Name, sign-in name or number',
+    noneFits: 'No account fits',
     add: 'Invite a user',
     invite: 'Invite',
     inviteLead: 'Makes a link, good for 7 days, with which the person sets a password.',

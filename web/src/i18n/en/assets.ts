@@ -75,6 +75,8 @@ export const assets = {
     notYet: 'not delivered yet',
     received: 'acknowledged by the employee on {{date}}',
     receive: 'I have received it',
+    superseded: '{{number}} was corrected on {{date}}: {{reason}}',
+    old: 'Download the earlier one',
   },
   told: {
     tell: 'Note as told',

@@ -75,6 +75,8 @@ export const assets = {
     notYet: '尚未送达',
     received: '本人已于 {{date}} 签收',
     receive: '确认收到',
+    superseded: '{{number}} 已于 {{date}} 更正：{{reason}}',
+    old: '下载原证明',
   },
   told: {
     tell: '登记已告知',

@@ -45,7 +45,13 @@ function ContentLooks() {
       key: 'about',
       width: 140,
       title: t('looks.about'),
-      render: (l) => (may('people.see@team') ? l.employees.map((e) => <Link key={e} to={`/employees/${encodeURIComponent(e)}`}>{e} </Link>) : l.employees.join('、')),
+      render: (l) =>
+        l.employees.map((e) => (
+          <div key={e}>
+            {may('people.see@team') ? <Link to={`/employees/${encodeURIComponent(e)}`}>{l.names[e] ?? e}</Link> : (l.names[e] ?? e)}
+            {l.names[e] ? <span className="cell-sub"> {e}</span> : null}
+          </div>
+        )),
     },
     {
       key: 'records',

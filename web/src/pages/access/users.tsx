@@ -8,7 +8,10 @@ import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { useToast } from '../../ui/act.tsx'
 import { ago, minute } from '../../ui/format.ts'
-import { Await, Card, Mark, Page } from '../../ui/page.tsx'
+import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
+import { Paged, usePages } from '../../ui/pages.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
+import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { EditUser } from './user-edit.tsx'
 import { RoleChanges } from './role-changes.tsx'
@@ -69,7 +72,9 @@ export default function Users() {
   const edits = may('users.edit')
   const roles = useRoles()
   const [editing, setEditing] = useState<User | 'new' | null>(null)
-  const list = useQuery({ queryKey: ['users'], queryFn: api.users.list })
+  const f = useFilters()
+  const query = { q: f.get('q'), limit: 100 }
+  const list = usePages(['users', 'list', query], (cursor) => api.users.list({ ...query, cursor }))
   const columns: Column<User>[] = [
     {
       key: 'name',
@@ -122,9 +127,18 @@ export default function Users() {
         <UserChanges />
         <RoleChanges />
         <Card flush title={t('users.all')}>
-          <Await query={list}>
-            {(p) => <Table rows={p.items} columns={columns} rowKey={(u) => u.id} caption={t('nav.users')} />}
-          </Await>
+          <div className="filters">
+            <SearchBox value={f.get('q')} label={t('users.find')} width={260} onSearch={(v) => f.set({ q: v })} />
+          </div>
+          <Paged query={list}>
+            {(rows) =>
+              rows.length ? (
+                <Table rows={rows} columns={columns} rowKey={(u) => u.id} caption={t('nav.users')} />
+              ) : (
+                <Empty title={t('users.noneFits')} action={<Button onClick={f.clear}>{t('common.clearFilters')}</Button>} />
+              )
+            }
+          </Paged>
         </Card>
         {edits ? <Rules /> : null}
       </div>

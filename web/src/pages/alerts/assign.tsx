@@ -11,7 +11,7 @@ const ACTING = new Set(['hr', 'legal'])
 /** People who may act on alerts, by id. */
 export function useColleagues() {
   const may = useMay()
-  const users = useQuery({ queryKey: ['users'], queryFn: api.users.list, staleTime: 300_000, enabled: may('users.see') })
+  const users = useQuery({ queryKey: ['users'], queryFn: api.users.first, staleTime: 300_000, enabled: may('users.see') })
   return users.data?.items.filter((u) => ACTING.has(u.role) && !u.disabled) ?? []
 }
 

@@ -4,11 +4,10 @@ import { Form, Input, Select } from 'antd'
 import { api } from '../../api/index.ts'
 import type { Asset, IssueAsset } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { today } from '../../ui/format.ts'
 import { Day, Dialog, Superior, needed } from '../people/life-acts.tsx'
 
 export const KINDS = ['computer', 'phone', 'access_card', 'seal', 'vehicle', 'sample', 'document', 'work_account', 'tool', 'other']
-
-const today = () => new Date().toISOString().slice(0, 10)
 
 export function Issue({ number, onClose }: { number?: string; onClose: () => void }) {
   const { t, label } = useSay()

@@ -76,6 +76,14 @@ export function Delivery({ id, paper, conducts, own }: { id: string; paper: Cert
         ) : null}
       </span>
       {ways.map((d) => (d.reference ? <p key={d.record}>{[d.reference, t('delivery.byWhom', { name: d.by })].join(' · ')}</p> : null))}
+      {(paper.superseded ?? []).map((old) => (
+        <p key={old.number} className="quiet">
+          {t('delivery.superseded', { number: old.number, date: day(old.superseded_by.at), reason: old.superseded_by.reason })}{' '}
+          <a href={api.handovers.certificateHref(id, old.version ?? 1)} download>
+            {t('delivery.old')}
+          </a>
+        </p>
+      ))}
       {open ? <Deliver id={id} paper={paper} onClose={() => setOpen(false)} /> : null}
     </div>
   )

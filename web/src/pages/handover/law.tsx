@@ -63,16 +63,21 @@ function Done({ data, duty, onClose }: { data: Handover; duty: HandoverDuty; onC
   )
 }
 
-type Form4 = { term: string; ended_on: string; post: string; service: string }
+type Form4 = { term: string; ended_on: string; post: string; service: string; reason?: string }
 
-/** Filled in from the file and the contracts; whoever issues it checks. */
-function Issue({ data, onClose }: { data: Handover; onClose: () => void }) {
+/** Filled in from the file and the contracts; whoever issues it checks. One that was `wrong` is issued anew with a reason. */
+function Issue({ data, wrong, onClose }: { data: Handover; wrong: boolean; onClose: () => void }) {
   const { t } = useSay()
   const queries = useQueryClient()
   const [form] = Form.useForm<Form4>()
   const known = useQuery({ queryKey: ['handovers', 'certificate-form', data.id], queryFn: () => api.handovers.certificateForm(data.id), staleTime: 0 })
+  // One field of it is wrong, the rest stays as it is.
+  const issued = data.duties.find((d) => d.duty === 'certificate')?.content
+  const paper = issued ? { term: issued.term, post: issued.post, service: issued.service } : {}
+  const title = wrong ? t('handover.certCorrect') : t('handover.issue')
   const run = useMutation({
-    mutationFn: (v: Form4) => api.handovers.certificate(data.id, v),
+    mutationFn: ({ reason, ...v }: Form4) =>
+      wrong ? api.handovers.correctCertificate(data.id, { ...v, reason: reason ?? '' }) : api.handovers.certificate(data.id, v),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['handovers'] })
       onClose()
@@ -84,16 +89,21 @@ function Issue({ data, onClose }: { data: Handover; onClose: () => void }) {
     </Form.Item>
   )
   return (
-    <Modal open title={t('handover.issue')} okText={t('handover.issue')} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
+    <Modal open title={title} okText={title} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
       <Await query={known} rows={4}>
         {(values) => (
-          <Form form={form} layout="vertical" requiredMark={false} initialValues={values} onFinish={(v) => run.mutate(v)}>
+          <Form form={form} layout="vertical" requiredMark={false} initialValues={wrong ? { ...paper, ended_on: values.ended_on, reason: undefined } : values} onFinish={(v) => run.mutate(v)}>
             <FormProblem error={run.error} />
-            <p className="quiet">{t('handover.certNote')}</p>
+            <p className="quiet">{wrong ? t('handover.certCorrectNote') : t('handover.certNote')}</p>
             {field('term', t('handover.certTerm'))}
             {field('ended_on', t('handover.certEnded'))}
             {field('post', t('handover.certPost'))}
             {field('service', t('handover.certService'))}
+            {wrong ? (
+              <Form.Item name="reason" label={t('handover.certWrong')} rules={[{ required: true, whitespace: true, message: t('common.reasonNeeded') }]}>
+                <Input.TextArea rows={2} maxLength={2000} />
+              </Form.Item>
+            ) : null}
           </Form>
         )}
       </Await>
@@ -263,9 +273,9 @@ export function LawTrack({ data }: { data: Handover }) {
                 </a>
               </>
             ) : null}
-            {data.may.conduct && d.status !== 'done' ? (
+            {data.may.conduct && (d.status !== 'done' || d.duty === 'certificate') ? (
               <Button size="small" onClick={() => setDoing(d)}>
-                {d.duty === 'certificate' ? t('handover.issue') : t('handover.done')}
+                {d.duty !== 'certificate' ? t('handover.done') : d.status === 'done' ? t('handover.certCorrect') : t('handover.issue')}
               </Button>
             ) : null}
             {proof(d) ? (
@@ -293,7 +303,7 @@ export function LawTrack({ data }: { data: Handover }) {
           ) : null}
         </div>
       ) : null}
-      {doing?.duty === 'certificate' ? <Issue data={data} onClose={() => setDoing(null)} /> : null}
+      {doing?.duty === 'certificate' ? <Issue data={data} wrong={doing.status === 'done'} onClose={() => setDoing(null)} /> : null}
       {doing && doing.duty !== 'certificate' ? <Done data={data} duty={doing} onClose={() => setDoing(null)} /> : null}
       {docking ? <Dock data={data} onClose={() => setDocking(false)} /> : null}
       {moving ? <LastDay data={data} onClose={() => setMoving(false)} /> : null}

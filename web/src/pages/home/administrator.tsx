@@ -48,7 +48,7 @@ export function Administrator() {
   const go = useNavigate()
   const sources = useQuery({ queryKey: ['sources'], queryFn: api.sources.list })
   const quarantine = useQuery({ queryKey: ['quarantine'], queryFn: () => api.quarantine.list({ limit: 100 }) })
-  const users = useQuery({ queryKey: ['users'], queryFn: api.users.list })
+  const users = useQuery({ queryKey: ['users'], queryFn: api.users.first })
   const log = useQuery({ queryKey: ['log'], queryFn: api.log })
   const overview = useQuery({ queryKey: ['overview'], queryFn: api.overview })
   const silent = (sources.data?.items ?? []).filter(
@@ -67,7 +67,7 @@ export function Administrator() {
         <Tile label={t('home.silent')} value={sources.data ? silent.length : '–'} tone={silent.length ? 'medium' : undefined} onClick={() => void go('/sources')} />
         <Tile label={t('home.held')} value={held == null ? '–' : held >= 100 ? '100+' : held} tone={held ? 'medium' : undefined} onClick={() => void go('/quarantine')} />
         <Tile label={t('home.failedJobs')} value={overview.data?.jobs?.failed ?? '–'} tone={overview.data?.jobs?.failed ? 'high' : undefined} />
-        <Tile label={t('home.users')} value={users.data?.items.filter((u) => !u.disabled).length ?? '–'} />
+        <Tile label={t('home.users')} value={users.data ? `${users.data.items.filter((u) => !u.disabled).length}${users.data.next_cursor ? '+' : ''}` : '–'} />
         <Tile label={t('log.size')} value={number(log.data?.size)} />
       </div>
       <div className="stack">

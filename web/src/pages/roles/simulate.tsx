@@ -16,7 +16,7 @@ const standings = ['active', 'resigning', 'left'] as const
 function Ask({ data }: { data: RoleMatrix }) {
   const { t, label } = useSay()
   const may = useMay()
-  const users = useQuery({ queryKey: ['users'], queryFn: api.users.list, enabled: may('users.see') })
+  const users = useQuery({ queryKey: ['users'], queryFn: api.users.first, enabled: may('users.see') })
   const [who, setWho] = useState<string>()
   const [body, setBody] = useState<Omit<SimulateBody, 'user' | 'role'>>({ permission: 'people.see' })
   const ask = useMutation({

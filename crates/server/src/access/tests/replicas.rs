@@ -90,6 +90,64 @@ async fn a_changed_role_counts_on_the_other_replica_too() {
     assert!(took <= BOUND, "{took:?}");
 }
 
+/// Hears what a stream says until a word comes, or for that long.
+async fn hear(stream: &mut reqwest::Response, word: &str, most: Duration) -> String {
+    let mut text = String::new();
+    let _ = tokio::time::timeout(most, async {
+        while !text.contains(word) {
+            let Ok(Some(more)) = stream.chunk().await else { break };
+            text.push_str(&String::from_utf8_lossy(&more));
+        }
+    })
+    .await;
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_page_asks_again_when_its_own_rights_change_and_only_then() {
+    for engine in crate::testing::engines() {
+        let server = TestServer::start(engine).await;
+        staff(&server).await;
+        let admin = server.person("admin", None).await;
+        let leaver = server.person("sales_manager", Some("S001")).await;
+        let boss = server.person("hr", None).await;
+        let open = async |who: &crate::http::testing::Visitor<'_>| who.request(Method::GET, "/api/v1/events").send().await.unwrap();
+        let (mut hers, mut others) = (open(&leaver).await, open(&boss).await);
+        for stream in [&mut hers, &mut others] {
+            assert!(hear(stream, "probity", BOUND).await.contains("probity"), "the stream began");
+        }
+        // Freeze: the leaver's page hears of it, nobody else's does.
+        status(&server, "r", "resigning", None).await;
+        assert!(hear(&mut hers, "event: reload", BOUND).await.contains("event: reload"), "{engine}");
+        // That a case keeps somebody out is a secret, and their page is told nothing.
+        let kept_out = server.person("sales_manager", Some("M001")).await;
+        let mut unaware = open(&kept_out).await;
+        hear(&mut unaware, "probity", BOUND).await;
+        let case = boss.post("/api/v1/cases", &json!({ "employee": "S009", "title": "核查", "reason": "线索", "alerts": [], "records": [] })).await.ok(201);
+        let of = format!("/api/v1/cases/{}/recusals", case["id"].as_str().unwrap());
+        boss.post(&of, &json!({ "employee": "M001", "why": "implicated", "reason": "有往来" })).await.ok(200);
+        let heard = hear(&mut unaware, "event: reload", BOUND).await;
+        assert!(!heard.contains("event:"), "{engine}: {heard}");
+        // A changed role reaches those who have it.
+        let grants: serde_json::Map<String, serde_json::Value> =
+            Role::Hr.grants().list().into_iter().filter(|(p, _)| *p != Permission::AlertsSee).map(|(p, r)| (p.name().to_owned(), json!(r))).collect();
+        let body = json!({ "name": "人事", "like": "hr", "grants": grants, "masked": [], "version": 0, "reason": "不再看预警" });
+        admin.put("/api/v1/roles/hr", &body).await.ok(200);
+        let heard = hear(&mut others, "event: reload", BOUND).await;
+        assert_eq!(heard.matches("event: reload").count(), 1, "{engine}: {heard}");
+        let calm = hear(&mut hers, "event: reload", BOUND / 2).await;
+        assert!(!calm.contains("event: reload"), "{engine}: {calm}");
+        // Whose account is disabled is told once more, and the stream ends.
+        let id = boss.get("/api/v1/session").await.ok(200)["user"]["id"].as_str().unwrap().to_owned();
+        admin.patch(&format!("/api/v1/users/{id}"), &json!({ "disabled": true })).await.ok(200);
+        assert!(hear(&mut others, "event: reload", BOUND).await.contains("event: reload"), "{engine}");
+        assert_eq!(hear(&mut others, "never", BOUND).await, "");
+        // Who was away while somebody's rights changed asks too: it may have been the own.
+        let mut back = leaver.request(Method::GET, "/api/v1/events").header("last-event-id", "0").send().await.unwrap();
+        assert!(hear(&mut back, "event: reload", BOUND).await.contains("event: reload"), "{engine}");
+    }
+}
+
 /// The whole decision in memory: the route's rule, the grants, whose rows. A wide margin: this runs unoptimised.
 #[test]
 fn a_permission_is_checked_in_far_less_than_twenty_microseconds() {

@@ -95,3 +95,68 @@ async fn the_certificate_is_kept_as_a_pdf_and_stays_open_to_who_has_left() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_with_a_mistake_is_issued_anew_and_the_old_one_stays_on_record() {
+    on_each_server(|server| async move {
+        office(&server).await;
+        resigns(&server, "E101", "2026-12-20").await;
+        let hr = server.person("hr", None).await;
+        let her = server.person("employee", Some("E101")).await;
+        let at = path(&handover_of(&hr, "E101").await);
+        let paper = format!("{at}/certificate");
+        let (again, delivery, receipt) = (format!("{paper}/correction"), format!("{paper}/delivery"), format!("{paper}/receipt"));
+        let facts = |post: &str| json!({ "term": "2020-03-01 至 2026-12-20", "post": post, "service": "6 年 9 个月", "reason": "岗位写错" });
+        assert_eq!(hr.post(&again, &facts("销售经理")).await.problem(409), "not_issued");
+        let now = hr.post(&paper, &facts("客户经理")).await.ok(200);
+        let first = now["duties"][0].clone();
+        let old = pdf(&hr.get(&paper).await).to_vec();
+        hr.post(&delivery, &json!({ "how": "post", "on": "2026-11-20", "reference": "EMS 1" })).await.ok(200);
+        her.post(&receipt, &json!({})).await.ok(200);
+
+        server.company.clock.advance(3 * 24 * 3600 * 1_000_000);
+        // Their sessions ended in these days.
+        let hr = server.person("hr", None).await;
+        let her = server.person("employee", Some("E101")).await;
+        assert_eq!(hr.post(&paper, &facts("销售经理")).await.status, 409, "issued it is");
+        assert_eq!(her.post(&again, &facts("销售经理")).await.problem(403), "forbidden");
+        assert_eq!(hr.post(&again, &facts("客户经理")).await.problem(422), "nothing_changed");
+        let mut silent = facts("销售经理");
+        silent["reason"] = json!(" ");
+        assert_eq!(hr.post(&again, &silent).await.body["errors"][0]["pointer"], "/reason");
+        assert_eq!(hr.post(&again, &facts("销售经理（因严重违纪解除）")).await.body["rule"], "P12", "what may not stand on it may not now");
+        let now = hr.post(&again, &facts("销售经理")).await.ok(200);
+        let duty = &now["duties"][0];
+        // The step was done in time and stays so.
+        assert_eq!((&duty["status"], &duty["done_on"], &duty["record"]), (&json!("done"), &json!("2026-11-20"), &first["record"]));
+        let (present, before) = (&duty["content"], &duty["content"]["superseded"][0]);
+        assert_eq!((&present["number"], &present["post"], &present["issued_on"]), (&json!("交2026-0001-证2"), &json!("销售经理"), &json!("2026-11-23")));
+        assert_eq!((&present["deliveries"], &present["received"]), (&Value::Null, &Value::Null), "to be delivered anew");
+        assert_eq!(
+            (&before["number"], &before["post"], &before["superseded_by"]["reason"]),
+            (&json!("交2026-0001-证"), &json!("客户经理"), &json!("岗位写错"))
+        );
+        assert!(before["deliveries"][0]["reference"] == "EMS 1" && before["received"].is_object(), "{before}");
+        // Both papers are there, each under its own number.
+        let new = pdf(&her.get(&paper).await).to_vec();
+        assert!(text_of(&new).contains("交2026-0001-证2") && text_of(&new).contains("销售经理"));
+        assert_eq!(pdf(&hr.get(&format!("{paper}?version=1")).await), old);
+        assert_eq!(pdf(&hr.get(&format!("{paper}?version=2")).await), new);
+        assert_eq!(hr.get(&format!("{paper}?version=3")).await.problem(404), "not_found");
+
+        let backdated = json!({ "how": "handed_over", "on": "2026-11-22" });
+        assert_eq!(hr.post(&delivery, &backdated).await.problem(422), "before_issue");
+        hr.post(&delivery, &json!({ "how": "handed_over", "on": "2026-11-23" })).await.ok(200);
+        let hers = her.post(&receipt, &json!({})).await.ok(200);
+        let content = &hers["duties"][0]["content"];
+        assert!(content["received"].is_object() && content["deliveries"].as_array().unwrap().len() == 1, "{content}");
+        let told = hers["events"].as_array().unwrap().iter().find(|e| e["kind"] == "certificate_corrected").unwrap();
+        assert_eq!(told["text"], "交2026-0001-证 → 交2026-0001-证2 岗位写错");
+        // And once more.
+        let third = hr.post(&again, &facts("销售总监")).await.ok(200);
+        let content = &third["duties"][0]["content"];
+        assert_eq!((&content["number"], content["superseded"].as_array().unwrap().len()), (&json!("交2026-0001-证3"), 2));
+        assert_eq!(pdf(&hr.get(&format!("{paper}?version=2")).await), new);
+    })
+    .await;
+}

@@ -55,6 +55,9 @@ async fn whoever_withholds_until_the_handover_is_done_is_refused_with_the_articl
         // Every attempt is in the history; she sees it, and nobody below HR does such a thing at all.
         let refused = agreed["events"].as_array().unwrap().iter().filter(|e| e["kind"] == "hold_refused" || e["kind"] == "deduction_refused").count();
         assert_eq!(refused, 14);
+        let texts: Vec<&str> = agreed["events"].as_array().unwrap().iter().filter_map(|e| e["text"].as_str()).collect();
+        assert!(texts.iter().any(|t| t.starts_with("提成（《劳动合同法》第三十条、第八十五条）：")), "{texts:?}");
+        assert!(!texts.iter().any(|t| t.contains("（P1")), "a rule's number says nothing to her: {texts:?}");
         let her = server.person("employee", Some("E101")).await;
         assert_eq!(her.post(&format!("{at}/holds"), &json!({ "what": "severance", "reason": "x x" })).await.status, 403);
         assert_eq!(her.post(&format!("{at}/close"), &json!({ "reason": "完成" })).await.status, 403);

@@ -12,7 +12,7 @@ mod shape;
 
 pub use docs::{components, markdown};
 pub use rules::Concerned;
-pub use shape::{Fault, Form, Shape, breach, is_identifier, is_sha256, missing, time_us};
+pub use shape::{Fault, Form, Shape, breach, is_identifier, is_sha256, missing, time_us, turns_text};
 
 use crate::said::Said;
 use schemars::{JsonSchema, generate::SchemaSettings};
@@ -161,6 +161,7 @@ pub fn label(name: &str) -> Said {
         "handover.reassigned" => ("移交客户", "Customers passed on"),
         "handover.certificate_filed" => ("离职证明存档", "Certificate of termination kept as a file"),
         "handover.certificate_issued" => ("出具离职证明", "Certificate of termination issued"),
+        "handover.certificate_corrected" => ("更正离职证明", "Certificate of termination corrected"),
         "handover.certificate_delivered" => ("送达离职证明", "Certificate of termination delivered"),
         "handover.certificate_received" => ("签收离职证明", "Certificate of termination received"),
         "handover.checklist_made" => ("生成交接清单文书", "Handover list made as a paper"),

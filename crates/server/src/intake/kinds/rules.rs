@@ -68,6 +68,24 @@ pub fn between_members(kind: &str, data: &Map<String, Value>, at: &str, faults: 
                 breach(faults, format!("{at}/until"), "结束不能早于开始（from）。", "The end may not lie before the start (from).");
             }
         }
+        "employee.upserted" => {
+            // They stand in indices, which hold no text of any length.
+            for member in ["name", "department", "title", "grade"] {
+                if text(data, member).is_some_and(|t| t.chars().count() > 200) {
+                    breach(faults, format!("{at}/{member}"), "最多 200 个字。", "At most 200 characters.");
+                }
+            }
+            for member in ["number", "name", "department", "title", "grade", "manager"] {
+                if text(data, member).is_some_and(|t| t.chars().any(super::turns_text)) {
+                    breach(
+                        faults,
+                        format!("{at}/{member}"),
+                        "含有看不见的文字方向控制字符，显示的内容会与实际不同。请在来源处删去后重新发送。",
+                        "There is an invisible character in it that turns the direction of text; what is shown would differ from what is kept. Delete it at the source and send it again.",
+                    );
+                }
+            }
+        }
         super::MESSAGE_SENT => {
             let mut party = |value: &Value, pointer: String| {
                 let Some(one) = value.as_object() else { return };

@@ -251,6 +251,11 @@ impl Form {
     }
 }
 
+/// Turns the direction of what follows, so that what is read is not what is kept.
+pub fn turns_text(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 pub fn is_identifier(text: &str) -> bool {
     !text.is_empty() && text.len() <= 800 && text.chars().count() <= 200 && !text.chars().any(char::is_control)
 }

@@ -27,7 +27,10 @@ mod m0120_large_companies;
 mod m0121_fewer_indices;
 mod m0122_assets;
 mod m0123_reach;
-mod m0130_waiting;
+mod m0124_matches;
+mod m0125_asset_rights;
+mod m0126_asset_search;
+mod m0127_waiting;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -61,7 +64,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0121_fewer_indices::Migration),
             Box::new(m0122_assets::Migration),
             Box::new(m0123_reach::Migration),
-            Box::new(m0130_waiting::Migration),
+            Box::new(m0124_matches::Migration),
+            Box::new(m0125_asset_rights::Migration),
+            Box::new(m0126_asset_search::Migration),
+            Box::new(m0127_waiting::Migration),
         ]
     }
 }
