@@ -8,6 +8,7 @@ import { Problem } from '../../api/http.ts'
 import { useSay } from '../../i18n/say.ts'
 import { adopt, SESSION } from '../../session-query.ts'
 import { FormProblem } from '../../ui/act.tsx'
+import { unbroken } from '../../ui/dates.tsx'
 import { minute } from '../../ui/format.ts'
 import { Failed, Loading } from '../../ui/page.tsx'
 import { Gate } from './gate.tsx'
@@ -55,7 +56,7 @@ export default function Invite() {
         <>
           <h2>{t(link.data.purpose === 'reset' ? 'invite.reset' : 'invite.welcome', { name: link.data.name })}</h2>
           <p className="quiet">
-            {t('invite.lead', { company: link.data.company || t('common.product'), login: link.data.login, until: minute(link.data.expires_at) })}
+            {unbroken(t('invite.lead', { company: link.data.company || t('common.product'), login: link.data.login, until: minute(link.data.expires_at) }))}
           </p>
           <Form<{ password: string }> layout="vertical" requiredMark={false} disabled={accept.isPending} onFinish={(v) => accept.mutate(v)}>
             <FormProblem error={accept.error} />

@@ -6,11 +6,12 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { MyFile } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { Day } from '../../ui/day.tsx'
 import { day } from '../../ui/format.ts'
 import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { ContractLines } from '../contracts/contracts.tsx'
 import { PostLine } from '../people/history.tsx'
-import { Day, Dialog, Interest, needed } from '../people/life-acts.tsx'
+import { Dialog, Interest, needed } from '../people/life-acts.tsx'
 import { statusTone } from '../people/list.tsx'
 import { RequestState } from '../requests/requests.tsx'
 import { MyAssets } from '../assets/lines.tsx'
@@ -48,13 +49,13 @@ function File({ me, onAsk }: { me: MyFile; onAsk: () => void }) {
       <h3 className="sub">{t('life.posts')}</h3>
       <PostLine posts={me.history.posts} linked={false} />
       <h3 className="sub">{t('contracts.title')}</h3>
-      <ContractLines contracts={me.contracts} />
+      <ContractLines contracts={me.contracts} over={me.status === 'left'} />
       <h3 className="sub">{t('mine.signed')}</h3>
       {me.documents.length ? (
         <ul className="bullets">
           {me.documents.map((d) => (
             <li key={d.record}>
-              {d.title} {t('people.version', { version: d.version })} <span className="quiet">{day(d.signed_at)}</span>
+              {d.title} {t('people.version', { version: d.version })} <time className="quiet">{day(d.signed_at)}</time>
             </li>
           ))}
         </ul>
@@ -155,7 +156,7 @@ export default function Mine() {
             <Mark>{me.name}</Mark>
             <Mark tone={statusTone(me.status)}>{label('employment', me.status)}</Mark>
             {me.last_day ? <Mark tone="medium">{t('life.lastDayChip', { date: me.last_day })}</Mark> : null}
-            {me.unacknowledged ? <Mark tone="medium">{t('mine.toSign', { count: me.unacknowledged })}</Mark> : null}
+            {me.unacknowledged && me.status !== 'left' ? <Mark tone="medium">{t('mine.toSign', { count: me.unacknowledged })}</Mark> : null}
           </span>
         ) : undefined
       }
@@ -166,12 +167,12 @@ export default function Mine() {
             {data.status === 'left' ? <div className="notice">{t('mine.former')}</div> : <MyPolicies />}
             {data.status === 'active' ? null : <MyCertificate number={data.number} />}
             <File me={data} onAsk={() => setOpen('ask')} />
-            <Card title={t('people.interests')} note={t('mine.interestsNote')} extra={data.status === 'left' ? null : <Button onClick={() => setOpen('interest')}>{t('mine.declare')}</Button>}>
+            <Card title={t('people.interests')} note={data.status === 'left' ? undefined : t('mine.interestsNote')} extra={data.status === 'left' ? null : <Button onClick={() => setOpen('interest')}>{t('mine.declare')}</Button>}>
               {data.interests.length ? (
                 <ul className="bullets">
                   {data.interests.map((i) => (
                     <li key={i.record}>
-                      {i.name ?? i.company} — {i.relation} <span className="quiet">{day(i.at)}</span>
+                      {i.name ?? i.company} — {i.relation} <time className="quiet">{day(i.at)}</time>
                     </li>
                   ))}
                 </ul>
@@ -191,6 +192,7 @@ export default function Mine() {
         <Dialog
           title={t('mine.ask')}
           lead={t('mine.askLead')}
+          ok={t('mine.send')}
           onClose={close}
           initial={{ kind: wanted ?? 'correction' }}
           send={(v: { kind: (typeof KINDS)[number]; text: string }) => api.mine.ask(v)}
@@ -222,7 +224,7 @@ export default function Mine() {
         </Dialog>
       ) : null}
       {open === 'back' ? (
-        <Dialog title={t('mine.takeBack')} lead={t('mine.takeBackLead')} onClose={close} send={(v: { reason: string }) => api.mine.takeBack(v.reason)}>
+        <Dialog title={t('mine.takeBack')} lead={t('mine.takeBackLead')} ok={t('mine.takeBack')} onClose={close} send={(v: { reason: string }) => api.mine.takeBack(v.reason)}>
           <Form.Item name="reason" label={t('common.reason')} rules={must}>
             <Input.TextArea rows={2} />
           </Form.Item>

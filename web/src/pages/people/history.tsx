@@ -5,10 +5,10 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { PostSpan } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { Day } from '../../ui/day.tsx'
 import { day } from '../../ui/format.ts'
 import { Await, Empty, Mark } from '../../ui/page.tsx'
 import { Spans } from '../../ui/spans.tsx'
-import { Day } from './life-acts.tsx'
 
 export function PostLine({ posts, linked }: { posts: PostSpan[]; linked: boolean }) {
   const { t } = useSay()

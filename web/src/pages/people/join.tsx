@@ -7,7 +7,9 @@ import { keep } from '../../api/staff.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { Act } from '../../ui/act.tsx'
-import { Day, Dialog, needed, Superior } from './life-acts.tsx'
+import { Day } from '../../ui/day.tsx'
+import { today } from '../../ui/format.ts'
+import { Dialog, needed, Superior } from './life-acts.tsx'
 
 interface New {
   number: string
@@ -29,7 +31,7 @@ function Join({ onClose }: { onClose: () => void }) {
     <Dialog
       title={t('life.act.join')}
       onClose={onClose}
-      initial={{ hired_on: new Date().toISOString().slice(0, 10) }}
+      initial={{ hired_on: today() }}
       send={async (v: New) => {
         const made = await api.life.join({ ...v, probation_until: v.probation_until || undefined, phones: v.phones ?? [], emails: [] })
         void go(`/employees/${encodeURIComponent(made.number)}`)
