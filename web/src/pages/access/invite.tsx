@@ -33,7 +33,9 @@ export default function Invite() {
       })
     },
     onSuccess: (session) => {
-      queries.clear()
+      // What an earlier person saw goes, but not the link: it would be asked for again, now by somebody who is signed in;
+      // and for one who has left, whatever is refused becomes an alert.
+      queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'invitation' })
       if (session) queries.setQueryData(SESSION, adopt(session))
       void go(session ? '/' : '/signin', { replace: true })
     },

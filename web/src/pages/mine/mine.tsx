@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { MyFile } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { unbroken } from '../../ui/dates.tsx'
 import { Day } from '../../ui/day.tsx'
 import { day } from '../../ui/format.ts'
 import { Await, Card, Mark, Page } from '../../ui/page.tsx'
@@ -44,7 +45,7 @@ function File({ me, onAsk }: { me: MyFile; onAsk: () => void }) {
         <dt>{t('people.emails')}</dt>
         <dd>{me.emails.join(t('common.semicolon')) || '—'}</dd>
         <dt>{t('people.accounts')}</dt>
-        <dd>{me.accounts.map((a) => `${label('accountKind', a.system)} ${a.account}`).join(t('common.semicolon')) || '—'}</dd>
+        <dd>{me.accounts.length ? me.accounts.map((a) => <div key={`${a.system} ${a.account}`}>{`${label('accountKind', a.system)} ${a.account}`}</div>) : '—'}</dd>
       </dl>
       <h3 className="sub">{t('life.posts')}</h3>
       <PostLine posts={me.history.posts} linked={false} />
@@ -106,7 +107,7 @@ function Leaving({ me, onOpen }: { me: MyFile; onOpen: (what: 'resign' | 'back')
     <Card title={t('mine.leaving')}>
       {leaving ? (
         <>
-          <p>{t('mine.leavingOn', { date: me.last_day ?? '—' })}</p>
+          <p>{unbroken(t('mine.leavingOn', { date: me.last_day ?? '—' }))}</p>
           <p className="quiet">{t('mine.leavingRights')}</p>
           <p>
             {t('mine.leavingFrozen')} <Link to="/my-access">{t('nav.myAccess')}</Link>
@@ -120,7 +121,7 @@ function Leaving({ me, onOpen }: { me: MyFile; onOpen: (what: 'resign' | 'back')
         </>
       ) : (
         <>
-          <p className="quiet">{t('mine.resignHint', { days: me.notice_days, date: me.earliest_last_day })}</p>
+          <p className="quiet">{unbroken(t('mine.resignHint', { days: me.notice_days, date: me.earliest_last_day }))}</p>
           <p className="more-left">
             <Button onClick={() => onOpen('resign')}>{t('mine.resign')}</Button>
           </p>

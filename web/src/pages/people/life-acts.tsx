@@ -9,6 +9,7 @@ import type { EmployeeDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
+import { unbroken } from '../../ui/dates.tsx'
 import { Day } from '../../ui/day.tsx'
 import { today as companyToday } from '../../ui/format.ts'
 import { Pick } from '../../ui/pick.tsx'
@@ -52,7 +53,7 @@ export function Dialog<V extends object>({
   })
   return (
     <Modal open title={title} okText={ok ?? t('common.save')} okButtonProps={{ loading: act.isPending }} onOk={() => form.submit()} onCancel={onClose}>
-      {lead ? <div className="notice">{lead}</div> : null}
+      {lead ? <div className="notice">{unbroken(lead)}</div> : null}
       <Form form={form} layout="vertical" requiredMark={false} initialValues={initial as never} onFinish={(v) => act.mutate(v)}>
         <FormProblem error={act.error} />
         {children}
