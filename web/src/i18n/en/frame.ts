@@ -21,6 +21,7 @@ export const frame = {
     upgradedHint: 'Reload to use the new version.',
     copy: 'Copy',
     copied: 'Copied',
+    colon: ': ',
     listComma: ', ',
     semicolon: '; ',
     days: 'days',

@@ -21,6 +21,7 @@ export const frame = {
     upgradedHint: '重新载入即可使用新版本。',
     copy: '复制',
     copied: '已复制',
+    colon: '：',
     listComma: '、',
     semicolon: '；',
     days: '天',

@@ -45,7 +45,7 @@ function ContentLooks() {
       key: 'about',
       width: 140,
       title: t('looks.about'),
-      render: (l) => (may('people.see@team') ? l.employees.map((e) => <Link key={e} to={`/employees/${encodeURIComponent(e)}`}>{e} </Link>) : l.employees.join('、')),
+      render: (l) => (may('people.see@team') ? l.employees.map((e) => <Link key={e} to={`/employees/${encodeURIComponent(e)}`}>{e} </Link>) : l.employees.join(t('common.listComma'))),
     },
     {
       key: 'records',

@@ -35,7 +35,7 @@ function Nodes({ data }: { data: Handover }) {
             <br />
             <span>
               {n.waits_for.length
-                ? t('handover.waitsFor', { names: n.waits_for.join('、') })
+                ? t('handover.waitsFor', { names: n.waits_for.join(t('common.listComma')) })
                 : t('handover.nodeBy', { who: label('handoverRole', n.who), reviewers: n.reviewers.map((r) => label('handoverRole', r)).join(' → ') })}
             </span>
           </div>

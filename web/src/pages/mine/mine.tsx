@@ -206,7 +206,7 @@ export default function Mine() {
           </Form.Item>
         </Dialog>
       ) : null}
-      {open === 'interest' ? <Interest title={t('mine.declare')} onClose={close} send={(v) => api.mine.declare(v)} /> : null}
+      {open === 'interest' ? <Interest title={t('mine.declare')} ok={t('mine.declare')} onClose={close} send={(v) => api.mine.declare(v)} /> : null}
       {open === 'resign' && me ? (
         <Dialog
           title={t('mine.resign')}
@@ -217,7 +217,7 @@ export default function Mine() {
           send={(v: { last_day?: string; reason?: string }) => api.mine.resign({ last_day: v.last_day || undefined, reason: v.reason })}
         >
           <Form.Item name="last_day" label={t('life.lastDay')}>
-            <Day />
+            <Day min={me.earliest_last_day} />
           </Form.Item>
           <Form.Item name="reason" label={t('mine.reasonOptional')}>
             <Input.TextArea rows={2} />

@@ -23,7 +23,7 @@ function Branch({ d, most }: { d: Department; most: number }) {
           {d.heads.length ? `${t('departments.head')} ` : null}
           {d.heads.map((h, i) => (
             <span key={h.number}>
-              {i ? '、' : ''}
+              {i ? t('common.listComma') : ''}
               <Link to={`/employees/${encodeURIComponent(h.number)}`}>{h.name ?? h.number}</Link>
             </span>
           ))}

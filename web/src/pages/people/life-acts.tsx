@@ -254,11 +254,11 @@ function OnePaper({ label, hint }: { label: string; hint?: string }) {
 }
 
 /** The same question on the own page and in HR's. */
-export function Interest({ title, onClose, send }: { title: string; onClose: () => void; send: (v: { company: string; relation: string; person?: string }) => Promise<unknown> }) {
+export function Interest({ title, ok, onClose, send }: { title: string; ok?: string; onClose: () => void; send: (v: { company: string; relation: string; person?: string }) => Promise<unknown> }) {
   const { t } = useSay()
   const must = needed(t('common.needed'))
   return (
-    <Dialog title={title} lead={t('interests.declareLead')} onClose={onClose} send={send}>
+    <Dialog title={title} lead={t('interests.declareLead')} ok={ok} onClose={onClose} send={send}>
       <Form.Item name="company" label={t('interests.company')} extra={t('interests.companyHint')} rules={must}>
         <Input maxLength={200} />
       </Form.Item>

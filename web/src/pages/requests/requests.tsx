@@ -141,7 +141,7 @@ export default function Requests() {
           <b>{t(`requests.kind.${r.kind}`)}</b> {r.text}
           {r.answer ? (
             <div className="cell-sub">
-              {r.answered_by} {day(r.answered_at)}：{r.answer}
+              {r.answered_by} {day(r.answered_at)}{t('common.colon')}{r.answer}
             </div>
           ) : null}
         </>
