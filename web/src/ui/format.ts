@@ -46,8 +46,11 @@ export function day(iso: string | null | undefined): string {
 /** The company's day, which is not everywhere that of UTC or of the browser; or so many days after it. */
 export const today = (later = 0) => day(new Date(Date.now() + later * 86_400_000).toISOString())
 
-/** Of a plain date. */
-export const dayBefore = (date: string) => new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10)
+/** The day before the one of a moment, or before a plain date. */
+export const dayBefore = (iso: string) => {
+  const earlier = new Date(Date.parse(iso) - 86_400_000).toISOString()
+  return iso.includes('T') ? day(earlier) : earlier.slice(0, 10)
+}
 
 /** 2026-03-05 14:07 */
 export function minute(iso: string | null | undefined): string {
