@@ -356,7 +356,7 @@ const closed = async () => {
   await paper.getByLabel('在本单位工作年限').fill('6 年')
   await confirm(page)
   await page.getByRole('link', { name: '打印证明' }).click()
-  await page.getByText('兹证明 王芳').waitFor()
+  await page.getByText('兹证明王芳').waitFor()
   await page.goBack()
   await page.getByRole('button', { name: '关闭交接' }).click()
   await confirm(page)

@@ -65,6 +65,7 @@ test('set-up', { timeout: 120_000, skip }, async () => {
   await page.getByLabel('告知文件').fill('员工手册第 12 条')
   await page.getByLabel('版本').fill('1')
   await page.getByLabel('影响评估日期').fill('2026-01-05')
+  await page.keyboard.press('Tab')
   await page.getByRole('button', { name: '完成' }).click()
   await page.getByRole('heading', { name: '准备就绪' }).waitFor()
   await page.getByRole('button', { name: '进入首页' }).click()

@@ -43,8 +43,14 @@ export function day(iso: string | null | undefined): string {
   return p ? `${p.year}-${p.month}-${p.day}` : iso
 }
 
-/** The company's day: in the morning Greenwich still has yesterday. */
-export const today = () => day(new Date().toISOString())
+/** The company's day, which is not everywhere that of UTC or of the browser; or so many days after it. */
+export const today = (later = 0) => day(new Date(Date.now() + later * 86_400_000).toISOString())
+
+/** The day before the one of a moment, or before a plain date. */
+export const dayBefore = (iso: string) => {
+  const earlier = new Date(Date.parse(iso) - 86_400_000).toISOString()
+  return iso.includes('T') ? day(earlier) : earlier.slice(0, 10)
+}
 
 /** 2026-03-05 14:07 */
 export function minute(iso: string | null | undefined): string {
@@ -60,7 +66,7 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60_000],
 ]
 
-/** “3 小时前”; older than a month it is the date. */
+/** “3 小时前”, with the space that Chinese has around figures everywhere else; older than a month it is the date. */
 export function ago(iso: string | null | undefined, now = Date.now()): string {
   if (!iso) return '—'
   const past = now - new Date(iso).getTime()
@@ -68,9 +74,9 @@ export function ago(iso: string | null | undefined, now = Date.now()): string {
   if (past > 30 * 86_400_000 || past < -86_400_000) return day(iso)
   const format = once(`ago ${spoken()}`, () => new Intl.RelativeTimeFormat(spoken(), { numeric: 'auto' }))
   for (const [unit, size] of steps) {
-    if (past >= size) return format.format(-Math.floor(past / size), unit)
+    if (past >= size) return format.format(-Math.floor(past / size), unit).replace(/(\d)(\p{Script=Han})/u, '$1 $2')
   }
-  return format.format(0, 'minute')
+  return spoken().startsWith('zh') ? '刚刚' : 'just now'
 }
 
 export const daysBetween = (from: string, until: string) =>

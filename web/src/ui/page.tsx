@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { Button } from 'antd'
 import { Problem } from '../api/http.ts'
 import { useSay } from '../i18n/say.ts'
+import { unbroken } from './dates.tsx'
 import { WayOn } from './way-on.tsx'
 
 export function Page({
@@ -39,7 +40,7 @@ export function Page({
             </nav>
           ) : null}
           <h1>{title}</h1>
-          {lead ? <p>{lead}</p> : null}
+          {lead ? <p>{unbroken(lead)}</p> : null}
         </div>
         {actions ? <div className="row">{actions}</div> : null}
       </div>
@@ -71,7 +72,7 @@ export function Card({
         <header>
           {title ? <h2>{title}</h2> : <span />}
           {extra}
-          {note ? <p>{note}</p> : null}
+          {note ? <p>{unbroken(note)}</p> : null}
         </header>
       )}
       <div className="card-body">{children}</div>

@@ -14,6 +14,7 @@ export function Pick({
   value,
   shown,
   label,
+  hint,
   width,
   queryKey,
   find,
@@ -23,6 +24,8 @@ export function Pick({
   /** How the picked one is called, when it is not among the choices at hand. */
   shown?: string
   label: string
+  /** What to type, where the name of the box stands above it anyway. */
+  hint?: string
   width: number | '100%'
   queryKey: QueryKey
   find: (text: string) => Promise<Choice[]>
@@ -44,7 +47,7 @@ export function Pick({
       allowClear
       showSearch={{ filterOption: false, onSearch: setText }}
       value={value}
-      placeholder={label}
+      placeholder={hint ?? label}
       aria-label={label}
       style={{ width }}
       loading={choices.isFetching}

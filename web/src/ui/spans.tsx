@@ -7,7 +7,10 @@ export interface Span {
   key: string
   name: ReactNode
   from: string
+  /** The first day no longer in it. */
   until?: string | null
+  /** The last day still in it, to be written instead: of a post the day after would be taken for the last one. */
+  last?: string
   note?: ReactNode
 }
 
@@ -28,7 +31,7 @@ export function Spans({ spans, now = Date.now() }: { spans: Span[]; now?: number
               <div className="spans-name">
                 {s.name}
                 <small>
-                  {day(s.from)} – {s.until ? day(s.until) : t('common.now')}
+                  {day(s.from)} – {s.until ? day(s.last ?? s.until) : t('common.now')}
                 </small>
                 {s.note ? <small>{s.note}</small> : null}
               </div>

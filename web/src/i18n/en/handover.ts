@@ -208,7 +208,7 @@ export const handover = {
   handoverRole: { leaver: 'the leaver', receiver: 'the receiver', manager: 'the manager', hr: 'HR', legal: 'legal' },
   handoverItem: { open: 'To submit', submitted: 'In review', returned: 'Returned', accepted: 'Accepted', waived: 'Waived' },
   handoverOrigin: { reconciliation: 'found by the check', hand: 'added by hand', later: 'came after the list was made' },
-  handoverMove: { waiting: 'Waiting', done: 'Done', refused: 'Refused', limit: 'Limit', undone: 'Taken back', running: 'Under way', undoing: 'Being taken back' },
+  handoverMove: { waiting: 'Waiting', done: 'Done', refused: 'Not done', limit: 'Limit reached', undone: 'Taken back', running: 'Under way', undoing: 'Being taken back' },
   handoverFinding: { open: 'To decide', added: 'Added', dismissed: 'Left out' },
   handoverDuty: { pending: 'To do', done: 'Done', overdue: 'Late' },
   handoverDealing: { messages: 'messages', calls: 'calls', orders: 'orders', deals: 'deals and inquiries', visits: 'visits', receivables: 'receivables' },

@@ -44,6 +44,8 @@ export const intake = {
     inquiry: 'inquiry',
     deal: 'deal',
     order: 'order',
+    receivable: 'receivable',
+    asset: 'company asset',
     message: 'message',
     consent: 'consent',
     call: 'call',

@@ -139,7 +139,7 @@ export const rights = {
     limitsNeeded: 'Choose at least one',
     rule: 'The rule it has to keep to',
     ruleHint: 'Neither is a ground for limiting anybody; both say how far a limit may go.',
-    ordersHint: '“No new orders” is carried out by the order system, which asks this interface; this system records it and warns when orders come all the same. “Mail to customers” touches only accounts that may send from the outbox.',
+    ordersHint: '“No new orders” is carried out by the order system, which asks this system; this system records it and warns when orders come all the same. “Mail to customers” touches only accounts that may send from the outbox.',
     until: 'Until',
     untilHint: '30 days at most; it ends by itself',
     reason: 'Reason',

@@ -225,6 +225,7 @@ export const staff = {
     requestsNote: 'You may ask for correction, a copy, deletion or explanation of what is held about you.',
     ask: 'Ask',
     askLead: 'The company answers within fifteen days, and gives reasons where it refuses.',
+    send: 'Send',
     askText: 'What do you ask for?',
     answered: 'Answered {{date}}: ',
     noRequests: 'No requests',

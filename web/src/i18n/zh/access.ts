@@ -122,7 +122,7 @@ export const access = {
     companyName: '公司全称',
     zone: '时区',
     currency: '货币',
-    namesLead: '聊天和流水里怎样称呼你们公司？证据链靠它分清“公司收的”和“外人付的”。',
+    namesLead: '聊天和流水里怎样称呼贵公司？证据链靠它分清“公司收的”和“外人付的”。',
     names: '简称与曾用名',
     namesHint: '输入后回车，可填多个',
     customerLimit: '每人客户上限',

@@ -208,7 +208,7 @@ export const handover = {
   handoverRole: { leaver: '离职人', receiver: '接收人', manager: '上级', hr: '人事', legal: '法务' },
   handoverItem: { open: '待提交', submitted: '待审核', returned: '已退回', accepted: '已通过', waived: '已免除' },
   handoverOrigin: { reconciliation: '核对发现', hand: '手工添加', later: '清单生成后新增' },
-  handoverMove: { waiting: '等待', done: '完毕', refused: '拒绝', limit: '上限', undone: '已撤回', running: '办理中', undoing: '撤回中' },
+  handoverMove: { waiting: '等待', done: '完毕', refused: '未办成', limit: '已达上限', undone: '已撤回', running: '办理中', undoing: '撤回中' },
   handoverFinding: { open: '待处理', added: '已补入', dismissed: '不列入' },
   handoverDuty: { pending: '待办', done: '已办', overdue: '逾期' },
   handoverDealing: { messages: '聊天', calls: '通话', orders: '订单', deals: '商机与询价', visits: '拜访跟进', receivables: '应收' },
@@ -307,7 +307,7 @@ export const handover = {
   certificate: {
     title: '解除（终止）劳动合同证明书',
     number: '编号',
-    body: '兹证明 {{name}}（工号 {{employee}}）原系我单位员工。',
+    body: '兹证明{{name}}（工号 {{employee}}）原系我单位员工。',
     term: '劳动合同期限',
     ended: '解除（终止）日期',
     post: '工作岗位',

@@ -44,6 +44,8 @@ export const intake = {
     inquiry: '询价',
     deal: '商机',
     order: '订单',
+    receivable: '应收款',
+    asset: '公司资产',
     message: '聊天',
     consent: '同意',
     call: '通话',

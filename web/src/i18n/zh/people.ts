@@ -42,7 +42,7 @@ export const people = {
   },
   employment: {
     active: '在职',
-    resigning: '待离职',
+    resigning: '离职中',
     left: '已离职',
     unknown: '未知',
     placeholder: '待补资料',
@@ -66,7 +66,7 @@ export const people = {
     lead: '竞争对手、关联方、供应商和本公司的名称。证据链靠这里的别名、人员和账户认出它们。',
     add: '添加公司',
     id: '编号',
-    idHint: '你们系统中的稳定编号，之后不变',
+    idHint: '来源系统中的编号，之后不变',
     name: '名称',
     kind: '关系',
     aliases: '别名',

@@ -225,6 +225,7 @@ export const staff = {
     requestsNote: '对公司所持的本人信息，您可以要求更正、查阅、删除或解释。',
     ask: '提出申请',
     askLead: '公司会在十五天内答复；不同意的会说明理由。',
+    send: '提交',
     askText: '请写明要求',
     answered: '{{date}} 答复：',
     noRequests: '没有申请',

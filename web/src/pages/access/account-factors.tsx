@@ -166,7 +166,7 @@ export function Factors({ account }: { account: Account }) {
                   {k.last_used_at ? ` · ${t('account.passkeyUsed', { date: day(k.last_used_at) })}` : ''}
                 </small>
               </span>
-              <Button size="small" danger aria-label={`${t('account.remove')}：${k.name}`} onClick={() => setAsking({ what: 'removePasskey', id: k.id, name: k.name })}>
+              <Button size="small" danger aria-label={`${t('account.remove')}${t('common.colon')}${k.name}`} onClick={() => setAsking({ what: 'removePasskey', id: k.id, name: k.name })}>
                 {t('account.remove')}
               </Button>
             </li>

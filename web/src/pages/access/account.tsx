@@ -90,7 +90,7 @@ function Sessions() {
       width: 90,
       render: (s) =>
         s.this ? null : (
-          <Button size="small" danger loading={end.isPending && end.variables === s.id} aria-label={`${t('account.end')}：${s.device}`} onClick={() => end.mutate(s.id)}>
+          <Button size="small" danger loading={end.isPending && end.variables === s.id} aria-label={`${t('account.end')}${t('common.colon')}${s.device}`} onClick={() => end.mutate(s.id)}>
             {t('account.end')}
           </Button>
         ),

@@ -8,6 +8,7 @@ import { Problem } from '../../api/http.ts'
 import { useSay } from '../../i18n/say.ts'
 import { adopt, SESSION } from '../../session-query.ts'
 import { FormProblem } from '../../ui/act.tsx'
+import { unbroken } from '../../ui/dates.tsx'
 import { minute } from '../../ui/format.ts'
 import { Failed, Loading } from '../../ui/page.tsx'
 import { Gate } from './gate.tsx'
@@ -32,7 +33,9 @@ export default function Invite() {
       })
     },
     onSuccess: (session) => {
-      queries.clear()
+      // What an earlier person saw goes, but not the link: it would be asked for again, now by somebody who is signed in;
+      // and for one who has left, whatever is refused becomes an alert.
+      queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'invitation' })
       if (session) queries.setQueryData(SESSION, adopt(session))
       void go(session ? '/' : '/signin', { replace: true })
     },
@@ -55,7 +58,7 @@ export default function Invite() {
         <>
           <h2>{t(link.data.purpose === 'reset' ? 'invite.reset' : 'invite.welcome', { name: link.data.name })}</h2>
           <p className="quiet">
-            {t('invite.lead', { company: link.data.company || t('common.product'), login: link.data.login, until: minute(link.data.expires_at) })}
+            {unbroken(t('invite.lead', { company: link.data.company || t('common.product'), login: link.data.login, until: minute(link.data.expires_at) }))}
           </p>
           <Form<{ password: string }> layout="vertical" requiredMark={false} disabled={accept.isPending} onFinish={(v) => accept.mutate(v)}>
             <FormProblem error={accept.error} />

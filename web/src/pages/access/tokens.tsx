@@ -152,7 +152,7 @@ export default function Tokens() {
       label: false,
       render: (k) => (
         <Popconfirm title={t('tokens.revokeSure')} okText={t('tokens.revoke')} cancelText={t('common.cancel')} onConfirm={() => revoke.mutate(k.id)}>
-          <Button size="small" danger aria-label={`${t('tokens.revoke')}：${k.name}`}>
+          <Button size="small" danger aria-label={`${t('tokens.revoke')}${t('common.colon')}${k.name}`}>
             {t('tokens.revoke')}
           </Button>
         </Popconfirm>

@@ -100,7 +100,7 @@ export function UserChanges() {
         <>
           <span className="cell-main">
             {t(`changes.kind.${c.kind}`)}
-            {c.kind === 'notices' ? '' : `：${c.about || '—'}`}
+            {c.kind === 'notices' ? '' : `${t('common.colon')}${c.about || '—'}`}
           </span>
           <div className="cell-sub">{words(c)}</div>
         </>
@@ -128,7 +128,7 @@ export function UserChanges() {
           {c.decided_by ? (
             <div className="cell-sub">
               {c.decided_by}
-              {c.reason ? `：${c.reason}` : ''}
+              {c.reason ? `${t('common.colon')}${c.reason}` : ''}
             </div>
           ) : null}
         </>
@@ -155,7 +155,7 @@ export function UserChanges() {
           {c.may_decide ? (
             <>
               <Popconfirm title={t('changes.approveSure')} okText={t('changes.approve')} cancelText={t('common.cancel')} onConfirm={() => approve.mutate(c)}>
-                <Button size="small" type="primary" aria-label={`${t('changes.approve')}：${c.about || t(`changes.kind.${c.kind}`)}`}>
+                <Button size="small" type="primary" aria-label={`${t('changes.approve')}${t('common.colon')}${c.about || t(`changes.kind.${c.kind}`)}`}>
                   {t('changes.approve')}
                 </Button>
               </Popconfirm>

@@ -105,7 +105,7 @@ export default function Users() {
       title: <span className="sr-only">{t('common.edit')}</span>,
       label: false,
       render: (u) => (
-        <Button size="small" aria-label={`${t('common.edit')}：${u.name}`} onClick={() => setEditing(u)}>
+        <Button size="small" aria-label={`${t('common.edit')}${t('common.colon')}${u.name}`} onClick={() => setEditing(u)}>
           {t('common.edit')}
         </Button>
       ),

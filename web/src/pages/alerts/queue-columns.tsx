@@ -33,7 +33,7 @@ export function useQueueColumns({
     if (a.assignee) return a.assignee === me?.id ? t('alerts.me') : (a.assignee_name ?? t('alerts.colleague'))
     if (!canAct) return <span className="quiet">{t('alerts.unowned')}</span>
     return (
-      <Button size="small" loading={taking === a.id} onClick={() => onTake(a.id)} aria-label={`${t('alerts.take')}：${a.title}`}>
+      <Button size="small" loading={taking === a.id} onClick={() => onTake(a.id)} aria-label={`${t('alerts.take')}${t('common.colon')}${a.title}`}>
         {t('alerts.take')}
       </Button>
     )

@@ -4,8 +4,9 @@ import { Form, Input, Select } from 'antd'
 import { api } from '../../api/index.ts'
 import type { Asset, IssueAsset } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { Day } from '../../ui/day.tsx'
 import { today } from '../../ui/format.ts'
-import { Day, Dialog, Superior, needed } from '../people/life-acts.tsx'
+import { Dialog, Superior, needed } from '../people/life-acts.tsx'
 
 export const KINDS = ['computer', 'phone', 'access_card', 'seal', 'vehicle', 'sample', 'document', 'work_account', 'tool', 'other']
 
@@ -58,11 +59,11 @@ export function Issue({ number, onClose }: { number?: string; onClose: () => voi
   )
 }
 
-export function GiveBack({ asset, onClose }: { asset: Asset; onClose: () => void }) {
+export function GiveBack({ asset, name, onClose }: { asset: Asset; name: string; onClose: () => void }) {
   const { t } = useSay()
   return (
     <Dialog
-      title={`${t('assets.giveBack')} · ${asset.name}`}
+      title={`${t('assets.giveBack')} · ${name}`}
       lead={asset.snapshot ? t('assets.giveBackAccount') : t('assets.giveBackLead')}
       ok={t('assets.giveBack')}
       onClose={onClose}

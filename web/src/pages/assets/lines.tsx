@@ -48,6 +48,7 @@ export function AssetsOf({ number }: { number: string }) {
   const { t } = useSay()
   const may = useMay()
   const own = useSession().data?.user?.employee === number
+  const name = useAssetName()
   const [open, setOpen] = useState<'issue' | Asset | null>(null)
   const list = useQuery({ queryKey: ['assets', 'of', number], queryFn: () => api.assets.list({ employee: number, state: 'all', limit: 200 }) })
   const edits = may('assets.edit') && !own
@@ -77,7 +78,7 @@ export function AssetsOf({ number }: { number: string }) {
           <Button onClick={() => setOpen('issue')}>{t('assets.issue')}</Button>
         </p>
       ) : null}
-      {open === 'issue' ? <Issue number={number} onClose={() => setOpen(null)} /> : open ? <GiveBack asset={open} onClose={() => setOpen(null)} /> : null}
+      {open === 'issue' ? <Issue number={number} onClose={() => setOpen(null)} /> : open ? <GiveBack asset={open} name={name(open)} onClose={() => setOpen(null)} /> : null}
     </>
   )
 }

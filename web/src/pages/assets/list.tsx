@@ -128,7 +128,7 @@ export default function Assets() {
           }
         </Paged>
       </Card>
-      {open === 'issue' ? <Issue onClose={() => setOpen(null)} /> : open ? <GiveBack asset={open} onClose={() => setOpen(null)} /> : null}
+      {open === 'issue' ? <Issue onClose={() => setOpen(null)} /> : open ? <GiveBack asset={open} name={name(open)} onClose={() => setOpen(null)} /> : null}
     </Page>
   )
 }

@@ -100,7 +100,7 @@ export function CaseRecords({ data, onPick, onOpen }: { data: CaseDetail; onPick
         <>
           <Mark tone={gradeTone(r.grade)}>{label('grade', r.grade)}</Mark>
           {r.missing.length ? (
-            <Tooltip title={r.missing.join('；')}>
+            <Tooltip title={r.missing.join(t('common.semicolon'))}>
               <span className="cell-sub" tabIndex={0} style={{ display: 'inline-block', marginLeft: 6 }}>
                 {t('cases.lacks', { count: r.missing.length })}
               </span>

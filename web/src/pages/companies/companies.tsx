@@ -95,8 +95,8 @@ export default function Companies() {
       ),
     },
     { key: 'kind', width: 110, title: t('companies.kind'), render: (c) => <Mark tone={tone(c.kind)}>{label('companyKind', c.kind)}</Mark> },
-    { key: 'aliases', title: t('companies.aliases'), render: (c) => c.aliases.join('、') || '—' },
-    { key: 'persons', title: t('companies.persons'), render: (c) => c.persons.join('、') || '—' },
+    { key: 'aliases', title: t('companies.aliases'), render: (c) => c.aliases.join(t('common.listComma')) || '—' },
+    { key: 'persons', title: t('companies.persons'), render: (c) => c.persons.join(t('common.listComma')) || '—' },
     { key: 'accounts', title: t('companies.accounts'), render: (c) => c.accounts.length || '—', num: true, width: 80 },
     {
       key: 'edit',
@@ -105,7 +105,7 @@ export default function Companies() {
       title: <span className="sr-only">{t('common.edit')}</span>,
       label: false,
       render: (c) => (
-        <Act size="small" because={noEdit} aria-label={`${t('common.edit')}：${c.name || c.company}`} onClick={() => setEditing(c)}>
+        <Act size="small" because={noEdit} aria-label={`${t('common.edit')}${t('common.colon')}${c.name || c.company}`} onClick={() => setEditing(c)}>
           {t('common.edit')}
         </Act>
       ),

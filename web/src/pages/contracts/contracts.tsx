@@ -7,9 +7,10 @@ import { sendPaper } from '../../api/staff.ts'
 import type { Contract } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
+import { Day } from '../../ui/day.tsx'
 import { money } from '../../ui/money.ts'
 import { Await, Mark } from '../../ui/page.tsx'
-import { Day, Dialog, needed } from '../people/life-acts.tsx'
+import { Dialog, needed } from '../people/life-acts.tsx'
 
 interface Terms {
   kind: 'fixed' | 'open_ended' | 'task'
@@ -87,21 +88,22 @@ function Make({ number, onClose }: { number: string; onClose: () => void }) {
 export const tone = (c: Contract) =>
   c.state !== 'active' ? undefined : c.days_left == null ? 'good' : c.days_left < 0 ? 'high' : c.days_left <= 30 ? 'medium' : 'good'
 
-export function ContractLines({ contracts, onEnd }: { contracts: Contract[]; onEnd?: (c: Contract) => void }) {
+/** `over`: the one they were made with has left, and how many days a contract would have run says nothing. */
+export function ContractLines({ contracts, onEnd, over }: { contracts: Contract[]; onEnd?: (c: Contract) => void; over?: boolean }) {
   const { t } = useSay()
   if (!contracts.length) return <p className="quiet">{t('contracts.none')}</p>
   return (
     <ul className="others">
       {contracts.map((c) => (
         <li key={c.id}>
-          <Mark tone={tone(c)}>{t(`contracts.kindOf.${c.kind}`)}</Mark>
+          <Mark tone={over ? undefined : tone(c)}>{t(`contracts.kindOf.${c.kind}`)}</Mark>
           <b>
             {c.from} – {c.until ?? t('contracts.noEnd')}
           </b>
           {c.term && c.term > 1 ? <span className="quiet">{t('contracts.term', { term: c.term })}</span> : null}
           {c.state === 'ended' ? (
             <span className="quiet">{t('contracts.ended', { date: c.ended_on ?? '', reason: c.reason ?? '' })}</span>
-          ) : c.days_left == null ? null : (
+          ) : over || c.days_left == null ? null : (
             <span className="quiet">{c.days_left < 0 ? t('contracts.over', { days: -c.days_left }) : t('contracts.left', { days: c.days_left })}</span>
           )}
           {[c.post, c.place].filter(Boolean).length ? <span className="quiet">{[c.post, c.place].filter(Boolean).join(' · ')}</span> : null}
@@ -134,7 +136,8 @@ export function EndContract({ contract, onClose }: { contract: Contract; onClose
   const must = needed(t('common.needed'))
   return (
     <Dialog
-      title={t('contracts.end')}
+      title={[t('contracts.end'), contract.employee_name].filter(Boolean).join(' · ')}
+      ok={t('contracts.end')}
       onClose={onClose}
       initial={{ on: contract.until ?? undefined }}
       send={(v: { on: string; reason: string }) => api.contracts.end(contract.id, v)}

@@ -1,12 +1,13 @@
 // What a person does with one customer: each a small form; each becomes a record.
 import type { ReactNode } from 'react'
-import { Button, DatePicker, Form, Input, Modal, Popconfirm, Radio, Select } from 'antd'
+import { Button, Form, Input, Modal, Popconfirm, Radio, Select } from 'antd'
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import dayjs, { type Dayjs } from 'dayjs'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem, useToast } from '../../ui/act.tsx'
+import { Day } from '../../ui/day.tsx'
+import { today } from '../../ui/format.ts'
 import { Receiver } from './reassign.tsx'
 
 interface Contact {
@@ -60,8 +61,6 @@ function Doing<V extends object>({
   )
 }
 
-const day = (d: Dayjs | undefined) => (d ? d.format('YYYY-MM-DD') : '')
-
 export function AddFollowUp({ customer, onClose }: { customer: string; onClose: () => void }) {
   const { t, label } = useSay()
   return (
@@ -79,17 +78,17 @@ export function AddFollowUp({ customer, onClose }: { customer: string; onClose: 
 export function AddPromise({ customer, onClose }: { customer: string; onClose: () => void }) {
   const { t } = useSay()
   return (
-    <Doing<{ what: string; until: Dayjs }>
+    <Doing<{ what: string; until: string }>
       title={t('customers.addPromise')}
       customer={customer}
-      send={(v) => api.customers.promise(customer, { what: v.what, until: day(v.until) })}
+      send={(v) => api.customers.promise(customer, v)}
       onClose={onClose}
     >
       <Form.Item name="what" label={t('customers.what')} extra={t('customers.whatHint')} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
         <Input.TextArea rows={2} maxLength={500} />
       </Form.Item>
       <Form.Item name="until" label={t('customers.until')} rules={[{ required: true, message: t('common.needed') }]}>
-        <DatePicker minDate={dayjs()} />
+        <Day min={today()} />
       </Form.Item>
     </Doing>
   )
@@ -169,6 +168,7 @@ export function EditContacts({ customer, contacts, onClose }: { customer: string
                   <Form.Item key={member} name={[field.name, member]} noStyle>
                     <Input
                       maxLength={200}
+                      prefix={t(member === 'name' ? 'customers.contactName' : `customers.${member}`)}
                       placeholder={t(member === 'name' ? 'customers.contactName' : `customers.${member}`)}
                       aria-label={t(member === 'name' ? 'customers.contactName' : `customers.${member}`)}
                     />
@@ -190,11 +190,11 @@ export function EditContacts({ customer, contacts, onClose }: { customer: string
 export function Assign({ customer, holder, holderName, onClose }: { customer: string; holder: string | null; holderName: string | null; onClose: () => void }) {
   const { t } = useSay()
   return (
-    <Doing<{ to: string; date?: Dayjs; reason: string }>
+    <Doing<{ to: string; date?: string; reason: string }>
       title={t('reassign.assignTitle')}
       okText={t('reassign.assignDo')}
       customer={customer}
-      send={(v) => api.customers.assign(customer, { to: v.to, replaces: holder, from_date: v.date ? day(v.date) : null, reason: v.reason })}
+      send={(v) => api.customers.assign(customer, { to: v.to, replaces: holder, from_date: v.date ?? null, reason: v.reason })}
       onClose={onClose}
     >
       <p className="quiet">{holder ? t('reassign.current', { name: holderName ?? holder }) : t('reassign.currentNobody')}</p>
@@ -202,7 +202,7 @@ export function Assign({ customer, holder, holderName, onClose }: { customer: st
         <Receiver />
       </Form.Item>
       <Form.Item name="date" label={t('reassign.date')} extra={t('reassign.now')}>
-        <DatePicker />
+        <Day />
       </Form.Item>
       <Form.Item name="reason" label={t('reassign.reason')} extra={t('reassign.reasonHint')} rules={[{ required: true, whitespace: true, message: t('common.reasonNeeded') }]}>
         <Input.TextArea rows={2} maxLength={500} />

@@ -1,13 +1,13 @@
 // Many customers change hands: to whom, from which day, why; then how far it is, and what became of each.
 import { useState } from 'react'
-import { Button, DatePicker, Drawer, Form, Input, Popconfirm, Progress, Segmented } from 'antd'
+import { Button, Drawer, Form, Input, Popconfirm, Progress, Segmented } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from 'react-router'
-import type { Dayjs } from 'dayjs'
 import { api } from '../../api/index.ts'
 import type { MoveResult, Reassignment } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
+import { Day } from '../../ui/day.tsx'
 import { minute } from '../../ui/format.ts'
 import { Await, Empty, Mark } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
@@ -18,14 +18,14 @@ import { findReceivers } from './people.ts'
 
 interface Values {
   to?: string
-  date?: Dayjs
+  date?: string
   reason: string
 }
 
 /** A Pick as a field of a form. */
 export function Receiver({ value, onChange }: { value?: string; onChange?: (v?: string) => void }) {
   const { t } = useSay()
-  return <Pick value={value} label={t('reassign.to')} width={320} queryKey={['employees', 'receivers']} find={findReceivers} onChange={(v) => onChange?.(v)} />
+  return <Pick value={value} label={t('reassign.to')} hint={t('handover.pickEmployee')} width="100%" queryKey={['employees', 'receivers']} find={findReceivers} onChange={(v) => onChange?.(v)} />
 }
 
 export function Reassign({
@@ -53,7 +53,7 @@ export function Reassign({
         filter: customers ? null : filter,
         from: from ?? null,
         to: v.to ?? '',
-        from_date: v.date ? v.date.format('YYYY-MM-DD') : null,
+        from_date: v.date ?? null,
         reason: v.reason,
       }),
     onSuccess: (made) => {
@@ -77,7 +77,7 @@ export function Reassign({
               <Receiver />
             </Form.Item>
             <Form.Item name="date" label={t('reassign.date')} extra={t('reassign.now')}>
-              <DatePicker />
+              <Day />
             </Form.Item>
             <Form.Item
               name="reason"
@@ -162,7 +162,7 @@ function Results({ r, onOther }: { r: Reassignment; onOther: (id: string) => voi
           {r.undone_by ? <Mark tone="medium">{t('reassign.undone')}</Mark> : null}
         </p>
         <p className="quiet">
-          {r.from ? (r.from_name ?? r.from) : t('reassign.whoever')} → {r.to ? (r.to_name ?? r.to) : t('reassign.several')} · {r.reason} · {r.by} · {minute(r.started_at)}
+          {r.from ? (r.from_name ?? r.from) : t('reassign.whoever')} → {r.to ? (r.to_name ?? r.to) : t('reassign.several')} · {r.reason} · {r.by} · <time>{minute(r.started_at)}</time>
         </p>
         <Progress
           percent={r.total ? Math.round((over / r.total) * 100) : 100}

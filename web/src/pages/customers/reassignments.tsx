@@ -31,7 +31,7 @@ function All() {
     },
     {
       key: 'results',
-      title: t('reassign.results'),
+      title: t('requests.result'),
       render: (r) => (
         <span className="chips">
           {r.waiting ? <Mark>{`${t('reassign.waiting')} ${r.waiting}`}</Mark> : null}

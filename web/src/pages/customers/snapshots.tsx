@@ -103,7 +103,7 @@ function One({ s, own }: { s: Snapshot; own: boolean }) {
               <ul className="bullets">
                 {s.contacts.map((c) => (
                   <li key={c.customer}>
-                    {c.name}：{c.contacts.map((k) => [k.name, k.phone, k.email, k.im].filter(Boolean).join(' ')).join('；') || '—'}
+                    {c.name}{t('common.colon')}{c.contacts.map((k) => [k.name, k.phone, k.email, k.im].filter(Boolean).join(' ')).join(t('common.semicolon')) || '—'}
                   </li>
                 ))}
               </ul>

@@ -32,7 +32,7 @@ export function useChainColumns(withPerson: boolean): Column<Chain>[] {
               ? t('chain.of', { name: c.employee_name ?? c.employee, customer: c.customer_name ?? c.customer ?? '—' })
               : (c.customer_name ?? c.customer ?? '—')}
           </Link>
-          {c.companies?.length ? <div className="cell-sub">→ {c.companies.map((x) => x.name).join('、')}</div> : null}
+          {c.companies?.length ? <div className="cell-sub">→ {c.companies.map((x) => x.name).join(t('common.listComma'))}</div> : null}
         </>
       ),
     },

@@ -5,6 +5,7 @@ import { Button } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import { useSay } from '../../i18n/say.ts'
+import { unbroken } from '../../ui/dates.tsx'
 import { day } from '../../ui/format.ts'
 import { Await, Card, Empty, Page } from '../../ui/page.tsx'
 import './handover.css'
@@ -52,7 +53,7 @@ export default function Certificate() {
               <p>{t('certificate.body', { name: paper.name, employee: paper.employee })}</p>
               <dl className="facts">
                 <dt>{t('certificate.term')}</dt>
-                <dd>{paper.term}</dd>
+                <dd>{unbroken(paper.term)}</dd>
                 <dt>{t('certificate.ended')}</dt>
                 <dd>{day(paper.ended_on)}</dd>
                 <dt>{t('certificate.post')}</dt>
@@ -63,7 +64,8 @@ export default function Certificate() {
               <p>{t('certificate.basis')}</p>
               <div className="end">
                 <p>
-                  {paper.company} {t('certificate.seal')}
+                  {paper.company}
+                  {t('certificate.seal')}
                 </p>
                 <p>
                   {t('certificate.issued')} {day(paper.issued_on)}

@@ -6,9 +6,10 @@ import { api } from '../../api/index.ts'
 import type { CertificateContent, DeliverCertificate } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
+import { Day } from '../../ui/day.tsx'
 import { day } from '../../ui/format.ts'
 import { Mark } from '../../ui/page.tsx'
-import { Day, Dialog, needed } from '../people/life-acts.tsx'
+import { Dialog, needed } from '../people/life-acts.tsx'
 
 const WAYS = ['handed_over', 'post', 'mail'] as const
 

@@ -1,14 +1,14 @@
 // Customers the records show and the list does not, and what became of those that were passed on.
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { Button, DatePicker, Modal, Progress, Segmented, Select } from 'antd'
-import type { Dayjs } from 'dayjs'
+import { Button, Modal, Progress, Segmented, Select } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Handover, HandoverFinding } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { Act, FormProblem, useToast } from '../../ui/act.tsx'
+import { Day } from '../../ui/day.tsx'
 import { day } from '../../ui/format.ts'
 import { Card, Mark } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
@@ -93,7 +93,7 @@ export function Findings({ data }: { data: Handover }) {
       {data.findings.length ? (
         <Table rows={data.findings} columns={columns} rowKey={(f) => f.customer} caption={t('handover.reconcile')} />
       ) : (
-        <p className="quiet" style={{ padding: '6px 20px 14px' }}>
+        <p className="quiet inset">
           {data.reconciled_at ? `${t('handover.reconciledAt', { date: day(data.reconciled_at) })} · ${t('handover.noFindings')}` : t('handover.notReconciled')}
         </p>
       )}
@@ -139,14 +139,14 @@ export function Moves({ data }: { data: Handover }) {
       {data.moves.length ? (
         <>
           {data.status === 'closed' && mayUndo && data.moves.some((m) => m.status === 'done') ? (
-            <p style={{ padding: '4px 20px' }}>{t('handover.askBack')}</p>
+            <p className="inset">{t('handover.askBack')}</p>
           ) : null}
           {under ? (
-            <div style={{ padding: '4px 20px' }}>
+            <div className="inset">
               <Progress percent={Math.floor(((ended - under) * 100) / ended)} aria-label={t('handover.underWay', { count: under })} />
             </div>
           ) : null}
-          <p className="row" style={{ padding: '4px 20px' }} role="status">
+          <p className="row inset" role="status">
             {counts
               .filter(([, n]) => n)
               .map(([s, n]) => (
@@ -192,7 +192,7 @@ export function Moves({ data }: { data: Handover }) {
           />
         </>
       ) : (
-        <p className="quiet" style={{ padding: '6px 20px 14px' }}>
+        <p className="quiet inset">
           {t('handover.noMoves')}
         </p>
       )}
@@ -209,7 +209,7 @@ export function Moves({ data }: { data: Handover }) {
       ) : null}
       {asking && asking !== 'reassign' ? (
         <Ask
-          title={t('handover.undo')}
+          title={`${t('handover.undo')} · ${data.moves.find((m) => m.customer === asking)?.name ?? asking}`}
           label={t('handover.undoWhy')}
           ok={t('handover.undo')}
           act={(reason) => api.handovers.undo(data.id, [asking], reason)}
@@ -224,7 +224,7 @@ export function Moves({ data }: { data: Handover }) {
 function Prepare({ data, onClose }: { data: Handover; onClose: () => void }) {
   const { t } = useSay()
   const queries = useQueryClient()
-  const [date, setDate] = useState<Dayjs | null>(null)
+  const [date, setDate] = useState<string>()
   const [language, setLanguage] = useState('zh')
   const passed = data.moves.filter((m) => m.status === 'done')
   const [customers, setCustomers] = useState<string[]>([])
@@ -233,7 +233,7 @@ function Prepare({ data, onClose }: { data: Handover; onClose: () => void }) {
   const run = useMutation({
     mutationFn: () =>
       api.handovers.notices(data.id, {
-        date: date?.format('YYYY-MM-DD'),
+        date,
         language,
         languages: language === 'zh' ? Object.fromEntries(english.map((customer) => [customer, 'en'])) : {},
         customers: customers.length ? customers : undefined,
@@ -247,12 +247,14 @@ function Prepare({ data, onClose }: { data: Handover; onClose: () => void }) {
     <Modal open title={t('handover.prepare')} okText={t('handover.prepare')} okButtonProps={{ loading: run.isPending }} onOk={() => run.mutate()} onCancel={onClose}>
       <FormProblem error={run.error} />
       <p className="quiet">{t('handover.noticesNote')}</p>
-      <label>
-        {t('handover.prepareDate')} <DatePicker value={date} onChange={setDate} />
+      <label className="asked">
+        {t('handover.prepareDate')}
+        <Day value={date} onChange={setDate} />
       </label>
-      <label>
-        {t('handover.prepareLanguage')}{' '}
+      <div className="asked">
+        {t('handover.prepareLanguage')}
         <Segmented
+          style={{ justifySelf: 'start' }}
           aria-label={t('handover.prepareLanguage')}
           value={language}
           onChange={setLanguage}
@@ -261,7 +263,7 @@ function Prepare({ data, onClose }: { data: Handover; onClose: () => void }) {
             { value: 'en', label: 'English' },
           ]}
         />
-      </label>
+      </div>
       <Select
         mode="multiple"
         allowClear

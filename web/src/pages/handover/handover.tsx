@@ -35,7 +35,7 @@ function Nodes({ data }: { data: Handover }) {
             <br />
             <span>
               {n.waits_for.length
-                ? t('handover.waitsFor', { names: n.waits_for.join('、') })
+                ? t('handover.waitsFor', { names: n.waits_for.join(t('common.listComma')) })
                 : t('handover.nodeBy', { who: label('handoverRole', n.who), reviewers: n.reviewers.map((r) => label('handoverRole', r)).join(' → ') })}
             </span>
           </div>
@@ -110,7 +110,7 @@ function History({ data }: { data: Handover }) {
         <div className="event" key={e.record}>
           <b>{label('handoverEvent', e.kind)}</b> <time>{minute(e.at)}</time>
           <p>
-            {[e.actor, e.item ? data.items.find((i) => i.id === e.item)?.name : null, e.text].filter(Boolean).join(' · ')}
+            {[e.actor === 'Probity' ? t('common.product') : e.actor, e.item ? data.items.find((i) => i.id === e.item)?.name : null, e.text].filter(Boolean).join(' · ')}
           </p>
         </div>
       ))}

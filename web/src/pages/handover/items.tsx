@@ -67,7 +67,7 @@ function Receivers({ data, items, onClose }: { data: Handover; items: string[]; 
           <Pick
             value={undefined}
             label={t('handover.pickEmployee')}
-            width={320}
+            width="100%"
             queryKey={['employees', 'pick']}
             find={async (q) => (await api.employees.list({ q, limit: 20 })).items.map((e) => ({ value: e.number, label: `${e.name} ${e.number}` }))}
             onChange={(number) => number && set.mutate(number)}

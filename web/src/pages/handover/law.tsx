@@ -1,15 +1,15 @@
 // 法定手续: the law's own track with its clocks, beside the handover and never behind it.
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { Button, Checkbox, DatePicker, Form, Input, Modal, Select, Upload } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Checkbox, Form, Input, Modal, Select, Upload } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import { sendPaper } from '../../api/staff.ts'
 import type { Deduct, Handover, HandoverDuty } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
-import { day } from '../../ui/format.ts'
+import { Day } from '../../ui/day.tsx'
+import { day, today } from '../../ui/format.ts'
 import { Await, Card, Mark } from '../../ui/page.tsx'
 import { Delivery } from './delivery.tsx'
 import { dutyTone } from './tones.ts'
@@ -37,11 +37,11 @@ function PaperField({ label, needed }: { label: string; needed?: string }) {
 function Done({ data, duty, onClose }: { data: Handover; duty: HandoverDuty; onClose: () => void }) {
   const { t } = useSay()
   const queries = useQueryClient()
-  type Values = { on: dayjs.Dayjs; note?: string; chosen?: Chosen }
+  type Values = { on: string; note?: string; chosen?: Chosen }
   const [form] = Form.useForm<Values>()
   const run = useMutation({
     mutationFn: async (v: Values) =>
-      api.handovers.dutyDone(data.id, duty.duty, { done_on: v.on.format('YYYY-MM-DD'), note: v.note ?? '', paper: await sent(v.chosen) }),
+      api.handovers.dutyDone(data.id, duty.duty, { done_on: v.on, note: v.note ?? '', paper: await sent(v.chosen) }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['handovers'] })
       onClose()
@@ -49,10 +49,10 @@ function Done({ data, duty, onClose }: { data: Handover; duty: HandoverDuty; onC
   })
   return (
     <Modal open title={duty.title} okText={t('handover.done')} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ on: dayjs() }} onFinish={(v) => run.mutate(v)}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ on: today() }} onFinish={(v) => run.mutate(v)}>
         <FormProblem error={run.error} />
         <Form.Item name="on" label={t('handover.doneDate')} rules={[{ required: true, message: t('common.needed') }]}>
-          <DatePicker />
+          <Day />
         </Form.Item>
         <Form.Item name="note" label={t('handover.note')}>
           <Input.TextArea rows={2} />
@@ -85,7 +85,7 @@ function Issue({ data, wrong, onClose }: { data: Handover; wrong: boolean; onClo
   })
   const field = (name: keyof Form4, label: string) => (
     <Form.Item name={name} label={label} rules={[{ required: true, whitespace: true, message: t('common.needed') }]}>
-      <Input maxLength={200} type={name === 'ended_on' ? 'date' : undefined} />
+      {name === 'ended_on' ? <Day /> : <Input maxLength={200} />}
     </Form.Item>
   )
   return (
@@ -194,11 +194,15 @@ function Dock({ data, onClose }: { data: Handover; onClose: () => void }) {
         {money('wage')}
         {money('minimum')}
         {ground === 'loss'
-          ? (['fault', 'clause', 'proof'] as const).map((name) => (
-              <Form.Item key={name} name={name} valuePropName="checked" noStyle>
-                <Checkbox>{t(`handover.dock_${name}`)}</Checkbox>
-              </Form.Item>
-            ))
+          ? (
+              <div className="ticks">
+                {(['fault', 'clause', 'proof'] as const).map((name) => (
+                  <Form.Item key={name} name={name} valuePropName="checked" noStyle>
+                    <Checkbox>{t(`handover.dock_${name}`)}</Checkbox>
+                  </Form.Item>
+                ))}
+              </div>
+            )
           : null}
         <Form.Item name="reason" label={t('common.reason')} rules={[{ required: true, whitespace: true, message: t('common.reasonNeeded') }]}>
           <Input.TextArea rows={2} />
@@ -211,20 +215,20 @@ function Dock({ data, onClose }: { data: Handover; onClose: () => void }) {
 function LastDay({ data, onClose }: { data: Handover; onClose: () => void }) {
   const { t } = useSay()
   const queries = useQueryClient()
-  type Values = { to: dayjs.Dayjs; agreed?: boolean; reason: string }
+  type Values = { to: string; agreed?: boolean; reason: string }
   const [form] = Form.useForm<Values>()
   const run = useMutation({
-    mutationFn: (v: Values) => api.handovers.lastDay(data.id, { last_day: v.to.format('YYYY-MM-DD'), agreed: Boolean(v.agreed), reason: v.reason }),
+    mutationFn: (v: Values) => api.handovers.lastDay(data.id, { last_day: v.to, agreed: Boolean(v.agreed), reason: v.reason }),
     onSuccess: onClose,
     onSettled: () => void queries.invalidateQueries({ queryKey: ['handovers'] }),
   })
   return (
     <Modal open title={t('handover.lastDayChange')} okText={t('handover.lastDayChange')} okButtonProps={{ loading: run.isPending }} onOk={() => form.submit()} onCancel={onClose}>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ to: dayjs(data.last_day ?? undefined) }} onFinish={(v) => run.mutate(v)}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ to: data.last_day ?? undefined }} onFinish={(v) => run.mutate(v)}>
         <FormProblem error={run.error} />
         <p className="quiet">{t('handover.lastDayRule')}</p>
         <Form.Item name="to" label={t('handover.lastDay')} rules={[{ required: true, message: t('common.needed') }]}>
-          <DatePicker />
+          <Day />
         </Form.Item>
         <Form.Item name="agreed" valuePropName="checked">
           <Checkbox>{t('handover.lastDayAgreed')}</Checkbox>

@@ -1,7 +1,7 @@
 // All handovers a person may see, with their bars and deadlines; one's own comes first.
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { DatePicker, Form, Input, Modal, Segmented, Select } from 'antd'
+import { Form, Input, Modal, Segmented, Select } from 'antd'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from 'react-router'
 import { api } from '../../api/index.ts'
@@ -9,6 +9,7 @@ import type { HandoverItem } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { Act, FormProblem } from '../../ui/act.tsx'
+import { Day } from '../../ui/day.tsx'
 import { day } from '../../ui/format.ts'
 import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
@@ -61,13 +62,13 @@ function useColumns(): Column<HandoverItem>[] {
 
 function Start({ onClose }: { onClose: () => void }) {
   const { t, label } = useSay()
-  const [form] = Form.useForm<{ kind: string; last_day?: { format: (f: string) => string }; reason: string }>()
+  const [form] = Form.useForm<{ kind: string; last_day?: string; reason: string }>()
   const [employee, setEmployee] = useState<string>()
   const go = useNavigate()
   const queries = useQueryClient()
   const start = useMutation({
-    mutationFn: (v: { kind: string; last_day?: { format: (f: string) => string }; reason: string }) =>
-      api.handovers.start({ employee: employee ?? '', kind: v.kind, last_day: v.last_day?.format('YYYY-MM-DD'), reason: v.reason }),
+    mutationFn: (v: { kind: string; last_day?: string; reason: string }) =>
+      api.handovers.start({ employee: employee ?? '', kind: v.kind, last_day: v.last_day, reason: v.reason }),
     onSuccess: (h) => {
       void queries.invalidateQueries({ queryKey: ['handovers'] })
       void go(`/handovers/${h.id}`)
@@ -81,7 +82,7 @@ function Start({ onClose }: { onClose: () => void }) {
           <Pick
             value={employee}
             label={t('handover.pickEmployee')}
-            width={320}
+            width="100%"
             queryKey={['employees', 'pick']}
             find={async (q) => (await api.employees.list({ q, limit: 20 })).items.map((e) => ({ value: e.number, label: `${e.name} ${e.number}` }))}
             onChange={setEmployee}
@@ -91,7 +92,7 @@ function Start({ onClose }: { onClose: () => void }) {
           <Select options={['transfer', 'agreement', 'expiry', 'dismissal', 'retirement'].map((k) => ({ value: k, label: label('handoverKind', k) }))} />
         </Form.Item>
         <Form.Item name="last_day" label={t('handover.lastDay')} extra={t('handover.lastDayNote')}>
-          <DatePicker />
+          <Day />
         </Form.Item>
         <Form.Item name="reason" label={t('common.reason')} rules={[{ required: true, whitespace: true, message: t('common.reasonNeeded') }]}>
           <Input.TextArea rows={2} />

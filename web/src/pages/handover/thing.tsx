@@ -140,7 +140,7 @@ export function Thing({ data, thing, onClose }: { data: Handover; thing: Handove
         {thing.remark ? (
           <div className="notice bad">
             <p>
-              {t('handover.remark')}：{thing.remark}
+              {t('handover.remark')}{t('common.colon')}{thing.remark}
             </p>
           </div>
         ) : null}

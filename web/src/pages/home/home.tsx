@@ -163,7 +163,7 @@ function Auditor() {
                 <ul className="bullets">
                   {p.items.map((l) => (
                     <li key={l.id}>
-                      {l.by}：{l.reason} <span className="quiet">{ago(l.at)}</span>
+                      {l.by}{t('common.colon')}{l.reason} <span className="quiet">{ago(l.at)}</span>
                     </li>
                   ))}
                 </ul>

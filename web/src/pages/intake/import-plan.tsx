@@ -92,7 +92,7 @@ export function ImportPlanForm({ file, onRun, onCancel }: { file: ImportUpload; 
     : !known && !plan.kind
       ? t('imports.needKind')
       : missing.length
-        ? t('imports.needFields', { fields: missing.map((f) => label('field', f)).join('、') })
+        ? t('imports.needFields', { fields: missing.map((f) => label('field', f)).join(t('common.listComma')) })
         : statement && !plan.basis
           ? t('imports.needBasis')
           : plan.basis === 'voluntary_submission' && !plan.employee

@@ -2,6 +2,7 @@
 import { Form, Input, Select } from 'antd'
 import type { BasisKind, NewSource, Source } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { Day } from '../../ui/day.tsx'
 import { KINDS } from '../records/kinds.ts'
 
 export interface SourceValues {
@@ -72,7 +73,7 @@ export function SourceFields({ fresh }: { fresh: boolean }) {
           <Input placeholder="1" />
         </Form.Item>
         <Form.Item name="assessed_on" label={t('sources.assessed')} rules={[needed]}>
-          <Input type="date" />
+          <Day />
         </Form.Item>
       </div>
     </>

@@ -135,7 +135,7 @@ export default function Sources() {
       label: false,
       render: (s) =>
         s.source.startsWith('/probity/') ? null : (
-          <Act size="small" because={noEdit} aria-label={`${t('common.edit')}：${s.name}`} onClick={() => setEditing(s)}>
+          <Act size="small" because={noEdit} aria-label={`${t('common.edit')}${t('common.colon')}${s.name}`} onClick={() => setEditing(s)}>
             {t('common.edit')}
           </Act>
         ),

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { CertificateContent } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { unbroken } from '../../ui/dates.tsx'
 import { day } from '../../ui/format.ts'
 import { Card } from '../../ui/page.tsx'
 import { Delivery } from '../handover/delivery.tsx'
@@ -20,9 +21,9 @@ export function MyCertificate({ number }: { number: string }) {
   return (
     <Card title={t('certificate.short')}>
       {issued.map(({ id, paper }) => (
-        <div key={id}>
+        <div key={id} className="row">
           <div className="spread">
-            <p>{t('certificate.own', { number: String(paper.number), date: day(String(paper.issued_on)) })}</p>
+            <p>{unbroken(t('certificate.own', { number: String(paper.number), date: day(String(paper.issued_on)) }))}</p>
             <Button icon={<DownloadOutlined />} href={api.handovers.certificateHref(id)} download>
               {t('certificate.download')}
             </Button>

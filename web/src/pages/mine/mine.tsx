@@ -6,11 +6,13 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { MyFile } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { unbroken } from '../../ui/dates.tsx'
+import { Day } from '../../ui/day.tsx'
 import { day } from '../../ui/format.ts'
 import { Await, Card, Mark, Page } from '../../ui/page.tsx'
 import { ContractLines } from '../contracts/contracts.tsx'
 import { PostLine } from '../people/history.tsx'
-import { Day, Dialog, Interest, needed } from '../people/life-acts.tsx'
+import { Dialog, Interest, needed } from '../people/life-acts.tsx'
 import { statusTone } from '../people/list.tsx'
 import { RequestState } from '../requests/requests.tsx'
 import { MyAssets } from '../assets/lines.tsx'
@@ -43,18 +45,18 @@ function File({ me, onAsk }: { me: MyFile; onAsk: () => void }) {
         <dt>{t('people.emails')}</dt>
         <dd>{me.emails.join(t('common.semicolon')) || '—'}</dd>
         <dt>{t('people.accounts')}</dt>
-        <dd>{me.accounts.map((a) => `${label('accountKind', a.system)} ${a.account}`).join(t('common.semicolon')) || '—'}</dd>
+        <dd>{me.accounts.length ? me.accounts.map((a) => <div key={`${a.system} ${a.account}`}>{`${label('accountKind', a.system)} ${a.account}`}</div>) : '—'}</dd>
       </dl>
       <h3 className="sub">{t('life.posts')}</h3>
       <PostLine posts={me.history.posts} linked={false} />
       <h3 className="sub">{t('contracts.title')}</h3>
-      <ContractLines contracts={me.contracts} />
+      <ContractLines contracts={me.contracts} over={me.status === 'left'} />
       <h3 className="sub">{t('mine.signed')}</h3>
       {me.documents.length ? (
         <ul className="bullets">
           {me.documents.map((d) => (
             <li key={d.record}>
-              {d.title} {t('people.version', { version: d.version })} <span className="quiet">{day(d.signed_at)}</span>
+              {d.title} {t('people.version', { version: d.version })} <time className="quiet">{day(d.signed_at)}</time>
             </li>
           ))}
         </ul>
@@ -105,7 +107,7 @@ function Leaving({ me, onOpen }: { me: MyFile; onOpen: (what: 'resign' | 'back')
     <Card title={t('mine.leaving')}>
       {leaving ? (
         <>
-          <p>{t('mine.leavingOn', { date: me.last_day ?? '—' })}</p>
+          <p>{unbroken(t('mine.leavingOn', { date: me.last_day ?? '—' }))}</p>
           <p className="quiet">{t('mine.leavingRights')}</p>
           <p>
             {t('mine.leavingFrozen')} <Link to="/my-access">{t('nav.myAccess')}</Link>
@@ -119,7 +121,7 @@ function Leaving({ me, onOpen }: { me: MyFile; onOpen: (what: 'resign' | 'back')
         </>
       ) : (
         <>
-          <p className="quiet">{t('mine.resignHint', { days: me.notice_days, date: me.earliest_last_day })}</p>
+          <p className="quiet">{unbroken(t('mine.resignHint', { days: me.notice_days, date: me.earliest_last_day }))}</p>
           <p className="more-left">
             <Button onClick={() => onOpen('resign')}>{t('mine.resign')}</Button>
           </p>
@@ -155,7 +157,7 @@ export default function Mine() {
             <Mark>{me.name}</Mark>
             <Mark tone={statusTone(me.status)}>{label('employment', me.status)}</Mark>
             {me.last_day ? <Mark tone="medium">{t('life.lastDayChip', { date: me.last_day })}</Mark> : null}
-            {me.unacknowledged ? <Mark tone="medium">{t('mine.toSign', { count: me.unacknowledged })}</Mark> : null}
+            {me.unacknowledged && me.status !== 'left' ? <Mark tone="medium">{t('mine.toSign', { count: me.unacknowledged })}</Mark> : null}
           </span>
         ) : undefined
       }
@@ -166,12 +168,12 @@ export default function Mine() {
             {data.status === 'left' ? <div className="notice">{t('mine.former')}</div> : <MyPolicies />}
             {data.status === 'active' ? null : <MyCertificate number={data.number} />}
             <File me={data} onAsk={() => setOpen('ask')} />
-            <Card title={t('people.interests')} note={t('mine.interestsNote')} extra={data.status === 'left' ? null : <Button onClick={() => setOpen('interest')}>{t('mine.declare')}</Button>}>
+            <Card title={t('people.interests')} note={data.status === 'left' ? undefined : t('mine.interestsNote')} extra={data.status === 'left' ? null : <Button onClick={() => setOpen('interest')}>{t('mine.declare')}</Button>}>
               {data.interests.length ? (
                 <ul className="bullets">
                   {data.interests.map((i) => (
                     <li key={i.record}>
-                      {i.name ?? i.company} — {i.relation} <span className="quiet">{day(i.at)}</span>
+                      {i.name ?? i.company} — {i.relation} <time className="quiet">{day(i.at)}</time>
                     </li>
                   ))}
                 </ul>
@@ -191,6 +193,7 @@ export default function Mine() {
         <Dialog
           title={t('mine.ask')}
           lead={t('mine.askLead')}
+          ok={t('mine.send')}
           onClose={close}
           initial={{ kind: wanted ?? 'correction' }}
           send={(v: { kind: (typeof KINDS)[number]; text: string }) => api.mine.ask(v)}
@@ -203,7 +206,7 @@ export default function Mine() {
           </Form.Item>
         </Dialog>
       ) : null}
-      {open === 'interest' ? <Interest title={t('mine.declare')} onClose={close} send={(v) => api.mine.declare(v)} /> : null}
+      {open === 'interest' ? <Interest title={t('mine.declare')} ok={t('mine.declare')} onClose={close} send={(v) => api.mine.declare(v)} /> : null}
       {open === 'resign' && me ? (
         <Dialog
           title={t('mine.resign')}
@@ -214,7 +217,7 @@ export default function Mine() {
           send={(v: { last_day?: string; reason?: string }) => api.mine.resign({ last_day: v.last_day || undefined, reason: v.reason })}
         >
           <Form.Item name="last_day" label={t('life.lastDay')}>
-            <Day />
+            <Day min={me.earliest_last_day} />
           </Form.Item>
           <Form.Item name="reason" label={t('mine.reasonOptional')}>
             <Input.TextArea rows={2} />
@@ -222,7 +225,7 @@ export default function Mine() {
         </Dialog>
       ) : null}
       {open === 'back' ? (
-        <Dialog title={t('mine.takeBack')} lead={t('mine.takeBackLead')} onClose={close} send={(v: { reason: string }) => api.mine.takeBack(v.reason)}>
+        <Dialog title={t('mine.takeBack')} lead={t('mine.takeBackLead')} ok={t('mine.takeBack')} onClose={close} send={(v: { reason: string }) => api.mine.takeBack(v.reason)}>
           <Form.Item name="reason" label={t('common.reason')} rules={must}>
             <Input.TextArea rows={2} />
           </Form.Item>

@@ -79,20 +79,19 @@ function Letter({
   })
   const editable = message.may_send && ['draft', 'previewed', 'failed', 'pending_channel'].includes(message.state)
   return (
-    <Drawer open size={560} title={message.customer ? (message.customer_name ?? message.customer) : t('outbox.colleague')} onClose={onClose}
-      extra={
-        <span className="row">
-          <span className="quiet">{t('told.place', { at: at + 1, all })}</span>
-          <Button size="small" disabled={at === 0} onClick={() => onGo(at - 1)}>
-            {t('told.previous')}
-          </Button>
-          <Button size="small" disabled={at + 1 >= all} onClick={() => onGo(at + 1)}>
-            {t('told.next')}
-          </Button>
-        </span>
-      }
-    >
+    <Drawer open size={560} title={message.customer ? (message.customer_name ?? message.customer) : t('outbox.colleague')} onClose={onClose}>
       <div className="stack">
+        <div className="spread">
+          <span className="quiet">{t('told.place', { at: at + 1, all })}</span>
+          <span className="row">
+            <Button size="small" disabled={at === 0} onClick={() => onGo(at - 1)}>
+              {t('told.previous')}
+            </Button>
+            <Button size="small" disabled={at + 1 >= all} onClick={() => onGo(at + 1)}>
+              {t('told.next')}
+            </Button>
+          </span>
+        </div>
         <span className="row">
           <Mark tone={outboxTone[message.state]}>{label('outboxState', message.state)}</Mark>
           <Mark>{label('outboxChannel', message.channel)}</Mark>

@@ -4,8 +4,9 @@ import { api } from '../../api/index.ts'
 import type { OutboxMessage, Told } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useSession } from '../../session.tsx'
+import { Day } from '../../ui/day.tsx'
 import { today } from '../../ui/format.ts'
-import { Day, Dialog, needed } from '../people/life-acts.tsx'
+import { Dialog, needed } from '../people/life-acts.tsx'
 
 const WAYS = ['phone', 'letter', 'visit', 'message'] as const
 

@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Department } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { Day } from '../../ui/day.tsx'
 import { Await, Card, Empty, Page, Tile } from '../../ui/page.tsx'
 import { useFilters } from '../../ui/search-state.ts'
-import { Day } from './life-acts.tsx'
 import './departments.css'
 
 function Branch({ d, most }: { d: Department; most: number }) {
@@ -23,7 +23,7 @@ function Branch({ d, most }: { d: Department; most: number }) {
           {d.heads.length ? `${t('departments.head')} ` : null}
           {d.heads.map((h, i) => (
             <span key={h.number}>
-              {i ? '、' : ''}
+              {i ? t('common.listComma') : ''}
               <Link to={`/employees/${encodeURIComponent(h.number)}`}>{h.name ?? h.number}</Link>
             </span>
           ))}

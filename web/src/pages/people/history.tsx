@@ -5,10 +5,10 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { PostSpan } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { day } from '../../ui/format.ts'
+import { Day } from '../../ui/day.tsx'
+import { day, dayBefore } from '../../ui/format.ts'
 import { Await, Empty, Mark } from '../../ui/page.tsx'
 import { Spans } from '../../ui/spans.tsx'
-import { Day } from './life-acts.tsx'
 
 export function PostLine({ posts, linked }: { posts: PostSpan[]; linked: boolean }) {
   const { t } = useSay()
@@ -24,13 +24,16 @@ export function PostLine({ posts, linked }: { posts: PostSpan[]; linked: boolean
             {p.manager ? (
               <span className="quiet">
                 {' '}
-                {t('people.manager')} {linked ? <Link to={`/employees/${encodeURIComponent(p.manager)}`}>{p.manager_name ?? p.manager}</Link> : (p.manager_name ?? p.manager)}
+                <span className="nowrap">
+                  {t('people.manager')} {linked ? <Link to={`/employees/${encodeURIComponent(p.manager)}`}>{p.manager_name ?? p.manager}</Link> : (p.manager_name ?? p.manager)}
+                </span>
               </span>
             ) : null}
           </>
         ),
         from: p.from,
         until: p.until,
+        last: p.until ? dayBefore(p.until) : undefined,
         note: `${t(`life.what.${p.what}`)} · ${t('life.knownSince', { date: day(p.known_at) })}`,
       }))}
     />

@@ -7,8 +7,9 @@ import { keep } from '../../api/staff.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { Act } from '../../ui/act.tsx'
+import { Day } from '../../ui/day.tsx'
 import { today } from '../../ui/format.ts'
-import { Day, Dialog, needed, Superior } from './life-acts.tsx'
+import { Dialog, needed, Superior } from './life-acts.tsx'
 
 interface New {
   number: string

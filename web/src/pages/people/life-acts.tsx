@@ -1,8 +1,7 @@
 // What HR does with a working life: one dialog an act. The server checks and names the article; nothing is decided here.
 import { useState, type ReactNode } from 'react'
-import { Button, Checkbox, DatePicker, Dropdown, Form, Input, Modal, Radio, Select, Upload } from 'antd'
+import { Button, Checkbox, Dropdown, Form, Input, Modal, Radio, Select, Upload } from 'antd'
 import { DownOutlined } from '@ant-design/icons'
-import dayjs from 'dayjs'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import { sendPaper } from '../../api/staff.ts'
@@ -10,30 +9,19 @@ import type { EmployeeDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
-import { day } from '../../ui/format.ts'
+import { unbroken } from '../../ui/dates.tsx'
+import { Day } from '../../ui/day.tsx'
+import { today as companyToday } from '../../ui/format.ts'
 import { Pick } from '../../ui/pick.tsx'
 
 export const needed = (message: string) => [{ required: true, whitespace: true, message }]
-
-/** A day as the server writes it, in a form or alone. */
-export function Day({ id, value, onChange, max, width = '100%' }: { id?: string; value?: string; onChange?: (day?: string) => void; max?: string; width?: number | string }) {
-  return (
-    <DatePicker
-      id={id}
-      value={value ? dayjs(value) : null}
-      maxDate={max ? dayjs(max) : undefined}
-      style={{ width }}
-      onChange={(d: dayjs.Dayjs | null) => onChange?.(d ? d.format('YYYY-MM-DD') : undefined)}
-    />
-  )
-}
 
 export const findPeople = async (q: string) =>
   (await api.employees.list({ q: q || undefined, limit: 20 })).items.map((p) => ({ value: p.number, label: `${p.name} ${p.number}` }))
 
 export function Superior({ value, onChange, called }: { value?: string; onChange?: (value?: string) => void; called?: string }) {
   const { t } = useSay()
-  return <Pick value={value} label={called ?? t('life.manager')} width="100%" queryKey={['employees', 'pick']} find={findPeople} onChange={(v) => onChange?.(v)} />
+  return <Pick value={value} label={called ?? t('life.manager')} hint={t('handover.pickEmployee')} width="100%" queryKey={['employees', 'pick']} find={findPeople} onChange={(v) => onChange?.(v)} />
 }
 
 export function Dialog<V extends object>({
@@ -65,7 +53,7 @@ export function Dialog<V extends object>({
   })
   return (
     <Modal open title={title} okText={ok ?? t('common.save')} okButtonProps={{ loading: act.isPending }} onOk={() => form.submit()} onCancel={onClose}>
-      {lead ? <div className="notice">{lead}</div> : null}
+      {lead ? <div className="notice">{unbroken(lead)}</div> : null}
       <Form form={form} layout="vertical" requiredMark={false} initialValues={initial as never} onFinish={(v) => act.mutate(v)}>
         <FormProblem error={act.error} />
         {children}
@@ -78,8 +66,7 @@ type Which = 'transfer' | 'promotion' | 'confirm' | 'amend' | 'resign' | 'withdr
 
 function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: () => void }) {
   const { t } = useSay()
-  // The company's day, which is not everywhere the same as that of UTC.
-  const today = day(new Date().toISOString())
+  const today = companyToday()
   const must = needed(t('common.needed'))
   const title = `${t(`life.act.${which}`)} · ${e.name}`
   switch (which) {
@@ -156,6 +143,7 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
         <Dialog
           title={title}
           lead={t('life.resignLead')}
+          ok={t(`life.act.${which}`)}
           onClose={onClose}
           initial={{ submitted_on: today, form: 'written' as const, agreed: false }}
           send={(v: { submitted_on: string; last_day?: string; form: 'written' | 'electronic' | 'oral'; reason?: string; agreed: boolean }) =>
@@ -184,6 +172,7 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
         <Dialog
           title={title}
           lead={t('life.withdrawLead')}
+          ok={t(`life.act.${which}`)}
           onClose={onClose}
           send={async (v: { reason: string; paper?: Chosen }) => api.life.withdraw(e.number, { reason: v.reason, paper: await sent(v.paper) })}
         >
@@ -198,6 +187,7 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
         <Dialog
           title={title}
           lead={t('life.leaveLead')}
+          ok={t(`life.act.${which}`)}
           onClose={onClose}
           initial={{ left_on: today, ground: e.status === 'resigning' ? ('resignation' as const) : ('agreement' as const) }}
           send={async ({ paper, union_told_on, ...v }: Leaving) => api.life.leave(e.number, { ...v, union_told_on: union_told_on || undefined, paper: await sent(paper) })}
@@ -264,11 +254,11 @@ function OnePaper({ label, hint }: { label: string; hint?: string }) {
 }
 
 /** The same question on the own page and in HR's. */
-export function Interest({ title, onClose, send }: { title: string; onClose: () => void; send: (v: { company: string; relation: string; person?: string }) => Promise<unknown> }) {
+export function Interest({ title, ok, onClose, send }: { title: string; ok?: string; onClose: () => void; send: (v: { company: string; relation: string; person?: string }) => Promise<unknown> }) {
   const { t } = useSay()
   const must = needed(t('common.needed'))
   return (
-    <Dialog title={title} lead={t('interests.declareLead')} onClose={onClose} send={send}>
+    <Dialog title={title} lead={t('interests.declareLead')} ok={ok} onClose={onClose} send={send}>
       <Form.Item name="company" label={t('interests.company')} extra={t('interests.companyHint')} rules={must}>
         <Input maxLength={200} />
       </Form.Item>

@@ -60,7 +60,7 @@ export default function Matches() {
           <>
             <Mark tone={m.review.outcome === 'case' ? 'high' : m.review.outcome === 'managed' ? 'medium' : 'good'}>{t(`interests.outcome.${m.review.outcome}`)}</Mark>
             <div className="cell-sub">
-              {m.review.by} {day(m.review.at)}：{m.review.reason}
+              {m.review.by} {day(m.review.at)}{t('common.colon')}{m.review.reason}
             </div>
             {m.review.case ? <Link to={`/cases/${m.review.case}`}>{t('interests.toCase')}</Link> : null}
           </>

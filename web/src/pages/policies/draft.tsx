@@ -7,7 +7,8 @@ import { sendPaper } from '../../api/staff.ts'
 import type { DraftPolicy, Paper, PolicyClause, PolicyVersion, Procedure } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { FormProblem } from '../../ui/act.tsx'
-import { Day, needed } from '../people/life-acts.tsx'
+import { Day } from '../../ui/day.tsx'
+import { needed } from '../people/life-acts.tsx'
 import './policy.css'
 
 const STEPS = ['discussion', 'consultation', 'publicity'] as const

@@ -1,11 +1,12 @@
 // The record browser: envelopes by person and time. Content opens under a case, with a reason.
 import { useState } from 'react'
-import { Button, Checkbox, Input, Segmented, Select } from 'antd'
+import { Button, Checkbox, Segmented, Select } from 'antd'
 import { api } from '../../api/index.ts'
 import type { Envelope } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { Act } from '../../ui/act.tsx'
+import { Day } from '../../ui/day.tsx'
 import { Card, Empty, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { Pick } from '../../ui/pick.tsx'
@@ -133,23 +134,21 @@ export default function Browser() {
             onChange={(v?: string) => f.set({ kind: v })}
             options={KINDS.map((k) => ({ value: k, label: label('kind', k) }))}
           />
-          <Input
-            type="date"
+          <Day
             prefix={<span className="quiet">{t('records.fromShort')}</span>}
-            aria-label={t('records.from')}
-            style={{ width: 172 }}
+            label={t('records.from')}
+            width={172}
             max={until}
-            value={f.get('from') ?? ''}
-            onChange={(e) => f.set({ from: e.target.value || undefined })}
+            value={f.get('from')}
+            onChange={(from) => f.set({ from })}
           />
-          <Input
-            type="date"
+          <Day
             prefix={<span className="quiet">{t('records.untilShort')}</span>}
-            aria-label={t('records.until')}
-            style={{ width: 172 }}
+            label={t('records.until')}
+            width={172}
             min={f.get('from')}
-            value={until ?? ''}
-            onChange={(e) => f.set({ until: e.target.value || undefined })}
+            value={until}
+            onChange={(last) => f.set({ until: last })}
           />
           <Segmented
             value={order}

@@ -4,6 +4,7 @@ import type { OpenedRecord } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { minute } from '../../ui/format.ts'
 import { Mark } from '../../ui/page.tsx'
+import { useEmployeeName } from '../people/names.ts'
 
 type Fields = Record<string, unknown>
 
@@ -24,13 +25,22 @@ export const plain = (value: unknown): string => {
   return ''
 }
 
-const party = (value: unknown): string => {
+/** One side of a message: a colleague by name, somebody outside as the record calls them. */
+const party = (value: unknown, nameOf: (number: string) => string): string => {
   if (!isFields(value)) return plain(value)
-  return plain(value.name ?? value.employee ?? value.external)
+  return plain(value.name ?? (typeof value.employee === 'string' ? nameOf(value.employee) : value.external))
 }
 
 export function Opened({ record }: { record: OpenedRecord }): ReactNode {
   const { t, label } = useSay()
+  const name = useEmployeeName()
+  const worded = (k: string, v: unknown) => {
+    if (k === 'employee' && typeof v === 'string') return name(v)
+    if (k === 'channel') return label('channel', plain(v))
+    if (k === 'msgtype') return label('msgtype', plain(v))
+    return plain(v)
+  }
+  const said = (value: unknown) => party(value, name)
   const event = record.event
   if (!event) {
     return (
@@ -52,7 +62,7 @@ export function Opened({ record }: { record: OpenedRecord }): ReactNode {
       {kind === 'message.sent' ? (
         <blockquote>
           <small>
-            {party(data.from)} → {Array.isArray(data.to) ? data.to.map(party).join('、') : party(data.to)}
+            {said(data.from)} → {Array.isArray(data.to) ? data.to.map(said).join(t('common.listComma')) : said(data.to)}
           </small>
           {plain(data.text)}
         </blockquote>
@@ -62,8 +72,8 @@ export function Opened({ record }: { record: OpenedRecord }): ReactNode {
           .filter(([k]) => !shownApart.has(k))
           .map(([k, v]) => (
             <div key={k} style={{ display: 'contents' }}>
-              <dt className="mono">{k}</dt>
-              <dd>{plain(v)}</dd>
+              <dt>{label('field', k)}</dt>
+              <dd>{worded(k, v)}</dd>
             </div>
           ))}
       </dl>

@@ -6,12 +6,13 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { EmployeeRequest } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { Day } from '../../ui/day.tsx'
 import { day } from '../../ui/format.ts'
 import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
-import { Day, Dialog, needed } from '../people/life-acts.tsx'
+import { Dialog, needed } from '../people/life-acts.tsx'
 
 export function RequestState({ r }: { r: EmployeeRequest }) {
   const { t } = useSay()
@@ -51,7 +52,8 @@ function AnswerDialog({ request: r, onClose }: { request: EmployeeRequest; onClo
   const outcomes = r.kind === 'withdrawal' ? (['granted', 'refused'] as const) : (['granted', 'partly', 'refused'] as const)
   return (
     <Dialog
-      title={t('requests.answer')}
+      title={`${t('requests.answer')} · ${r.employee_name ?? r.employee}`}
+      ok={t('requests.answer')}
       lead={
         <>
           <b>{t(`requests.kind.${r.kind}`)}</b> {r.text}
@@ -139,7 +141,7 @@ export default function Requests() {
           <b>{t(`requests.kind.${r.kind}`)}</b> {r.text}
           {r.answer ? (
             <div className="cell-sub">
-              {r.answered_by} {day(r.answered_at)}：{r.answer}
+              {r.answered_by} {day(r.answered_at)}{t('common.colon')}{r.answer}
             </div>
           ) : null}
         </>

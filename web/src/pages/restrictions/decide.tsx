@@ -50,7 +50,8 @@ export function Decide({ of, deed, onClose }: { of: Restriction; deed: Deed; onC
           <b>
             {of.employee_name} {of.employee}
           </b>
-          ：<Limits of={of} />
+          {t('common.colon')}
+          <Limits of={of} />
         </p>
         <p>
           <Rule rule={of.rule} />

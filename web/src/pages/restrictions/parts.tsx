@@ -12,7 +12,8 @@ export function State({ status }: { status: string }) {
 }
 
 export function Limits({ of }: { of: Restriction }) {
-  return <>{of.limits.map((l) => l.title).join('；')}</>
+  const { t } = useSay()
+  return <>{of.limits.map((l) => l.title).join(t('common.semicolon'))}</>
 }
 
 /** The rule in its own words and its article; its number here means nothing to a reader. */

@@ -1,14 +1,14 @@
 // Proposing a restriction: for whom, what, why, under which rule, until when — and before it is sent, what it would stop.
 import { useState } from 'react'
-import { Checkbox, DatePicker, Form, Input, Modal, Radio } from 'antd'
-import type { Dayjs } from 'dayjs'
-import dayjs from 'dayjs'
+import { Checkbox, Form, Input, Modal, Radio } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Limit, RestrictionPreview } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
+import { Day } from '../../ui/day.tsx'
+import { today } from '../../ui/format.ts'
 import { Await } from '../../ui/page.tsx'
 import { Pick } from '../../ui/pick.tsx'
 
@@ -23,7 +23,7 @@ export function PreviewFacts({ preview }: { preview: RestrictionPreview }) {
       </p>
       <p className="quiet">
         {t('restrict.goesOn')}
-        {preview.goes_on.join('；')}
+        {preview.goes_on.join(t('common.semicolon'))}
       </p>
     </>
   )
@@ -33,7 +33,7 @@ interface Values {
   limits: Limit[]
   reason: string
   rule: string
-  until: Dayjs
+  until: string
 }
 
 export function Propose({ employee: given, onClose }: { employee?: string; onClose: () => void }) {
@@ -51,7 +51,7 @@ export function Propose({ employee: given, onClose }: { employee?: string; onClo
   })
   const send = useMutation({
     mutationFn: (v: Values) =>
-      api.restrictions.propose({ employee: employee ?? '', limits: v.limits, reason: v.reason, rule: v.rule, until: v.until.format('YYYY-MM-DD') }),
+      api.restrictions.propose({ employee: employee ?? '', limits: v.limits, reason: v.reason, rule: v.rule, until: v.until }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['restrictions'] })
       onClose()
@@ -59,12 +59,13 @@ export function Propose({ employee: given, onClose }: { employee?: string; onClo
   })
   return (
     <Modal open title={t('restrict.propose')} okText={t('restrict.send')} onCancel={onClose} onOk={() => form.submit()} okButtonProps={{ loading: send.isPending, disabled: !employee }} width={640}>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ limits: [], rule: 'P16', until: dayjs().add(14, 'day') }} onFinish={(v) => send.mutate(v)}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ limits: [], rule: 'P16', until: today(14) }} onFinish={(v) => send.mutate(v)}>
         <Form.Item label={t('restrict.employee')}>
           <Pick
             value={employee}
             label={t('restrict.employee')}
-            width={280}
+            hint={t('handover.pickEmployee')}
+            width="100%"
             queryKey={['employees', 'pick']}
             find={async (q) => (await api.employees.list({ q, limit: 20 })).items.filter((e) => e.number !== own).map((e) => ({ value: e.number, label: `${e.name} ${e.number}` }))}
             onChange={setEmployee}
@@ -77,7 +78,7 @@ export function Propose({ employee: given, onClose }: { employee?: string; onClo
           <Radio.Group options={['P16', 'P19'].map((r) => ({ value: r, label: label('lawRule', r) }))} style={{ display: 'grid', gap: 6 }} />
         </Form.Item>
         <Form.Item name="until" label={t('restrict.until')} extra={t('restrict.untilHint')} rules={[{ required: true, message: t('restrict.untilHint') }]}>
-          <DatePicker allowClear={false} minDate={dayjs()} maxDate={dayjs().add(30, 'day')} />
+          <Day min={today()} max={today(30)} />
         </Form.Item>
         <Form.Item name="reason" label={t('restrict.reason')} extra={t('restrict.reasonHint')} rules={[{ required: true, min: 10, message: t('restrict.reasonNeeded') }]}>
           <Input.TextArea rows={3} maxLength={2000} />

@@ -10,7 +10,7 @@ export function Differences({ list }: { list: RoleDifference[] }) {
     <ul className="bullets">
       {list.map((d) => (
         <li key={d.permission}>
-          {permissionName(label, d.permission)}：{t(`reach.${d.before}`)} → <b>{t(`reach.${d.after}`)}</b>
+          {permissionName(label, d.permission)}{t('common.colon')}{t(`reach.${d.before}`)} → <b>{t(`reach.${d.after}`)}</b>
         </li>
       ))}
     </ul>
@@ -40,16 +40,16 @@ export function Preview({ preview }: { preview: RolePreview }) {
       <Differences list={preview.differences} />
       {preview.masked.length ? (
         <p>
-          {t('roles.willMask')} {preview.masked.map((f) => label('maskable', f)).join('、')}
+          {t('roles.willMask')} {preview.masked.map((f) => label('maskable', f)).join(t('common.listComma'))}
         </p>
       ) : null}
       {preview.unmasked.length ? (
         <p>
-          {t('roles.willShow')} {preview.unmasked.map((f) => label('maskable', f)).join('、')}
+          {t('roles.willShow')} {preview.unmasked.map((f) => label('maskable', f)).join(t('common.listComma'))}
         </p>
       ) : null}
       <p className="quiet">
-        {preview.people.length ? t('roles.forWhom', { names: preview.people.slice(0, 12).join('、'), count: preview.people.length }) : t('roles.forNobody')}
+        {preview.people.length ? t('roles.forWhom', { names: preview.people.slice(0, 12).join(t('common.listComma')), count: preview.people.length }) : t('roles.forNobody')}
       </p>
       {preview.waits ? (
         <div className="notice warn">

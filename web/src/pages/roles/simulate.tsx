@@ -136,7 +136,7 @@ function WhoSees({ data }: { data: RoleMatrix }) {
               {
                 key: 'people',
                 title: t('roles.person'),
-                render: (r) => [r.people.join('、') || '—', r.more ? t('roles.andMore', { count: r.more }) : ''].join(' '),
+                render: (r) => [r.people.join(t('common.listComma')) || '—', r.more ? t('roles.andMore', { count: r.more }) : ''].join(' '),
               },
             ]}
           />

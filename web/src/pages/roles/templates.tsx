@@ -33,7 +33,7 @@ function Apply({ template, onClose }: { template: RoleTemplate; onClose: () => v
           {done.saved.some((s) => s.waits) ? <p>{t('roles.someWait')}</p> : null}
           {done.skipped.map((s) => (
             <p key={s.id} className="notice warn">
-              {s.id}：{s.why}
+              {s.id}{t('common.colon')}{s.why}
             </p>
           ))}
         </>

@@ -36,12 +36,12 @@ function Words({ lexicon, onEdit }: { lexicon: Lexicon; onEdit?: (e: LexiconEntr
               {words.map((e) => (
                 <li key={e.word}>
                   {onEdit ? (
-                    <button type="button" className={`word ${e.severity}`} onClick={() => onEdit(e)} title={e.variants.join('、')}>
+                    <button type="button" className={`word ${e.severity}`} onClick={() => onEdit(e)} title={e.variants.join(t('common.listComma'))}>
                       {e.word}
                       {e.variants.length ? <small>+{e.variants.length}</small> : null}
                     </button>
                   ) : (
-                    <span className={`word ${e.severity}`} title={e.variants.join('、')}>
+                    <span className={`word ${e.severity}`} title={e.variants.join(t('common.listComma'))}>
                       {e.word}
                       {e.variants.length ? <small>+{e.variants.length}</small> : null}
                     </span>
