@@ -301,7 +301,10 @@ async fn cursor(large: &Large, path: &str) -> Result<String> {
 
 /// One person's five thousand customers, with the progress a page shows meanwhile.
 async fn reassigned(large: &Large) -> Result<Row> {
-    let wanted = json!({ "from": KEY_SELLER, "to": RECEIVER, "reason": "离职交接" });
+    // In a company that was kept they may have changed hands in the run before: then they go back.
+    let hers = large.get(&large.hr, &format!("/api/v1/customers?employee={KEY_SELLER}&limit=1")).await?;
+    let (from, to) = if hers["items"].as_array().is_some_and(Vec::is_empty) { (RECEIVER, KEY_SELLER) } else { (KEY_SELLER, RECEIVER) };
+    let wanted = json!({ "from": from, "to": to, "reason": "离职交接" });
     let began = Instant::now();
     let made = large.post(&large.hr, "/api/v1/customers/reassign", &wanted).await?;
     let path = format!("/api/v1/reassignments/{}", made["id"].as_str().context("it has an id")?);

@@ -83,7 +83,14 @@ fn told(company: &Company, a: &Appended<'_>) -> Happened {
             format!("{day} 在来源系统对客户 {} 执行“{}”", text("customer"), action_zh(&text("action"))),
             format!("{day} “{}” on customer {} in a source's system", text("action"), text("customer")),
         ),
-        _ => Said::new(format!("{day} 登录后请求 {}，已被拒绝", text("route")), format!("{day} asked for {} after signing in and was refused", text("route"))),
+        _ => {
+            let route = text("route");
+            let (zh, en) = if route.starts_with("GET ") { ("查看", "look at") } else { ("办理", "act on") };
+            Said::new(
+                format!("{day} 登录后试图{zh}公司数据，已被拒绝（接口 {route}）"),
+                format!("{day} tried after signing in to {en} company data and was refused ({route})"),
+            )
+        }
     };
     let customer = Some(text("customer")).filter(|c| !c.is_empty());
     let traced = !text("device").is_empty() || !text("ip").is_empty();
@@ -140,7 +147,10 @@ fn body(rule: &Rule, count: usize, threshold: f64, why: Vec<Said>, traced: bool)
     let title = if order {
         Said::new(format!("停止新单期间产生新订单（{count} 单）"), format!("Orders placed while new orders were stopped ({count})"))
     } else {
-        Said::new(format!("离职后访问公司数据（{count} 次）"), format!("Company data tried after leaving ({count} times)"))
+        Said::new(
+            format!("离职后访问公司数据（{count} 次）"),
+            format!("Company data tried after leaving ({count} {})", if count == 1 { "time" } else { "times" }),
+        )
     };
     let mut missing = Vec::new();
     if order {

@@ -218,7 +218,7 @@ fn one(o: &Known, source: Option<&Source>, signed: &[(i64, String, String)], cas
     } else if o.received_at - o.at > 7 * 86_400_000_000 && !own {
         gap(
             Weight::Light,
-            "事后补录（超过7天），采集前是否完整需另行说明",
+            "事后补录（超过 7 天），采集前是否完整需另行说明",
             "recorded more than 7 days afterwards; that it was whole before has to be shown otherwise",
         );
     }

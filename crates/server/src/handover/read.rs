@@ -492,8 +492,6 @@ fn item_view(
     let node = process.node(&item.node);
     let next = work::next_reviewer(process, item);
     let name = serde_json::from_str::<Said>(&item.name).map_or_else(|_| item.name.clone(), |n| n.pick(lang).to_owned());
-    let waits = !work::waits_for(process, &item.node, incomplete).is_empty();
-    let mine = node.is_some_and(|n| part.plays(&n.who, item));
     let own_work = item.submitted_by.as_deref() == Some(part.user.as_str());
     Ok(ItemView {
         id: item.id.clone(),
@@ -518,7 +516,7 @@ fn item_view(
         submitted_at: item.submitted_at.map(instant),
         remark: item.remark.clone(),
         revision: item.revision,
-        may_submit: open && mine && !waits && matches!(item.status.as_str(), "open" | "returned"),
+        may_submit: open && work::may_submit(part, process, item, incomplete),
         may_review: open && !part.leaver && !own_work && next.is_some_and(|role| part.plays(role, item)),
         next: next.map(str::to_owned),
     })

@@ -9,8 +9,9 @@ use super::{
     today,
 };
 use crate::{
+    access::Caller,
     company::{Actor, Company},
-    error::{FieldError, Problem, Result},
+    error::{Error, FieldError, Problem, Result},
     intake,
     said::{Lang, Said},
 };
@@ -68,6 +69,26 @@ pub async fn incomplete(company: &Company, handover: &str) -> Result<HashSet<Str
 pub fn waits_for<'a>(process: &'a Process, node: &str, incomplete: &HashSet<String>) -> Vec<&'a template::Node> {
     let after = process.node(node).map(|n| n.after.as_slice()).unwrap_or_default();
     after.iter().filter(|id| incomplete.contains(*id)).filter_map(|id| process.node(id)).collect()
+}
+
+/// Whether this part is to hand the item in now: nobody else's, not handed in yet, and nothing before it is left.
+pub fn may_submit(part: &Part, process: &Process, item: &item::Model, incomplete: &HashSet<String>) -> bool {
+    matches!(item.status.as_str(), "open" | "returned")
+        && process.node(&item.node).is_some_and(|n| part.plays(&n.who, item))
+        && waits_for(process, &item.node, incomplete).is_empty()
+}
+
+/// The days until which the caller is to hand in what is theirs of this handover.
+pub async fn to_submit(company: &Company, caller: &Caller, id: &str) -> Result<Vec<Option<String>>> {
+    let handover = super::find(company, id).await?;
+    let part = match Part::of(company, caller, &handover).await {
+        Err(Error::Problem(_)) => return Ok(Vec::new()),
+        part => part?,
+    };
+    let (process, incomplete) = (process(&handover)?, incomplete(company, id).await?);
+    let all = item::Entity::find().filter(item::Column::Handover.eq(id)).filter(item::Column::Status.is_in(["open", "returned"]));
+    let all = all.all(company.store.read()).await?;
+    Ok(all.into_iter().filter(|item| may_submit(&part, &process, item, &incomplete)).map(|item| item.due).collect())
 }
 
 pub struct Submission {

@@ -20,13 +20,14 @@ use std::net::SocketAddr;
 pub async fn check(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     match admit(&app, &mut request).await {
         Ok(None) => {
-            // What a handler refuses somebody who has left is a try like any other.
+            // What a handler refuses somebody who has left is a try like any other; not where anybody may ask.
             let left = request.extensions().get::<Caller>().filter(|c| c.standing == Standing::Left).cloned();
             let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned());
             let method = request.method().clone();
             let response = next.run(request).await;
             if let (Some(caller), Some(route)) = (left, route)
                 && matches!(response.status(), StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)
+                && rule_of(method.as_str(), &route) != Some(Rule::Anyone)
             {
                 access::note_refusal(&app.company, &caller, method.as_str(), &route);
             }

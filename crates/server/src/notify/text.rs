@@ -28,7 +28,7 @@ pub fn shipped(lang: Lang) -> Template {
     match lang {
         Lang::Zh => Template {
             title: "{company}业务对接人变更通知".into(),
-            body: "{recipient}：\n\n您好！自{date}起，{customer}与我司业务的对接人变更为{new}（{reach}），此前的对接人为{old}。贵司的订单、服务与各项约定照常履行。\n\n\
+            body: "{recipient}：\n\n您好！自 {date} 起，{customer}与我司业务的对接人变更为{new}（{reach}），此前的对接人为{old}。贵司的订单、服务与各项约定照常履行。\n\n\
                    我司的官方联系渠道：{channels}。收款账户不变：{payee}。请勿向任何个人账户付款。\n\n\
                    贵司的联系方式仅用于双方的业务往来；如需更正或停止使用，请告知我们。\n\n{company}"
                 .into(),
@@ -45,7 +45,7 @@ pub fn shipped(lang: Lang) -> Template {
 
 /// The text for one customer.
 pub fn fill(template: &str, with: &Filling<'_>) -> String {
-    let reach = [with.phone, with.mail].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join(", ");
+    let reach = [with.phone, with.mail].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join(" / ");
     let places: [(&str, &str); 11] = [
         ("{company}", with.company),
         ("{recipient}", with.recipient),
@@ -112,7 +112,7 @@ mod tests {
             let template = shipped(lang);
             let (title, body) = (fill(&template.title, &with), fill(&template.body, &with));
             check(&title, &body, &[]).unwrap();
-            assert!(body.contains("恒达{old}建材") && body.contains("李娜") && body.contains("13800000000, li@x.example"), "{body}");
+            assert!(body.contains("恒达{old}建材") && body.contains("李娜") && body.contains("13800000000 / li@x.example"), "{body}");
             check(&title, &format!("{body} 诉讼服务所，投诉电话 400-000-0000，防盗门厂"), &["诉讼服务所"]).unwrap();
             assert!(check(&title, &format!("{body} 诉讼服务所"), &[]).is_err());
             assert!(check(&title, &format!("{body} 正在调查"), &["诉讼服务所"]).is_err());

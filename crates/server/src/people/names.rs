@@ -26,7 +26,7 @@ pub const SOME: usize = 50_000;
 /// Rows of one statement.
 const AT_ONCE: usize = 500;
 
-/// What a text may fit. These are candidates: a longer text is compared with the row (`search::fits`).
+/// What a text may fit. These are candidates: a longer text is compared with the row (`search::matching`).
 pub enum Among {
     /// These ids, in order.
     Few(Vec<String>),

@@ -62,12 +62,6 @@ pub fn matching(column: impl ColumnTrait, typed: &str) -> SimpleExpr {
     Expr::col(column).like(LikeExpr::new(pattern).escape('\\'))
 }
 
-/// The same, of one row that was read.
-pub fn fits(text: &str, typed: &str) -> bool {
-    let typed = folded(typed);
-    if typed.is_ascii() { text.contains(&format!("\n{typed}")) } else { text.contains(&typed) }
-}
-
 const CHARS: usize = 4;
 const BYTES: usize = 12;
 /// Of a long text, how many places are tried for something few have.
@@ -114,7 +108,13 @@ pub fn keys(typed: &str) -> Vec<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{fits, forms, keys, text};
+    use super::{folded, forms, keys, text};
+
+    /// What [`matching`](super::matching) asks of a row.
+    fn fits(text: &str, typed: &str) -> bool {
+        let typed = folded(typed);
+        if typed.is_ascii() { text.contains(&format!("\n{typed}")) } else { text.contains(&typed) }
+    }
 
     #[test]
     fn names_are_found_by_pinyin_and_initials() {

@@ -13,10 +13,14 @@ use crate::{
     contracts::model::contract,
     customers::model::snapshot,
     error::Result,
-    handover::model::{duty, handover, item},
+    handover::{
+        model::{duty, handover, item},
+        work,
+    },
     http::{AppState, List},
     notify::model::message,
-    people, policies,
+    people::{self, model::person},
+    policies,
     requests::model::request,
     restrictions::model::{appeal, restriction},
 };
@@ -91,20 +95,14 @@ async fn own(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> {
         .filter(asset::Column::Snapshot.is_null());
     lines.push(line("assets", "/mine", things.count(db).await?));
     if caller.has(Permission::HandoversAct) {
-        let left = handovers(handover::Column::Employee.eq(number));
-        let mine = Condition::any()
-            .add(item::Column::Receiver.eq(number))
-            .add(Condition::all().add(item::Column::Receiver.is_null()).add(item::Column::Handover.in_subquery(left)));
+        let led = person::Entity::find().select_only().column(person::Column::Number).filter(person::Column::Manager.eq(number)).into_query();
+        let theirs = handovers(Condition::any().add(handover::Column::Employee.eq(number)).add(handover::Column::Employee.in_subquery(led)));
+        let mine = Condition::any().add(item::Column::Receiver.eq(number)).add(item::Column::Handover.in_subquery(theirs));
         for row in running_with(db, mine, &["open", "returned"]).await? {
-            let days: Vec<Option<String>> = item::Entity::find()
-                .select_only()
-                .column(item::Column::Due)
-                .filter(item::Column::Handover.eq(&row))
-                .filter(item::Column::Status.is_in(["open", "returned"]))
-                .into_tuple()
-                .all(db)
-                .await?;
-            lines.push(dated("handover_items", format!("/handovers/{row}"), &days, &today));
+            let days = work::to_submit(company, caller, &row).await?;
+            if !days.is_empty() {
+                lines.push(dated("handover_items", format!("/handovers/{row}"), &days, &today));
+            }
         }
     }
     Ok(lines)

@@ -32,12 +32,23 @@ async fn each_sees_what_waits_for_them_until_it_is_done() {
         me.post("/api/v1/me/requests", &json!({ "kind": "copy", "text": "请给我一份档案" })).await.ok(201);
         assert_eq!(lines(&hr).await, [("requests".into(), 1, 0, json!("2026-12-05")), ("contracts".into(), 1, 0, json!("2026-12-10"))]);
         assert!(lines(&boss).await.is_empty(), "what others answer is nothing that waits for a manager");
-        // The one who resigned hands in; the office has the law's own clock.
+        // HR names receivers first: until then nothing waits for the one who resigned, however much there will be to hand in.
+        // The office has the law's own clock.
         me.post("/api/v1/me/resignation", &json!({})).await.ok(201);
         server.settled().await;
-        let mine = lines(&me).await;
-        assert_eq!((mine[0].0.as_str(), mine.len()), ("handover_items", 1), "{mine:?}");
-        assert!(mine[0].1 > 1 && mine[0].3.is_string());
+        let handed_in = |lines: &[(String, u64, u64, Value)]| lines.iter().find(|l| l.0 == "handover_items").map(|l| (l.1, l.3.is_string()));
+        assert_eq!(handed_in(&lines(&me).await), None);
+        let id = hr.get("/api/v1/handovers?employee=E3").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let first =
+            hr.get(&format!("/api/v1/handovers/{id}")).await.ok(200)["items"].as_array().unwrap().iter().find(|i| i["node"] == "assign").unwrap().clone();
+        let at = format!("/api/v1/handovers/{id}/items/{}", first["id"].as_str().unwrap());
+        let given = hr.post(&format!("{at}/submit"), &json!({ "revision": first["revision"], "values": { "note": "已核对" }, "files": [] })).await.ok(200);
+        assert_eq!(handed_in(&lines(&me).await), None, "the manager has not looked at it");
+        boss.post(&format!("{at}/review"), &json!({ "revision": given["revision"], "accept": true })).await.ok(200);
+        let (count, dated) = handed_in(&lines(&me).await).unwrap();
+        assert!(count > 1 && dated, "{count}");
+        let open = me.get(&format!("/api/v1/handovers/{id}")).await.ok(200);
+        assert_eq!(count as usize, open["items"].as_array().unwrap().iter().filter(|i| i["may_submit"] == true).count(), "as many as the page lets hand in");
         assert!(lines(&hr).await.iter().any(|l| l.0 == "duties" && l.1 >= 3 && l.2 == 0));
         // Answered, it is gone; what is past its day says so.
         let id = hr.get("/api/v1/requests?state=open").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();

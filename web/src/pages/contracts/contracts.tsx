@@ -152,7 +152,7 @@ export function EndContract({ contract, onClose }: { contract: Contract; onClose
   )
 }
 
-export function ContractsOf({ number }: { number: string }) {
+export function ContractsOf({ number, left }: { number: string; left: boolean }) {
   const { t } = useSay()
   const may = useMay()
   const [open, setOpen] = useState<'make' | Contract | null>(null)
@@ -169,7 +169,7 @@ export function ContractsOf({ number }: { number: string }) {
         ) : null}
       </div>
       <Await query={list} rows={2}>
-        {(page) => <ContractLines contracts={page.items} onEnd={edits ? setOpen : undefined} />}
+        {(page) => <ContractLines contracts={page.items} onEnd={edits ? setOpen : undefined} over={left} />}
       </Await>
       {open === 'make' ? <Make number={number} onClose={() => setOpen(null)} /> : open ? <EndContract contract={open} onClose={() => setOpen(null)} /> : null}
     </>

@@ -27,7 +27,7 @@ function Contracts({ e }: { e: EmployeeDetail }) {
   const may = useMay()
   return (
     <>
-      {may('contracts.see') ? <ContractsOf number={e.number} /> : null}
+      {may('contracts.see') ? <ContractsOf number={e.number} left={e.status === 'left'} /> : null}
       <h3 className="sub">{t('mine.signed')}</h3>
       {e.documents.length ? (
         <ul className="others">

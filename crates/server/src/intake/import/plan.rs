@@ -356,7 +356,8 @@ impl<'a> Plan<'a> {
                 "id" => id = Some(text.to_owned()),
                 "time" => match mapping::moment(&self.settings, text) {
                     Some(t) => time = Some(t),
-                    None => bad.push(wrong(Said::new("应为时间，如 2026-03-31 18:00。", "Should be a time like 2026-03-31 18:00."))),
+                    None => bad
+                        .push(wrong(Said::new("不是日历上有的时间，应如 2026-03-31 18:00。", "No time of the calendar; it should be like 2026-03-31 18:00."))),
                 },
                 path => {
                     let text = match superiors.filter(|_| path == MANAGER).map(|s| s.number(text)) {
