@@ -223,7 +223,8 @@ export const api = {
     certificateForm: (id: string) => ask(client.GET('/api/v1/handovers/{id}/certificate/form', { params: { path: { id } } })),
     deliver: (id: string, body: T.DeliverCertificate) =>
       ask(client.POST('/api/v1/handovers/{id}/certificate/delivery', { params: { path: { id } }, body })),
-    receive: (id: string) => ask(client.POST('/api/v1/handovers/{id}/certificate/receipt', { params: { path: { id } } })),
+    receive: (id: string, number: string) =>
+      ask(client.POST('/api/v1/handovers/{id}/certificate/receipt', { params: { path: { id } }, body: { number } })),
     papers: (id: string) => ask(client.GET('/api/v1/handovers/{id}/papers', { params: { path: { id } } })),
     makePaper: (id: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/papers', { params: { path: { id } }, body: { reason } })),
     paperHref: (id: string, sha256: string) => `/api/v1/handovers/${encodeURIComponent(id)}/papers/${sha256}`,

@@ -4576,11 +4576,16 @@ export interface components {
         Deductible: {
             /** @description What was noted, and what was not judged. */
             detail: string;
-            /** @description For a loss: the most that may be deducted this month, decimal. */
+            /** @description For a loss: what is left of this month's bound after this one, decimal. */
             most?: string | null;
         };
         DeliverCertificate: {
             how: components["schemas"]["DeliveredBy"];
+            /**
+             * @description The number of the certificate that was delivered: the present one where it is not named. An earlier one, delivered
+             *     before it was corrected, stays proof that the company was in time.
+             */
+            number?: string | null;
             on: string;
             /** @description 收件地址、快递单号或在场人: needed unless it was handed over. */
             reference?: string;
@@ -7273,6 +7278,10 @@ export interface components {
             receivable: string;
             record: string;
             settled?: components["schemas"]["Sum"] | null;
+        };
+        ReceiveCertificate: {
+            /** @description The number of the certificate that was read. */
+            number: string;
         };
         ReceiverCandidate: {
             /** @description Why this person cannot take over. */
@@ -16634,7 +16643,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveCertificate"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -16680,6 +16693,33 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

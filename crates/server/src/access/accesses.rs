@@ -153,7 +153,7 @@ pub async fn own_accesses(State(app): State<AppState>, caller: Caller, page: Pag
     all.extend(looked_at(company, &number).await?);
     // A list of everybody is noted once for who took it; whoever stood in it finds it here.
     for (at, by, reason) in people::roster::exports_with(company.store.read(), &number, MOST).await? {
-        all.push((at, OwnAccess { at: instant(at), by: Some(by), what: "export".into(), times: 1, reason: Some(reason) }));
+        all.push((at, OwnAccess { at: instant(at), by: Some(by), what: "export".into(), times: 1, reason: Some(reason).filter(|t| !t.is_empty()) }));
     }
     all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     Ok(Json(page.cut(all.into_iter().map(|(_, item)| item).collect())?))

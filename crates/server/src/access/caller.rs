@@ -98,6 +98,11 @@ impl Caller {
         if self.apart.contains(employee) { Err(Problem::not_found().into()) } else { Ok(()) }
     }
 
+    /// Everybody this caller keeps out of in ordinary work, oneself included.
+    pub fn keeps_out_of(&self) -> Vec<String> {
+        self.apart.iter().chain(&self.employee).cloned().collect()
+    }
+
     /// Everybody this caller is recused from, oneself included.
     pub fn recusals(&self) -> Vec<String> {
         self.recused.iter().chain(&self.employee).cloned().collect()

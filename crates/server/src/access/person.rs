@@ -16,7 +16,7 @@ use crate::{
     restrictions::{self, Limit},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// What is left of a role's grants for somebody who stands there, under these limits.
 pub fn leaves(role: Grants, standing: Standing, limits: &[Limit]) -> Grants {
@@ -54,33 +54,36 @@ pub async fn caller(company: &Company, who: user::Model, session: Vec<u8>) -> Re
     if caller.grants.list().into_iter().any(|(p, reach)| reach > Reach::Own && p.is_about_people()) {
         let ties = cases::recuse::barred(company, &caller).await?;
         caller.recused = Arc::new(ties.all);
-        // 回避 must not stop what the law owes a leaver: the only one who can conduct leaving does so, ties or not, yet
-        // never for themselves.
-        if !caller.recused.is_empty() && alone(company, &caller).await? {
-            caller.apart = Arc::new(ties.perhaps_oneself);
-            caller.tied = caller.apart.clone();
-        } else {
-            caller.apart = caller.recused.clone();
-            caller.tied = Arc::new(ties.known);
-        }
+        // 回避 must not stop what the law owes a leaver: whom nobody else can help, ties or not, is helped; never oneself.
+        let mut helped = if caller.recused.is_empty() { HashSet::new() } else { left_to(company, &caller).await? };
+        helped.retain(|e| !ties.perhaps_oneself.contains(e));
+        caller.apart = Arc::new(caller.recused.difference(&helped).cloned().collect());
+        caller.tied = Arc::new(ties.known.difference(&helped).cloned().collect());
     }
     Ok(Some(caller))
 }
 
-/// Does this caller conduct leaving, and nobody else who can sign in and is staying?
-async fn alone(company: &Company, caller: &Caller) -> Result<bool> {
+/// Of those this caller is kept apart from, whose leaving nobody could conduct then: everybody else who conducts leaving,
+/// can sign in and stays is kept apart from them too.
+async fn left_to(company: &Company, caller: &Caller) -> Result<HashSet<String>> {
     let conducts = |grants: &Grants| grants.reach(Permission::LeavingAct) == Reach::All;
     if !conducts(&caller.grants) {
-        return Ok(false);
+        return Ok(HashSet::new());
     }
+    let mut left = (*caller.recused).clone();
     let roles: Vec<String> = company.roles().list().into_iter().filter(|r| conducts(&r.grants)).map(|r| r.id.clone()).collect();
     let db = company.store.read();
     let others = user::Entity::find().filter(user::Column::Role.is_in(roles)).filter(user::Column::Disabled.eq(false)).filter(user::Column::Id.ne(&caller.id));
     for other in others.all(db).await? {
         let themselves = other.employee.is_some() && other.employee == caller.employee;
-        if !themselves && (other.demo || other.password.is_some()) && standing::of(db, other.employee.as_deref()).await? == Standing::Active {
-            return Ok(false);
+        if themselves || !(other.demo || other.password.is_some()) || standing::of(db, other.employee.as_deref()).await? != Standing::Active {
+            continue;
+        }
+        let ties = cases::recuse::of_account(db, other.employee.as_deref(), &other.name).await?;
+        left.retain(|e| ties.all.contains(e) || other.employee.as_ref() == Some(e));
+        if left.is_empty() {
+            break;
         }
     }
-    Ok(true)
+    Ok(left)
 }

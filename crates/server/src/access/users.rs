@@ -23,7 +23,7 @@ use crate::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
-    sea_query::{Expr, ExprTrait, LikeExpr},
+    sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 use serde_json::json;
 
@@ -116,7 +116,8 @@ pub async fn page(company: &Company, typed: Option<&str>, after: Option<(i64, St
             let escaped: String = text.chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
             LikeExpr::new(format!("%{escaped}%")).escape('\\')
         };
-        let named = Condition::any().add(Expr::col(C::Login).like(like(&normal_login(typed)))).add(Expr::col(C::Name).like(like(typed)));
+        let named =
+            Condition::any().add(Expr::col(C::Login).like(like(&normal_login(typed)))).add(Func::lower(Expr::col(C::Name)).like(like(&typed.to_lowercase())));
         query = query.filter(named.add(C::Employee.eq(typed)));
     }
     if let Some((at, id)) = after {

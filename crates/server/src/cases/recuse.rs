@@ -49,13 +49,17 @@ pub struct Ties {
 /// Whom this caller is kept apart from. An account that is linked to no employee is whoever here has its name: leaving
 /// the number out must not be the way round.
 pub async fn barred(company: &Company, caller: &Caller) -> Result<Ties> {
-    let db = company.store.read();
-    if let Some(number) = &caller.employee {
+    of_account(company.store.read(), caller.employee.as_deref(), &caller.name).await
+}
+
+/// The same of an account by its employee and its name.
+pub async fn of_account(db: &impl ConnectionTrait, employee: Option<&str>, name: &str) -> Result<Ties> {
+    if let Some(number) = employee {
         return of_employee(db, number).await;
     }
     let mut ties = Ties::default();
     let same: Vec<String> =
-        person::Entity::find().select_only().column(person::Column::Number).filter(person::Column::Name.eq(caller.name.trim())).into_tuple().all(db).await?;
+        person::Entity::find().select_only().column(person::Column::Number).filter(person::Column::Name.eq(name.trim())).into_tuple().all(db).await?;
     for number in same {
         let of = of_employee(db, &number).await?;
         ties.all.extend(of.all);

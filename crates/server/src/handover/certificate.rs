@@ -44,6 +44,14 @@ async fn of_version(company: &Company, handover: &str, wanted: Option<u64>) -> R
     Ok(earlier.ok_or_else(Problem::not_found)?)
 }
 
+/// The certificate of this number, corrected since or not; the present one where none is named.
+pub(super) async fn numbered(company: &Company, handover: &str, number: Option<&str>) -> Result<Value> {
+    let mut content = issued(company, handover).await?;
+    let Some(number) = number.filter(|n| content["number"] != *n) else { return Ok(content) };
+    let earlier = content["superseded"].as_array_mut().and_then(|all| all.iter().position(|c| c["number"] == number).map(|at| all.swap_remove(at)));
+    Ok(earlier.ok_or_else(Problem::not_found)?)
+}
+
 fn kept(content: &Value) -> Option<GivenFile> {
     content.get("file").and_then(|f| serde_json::from_value(f.clone()).ok())
 }

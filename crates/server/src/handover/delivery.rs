@@ -40,11 +40,20 @@ pub struct DeliverCertificate {
     /// 收件地址、快递单号或在场人: needed unless it was handed over.
     #[serde(default)]
     pub reference: String,
+    /// The number of the certificate that was delivered: the present one where it is not named. An earlier one, delivered
+    /// before it was corrected, stays proof that the company was in time.
+    pub number: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ReceiveCertificate {
+    /// The number of the certificate that was read.
+    pub number: String,
 }
 
 pub async fn deliver(company: &Company, by: &Actor, part: &Part, handover: &super::model::handover::Model, new: &DeliverCertificate, lang: Lang) -> Result<()> {
     part.hr_only(Permission::LeavingAct)?;
-    let content = certificate::issued(company, &handover.id).await?;
+    let content = certificate::numbered(company, &handover.id, new.number.as_deref()).await?;
     let on = day("/on", &new.on, lang)?;
     if on > today(company) {
         return Err(bad("/on", "future", "送达日期不能晚于今天。", "It cannot have been delivered after today.", lang));
@@ -65,14 +74,23 @@ pub async fn deliver(company: &Company, by: &Actor, part: &Part, handover: &supe
         .map(drop)
 }
 
-/// The person it is about says that they have it.
-pub async fn receive(company: &Company, by: &Actor, part: &Part, handover: &super::model::handover::Model) -> Result<()> {
+/// The person it is about says that they have the one with this number.
+pub async fn receive(company: &Company, by: &Actor, part: &Part, handover: &super::model::handover::Model, number: &str) -> Result<()> {
     if !part.leaver {
         return Err(Problem::new(403, "not_yours", "只有本人可以签收自己的离职证明。", "Only the person it is about acknowledges the certificate.")
             .with_rule("handovers.see")
             .into());
     }
     let content = certificate::issued(company, &handover.id).await?;
+    // A page that stood open while it was corrected must not acknowledge a paper nobody has read.
+    if content["number"] != number {
+        return Err(Problem::conflict(
+            "superseded",
+            "这份离职证明已经更正并另行出具。请刷新页面，查看新的一份后再签收。",
+            "This certificate was corrected and issued anew. Reload the page and read the new one before you acknowledge it.",
+        )
+        .into());
+    }
     if content["received"].is_object() {
         return Err(Problem::conflict("already_acknowledged", "已经签收过了。", "It was acknowledged already.").into());
     }
@@ -131,16 +149,17 @@ pub async fn deliver_certificate(
 ///
 /// Also after leaving.
 #[utoipa::path(post, path = "/api/v1/handovers/{id}/certificate/receipt", tag = "handovers", params(("id" = String, Path)),
-    responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409)))]
+    request_body = ReceiveCertificate, responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409)))]
 pub async fn receive_certificate(
     State(company): State<Arc<Company>>,
     caller: Caller,
     lang: Lang,
     PathParam(id): PathParam<String>,
+    Body(body): Body<ReceiveCertificate>,
 ) -> Result<Json<read::HandoverDetail>> {
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
     part.whole_only()?;
-    receive(&company, &caller.actor(), &part, &row).await?;
+    receive(&company, &caller.actor(), &part, &row, &body.number).await?;
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
 }

@@ -100,9 +100,12 @@ async fn content(company: &Company, by: &Actor, handover: &handover::Model, give
         )
         .into());
     }
-    let ended_on = given.ended_on.as_deref().or(handover.last_day.as_deref()).unwrap_or_default();
+    let left_on = person.as_ref().and_then(|p| p.left_on.as_deref());
+    let ended_on = given.ended_on.as_deref().or(left_on).or(handover.last_day.as_deref()).unwrap_or_default();
     let ended_on = day("/ended_on", ended_on, lang)?;
-    if handover.last_day.as_deref().is_some_and(|last| last != ended_on.to_string()) {
+    // Of somebody who is gone, the day the company has on record as the last, which stands whatever became of the handover.
+    let left = person.as_ref().filter(|p| p.status.as_deref() == Some("left")).and_then(|p| p.left_on.as_deref());
+    if left.or(handover.last_day.as_deref()).is_some_and(|last| last != ended_on.to_string()) {
         return Err(bad(
             "/ended_on",
             "not_the_last_day",
@@ -220,6 +223,7 @@ async fn noted(company: &Company, handover: &handover::Model) -> Result<i64> {
     Ok(amounts.into_iter().fold(0, i64::saturating_add))
 }
 
+/// What is left of the month's bound for losses afterwards, in minor units.
 pub async fn deduct(
     company: &Company,
     by: &Actor,
@@ -229,7 +233,7 @@ pub async fn deduct(
     paper: Option<&Paper>,
     reason: &str,
     lang: Lang,
-) -> Result<()> {
+) -> Result<i64> {
     part.arranges()?;
     let reason = sentence("/reason", reason, 2, 2000, lang)?;
     if let Some(paper) = paper {
@@ -251,7 +255,7 @@ pub async fn deduct(
             let amount = shown(deduction.amount);
             let data = json!({ "what": what, "rule": "P17", "reason": format!("{amount}，{reason}"), "amount": deduction.amount, "paper": paper });
             act(company, by, handover, "handover.deduction_noted", None, data).await?;
-            Ok(())
+            Ok(law::most_deducted(deduction.wage, deduction.minimum) - deduction.noted - deduction.amount)
         }
         Err(e) => Err(on_record(company, by, handover, "handover.deduction_refused", deduction.ground, &reason, e).await?),
     }

@@ -219,7 +219,7 @@ pub struct Deduct {
 
 #[derive(Serialize, ToSchema)]
 pub struct Deductible {
-    /// For a loss: the most that may be deducted this month, decimal.
+    /// For a loss: what is left of this month's bound after this one, decimal.
     pub most: Option<String>,
     /// What was noted, and what was not judged.
     pub detail: String,
@@ -267,8 +267,8 @@ pub async fn deduct(
         proof: body.proof,
         noted: 0,
     };
-    exit::deduct(&company, &caller.actor(), &part, &row, deduction, body.paper.as_ref(), &body.reason, lang).await?;
-    let most = (body.ground == "loss").then(|| money::decimal(law::most_deducted(wage, minimum), &currency));
+    let left = exit::deduct(&company, &caller.actor(), &part, &row, deduction, body.paper.as_ref(), &body.reason, lang).await?;
+    let most = (body.ground == "loss").then(|| money::decimal(left, &currency));
     Ok(Json(Deductible { most, detail: law::registered(&body.ground).pick(lang).to_owned() }))
 }
 

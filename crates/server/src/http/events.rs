@@ -189,7 +189,12 @@ impl Listener {
         let Some(permission) = Permission::from_name(name) else { return false };
         // What is found about somebody is nothing they hear of here, whatever their office; nor whoever is recused.
         // The own handover is no such thing: its acts are told under this name, what is looked into is not.
-        if permission != Permission::HandoversAct && employee.is_some_and(|e| self.caller.is_recused_from(e)) {
+        let kept_out = |e: &str| match permission {
+            Permission::AlertsSee | Permission::CasesSee | Permission::RestrictionsSee => self.caller.is_recused_from(e),
+            // What is left to somebody in ordinary work, ties or not, they must hear of.
+            _ => self.caller.is(e) || self.caller.apart.contains(e),
+        };
+        if permission != Permission::HandoversAct && employee.is_some_and(kept_out) {
             return false;
         }
         match self.caller.grants.reach(permission) {

@@ -39,6 +39,14 @@ const WIPED: &[(&str, &str)] = &[
     ("word_hits", "DELETE FROM word_hits WHERE employee = $1"),
     ("word_signs", "DELETE FROM word_signs WHERE employee = $1"),
     ("counters", "DELETE FROM counters WHERE subject = 'e:' || $1"),
+    // Who took a list, when and what for is everybody's who stands in it; not where the purpose names the person, nor of a
+    // list of the person alone, who is nobody to tell any more.
+    (
+        "roster_exports",
+        "UPDATE roster_exports SET reason = '' WHERE idx IN (SELECT idx FROM roster_lines WHERE number = $1) AND (
+            reason LIKE '%' || $1 || '%' OR reason LIKE '%' || (SELECT name FROM people WHERE number = $1) || '%'
+            OR idx IN (SELECT idx FROM roster_lines GROUP BY idx HAVING COUNT(*) = 1))",
+    ),
     ("people", "DELETE FROM people WHERE number = $1"),
     ("person_forms", "DELETE FROM person_forms WHERE number = $1"),
     ("person_documents", "DELETE FROM person_documents WHERE employee = $1"),
@@ -48,8 +56,6 @@ const WIPED: &[(&str, &str)] = &[
     ("requests", "DELETE FROM requests WHERE employee = $1"),
     ("interest_matches", "DELETE FROM interest_matches WHERE employee = $1"),
     ("interest_reviews", "DELETE FROM interest_reviews WHERE employee = $1"),
-    // Who took a list, and when, is the auditor's; what for may name the person.
-    ("roster_exports", "UPDATE roster_exports SET reason = '' WHERE idx IN (SELECT idx FROM roster_lines WHERE number = $1)"),
     ("roster_lines", "DELETE FROM roster_lines WHERE number = $1"),
     ("interests", "DELETE FROM interests WHERE employee = $1"),
     ("restriction_appeals", "DELETE FROM restriction_appeals WHERE employee = $1"),

@@ -63,6 +63,10 @@ pub async fn check_employee(company: &Company, caller: &Caller, permission: Perm
             .into());
     }
     caller.impartial(employee)?;
+    // A restriction is nothing the law owes anybody: here even the only one who conducts leaving keeps out.
+    if caller.is_recused_from(employee) {
+        return Err(Problem::not_found().into());
+    }
     if !scope(caller, company, permission).await?.sees(employee) || people::find(company.store.read(), employee).await?.is_none() {
         return Err(Problem::not_found().into());
     }

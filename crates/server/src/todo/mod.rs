@@ -134,7 +134,7 @@ async fn of_office(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> 
     let mut lines = Vec::new();
     if caller.has(Permission::HandoversReview) {
         let others =
-            handovers(within(caller, Permission::HandoversReview, handover::Column::Employee).add(handover::Column::Employee.is_not_in(caller.recusals())));
+            handovers(within(caller, Permission::HandoversReview, handover::Column::Employee).add(handover::Column::Employee.is_not_in(caller.keeps_out_of())));
         let waiting = running_with(db, Condition::all().add(item::Column::Handover.in_subquery(others)), &["submitted"]).await?;
         let path = if let [only] = waiting.as_slice() { format!("/handovers/{only}") } else { "/handovers".into() };
         lines.push(line("handover_reviews", path, waiting.len() as u64));
@@ -150,7 +150,9 @@ async fn of_office(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> 
                     handover::Entity::find()
                         .select_only()
                         .column(handover::Column::Id)
-                        .filter(within(caller, Permission::LeavingAct, handover::Column::Employee).add(handover::Column::Employee.is_not_in(caller.recusals())))
+                        .filter(
+                            within(caller, Permission::LeavingAct, handover::Column::Employee).add(handover::Column::Employee.is_not_in(caller.keeps_out_of())),
+                        )
                         .into_query(),
                 ),
             )
@@ -183,7 +185,7 @@ async fn of_office(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> 
             .column(request::Column::DueOn)
             .filter(request::Column::State.eq("open"))
             // Nobody answers their own, nor those of somebody they are tied to.
-            .filter(request::Column::Employee.is_not_in(caller.recusals()))
+            .filter(request::Column::Employee.is_not_in(caller.keeps_out_of()))
             .filter(within(caller, Permission::RequestsAnswer, request::Column::Employee))
             .into_tuple()
             .all(db)
@@ -209,7 +211,7 @@ async fn of_office(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> 
     if caller.has(Permission::OutboxSend) {
         let drafts = message::Entity::find()
             .filter(message::Column::State.is_in(["draft", "previewed"]))
-            .filter(within(caller, Permission::OutboxSend, message::Column::Employee).add(message::Column::Employee.is_not_in(caller.recusals())));
+            .filter(within(caller, Permission::OutboxSend, message::Column::Employee).add(message::Column::Employee.is_not_in(caller.keeps_out_of())));
         lines.push(line("notices", "/outbox", drafts.count(db).await?));
     }
     Ok(lines)

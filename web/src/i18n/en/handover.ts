@@ -190,7 +190,7 @@ export const handover = {
     dock_fault: 'The employee is at fault',
     dock_clause: 'The contract provides for compensation',
     dock_proof: 'The loss is proven',
-    dockOk: 'At most {{most}} may be deducted this month.',
+    dockOk: '{{most}} more may be deducted this month.',
     askBack: 'The resignation was withdrawn. These customers were passed on and do not go back by themselves; take them back one by one if needed.',
     underWay: '{{count}} customers under way',
     kindNote: 'A resignation does not start here: record it in the employee’s file and the handover makes itself.',

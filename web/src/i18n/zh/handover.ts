@@ -190,7 +190,7 @@ export const handover = {
     dock_fault: '劳动者有过错',
     dock_clause: '劳动合同有赔偿约定',
     dock_proof: '实际损失有证据',
-    dockOk: '本月至多可扣 {{most}}。',
+    dockOk: '本月还可扣 {{most}}。',
     askBack: '辞职已撤回，以下客户已移交他人，不会自动移回。需要时逐个撤回。',
     underWay: '{{count}} 个客户正在办理',
     kindNote: '辞职不在这里发起：在员工档案登记离职申请后，交接自动生成。',

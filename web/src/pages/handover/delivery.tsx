@@ -47,7 +47,7 @@ export function Delivery({ id, paper, conducts, own }: { id: string; paper: Cert
   const queries = useQueryClient()
   const [open, setOpen] = useState(false)
   const receive = useMutation({
-    mutationFn: () => api.handovers.receive(id),
+    mutationFn: () => api.handovers.receive(id, paper.number),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['handovers'] })
       void queries.invalidateQueries({ queryKey: ['mine'] })

@@ -138,6 +138,8 @@ async fn who_has_left_signs_in_to_the_own_page_and_each_other_try_is_a_record_an
             assert_eq!(refused.body["rule"], "standing.left");
             assert_eq!(refused.problem(403), "left");
         }
+        // What anybody may ask, with a session or without, is no try to get in.
+        leaver.post("/api/v1/invitations/look", &json!({ "code": "of nobody" })).await.problem(404);
         assert_eq!(tries(&server).await, 1, "one an hour for a person and route");
         leaver.get("/api/v1/employees").await.ok(403);
         assert_eq!(tries(&server).await, 2);

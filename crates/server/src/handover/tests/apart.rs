@@ -146,10 +146,29 @@ async fn the_only_one_who_conducts_leaving_does_what_the_law_owes_ties_or_not() 
         let at = path(&first);
         let paper = json!({ "term": "2024-03-01 至 2027-02-28", "post": "销售经理", "service": "6 年" });
         sister.post(&format!("{at}/certificate"), &paper).await.ok(200);
-        // Cases and alerts stay closed to her; and with a colleague who can do it she keeps out.
+        // She is told what waits for her.
+        let todo = sister.get("/api/v1/me/todo").await.ok(200);
+        assert!(todo["items"].as_array().unwrap().iter().any(|l| l["kind"] == "duties"), "{todo}");
+        // Cases and alerts stay closed to her; and a colleague who may not do it either is none who could.
         assert_eq!(sister.post("/api/v1/cases", &json!({ "employee": "E101", "title": "核查", "reason": "核查往来" })).await.problem(403), "own_case");
+        cases::acts::open(
+            &server.company,
+            &Actor::system("test"),
+            cases::acts::NewCase { employee: "E101".into(), title: "外流".into(), reason: "预警".into(), alerts: vec![], records: vec![] },
+            Lang::Zh,
+        )
+        .await
+        .unwrap();
+        let legal = server.person("legal", None).await;
+        let case = legal.get("/api/v1/cases").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        legal.post(&format!("/api/v1/cases/{case}/recusals"), &json!({ "employee": "E105", "why": "implicated", "reason": "有往来" })).await.ok(200);
+        let implicated = server.person("hr", Some("E105")).await;
+        sister.get(&at).await.ok(200);
+        implicated.get(&at).await.ok(200);
+        // With one who may, both keep out.
         server.person("hr", None).await;
         assert_eq!(sister.get(&at).await.problem(403), "recused");
+        assert_eq!(implicated.get(&at).await.problem(404), "not_found");
     })
     .await;
 }

@@ -112,7 +112,7 @@ async fn a_certificate_with_a_mistake_is_issued_anew_and_the_old_one_stays_on_re
         let first = now["duties"][0].clone();
         let old = pdf(&hr.get(&paper).await).to_vec();
         hr.post(&delivery, &json!({ "how": "post", "on": "2026-11-20", "reference": "EMS 1" })).await.ok(200);
-        her.post(&receipt, &json!({})).await.ok(200);
+        her.post(&receipt, &json!({ "number": "交2026-0001-证" })).await.ok(200);
 
         server.company.clock.advance(3 * 24 * 3600 * 1_000_000);
         // Their sessions ended in these days.
@@ -147,11 +147,18 @@ async fn a_certificate_with_a_mistake_is_issued_anew_and_the_old_one_stays_on_re
         let backdated = json!({ "how": "handed_over", "on": "2026-11-22" });
         assert_eq!(hr.post(&delivery, &backdated).await.problem(422), "before_issue");
         hr.post(&delivery, &json!({ "how": "handed_over", "on": "2026-11-23" })).await.ok(200);
-        let hers = her.post(&receipt, &json!({})).await.ok(200);
+        // A page that stood open over the correction shows the old one: what was not read is not acknowledged.
+        assert_eq!(her.post(&receipt, &json!({ "number": "交2026-0001-证" })).await.problem(409), "superseded");
+        let hers = her.post(&receipt, &json!({ "number": "交2026-0001-证2" })).await.ok(200);
         let content = &hers["duties"][0]["content"];
         assert!(content["received"].is_object() && content["deliveries"].as_array().unwrap().len() == 1, "{content}");
         let told = hers["events"].as_array().unwrap().iter().find(|e| e["kind"] == "certificate_corrected").unwrap();
         assert_eq!(told["text"], "交2026-0001-证 → 交2026-0001-证2 岗位写错");
+        // That the old one went out in time can still be noted, of the old one.
+        let late = json!({ "how": "mail", "on": "2026-11-21", "reference": "her@x.example", "number": "交2026-0001-证" });
+        let now = hr.post(&delivery, &late).await.ok(200);
+        let content = &now["duties"][0]["content"];
+        assert_eq!((content["deliveries"].as_array().unwrap().len(), content["superseded"][0]["deliveries"].as_array().unwrap().len()), (1, 2), "{content}");
         // And once more.
         let third = hr.post(&again, &facts("销售总监")).await.ok(200);
         let content = &third["duties"][0]["content"];

@@ -109,9 +109,10 @@ async fn the_certificate_is_filled_in_from_the_file_and_its_delivery_is_on_recor
         assert_eq!(hr.get(&form).await.ok(200), known);
         assert_eq!(her.get(&form).await.problem(403), "forbidden");
         let (delivery, receipt) = (format!("{at}/certificate/delivery"), format!("{at}/certificate/receipt"));
+        let which = json!({ "number": "交2026-0001-证" });
         let by_post = json!({ "how": "post", "on": "2026-11-20", "reference": "EMS 1234567890123" });
         assert_eq!(hr.post(&delivery, &by_post).await.problem(409), "not_issued");
-        assert_eq!(her.post(&receipt, &json!({})).await.problem(409), "not_issued");
+        assert_eq!(her.post(&receipt, &which).await.problem(409), "not_issued");
         // Another day than the last one is no end of employment.
         let other = json!({ "term": known["term"], "post": known["post"], "service": known["service"], "ended_on": "2099-12-31" });
         assert_eq!(hr.post(&format!("{at}/certificate"), &other).await.problem(422), "not_the_last_day");
@@ -134,10 +135,10 @@ async fn the_certificate_is_filled_in_from_the_file_and_its_delivery_is_on_recor
         assert_eq!(now["duties"][0]["content"]["deliveries"].as_array().unwrap().len(), 2, "each way is kept");
         assert_eq!(now["duties"][0]["content"]["file"]["name"], "离职证明-交2026-0001-证.pdf");
         // She has it, and says so herself, once.
-        assert_eq!(hr.post(&receipt, &json!({})).await.problem(403), "not_yours");
-        let hers = her.post(&receipt, &json!({})).await.ok(200);
+        assert_eq!(hr.post(&receipt, &which).await.problem(403), "not_yours");
+        let hers = her.post(&receipt, &which).await.ok(200);
         assert!(hers["duties"][0]["content"]["received"]["at"].is_string(), "{hers}");
-        assert_eq!(her.post(&receipt, &json!({})).await.problem(409), "already_acknowledged");
+        assert_eq!(her.post(&receipt, &which).await.problem(409), "already_acknowledged");
         let kinds: Vec<String> = now["events"].as_array().unwrap().iter().map(|e| e["kind"].as_str().unwrap().to_owned()).collect();
         assert_eq!(kinds.iter().filter(|k| *k == "certificate_delivered").count(), 2);
         // None of it stands on the paper.

@@ -14,6 +14,8 @@ pub struct Migration;
 const SHIPPED: [(&str, &str, &str); 4] =
     [("hr", "assets.see", "all"), ("hr", "assets.edit", "all"), ("legal", "assets.see", "all"), ("sales_manager", "assets.see", "team")];
 
+const REACHES: [&str; 4] = ["none", "own", "team", "all"];
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -42,7 +44,13 @@ async fn give(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         }
         let Ok(mut definition) = serde_json::from_str::<Value>(&definition) else { continue };
         for (_, permission, reach) in SHIPPED.iter().filter(|(role, ..)| *role == like) {
-            definition["grants"][*permission] = json!(reach);
+            // No further than the company lets this role reach into the files of people: who was narrowed stays narrow.
+            let files = if *permission == "assets.edit" { "people.edit" } else { "people.see" };
+            let has = definition["grants"][files].as_str().unwrap_or("none");
+            let wide = |reach: &str| REACHES.iter().position(|r| *r == reach).unwrap_or(0);
+            if wide(has) > wide("own") {
+                definition["grants"][*permission] = json!(if wide(has) < wide(reach) { has } else { reach });
+            }
         }
         db.execute_raw(ask("UPDATE roles SET definition = $1 WHERE id = $2", vec![definition.to_string().into(), id.into()])).await?;
     }
@@ -67,7 +75,9 @@ mod tests {
             let sql = |text: String| Statement::from_string(tx.get_database_backend(), text);
             let now = tx.query_one_raw(sql("SELECT applied_at FROM seaql_migrations WHERE version = 'm0122_assets'".into())).await.unwrap().unwrap();
             let came: i64 = now.try_get_by_index::<i64>(0).unwrap() * 1_000_000;
-            let without = r#"{"grants":{"people.see":"all"},"masked":[]}"#;
+            let without = r#"{"grants":{"people.see":"all","people.edit":"all"},"masked":[]}"#;
+            let team = r#"{"grants":{"people.see":"team"},"masked":[]}"#;
+            let nobody = r#"{"grants":{"alerts.see":"all"},"masked":[]}"#;
             let none = r#"{"grants":{"people.see":"all","assets.see":"none"},"masked":[]}"#;
             let with = r#"{"grants":{"people.see":"all","assets.see":"own"},"masked":[]}"#;
             // (role, base, what it says, first changed, what an earlier version said)
@@ -75,6 +85,8 @@ mod tests {
                 ("hr", "hr", without, -5, without),
                 ("boss", "sales_manager", without, -5, without),
                 ("clerk", "union", without, -5, without),
+                ("branch", "hr", team, -5, team),
+                ("investigator", "hr", nobody, -5, nobody),
                 ("late", "hr", without, 5, without),
                 ("took", "hr", without, -5, with),
                 ("said", "hr", none, -5, without),
@@ -97,12 +109,12 @@ mod tests {
             let reach = |name: &str, permission: &str| {
                 let row = rows.iter().find(|r| r.try_get_by_index::<String>(0).unwrap() == name).unwrap();
                 let definition: Value = serde_json::from_str(&row.try_get_by_index::<String>(1).unwrap()).unwrap();
-                assert_eq!(definition["grants"]["people.see"], "all");
                 definition["grants"][permission].as_str().map(str::to_owned)
             };
             assert_eq!((reach("hr", "assets.see").as_deref(), reach("hr", "assets.edit").as_deref()), (Some("all"), Some("all")), "{}", t.engine);
             assert_eq!((reach("boss", "assets.see").as_deref(), reach("boss", "assets.edit")), (Some("team"), None));
-            for role in ["clerk", "late", "took"] {
+            assert_eq!((reach("branch", "assets.see").as_deref(), reach("branch", "assets.edit")), (Some("team"), None), "no further than people's files");
+            for role in ["clerk", "late", "took", "investigator"] {
                 assert_eq!(reach(role, "assets.see"), None, "{role}");
             }
             assert_eq!(reach("said", "assets.see").as_deref(), Some("none"));
