@@ -33,23 +33,25 @@ pub(super) fn version(content: &Value) -> u64 {
 
 /// That version, the present one if none is named.
 async fn of_version(company: &Company, handover: &str, wanted: Option<u64>) -> Result<Value> {
-    let mut content = match issued(company, handover).await {
+    let content = match issued(company, handover).await {
         Err(Error::Problem(p)) if p.code == "not_issued" => return Err(Problem::not_found().into()),
         content => content?,
     };
-    if wanted.is_none_or(|v| v == version(&content)) {
+    pick(content, |c| wanted.is_none_or(|v| v == version(c)))
+}
+
+/// The present one if it is the one, else the earlier one that is.
+fn pick(mut content: Value, is: impl Fn(&Value) -> bool) -> Result<Value> {
+    if is(&content) {
         return Ok(content);
     }
-    let earlier = content["superseded"].as_array_mut().and_then(|all| all.iter().position(|c| Some(version(c)) == wanted).map(|at| all.swap_remove(at)));
+    let earlier = content["superseded"].as_array_mut().and_then(|all| all.iter().position(is).map(|at| all.swap_remove(at)));
     Ok(earlier.ok_or_else(Problem::not_found)?)
 }
 
 /// The certificate of this number, corrected since or not; the present one where none is named.
 pub(super) async fn numbered(company: &Company, handover: &str, number: Option<&str>) -> Result<Value> {
-    let mut content = issued(company, handover).await?;
-    let Some(number) = number.filter(|n| content["number"] != *n) else { return Ok(content) };
-    let earlier = content["superseded"].as_array_mut().and_then(|all| all.iter().position(|c| c["number"] == number).map(|at| all.swap_remove(at)));
-    Ok(earlier.ok_or_else(Problem::not_found)?)
+    pick(issued(company, handover).await?, |c| number.is_none_or(|n| c["number"] == n))
 }
 
 fn kept(content: &Value) -> Option<GivenFile> {

@@ -79,6 +79,19 @@ pub struct Certificate {
     pub remark: Option<String>,
 }
 
+/// The last day. Of somebody who is gone it is the one on file, which may have moved after the handover was closed; not so
+/// of an earlier employment, whose handover another has followed.
+pub(super) async fn ended(company: &Company, handover: &handover::Model, person: Option<&people::model::person::Model>) -> Result<Option<String>> {
+    if let Some(left_on) = person.filter(|p| p.status.as_deref() == Some("left")).and_then(|p| p.left_on.clone()) {
+        let later =
+            handover::Entity::find().filter(handover::Column::Employee.eq(&handover.employee)).filter(handover::Column::StartedAt.gt(handover.started_at));
+        if later.one(company.store.read()).await?.is_none() {
+            return Ok(Some(left_on));
+        }
+    }
+    Ok(handover.last_day.clone())
+}
+
 /// What stands on it, checked; the number is the caller's to give.
 async fn content(company: &Company, by: &Actor, handover: &handover::Model, given: &Certificate, lang: Lang) -> Result<Map<String, Value>> {
     let term = sentence("/term", &given.term, 2, 200, lang)?;
@@ -100,12 +113,9 @@ async fn content(company: &Company, by: &Actor, handover: &handover::Model, give
         )
         .into());
     }
-    let left_on = person.as_ref().and_then(|p| p.left_on.as_deref());
-    let ended_on = given.ended_on.as_deref().or(left_on).or(handover.last_day.as_deref()).unwrap_or_default();
-    let ended_on = day("/ended_on", ended_on, lang)?;
-    // Of somebody who is gone, the day the company has on record as the last, which stands whatever became of the handover.
-    let left = person.as_ref().filter(|p| p.status.as_deref() == Some("left")).and_then(|p| p.left_on.as_deref());
-    if left.or(handover.last_day.as_deref()).is_some_and(|last| last != ended_on.to_string()) {
+    let last = ended(company, handover, person.as_ref()).await?;
+    let ended_on = day("/ended_on", given.ended_on.as_deref().or(last.as_deref()).unwrap_or_default(), lang)?;
+    if last.is_some_and(|last| last != ended_on.to_string()) {
         return Err(bad(
             "/ended_on",
             "not_the_last_day",

@@ -1,7 +1,7 @@
 //! What the certificate of leaving will say, out of what the file and the contracts know: a suggestion for the form, put
 //! right by whoever issues it. What is *not* here: issuing it (`exit`), what may stand on it (`law`).
 
-use super::{Part, find, model::handover};
+use super::{Part, exit, find, model::handover};
 use crate::{
     access::{Caller, Permission},
     company::Company,
@@ -58,8 +58,7 @@ pub async fn form(company: &Company, of: &handover::Model) -> Result<Certificate
     let db = company.store.read();
     let person = people::find(db, &of.employee).await?;
     let contracts = contracts::of(db, &of.employee).await?;
-    let left = person.as_ref().and_then(|p| p.left_on.clone());
-    let ended_on = left.or_else(|| of.last_day.clone()).unwrap_or_default();
+    let ended_on = exit::ended(company, of, person.as_ref()).await?.unwrap_or_default();
     // The newest that had begun by then.
     let contract = contracts.iter().find(|c| ended_on.is_empty() || c.from_on <= ended_on);
     let hired = person.as_ref().and_then(|p| p.hired_on.clone()).or_else(|| contracts.last().map(|c| c.from_on.clone()));

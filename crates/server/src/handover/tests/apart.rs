@@ -21,6 +21,14 @@ async fn sisters(server: &TestServer) {
     assert_eq!(answer["accepted"], 1, "{answer}");
 }
 
+/// A case about E101 in which E105 is implicated, as nobody outside it knows.
+async fn implicated(server: &TestServer, who: &Visitor<'_>) {
+    let new = cases::acts::NewCase { employee: "E101".into(), title: "外流".into(), reason: "预警".into(), alerts: vec![], records: vec![] };
+    cases::acts::open(&server.company, &Actor::system("test"), new, Lang::Zh).await.unwrap();
+    let case = who.get("/api/v1/cases").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    who.post(&format!("/api/v1/cases/{case}/recusals"), &json!({ "employee": "E105", "why": "implicated", "reason": "有往来" })).await.ok(200);
+}
+
 /// Every act of ordinary work on E101 that HR can press, with its body.
 fn acts(at: &str, item: &Value) -> Vec<(Method, String, Value)> {
     let of = |path: &str| format!("/api/v1/employees/E101{path}");
@@ -82,16 +90,7 @@ async fn whoever_is_tied_to_the_leaver_arranges_nothing_of_theirs() {
         assert_eq!((hers["items"].as_array().unwrap().len(), &hers["may"]["arrange"], &hers["may"]["whole"]), (1, &json!(false), &json!(false)));
 
         // A tie that only a case knows of: barred all the same, and told of no case.
-        cases::acts::open(
-            &server.company,
-            &Actor::system("test"),
-            cases::acts::NewCase { employee: "E101".into(), title: "外流".into(), reason: "预警".into(), alerts: vec![], records: vec![] },
-            Lang::Zh,
-        )
-        .await
-        .unwrap();
-        let case = hr.get("/api/v1/cases").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
-        hr.post(&format!("/api/v1/cases/{case}/recusals"), &json!({ "employee": "E105", "why": "implicated", "reason": "有往来" })).await.ok(200);
+        implicated(&server, &hr).await;
         let other = server.person("hr", Some("E105")).await;
         for (method, path, body) in &every {
             let told = other.send(method.clone(), path, body).await;
@@ -151,24 +150,14 @@ async fn the_only_one_who_conducts_leaving_does_what_the_law_owes_ties_or_not() 
         assert!(todo["items"].as_array().unwrap().iter().any(|l| l["kind"] == "duties"), "{todo}");
         // Cases and alerts stay closed to her; and a colleague who may not do it either is none who could.
         assert_eq!(sister.post("/api/v1/cases", &json!({ "employee": "E101", "title": "核查", "reason": "核查往来" })).await.problem(403), "own_case");
-        cases::acts::open(
-            &server.company,
-            &Actor::system("test"),
-            cases::acts::NewCase { employee: "E101".into(), title: "外流".into(), reason: "预警".into(), alerts: vec![], records: vec![] },
-            Lang::Zh,
-        )
-        .await
-        .unwrap();
-        let legal = server.person("legal", None).await;
-        let case = legal.get("/api/v1/cases").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
-        legal.post(&format!("/api/v1/cases/{case}/recusals"), &json!({ "employee": "E105", "why": "implicated", "reason": "有往来" })).await.ok(200);
-        let implicated = server.person("hr", Some("E105")).await;
+        implicated(&server, &server.person("legal", None).await).await;
+        let other = server.person("hr", Some("E105")).await;
         sister.get(&at).await.ok(200);
-        implicated.get(&at).await.ok(200);
+        other.get(&at).await.ok(200);
         // With one who may, both keep out.
         server.person("hr", None).await;
         assert_eq!(sister.get(&at).await.problem(403), "recused");
-        assert_eq!(implicated.get(&at).await.problem(404), "not_found");
+        assert_eq!(other.get(&at).await.problem(404), "not_found");
     })
     .await;
 }

@@ -167,3 +167,26 @@ async fn a_certificate_with_a_mistake_is_issued_anew_and_the_old_one_stays_on_re
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_somebody_who_left_after_the_handover_was_closed_it_bears_the_day_on_file() {
+    on_each_server(|server| async move {
+        office(&server).await;
+        resigns(&server, "E101", "2026-12-20").await;
+        let hr = server.person("hr", None).await;
+        let at = path(&handover_of(&hr, "E101").await);
+        hr.post(&format!("{at}/close"), &json!({ "reason": "双方同意不再交接" })).await.ok(200);
+        let gone = json!({ "number": "E101", "name": "王芳", "status": "left", "left_on": "2026-11-20" });
+        let caller = server.with(&["ingest"]).await;
+        let mut list = event("l-gone", "employee.upserted", Some("E101"), &gone);
+        list["time"] = json!("2026-11-20T09:00:00+08:00");
+        assert_eq!(post(&caller, BATCH, json!([list]).to_string()).await.ok(200)["accepted"], 1);
+        server.settled().await;
+        assert_eq!(hr.get(&format!("{at}/certificate/form")).await.ok(200)["ended_on"], "2026-11-20");
+        let facts = |day: &str| json!({ "term": "2020-03-01 至 2026-11-20", "post": "销售经理", "service": "6 年 8 个月", "ended_on": day });
+        assert_eq!(hr.post(&format!("{at}/certificate"), &facts("2026-12-20")).await.problem(422), "not_the_last_day");
+        let now = hr.post(&format!("{at}/certificate"), &facts("2026-11-20")).await.ok(200);
+        assert_eq!(now["duties"][0]["content"]["ended_on"], "2026-11-20");
+    })
+    .await;
+}
