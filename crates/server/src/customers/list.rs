@@ -29,7 +29,7 @@ const LONGEST_STEP: u64 = 128_000;
 const SOME: u64 = 1_000;
 const MOST: u64 = 64_000;
 
-/// A team that serves no more than this leads, however many bear the name.
+/// People who serve no more than this lead, however many bear the name.
 const FEW_SERVED: u64 = 5_000;
 
 /// What leads.
@@ -60,8 +60,8 @@ pub async fn page(company: &Company, whose: &Whose, filter: &CustomerFilter, aft
         (Among::Few(ids), _) => ask.led(Lead::Named(ids), after, limit).await,
         // Whom one person serves are fewer than those with a name that many have.
         (_, Some(one)) if ask.one.is_some() || matches!(whose, Whose::Own(_)) => ask.led(Lead::Served(one), after, limit).await,
-        // A name that many have, and a team: whichever of the two is fewer. Led by the name, a team whose customers lie
-        // last would have all who bear it gone through.
+        (Among::Some(range), Some(team)) if team.are_few() => ask.led_by_both(team, &range, after, limit).await,
+        // A name that many have, and more people: whichever of the two is fewer.
         (Among::Some(range), these) => match these {
             Some(team) if !team.serve_more_than(db, FEW_SERVED).await? => ask.led(Lead::Served(team), after, limit).await,
             _ => ask.led(Lead::Forms(&range), after, limit).await,
@@ -103,6 +103,37 @@ impl Ask<'_> {
                 return Ok(rows);
             }
             after = next;
+            step = Ord::min(4 * step, MOST);
+        }
+    }
+
+    /// A team's customers and those with a name, both in order, each starting where the other's next one is: the team's may
+    /// all lie behind those with the name, or none of its thousands bear it, and only what is in both is looked at.
+    async fn led_by_both(&self, team: &Employees, range: &Range, mut after: Option<String>, limit: u64) -> Result<Vec<customer::Model>> {
+        let db = self.company.store.read();
+        let (mut rows, mut step) = (Vec::new(), SOME.max(limit));
+        loop {
+            let served = team.customers(db, after.as_deref(), step).await?;
+            let (Some(first), Some(last)) = (served.first(), served.last()) else { return Ok(rows) };
+            let named = names::CUSTOMERS.ids(db, range, Some(first), step).await?;
+            let all_served = (served.len() as u64) < team.at_most(step);
+            let all_named = (named.len() as u64) < step;
+            // Up to here both are known; to the end if there is none.
+            let known = [(!all_served).then_some(last), named.last().filter(|_| !all_named)].into_iter().flatten().min().cloned();
+            let within = |id: &String| known.as_ref().is_none_or(|known| id <= known);
+            // The first was not asked for by name, so the row itself has to tell.
+            let both: Vec<String> = served.iter().filter(|id| within(id) && (*id == first || named.binary_search(id).is_ok())).cloned().collect();
+            for part in both.chunks(500) {
+                rows.extend(self.fitting(part, &Lead::Served(team)).await?);
+                if rows.len() as u64 >= limit {
+                    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+                    return Ok(rows);
+                }
+            }
+            if (all_served && within(last)) || (all_named && named.last().is_none_or(within)) {
+                return Ok(rows);
+            }
+            after = known;
             step = Ord::min(4 * step, MOST);
         }
     }

@@ -45,7 +45,12 @@ impl Employees {
 
     /// How many customers one question asks for: more would look at all there are.
     pub fn at_most(&self, wanted: u64) -> u64 {
-        if self.numbers.len() <= FEW_EMPLOYEES { wanted } else { wanted.min(self.numbers.len() as u64 / 2) }
+        if self.are_few() { wanted } else { wanted.min(self.numbers.len() as u64 / 2) }
+    }
+
+    /// So few that the first customers of each are merged in one question.
+    pub fn are_few(&self) -> bool {
+        self.numbers.len() <= FEW_EMPLOYEES
     }
 
     /// Whether they serve more than so many at present. Of very many employees it is taken for granted: asking costs a
@@ -71,7 +76,7 @@ impl Employees {
         {
             return Ok(found);
         }
-        if self.numbers.len() <= FEW_EMPLOYEES {
+        if self.are_few() {
             return self.merged(db, after, wanted).await;
         }
         let first = if bulk::takes_json(db) {
