@@ -94,10 +94,15 @@ pub struct TestDatabase {
 
 impl TestDatabase {
     pub async fn create() -> Self {
+        Self::create_as("").await
+    }
+
+    /// With these words after its name.
+    pub async fn create_as(how: &str) -> Self {
         let admin_url = std::env::var("TEST_DATABASE_URL").expect("checked by the caller");
         let name = format!("probity_test_{}", uuid::Uuid::now_v7().simple());
         let admin = Database::connect(&admin_url).await.expect("the test PostgreSQL answers");
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database for this test");
+        admin.execute_unprepared(&format!("CREATE DATABASE {name} {how}")).await.expect("a database for this test");
         admin.close().await.expect("closing");
         let cut = admin_url.rfind('/').expect("a database URL has a path");
         Self { url: format!("{}/{name}", &admin_url[..cut]), admin_url, name }

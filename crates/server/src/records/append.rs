@@ -307,10 +307,11 @@ fn clone(e: &Error) -> Error {
 /// `look` asks first which names are known. Records are mostly new, so it is off unless the last group held repeats: the
 /// unique index finds what was there, and then the group is taken again with a look.
 async fn commit(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission], mut look: bool) -> Result<Committed> {
-    let mut tries = 0;
+    let (mut tries, mut emptied) = (0, false);
     loop {
         match commit_once(company, effects, group, look).await {
             Err(e) if !look && Store::is_taken(&e) => look = true,
+            Err(Error::Problem(p)) if p.code == "disk_full" && !emptied && company.store.make_room().await => emptied = true,
             Err(e) if tries < 5 && Store::is_retryable(&e) => {
                 tries += 1;
                 tokio::time::sleep(std::time::Duration::from_millis(10 << tries)).await;

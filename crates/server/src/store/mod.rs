@@ -15,7 +15,7 @@ pub use blobs::Blobs;
 use crate::error::{Error, Result};
 use anyhow::{Context, anyhow};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode, TransactionOptions,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait,
     sqlx::{
         Connection,
@@ -47,7 +47,11 @@ impl Store {
     /// Opens `sqlite:///path/probity.db` or `postgres://…` and brings the tables up to date.
     pub async fn connect(url: &str) -> Result<Self> {
         let store = Self::open(url).await?;
-        store.migrate().await?;
+        if store.migrate().await? {
+            // What its connections prepared before is of columns as they were.
+            store.close().await?;
+            return Self::open(url).await;
+        }
         Ok(store)
     }
 
@@ -75,11 +79,37 @@ impl Store {
         Ok(Self { read: pool(12, 10).await?, write: pool(8, 30).await?, engine: DbBackend::Postgres, turns: Arc::default() })
     }
 
-    pub async fn migrate(&self) -> Result<()> {
+    /// Whether columns changed their order.
+    async fn migrate(&self) -> Result<bool> {
         // Replicas that start together must not make the same table twice.
         let _turn = self.turn().await?;
         migrations::Migrator::up(&self.write, None).await.context("migrating the database")?;
-        Ok(())
+        self.order_by_bytes().await
+    }
+
+    /// Text stands in the order of its bytes, as in SQLite and in this program, whatever language a PostgreSQL database was
+    /// made for: a page goes on after an id, and lists that come in order are merged. Whether anything had to be changed for it.
+    async fn order_by_bytes(&self) -> Result<bool> {
+        if self.engine != DbBackend::Postgres {
+            return Ok(false);
+        }
+        let asked = "SELECT c.relname AS name, string_agg(format('ALTER COLUMN %I TYPE %s COLLATE \"C\"', a.attname, format_type(a.atttypid, a.atttypmod)), ', ') AS changes
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation k ON k.oid = a.attcollation, pg_database d
+            WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+              AND d.datname = current_database() AND k.collname NOT IN ('C', 'POSIX')
+              AND NOT (k.collname = 'default' AND d.datcollate IN ('C', 'POSIX') AND COALESCE(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c')
+            GROUP BY 1 ORDER BY 1";
+        let tables = self.write.query_all_raw(Statement::from_string(self.engine, asked)).await?;
+        if tables.is_empty() {
+            return Ok(false);
+        }
+        let tx = self.write.begin().await?;
+        for table in tables {
+            let (name, changes): (String, String) = (table.try_get("", "name")?, table.try_get("", "changes")?);
+            tx.execute_unprepared(&format!("ALTER TABLE {name} {changes}")).await.with_context(|| format!("ordering {name} by bytes"))?;
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// For queries that change nothing.
@@ -111,13 +141,8 @@ impl Store {
     /// Empties the write-ahead file of SQLite, which still holds pages as they were before the last changes. On
     /// PostgreSQL dead rows go with its own vacuum.
     pub async fn scrub(&self) -> Result<()> {
-        if self.engine != DbBackend::Sqlite {
-            return Ok(());
-        }
         for _ in 0..40 {
-            let row = self.write.query_one_raw(sea_orm::Statement::from_string(self.engine, "PRAGMA wal_checkpoint(TRUNCATE)")).await?;
-            let waits = row.map(|row| row.try_get_by_index::<i32>(0)).transpose()?.unwrap_or(0);
-            if waits == 0 {
+            if self.empty_log_ahead().await? {
                 return Ok(());
             }
             // A reader is still at a page of the old file.
@@ -125,6 +150,21 @@ impl Store {
         }
         tracing::warn!("the write-ahead file could not be emptied: readers never paused");
         Ok(())
+    }
+
+    /// Whether a full disk got room back: the write-ahead file keeps its size, though what it holds lies in the database
+    /// or, with a little room, can be brought there.
+    pub async fn make_room(&self) -> bool {
+        self.engine == DbBackend::Sqlite && self.empty_log_ahead().await.unwrap_or(false)
+    }
+
+    async fn empty_log_ahead(&self) -> Result<bool> {
+        if self.engine != DbBackend::Sqlite {
+            return Ok(true);
+        }
+        let row = self.write.query_one_raw(Statement::from_string(self.engine, "PRAGMA wal_checkpoint(TRUNCATE)")).await?;
+        let waits = row.map(|row| row.try_get_by_index::<i32>(0)).transpose()?.unwrap_or(0);
+        Ok(waits == 0)
     }
 
     pub fn engine(&self) -> &'static str {
@@ -142,7 +182,7 @@ impl Store {
         if self.engine != DbBackend::Sqlite {
             return Ok(Vec::new());
         }
-        let rows = self.read.query_all_raw(sea_orm::Statement::from_string(self.engine, "PRAGMA integrity_check(20)")).await?;
+        let rows = self.read.query_all_raw(Statement::from_string(self.engine, "PRAGMA integrity_check(20)")).await?;
         let lines = rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<std::result::Result<Vec<_>, _>>()?;
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
@@ -168,8 +208,10 @@ impl Store {
 }
 
 /// Pages a connection keeps for itself. The operating system keeps the file as well, once for all of them; a reader
-/// needs the upper levels of its trees, and there are eight.
-const WRITER_CACHE_KIB: u32 = 16_000;
+/// needs the upper levels of its trees, and there are eight. The writer needs every page that a group of records touches:
+/// each subject's last rows lie on pages of their own in each index, and what has no room is written before the commit
+/// and read again for the next record.
+const WRITER_CACHE_KIB: u32 = 64_000;
 const READER_CACHE_KIB: u32 = 4_000;
 
 /// Rows come from the connection's own thread; by the driver's fifty at a time two threads mostly wake each other.
@@ -207,7 +249,7 @@ fn sqlite(url: &str, connections: u32, cache_kib: u32) -> ConnectOptions {
 #[cfg(test)]
 mod tests {
     use crate::testing::{company_on, on_each_engine, reopen};
-    use sea_orm::{ConnectionTrait, TransactionTrait};
+    use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
     use std::time::Duration;
 
     #[tokio::test(flavor = "multi_thread")]
@@ -226,6 +268,31 @@ mod tests {
         tx.execute_unprepared("CREATE TABLE kept (n INTEGER)").await.expect("a table");
         tx.commit().await.expect("a commit");
         t.store.read().execute_unprepared("SELECT n FROM kept").await.expect("another connection sees what was committed");
+    }
+
+    /// As the images of PostgreSQL make them: for a language, in whose order `a` stands before `B`.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_database_made_for_a_language_orders_by_bytes_all_the_same() {
+        if std::env::var("TEST_DATABASE_URL").is_err() {
+            return;
+        }
+        let database = crate::testing::TestDatabase::create_as("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'").await;
+        let ordered = async |store: &super::Store, sql: &str| {
+            let rows = store.read().query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.expect("rows");
+            rows.iter().map(|r| r.try_get_by_index::<String>(0).expect("a text")).collect::<Vec<_>>()
+        };
+        let store = super::Store::connect(&database.url).await.expect("a store");
+        let language = ordered(&store, "SELECT v FROM (VALUES ('B'), ('a')) t(v) ORDER BY 1").await;
+        assert_eq!(language, ["a", "B"], "the database has an order of its own");
+        let tx = store.write().await.expect("a transaction");
+        tx.execute_unprepared("INSERT INTO settings (name, value, changed_at) VALUES ('B', '', 0), ('a', '', 0)").await.expect("two rows");
+        tx.commit().await.expect("a commit");
+        assert_eq!(ordered(&store, "SELECT name FROM settings WHERE name IN ('a', 'B') ORDER BY name").await, ["B", "a"]);
+        let left = "SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation k ON k.oid = a.attcollation \
+                    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND k.collname <> 'C'";
+        assert_eq!(ordered(&store, left).await, Vec::<String>::new());
+        assert!(!store.migrate().await.expect("a second start"), "which finds nothing to do");
+        store.close().await.expect("closed");
     }
 
     #[tokio::test(flavor = "multi_thread")]
