@@ -29,6 +29,9 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 /// Any number that no other user of the database takes for its own advisory lock.
 const TURN: i64 = 0x5052_4F42_4954_5901;
 
+/// How a database is made that Probity can use, whatever its cluster was made for.
+const BY_BYTES: &str = "CREATE DATABASE probity TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'";
+
 #[derive(Clone)]
 pub struct Store {
     read: DatabaseConnection,
@@ -47,11 +50,7 @@ impl Store {
     /// Opens `sqlite:///path/probity.db` or `postgres://…` and brings the tables up to date.
     pub async fn connect(url: &str) -> Result<Self> {
         let store = Self::open(url).await?;
-        if store.migrate().await? {
-            // What its connections prepared before is of columns as they were.
-            store.close().await?;
-            return Self::open(url).await;
-        }
+        store.migrate().await?;
         Ok(store)
     }
 
@@ -76,40 +75,32 @@ impl Store {
             let away = |e: sea_orm::DbErr| anyhow!("cannot reach the PostgreSQL database; check PROBITY_DATABASE_URL and that the server runs: {e}");
             Database::connect(options).await.map_err(away)
         };
-        Ok(Self { read: pool(12, 10).await?, write: pool(8, 30).await?, engine: DbBackend::Postgres, turns: Arc::default() })
+        let store = Self { read: pool(12, 10).await?, write: pool(8, 30).await?, engine: DbBackend::Postgres, turns: Arc::default() };
+        store.orders_by_bytes().await?;
+        Ok(store)
     }
 
-    /// Whether columns changed their order.
-    async fn migrate(&self) -> Result<bool> {
+    /// Pages go on after an id, and what comes in order is merged in this program, which compares bytes as SQLite does. By
+    /// the order of a language a page would leave out rows or show them twice, and nobody would notice.
+    async fn orders_by_bytes(&self) -> Result<()> {
+        let asked = "SELECT 'B' < 'a' AND 'a-b' < 'ab' AS bytes, datcollate FROM pg_database WHERE datname = current_database()";
+        let row = self.read.query_one_raw(Statement::from_string(self.engine, asked)).await?.context("the database knows itself")?;
+        if row.try_get("", "bytes")? {
+            return Ok(());
+        }
+        let language: String = row.try_get("", "datcollate")?;
+        Err(anyhow!(
+            "this PostgreSQL database orders text as a language does ({language}), which lists cannot follow; nothing was changed in it. \
+             Make one that orders by bytes, and name it in PROBITY_DATABASE_URL: {BY_BYTES}"
+        )
+        .into())
+    }
+
+    async fn migrate(&self) -> Result<()> {
         // Replicas that start together must not make the same table twice.
         let _turn = self.turn().await?;
         migrations::Migrator::up(&self.write, None).await.context("migrating the database")?;
-        self.order_by_bytes().await
-    }
-
-    /// Text stands in the order of its bytes, as in SQLite and in this program, whatever language a PostgreSQL database was
-    /// made for: a page goes on after an id, and lists that come in order are merged. Whether anything had to be changed for it.
-    async fn order_by_bytes(&self) -> Result<bool> {
-        if self.engine != DbBackend::Postgres {
-            return Ok(false);
-        }
-        let asked = "SELECT c.relname AS name, string_agg(format('ALTER COLUMN %I TYPE %s COLLATE \"C\"', a.attname, format_type(a.atttypid, a.atttypmod)), ', ') AS changes
-            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation k ON k.oid = a.attcollation, pg_database d
-            WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
-              AND d.datname = current_database() AND k.collname NOT IN ('C', 'POSIX')
-              AND NOT (k.collname = 'default' AND d.datcollate IN ('C', 'POSIX') AND COALESCE(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c')
-            GROUP BY 1 ORDER BY 1";
-        let tables = self.write.query_all_raw(Statement::from_string(self.engine, asked)).await?;
-        if tables.is_empty() {
-            return Ok(false);
-        }
-        let tx = self.write.begin().await?;
-        for table in tables {
-            let (name, changes): (String, String) = (table.try_get("", "name")?, table.try_get("", "changes")?);
-            tx.execute_unprepared(&format!("ALTER TABLE {name} {changes}")).await.with_context(|| format!("ordering {name} by bytes"))?;
-        }
-        tx.commit().await?;
-        Ok(true)
+        Ok(())
     }
 
     /// For queries that change nothing.
@@ -272,27 +263,20 @@ mod tests {
 
     /// As the images of PostgreSQL make them: for a language, in whose order `a` stands before `B`.
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_database_made_for_a_language_orders_by_bytes_all_the_same() {
+    async fn a_database_in_the_order_of_a_language_is_refused_with_the_way_to_one_that_is_not() {
         if std::env::var("TEST_DATABASE_URL").is_err() {
             return;
         }
-        let database = crate::testing::TestDatabase::create_as("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'").await;
-        let ordered = async |store: &super::Store, sql: &str| {
-            let rows = store.read().query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.expect("rows");
-            rows.iter().map(|r| r.try_get_by_index::<String>(0).expect("a text")).collect::<Vec<_>>()
-        };
-        let store = super::Store::connect(&database.url).await.expect("a store");
-        let language = ordered(&store, "SELECT v FROM (VALUES ('B'), ('a')) t(v) ORDER BY 1").await;
-        assert_eq!(language, ["a", "B"], "the database has an order of its own");
-        let tx = store.write().await.expect("a transaction");
-        tx.execute_unprepared("INSERT INTO settings (name, value, changed_at) VALUES ('B', '', 0), ('a', '', 0)").await.expect("two rows");
-        tx.commit().await.expect("a commit");
-        assert_eq!(ordered(&store, "SELECT name FROM settings WHERE name IN ('a', 'B') ORDER BY name").await, ["B", "a"]);
-        let left = "SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation k ON k.oid = a.attcollation \
-                    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND k.collname <> 'C'";
-        assert_eq!(ordered(&store, left).await, Vec::<String>::new());
-        assert!(!store.migrate().await.expect("a second start"), "which finds nothing to do");
-        store.close().await.expect("closed");
+        let english = crate::testing::TestDatabase::create_as("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'").await;
+        let why = super::Store::connect(&english.url).await.err().expect("refused");
+        let crate::error::Error::Internal(why) = why else { panic!("said to whoever starts the server") };
+        assert!(why.to_string().ends_with(super::BY_BYTES), "{why}");
+        let tables = sea_orm::Database::connect(&english.url).await.expect("it is there");
+        let tables = tables.query_all_raw(Statement::from_string(DbBackend::Postgres, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'")).await;
+        assert!(tables.expect("asked").is_empty(), "nothing was made in it");
+        let (_, how) = super::BY_BYTES.split_once("probity ").expect("a name");
+        let plain = crate::testing::TestDatabase::create_as(how).await;
+        super::Store::connect(&plain.url).await.expect("what was told works").close().await.expect("closed");
     }
 
     #[tokio::test(flavor = "multi_thread")]
