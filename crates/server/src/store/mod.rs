@@ -261,6 +261,15 @@ mod tests {
         t.store.read().execute_unprepared("SELECT n FROM kept").await.expect("another connection sees what was committed");
     }
 
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_write_ahead_file_gives_its_room_back() {
+        let t = company_on("sqlite").await;
+        let size = || std::fs::metadata(t.dir.path().join("probity.db-wal")).expect("the file is there").len();
+        assert!(size() > 0);
+        assert!(t.store.make_room().await);
+        assert_eq!(size(), 0);
+    }
+
     /// As the images of PostgreSQL make them: for a language, in whose order `a` stands before `B`.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_database_in_the_order_of_a_language_is_refused_with_the_way_to_one_that_is_not() {
