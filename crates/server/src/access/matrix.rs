@@ -447,6 +447,7 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/v1/handovers/{id}/papers/{sha256}", Any(&[P::HandoversSee])),
     ("POST", "/api/v1/handovers/{id}/holds", Any(&[P::HandoversReview])),
     ("POST", "/api/v1/handovers/{id}/deductions", Any(&[P::HandoversReview])),
+    ("POST", "/api/v1/handovers/{id}/deductions/{record}/withdrawal", Any(&[P::HandoversReview])),
     ("POST", "/api/v1/handovers/{id}/close", Any(&[P::HandoversReview])),
     ("POST", "/api/v1/handovers/{id}/package", Any(&[P::HandoversExport])),
     ("POST", "/api/v1/handovers/{id}/notices", Any(&[P::OutboxSend])),

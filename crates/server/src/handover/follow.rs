@@ -1,7 +1,7 @@
 //! The tables of a handover follow from its acts, in the transaction of the act's record; a resignation queues the list.
 
 use super::{
-    SOURCE, certificate, checklist, clock, delivery,
+    SOURCE, certificate, checklist, clock, deduction, delivery,
     model::{duty, event, finding, handover, item, moved, objection, process},
     property, start, template, work,
 };
@@ -180,12 +180,13 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
                 .await?;
             shown = duty_name(text(data, "duty"))?;
         }
-        "hold_refused" | "hold_noted" | "deduction_refused" | "deduction_noted" => {
+        "hold_refused" | "hold_noted" | "deduction_refused" | deduction::NOTED => {
             let (zh, en) = super::law::called(text(data, "what"));
             let (law, law_en) = super::law::article(text(data, "rule"), text(data, "what"));
             let reason = text(data, "reason");
             shown = Some(serde_json::to_string(&Said::new(format!("{zh}（{law}）：{reason}"), format!("{en} ({law_en}): {reason}")))?);
         }
+        deduction::WITHDRAWN => deduction::follow(tx, &id, act.idx, data).await?,
         "objected" => {
             objection::Entity::insert(objection::ActiveModel {
                 id: Set(text(data, "objection").to_owned()),
@@ -310,7 +311,8 @@ pub(super) async fn note(tx: &DatabaseTransaction, idx: i64, at: i64, id: &str, 
         actor_name: Set(actor(data, "name").to_owned()),
         kind: Set(kind.to_owned()),
         text: Set(shown),
-        amount: Set((kind == "deduction_noted" && text(data, "what") == "loss").then(|| data.get("amount").and_then(Value::as_i64)).flatten()),
+        amount: Set((kind == deduction::NOTED && text(data, "what") == "loss").then(|| data.get("amount").and_then(Value::as_i64)).flatten()),
+        withdrawn: Set(None),
     })
     .exec_without_returning(tx)
     .await?;

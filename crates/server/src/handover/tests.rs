@@ -2,6 +2,7 @@
 
 mod apart;
 mod certificate;
+mod deduction;
 mod leaving;
 mod notices;
 mod papers;

@@ -11,6 +11,7 @@ import { FormProblem } from '../../ui/act.tsx'
 import { Day } from '../../ui/day.tsx'
 import { day, today } from '../../ui/format.ts'
 import { Await, Card, Mark } from '../../ui/page.tsx'
+import { Deductions } from './deductions.tsx'
 import { Delivery } from './delivery.tsx'
 import { dutyTone } from './tones.ts'
 
@@ -292,6 +293,7 @@ export function LawTrack({ data }: { data: Handover }) {
           {d.duty === 'certificate' && d.content ? <Delivery id={data.id} paper={d.content} conducts={data.may.conduct} own={data.own} /> : null}
         </div>
       ))}
+      <Deductions data={data} />
       {data.may.arrange ? (
         <div className="row">
           <Button type="text" onClick={() => setHolding(true)}>

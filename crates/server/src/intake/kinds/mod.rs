@@ -179,6 +179,7 @@ pub fn label(name: &str) -> Said {
         "handover.duty_overdue" => ("法定手续逾期", "Statutory step overdue"),
         "handover.hold_noted" => ("登记等待交接", "Waiting for the handover noted"),
         "handover.deduction_noted" => ("登记扣减", "Deduction noted"),
+        "handover.deduction_withdrawn" => ("撤回扣减登记", "Deduction withdrawn"),
         "handover.deduction_refused" => ("拒绝扣减", "Deduction refused"),
         "handover.objected" => ("交接异议", "Objection"),
         "handover.objection_answered" => ("答复交接异议", "Objection answered"),
