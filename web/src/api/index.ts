@@ -143,6 +143,8 @@ export const api = {
     list: (query: T.Query<'list_employees'>) => ask(client.GET('/api/v1/employees', { params: { query } })),
     read: (number: string) =>
       ask(client.GET('/api/v1/employees/{number}', { params: { path: { number } } })) as Promise<T.EmployeeDetail>,
+    customers: (number: string, query: T.Query<'list_customers_of_employee'>) =>
+      ask(client.GET('/api/v1/employees/{number}/customers', { params: { path: { number }, query } })),
   },
   customers: {
     list: (query: T.Query<'list_customers'>) => ask(client.GET('/api/v1/customers', { params: { query } })),

@@ -369,6 +369,7 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/v1/employees/{number}/chains", Any(&[P::AlertsSee])),
     ("GET", "/api/v1/customers", Any(&[P::CustomersSee])),
     ("GET", "/api/v1/customers/{id}", Any(&[P::CustomersSee])),
+    ("GET", "/api/v1/employees/{number}/customers", Any(&[P::CustomersSee])),
     ("PUT", "/api/v1/customers/{id}/contacts", Any(&[P::CustomersEdit])),
     ("POST", "/api/v1/customers/{id}/follow-ups", Any(&[P::CustomersEdit])),
     ("POST", "/api/v1/customers/{id}/promises", Any(&[P::CustomersEdit])),
