@@ -61,6 +61,7 @@ export type RestrictionPreview = S['RestrictionPreview']
 export type Access = S['AccessView']
 export type OwnAccess = S['OwnAccess']
 export type Overview = S['Overview']
+export type TodoLine = S['TodoLine']
 
 export type Envelope = S['Envelope']
 export type RecordDetail = S['Detail']

@@ -20,6 +20,7 @@ mod held;
 pub mod history;
 pub mod law;
 pub mod model;
+pub mod office;
 mod part;
 pub mod prefill;
 pub mod processes;
