@@ -45,7 +45,7 @@ export const api = {
   },
   users: {
     list: (query: T.Query<'list_users'>) => ask(client.GET('/api/v1/users', { params: { query } })),
-    /** To choose from; of more than this one is found on the page of accounts. */
+    /** How many there are, and whether somebody is set up; of more than this, so many and more. */
     first: () => ask(client.GET('/api/v1/users', { params: { query: { limit: 500 } } })),
     create: (body: T.CreateUser) => ask(client.POST('/api/v1/users', { body })),
     change: (id: string, body: T.ChangeUser) => ask(client.PATCH('/api/v1/users/{id}', { params: { path: { id } }, body })),
@@ -61,7 +61,7 @@ export const api = {
     saveRules: (body: T.SignInRules) => ask(client.PUT('/api/v1/sign-in-rules', { body })),
   },
   tokens: {
-    list: () => ask(client.GET('/api/v1/tokens', { params: { query: { limit: 500 } } })),
+    list: (query: T.Query<'list_tokens'>) => ask(client.GET('/api/v1/tokens', { params: { query } })),
     create: (body: T.CreateToken) => ask(client.POST('/api/v1/tokens', { body })),
     revoke: (id: string) => ask(client.DELETE('/api/v1/tokens/{id}', { params: { path: { id } } })),
   },

@@ -164,10 +164,8 @@ async fn detail(company: &Company, row: alert::Model, lang: Lang) -> Result<Aler
         .filter(alert_event::Column::Alert.eq(&row.id))
         .order_by_asc(alert_event::Column::Seq)
         .all(db)
-        .await?
-        .into_iter()
-        .map(EventView::of)
-        .collect();
+        .await?;
+    let events = EventView::all(db, events).await?;
     let before = alert::Entity::find()
         .filter(alert::Column::Employee.eq(&row.employee))
         .filter(alert::Column::Id.ne(&row.id))
