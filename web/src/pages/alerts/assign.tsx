@@ -19,7 +19,7 @@ export function Assign({ alert, onPick }: { alert: Alert; onPick: (user: string 
   if (!finds && !alert.assignee) return null
   const find = async (text: string) => {
     const page = await api.users.list({ q: text || undefined, may: 'alerts.act', limit: 30 })
-    return page.items.filter((u) => u.id !== me?.id && u.id !== alert.assignee).map((u) => ({ value: u.id, label: `${u.name} · ${label('role', u.role)}` }))
+    return page.items.filter((u) => u.id !== me?.id && u.id !== alert.assignee).map((u) => ({ value: u.id, label: `${u.name} · ${label('role', u.role, '—', u.title ?? u.login)}` }))
   }
   const done = (user: string | null) => {
     setOpen(false)

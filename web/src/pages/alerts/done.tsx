@@ -6,7 +6,7 @@ import { day, minute } from '../../ui/format.ts'
 import { Card } from '../../ui/page.tsx'
 
 export function Done({ alert }: { alert: AlertDetail }) {
-  const { t, label } = useSay()
+  const { t, label, actor } = useSay()
   const me = useSession().data?.user
   const nameOf = (id: string, name?: string | null) => (id === me?.id ? t('alerts.me') : (name ?? t('alerts.colleague')))
   const more = (body: Record<string, unknown>, name?: string | null) =>
@@ -24,7 +24,7 @@ export function Done({ alert }: { alert: AlertDetail }) {
       <ol className="custody">
         {alert.events.map((x, i) => (
           <li key={i}>
-            <time dateTime={x.at}>{minute(x.at)}</time> <b>{label('alertEvent', x.kind)}</b> <span className="quiet">{x.by === 'Probity' ? t('common.product') : x.by}</span>
+            <time dateTime={x.at}>{minute(x.at)}</time> <b>{label('alertEvent', x.kind)}</b> <span className="quiet">{actor(x.by)}</span>
             {more(x.body as Record<string, unknown>, x.assignee_name) ? <span> — {more(x.body as Record<string, unknown>, x.assignee_name)}</span> : null}
           </li>
         ))}
