@@ -144,6 +144,7 @@ export default function Requests() {
               {r.answered_by} {day(r.answered_at)}{t('common.colon')}{r.answer}
             </div>
           ) : null}
+          {r.state === 'open' && r.erasure_by ? <div className="cell-sub">{t('requests.erasureWaits', { who: r.erasure_by })}</div> : null}
         </>
       ),
     },

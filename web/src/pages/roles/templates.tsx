@@ -33,7 +33,7 @@ function Apply({ template, onClose }: { template: RoleTemplate; onClose: () => v
           {done.saved.some((s) => s.waits) ? <p>{t('roles.someWait')}</p> : null}
           {done.skipped.map((s) => (
             <p key={s.id} className="notice warn">
-              {s.id}{t('common.colon')}{s.why}
+              {template.roles.find((r) => r.id === s.id)?.name ?? s.id}{t('common.colon')}{s.why}
             </p>
           ))}
         </>
