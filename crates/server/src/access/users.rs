@@ -116,13 +116,7 @@ pub async fn disabled_among(company: &Company, ids: Vec<String>) -> Result<HashS
 
 /// In the order in which they came; `after` is when the last one seen came, and its id. With a permission only those who
 /// can sign in and have it by their role.
-pub async fn page(
-    company: &Company,
-    typed: Option<&str>,
-    may: Option<Permission>,
-    after: Option<(i64, String)>,
-    limit: u64,
-) -> Result<Vec<user::Model>> {
+pub async fn page(company: &Company, typed: Option<&str>, may: Option<Permission>, after: Option<(i64, String)>, limit: u64) -> Result<Vec<user::Model>> {
     use user::Column as C;
     let mut query = user::Entity::find().order_by_asc(C::CreatedAt).order_by_asc(C::Id).limit(limit);
     if let Some(permission) = may {

@@ -94,9 +94,8 @@ async fn redate_with_employment(tx: &DatabaseTransaction, batch: &[Appended<'_>]
         let Some(data) = act.draft.data() else { continue };
         let (Some(employee), Some(on), Some(before)) = (text(data, "employee"), text(data, "left_on"), text(data, "before")) else { continue };
         let ended = || contract::Column::Employee.eq(employee).and(contract::Column::State.eq("ended"));
-        let moved = |on: Expr| {
-            contract::Entity::update_many().col_expr(contract::Column::EndedOn, on).col_expr(contract::Column::ChangedAt, Expr::value(act.draft.at))
-        };
+        let moved =
+            |on: Expr| contract::Entity::update_many().col_expr(contract::Column::EndedOn, on).col_expr(contract::Column::ChangedAt, Expr::value(act.draft.at));
         // Those in force until then first: afterwards they cannot be told from the rest.
         let (with_it, later) = (contract::Column::EndedOn.eq(before), contract::Column::UntilOn.is_null().or(contract::Column::UntilOn.gte(on)));
         moved(Expr::col(contract::Column::UntilOn)).filter(ended()).filter(with_it.clone()).filter(contract::Column::UntilOn.lt(on)).exec(tx).await?;

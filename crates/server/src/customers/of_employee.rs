@@ -92,14 +92,7 @@ pub async fn list_customers_of_employee(
 /// Rows whose names are asked for together.
 const STEP: usize = 500;
 
-async fn rows(
-    db: &impl ConnectionTrait,
-    employee: &str,
-    filter: &AssignmentFilter,
-    now: i64,
-    after: Option<(i64, i64)>,
-    limit: u64,
-) -> Result<Vec<Assigned>> {
+async fn rows(db: &impl ConnectionTrait, employee: &str, filter: &AssignmentFilter, now: i64, after: Option<(i64, i64)>, limit: u64) -> Result<Vec<Assigned>> {
     use assignment::Column as C;
     // First the places alone, which an index answers: of thousands of rows a page is read.
     let mut places = assignment::Entity::find()

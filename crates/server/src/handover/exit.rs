@@ -208,7 +208,15 @@ pub async fn hold(company: &Company, by: &Actor, part: &Part, handover: &handove
 }
 
 /// The refusal, once the attempt is in the log.
-pub(super) async fn on_record(company: &Company, by: &Actor, handover: &handover::Model, kind: &str, what: &str, reason: &str, refusal: Error) -> Result<Error> {
+pub(super) async fn on_record(
+    company: &Company,
+    by: &Actor,
+    handover: &handover::Model,
+    kind: &str,
+    what: &str,
+    reason: &str,
+    refusal: Error,
+) -> Result<Error> {
     if let Error::Problem(p) = &refusal
         && let Some(rule) = &p.rule
     {

@@ -68,13 +68,6 @@ pub(super) async fn of(company: &Company, id: &str, leaver: bool, lang: Lang) ->
     Ok(rows
         .into_iter()
         .filter(|e| !(leaver && NOT_FOR_THE_LEAVER.contains(&e.kind.as_str())))
-        .map(|e| EventView {
-            text: told(&e),
-            record: id_of(e.idx),
-            at: instant(e.at),
-            actor: e.actor_name,
-            kind: e.kind,
-            item: e.item,
-        })
+        .map(|e| EventView { text: told(&e), record: id_of(e.idx), at: instant(e.at), actor: e.actor_name, kind: e.kind, item: e.item })
         .collect())
 }

@@ -33,8 +33,7 @@ pub async fn waiting(company: &Company, caller: &Caller) -> Result<Vec<Waiting>>
     }
     let db = company.store.read();
     // 回避: what concerns oneself or somebody one is tied to is another's to do.
-    let running =
-        || handover::Entity::find().filter(handover::Column::Status.ne("closed")).filter(handover::Column::Employee.is_not_in(caller.keeps_out_of()));
+    let running = || handover::Entity::find().filter(handover::Column::Status.ne("closed")).filter(handover::Column::Employee.is_not_in(caller.keeps_out_of()));
     let all = running().order_by_asc(handover::Column::Id).all(db).await?;
     let of_them = || item::Entity::find().filter(item::Column::Handover.in_subquery(running().select_only().column(handover::Column::Id).into_query()));
     let open: Vec<(String, String)> = of_them()

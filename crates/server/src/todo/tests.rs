@@ -78,7 +78,8 @@ async fn the_office_is_told_of_its_own_steps_and_of_those_it_stands_in_for() {
         register(&admin, "/hr", &["employee.*", "resignation.*"]).await;
         let person = |n: &str, boss: Option<&str>| event("/hr", n, "employee.upserted", json!({ "number": n, "name": n, "status": "active", "manager": boss }));
         batch(&admin, &[person("E1", None), person("E2", None), person("E3", Some("E2"))]).await;
-        let (hr, boss, me) = (server.person("hr", Some("E1")).await, server.person("sales_manager", Some("E2")).await, server.person("employee", Some("E3")).await);
+        let (hr, boss, me) =
+            (server.person("hr", Some("E1")).await, server.person("sales_manager", Some("E2")).await, server.person("employee", Some("E3")).await);
         me.post("/api/v1/me/resignation", &json!({})).await.ok(201);
         server.settled().await;
         let id = hr.get("/api/v1/handovers?employee=E3").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();

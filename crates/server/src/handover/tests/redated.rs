@@ -40,11 +40,7 @@ async fn a_wrong_last_day_of_somebody_who_left_is_put_right_and_the_clocks_follo
         hr.post(&format!("{at}/close"), &json!({ "reason": "另行办理" })).await.ok(200);
 
         // Not to come, not before the hire, not without a reason, not the same; and not by the one it is about.
-        for (body, code) in [
-            (right("2026-11-21"), "invalid"),
-            (right("昨天"), "invalid"),
-            (json!({ "left_on": "2026-11-17", "reason": " " }), "invalid"),
-        ] {
+        for (body, code) in [(right("2026-11-21"), "invalid"), (right("昨天"), "invalid"), (json!({ "left_on": "2026-11-17", "reason": " " }), "invalid")] {
             assert_eq!(hr.put(day, &body).await.problem(422), code, "{body}");
         }
         assert_eq!(hr.put(day, &right("2026-11-19")).await.problem(409), "same_day");
