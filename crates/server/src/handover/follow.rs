@@ -212,6 +212,7 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
         }
         "last_day_changed" => {
             last_day(tx, &id, text(data, "last_day")).await?;
+            bring_forward(tx, &id, text(data, "last_day")).await?;
             clock::arm(company, tx, &id).await?;
             shown = Some(format!("{} {}", text(data, "last_day"), text(data, "reason")).trim().to_owned());
         }
@@ -291,6 +292,10 @@ async fn rescheduled(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_
     let Some(row) = theirs.one(tx).await? else { return Ok(()) };
     let day = fact.text("last_day").or_else(|| fact.text("left_on")).unwrap_or_default();
     last_day(tx, &row.id, day).await?;
+    if fact.kind != people::life::REDATED {
+        // What whoever is gone left undone has days of its own: a day that is over would make all of it late.
+        bring_forward(tx, &row.id, day).await?;
+    }
     clock::arm(company, tx, &row.id).await?;
     let shown = format!("{day} {}", text(fact.data, "reason")).trim().to_owned();
     note(tx, fact.idx, fact.at, &row.id, "last_day_changed", fact.data, Some(shown)).await?;
@@ -485,7 +490,11 @@ async fn last_day(tx: &DatabaseTransaction, id: &str, day: &str) -> Result<()> {
             .exec(tx)
             .await?;
     }
-    // What is not done yet is due by the last day at the latest.
+    Ok(())
+}
+
+/// What is not done yet is due by the last day at the latest.
+async fn bring_forward(tx: &DatabaseTransaction, id: &str, day: &str) -> Result<()> {
     item::Entity::update_many()
         .col_expr(item::Column::Due, Expr::value(Some(day.to_owned())))
         .filter(item::Column::Handover.eq(id))

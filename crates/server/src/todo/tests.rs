@@ -85,10 +85,15 @@ async fn the_office_is_told_of_its_own_steps_and_of_those_it_stands_in_for() {
         let id = hr.get("/api/v1/handovers?employee=E3").await.ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
         let at = format!("/api/v1/handovers/{id}");
         let waive = async |at: &str, nodes: &[&str]| {
-            for item in hr.get(at).await.ok(200)["items"].as_array().unwrap().iter().filter(|i| nodes.contains(&i["node"].as_str().unwrap())) {
-                let way = format!("{at}/items/{}/waive", item["id"].as_str().unwrap());
-                hr.post(&way, &json!({ "revision": item["revision"], "reason": "另行办理" })).await.ok(200);
-            }
+            let now = hr.get(at).await.ok(200);
+            let chosen: Vec<Value> = now["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|i| nodes.contains(&i["node"].as_str().unwrap()))
+                .map(|i| json!({ "item": i["id"], "revision": i["revision"] }))
+                .collect();
+            hr.post(&format!("{at}/items/act"), &json!({ "act": "waive", "items": chosen, "words": "另行办理" })).await.ok(200);
         };
         // Signed off is not the end of it: access has still to be recalled, and looked at by the manager.
         waive(&at, &["assign", "submit", "confirm"]).await;

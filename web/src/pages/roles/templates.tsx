@@ -26,6 +26,7 @@ function Apply({ template, onClose }: { template: RoleTemplate; onClose: () => v
       onCancel={onClose}
       onOk={() => (done ? onClose() : apply.mutate())}
       okButtonProps={{ loading: apply.isPending, disabled: !done && reason.trim().length < 2 }}
+      cancelButtonProps={done ? { hidden: true } : undefined}
     >
       {done ? (
         <>
@@ -40,7 +41,7 @@ function Apply({ template, onClose }: { template: RoleTemplate; onClose: () => v
       ) : (
         <>
           <p>{t('roles.applyHint')}</p>
-          <Input value={reason} onChange={(e) => setReason(e.target.value)} placeholder={t('roles.reason')} aria-label={t('roles.reason')} maxLength={500} />
+          <Input style={{ marginTop: 10 }} value={reason} onChange={(e) => setReason(e.target.value)} placeholder={t('roles.reason')} aria-label={t('roles.reason')} maxLength={500} />
           <FormProblem error={apply.error} />
         </>
       )}

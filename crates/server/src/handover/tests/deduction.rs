@@ -25,7 +25,7 @@ async fn a_deduction_noted_wrongly_is_withdrawn_and_the_month_has_its_bound_back
         // Neither the one it is about, nor one who has no part in it, nor without a reason; nor anything but a deduction.
         let this = withdrawal(&noted[0]["record"]);
         assert_eq!(her.post(&this, &why).await.problem(403), "forbidden");
-        assert_eq!(server.person("employee", Some("E103")).await.post(&this, &why).await.status, 404);
+        assert_eq!(server.person("sales_manager", Some("E103")).await.post(&this, &why).await.status, 404);
         assert_eq!(lead.post(&this, &json!({ "reason": " " })).await.body["errors"][0]["pointer"], "/reason");
         let started = hr.get(&at).await.ok(200)["events"].as_array().unwrap().iter().find(|e| e["kind"] == "started").unwrap()["record"].clone();
         for other in [started, json!("rec_999999"), json!("x")] {

@@ -62,6 +62,8 @@ async fn a_wrong_last_day_of_somebody_who_left_is_put_right_and_the_clocks_follo
         let after = hr.get(&at).await.ok(200);
         assert_eq!((&after["status"], &after["last_day"]), (&json!("closed"), &json!("2026-11-17")));
         assert_eq!(due(&after), ["2026-11-19", "2026-11-19", "2026-12-02", "2026-12-17"]);
+        let days = |h: &Value| -> Vec<Value> { h["items"].as_array().unwrap().iter().map(|i| i["due"].clone()).collect() };
+        assert_eq!(days(&after), days(&first), "what is left to hand over has days of its own");
         let line = after["events"].as_array().unwrap().iter().find(|e| e["kind"] == "last_day_changed").unwrap();
         assert_eq!(line["text"], "2026-11-17 录入时看错了协议");
         let her = server.person("employee", Some("E101")).await;
