@@ -308,8 +308,19 @@ const refused = async () => {
     await dock.getByLabel(label).fill(value)
   await confirm(page)
   await dock.getByText('第三十条').waitFor()
+  // A loss may be noted within its bounds; what was noted wrongly is withdrawn, and she sees by whom and why.
+  await choose(page, '依据', '赔偿损失')
+  for (const box of ['劳动者有过错', '劳动合同有赔偿约定', '实际损失有证据']) await dock.getByRole('checkbox', { name: box }).check()
+  for (const [label, value] of [['扣款金额（元）', '600.00'], ['理由', '笔记本电脑遗失']] as const) await dock.getByLabel(label).fill(value)
+  await confirm(page)
+  await dock.getByText('本月还可扣 1400.00').waitFor()
   await dock.locator('.ant-modal-close').click()
   await dock.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: '撤回登记' }).click()
+  await because(page, '电脑已找回')
+  const wang = await handover('wang', '我的交接')
+  await wang.getByText(/林晓岚 于 .+ 撤回：电脑已找回/).waitFor()
+  assert.equal(await wang.getByRole('button', { name: '撤回登记' }).count(), 0)
 }
 
 /** Both agree on an earlier last day; she leaves, and what she has open closes at once. The own page stays. */

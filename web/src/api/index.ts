@@ -45,7 +45,7 @@ export const api = {
   },
   users: {
     list: (query: T.Query<'list_users'>) => ask(client.GET('/api/v1/users', { params: { query } })),
-    /** To choose from; of more than this one is found on the page of accounts. */
+    /** How many there are, and whether somebody is set up; of more than this, so many and more. */
     first: () => ask(client.GET('/api/v1/users', { params: { query: { limit: 500 } } })),
     create: (body: T.CreateUser) => ask(client.POST('/api/v1/users', { body })),
     change: (id: string, body: T.ChangeUser) => ask(client.PATCH('/api/v1/users/{id}', { params: { path: { id } }, body })),
@@ -61,7 +61,7 @@ export const api = {
     saveRules: (body: T.SignInRules) => ask(client.PUT('/api/v1/sign-in-rules', { body })),
   },
   tokens: {
-    list: () => ask(client.GET('/api/v1/tokens', { params: { query: { limit: 500 } } })),
+    list: (query: T.Query<'list_tokens'>) => ask(client.GET('/api/v1/tokens', { params: { query } })),
     create: (body: T.CreateToken) => ask(client.POST('/api/v1/tokens', { body })),
     revoke: (id: string) => ask(client.DELETE('/api/v1/tokens/{id}', { params: { path: { id } } })),
   },
@@ -143,6 +143,8 @@ export const api = {
     list: (query: T.Query<'list_employees'>) => ask(client.GET('/api/v1/employees', { params: { query } })),
     read: (number: string) =>
       ask(client.GET('/api/v1/employees/{number}', { params: { path: { number } } })) as Promise<T.EmployeeDetail>,
+    customers: (number: string, query: T.Query<'list_customers_of_employee'>) =>
+      ask(client.GET('/api/v1/employees/{number}/customers', { params: { path: { number }, query } })),
   },
   customers: {
     list: (query: T.Query<'list_customers'>) => ask(client.GET('/api/v1/customers', { params: { query } })),
@@ -230,6 +232,8 @@ export const api = {
     paperHref: (id: string, sha256: string) => `/api/v1/handovers/${encodeURIComponent(id)}/papers/${sha256}`,
     hold: (id: string, what: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/holds', { params: { path: { id } }, body: { what, reason } })),
     deduct: (id: string, body: T.Deduct) => ask(client.POST('/api/v1/handovers/{id}/deductions', { params: { path: { id } }, body })),
+    withdrawDeduction: (id: string, record: string, reason: string) =>
+      ask(client.POST('/api/v1/handovers/{id}/deductions/{record}/withdrawal', { params: { path: { id, record } }, body: { reason } })),
     close: (id: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/close', { params: { path: { id } }, body: { reason } })),
     package: (id: string, reason: string) =>
       ask(client.POST('/api/v1/handovers/{id}/package', { params: { path: { id } }, body: { reason }, parseAs: 'blob' })) as unknown as Promise<Blob>,

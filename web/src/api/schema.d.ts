@@ -909,7 +909,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One employee: accounts, what they signed and declared, whom they served */
+        /**
+         * One employee: accounts, what they signed and declared
+         * @description Whom they serve and served comes by pages of its own (`/employees/{number}/customers`).
+         */
         get: operations["get_employee"];
         put?: never;
         post?: never;
@@ -972,6 +975,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/employees/{number}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers an employee serves and served, the newest first */
+        get: operations["list_customers_of_employee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/employees/{number}/departure": {
         parameters: {
             query?: never;
@@ -980,7 +1000,12 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Put the last day of somebody who has left right 更正离职日期
+         * @description With a reason, as a record. Posts, contract and the clocks of the statutory steps follow; a certificate that was issued
+         *     with the wrong day is corrected in the handover.
+         */
+        put: operations["correct_departure"];
         /** The employment is over 离职 */
         post: operations["record_departure"];
         delete?: never;
@@ -1343,6 +1368,26 @@ export interface paths {
          *     refused with its article (LAW P17–P19). The amount of a withholding is not computed here.
          */
         post: operations["deduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}/deductions/{record}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a deduction that was noted wrongly 撤回
+         * @description The noting stays on record with who withdrew it and why; it counts no more towards the month's bound (LAW P17).
+         */
+        post: operations["withdraw_deduction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3220,7 +3265,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens of programs */
+        /**
+         * Tokens of programs
+         * @description The newest first.
+         */
         get: operations["list_tokens"];
         put?: never;
         /**
@@ -4317,6 +4365,12 @@ export interface components {
             /** @description What was wrong. */
             reason: string;
         };
+        CorrectDeparture: {
+            /** @description The true last day at work; not after today. */
+            left_on: string;
+            /** @description What was wrong; recorded, and shown to the one who left. */
+            reason: string;
+        };
         Counts: {
             /** Format: int64 */
             calls: number;
@@ -4728,7 +4782,6 @@ export interface components {
         };
         EmployeeDetail: components["schemas"]["EmployeeItem"] & {
             accounts: Record<string, unknown>[];
-            assignments: components["schemas"]["EmployeeAssignment"][];
             documents: components["schemas"]["SignedDocument"][];
             emails: string[];
             interests: components["schemas"]["Interest"][];
@@ -4852,6 +4905,8 @@ export interface components {
             subjects: string[];
         };
         EventView: {
+            /** @description Whom it was given to. */
+            assignee_name?: string | null;
             at: string;
             body: Record<string, unknown>;
             by: string;
@@ -4961,9 +5016,25 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        /** @description A deduction that was noted, and what became of it. */
+        HandoverDeduction: {
+            at: string;
+            by: string;
+            record: string;
+            /** @description What for, on which ground, how much and why. */
+            text: string;
+            withdrawn?: components["schemas"]["HandoverDeductionWithdrawn"] | null;
+        };
+        HandoverDeductionWithdrawn: {
+            at: string;
+            by: string;
+            reason: string;
+            record: string;
+        };
         HandoverDetail: components["schemas"]["HandoverItem"] & {
             closed_at?: string | null;
             closed_reason?: string | null;
+            deductions: components["schemas"]["HandoverDeduction"][];
             events: components["schemas"]["HandoverEvent"][];
             findings: components["schemas"]["HandoverFinding"][];
             items: components["schemas"]["HandoverThing"][];
@@ -5070,6 +5141,8 @@ export interface components {
             conduct: boolean;
             object: boolean;
             whole: boolean;
+            /** @description Withdraw a deduction that was noted wrongly, also once it is closed. */
+            withdraw: boolean;
         };
         HandoverMove: {
             at: string;
@@ -5638,6 +5711,19 @@ export interface components {
                 record: string;
                 until?: string | null;
                 what?: string | null;
+            }[];
+            /** @description Send it back as `cursor` for what follows; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        List_EmployeeAssignment: {
+            items: {
+                customer: string;
+                from: string;
+                name?: string | null;
+                reason?: string | null;
+                record: string;
+                until?: string | null;
             }[];
             /** @description Send it back as `cursor` for what follows; null at the end. */
             next_cursor?: string | null;
@@ -6250,13 +6336,15 @@ export interface components {
         /** @description One page of a list. */
         List_TodoLine: {
             items: {
+                /** @description Whose handover it is, where it is not the caller's own. */
+                about?: string | null;
                 /** Format: int64 */
                 count: number;
                 /** @description The nearest day, where there is one. */
                 due_on?: string | null;
                 /**
-                 * @description `policies`, `snapshots`, `assets`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
-                 *     `contracts`, `user_changes`, `notices`.
+                 * @description `policies`, `snapshots`, `assets`, `handover_items`, `handover_steps`, `handover_reviews`, `duties`, `restrictions`,
+                 *     `appeals`, `requests`, `contracts`, `user_changes`, `notices`.
                  */
                 kind: string;
                 /**
@@ -7861,13 +7949,15 @@ export interface components {
         To: "external" | "internal";
         /** @description One kind of thing that waits. */
         TodoLine: {
+            /** @description Whose handover it is, where it is not the caller's own. */
+            about?: string | null;
             /** Format: int64 */
             count: number;
             /** @description The nearest day, where there is one. */
             due_on?: string | null;
             /**
-             * @description `policies`, `snapshots`, `assets`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
-             *     `contracts`, `user_changes`, `notices`.
+             * @description `policies`, `snapshots`, `assets`, `handover_items`, `handover_steps`, `handover_reviews`, `duties`, `restrictions`,
+             *     `appeals`, `requests`, `contracts`, `user_changes`, `notices`.
              */
             kind: string;
             /**
@@ -8144,6 +8234,10 @@ export interface components {
             reason: string;
             /** Format: int64 */
             revision: number;
+        };
+        WithdrawDeduction: {
+            /** @description What was wrong with it. */
+            reason: string;
         };
         WithdrawMine: {
             reason: string;
@@ -14595,6 +14689,220 @@ export interface operations {
             };
         };
     };
+    list_customers_of_employee: {
+        parameters: {
+            query?: {
+                /** @description Name, id, pinyin or initials of the customer. */
+                q?: string;
+                /** @description True: only those that are over; false: only those that are not. */
+                ended?: boolean;
+                /** @description How many at most, 1–500; 50 if absent. */
+                limit?: number;
+                /** @description From `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_EmployeeAssignment"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_departure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectDeparture"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifeState"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_departure: {
         parameters: {
             query?: never;
@@ -16936,6 +17244,128 @@ export interface operations {
                 };
             };
             /** @description problem details */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_deduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                record: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawDeduction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDetail"];
+                };
+            };
+            /** @description problem details */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description problem details */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -29354,6 +29784,8 @@ export interface operations {
             query?: {
                 /** @description A part of the name or the sign-in name, or the whole employee number. */
                 q?: string;
+                /** @description A permission: only those who can sign in and have it by their role. */
+                may?: string;
                 /** @description How many at most, 1–500; 50 if absent. */
                 limit?: number;
                 /** @description From `next_cursor` of the page before. */

@@ -9,6 +9,8 @@ export function useSay() {
     const key = `${group}.${code.replaceAll('.', '_')}`
     return i18n.exists(key) ? t(key) : (known ?? code)
   }
-  return { t, en, label }
+  /** Who did it: what the system does by itself bears the product's name. */
+  const actor = (name: string | null | undefined) => (name === 'Probity' ? t('common.product') : (name ?? '—'))
+  return { t, en, label, actor }
 }
 export type Say = ReturnType<typeof useSay>

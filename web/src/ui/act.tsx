@@ -44,13 +44,15 @@ export function FormProblem({ error }: { error: unknown }): ReactNode {
   const { t } = useSay()
   if (!error) return null
   const problem = error instanceof Problem ? error : null
+  // What the sentence says already is not said again below it.
+  const fields = problem?.body.errors?.filter((e) => e.detail !== problem.body.detail) ?? []
   return (
     <div role="alert" className="notice bad">
       <p>{problem?.body.detail ?? problem?.message ?? t('common.unreachable')}</p>
       <WayOn problem={problem} />
-      {problem?.body.errors?.length ? (
+      {fields.length ? (
         <ul className="bullets warm">
-          {problem.body.errors.map((e, i) => (
+          {fields.map((e, i) => (
             <li key={i}>
               {e.pointer ? <code>{e.pointer} </code> : null}
               {e.detail}

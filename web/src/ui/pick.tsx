@@ -10,6 +10,12 @@ export interface Choice {
   label: string
 }
 
+/** Choices under a heading. */
+export interface Choices {
+  label: string
+  options: Choice[]
+}
+
 export function Pick({
   value,
   shown,
@@ -28,8 +34,8 @@ export function Pick({
   hint?: string
   width: number | '100%'
   queryKey: QueryKey
-  find: (text: string) => Promise<Choice[]>
-  onChange: (value: string | undefined) => void
+  find: (text: string) => Promise<(Choice | Choices)[]>
+  onChange: (value: string | undefined, label?: string) => void
 }) {
   const { t } = useSay()
   const [text, setText] = useState('')
@@ -41,7 +47,8 @@ export function Pick({
   }, [text])
   const choices = useQuery({ queryKey: [...queryKey, asked], queryFn: () => find(asked), enabled: open, staleTime: 60_000 })
   const options = choices.data ?? []
-  const known = !value || options.some((o) => o.value === value)
+  const flat = options.flatMap((o) => ('options' in o ? o.options : [o]))
+  const known = !value || flat.some((o) => o.value === value)
   return (
     <Select
       allowClear
@@ -54,7 +61,7 @@ export function Pick({
       onOpenChange={setOpen}
       onChange={(v?: string) => {
         setText('')
-        onChange(v)
+        onChange(v, flat.find((o) => o.value === v)?.label)
       }}
       options={known ? options : [{ value, label: shown ?? value }, ...options]}
       notFoundContent={

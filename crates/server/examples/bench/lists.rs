@@ -241,6 +241,8 @@ async fn groups(large: &Large, times: usize) -> Result<Vec<Group>> {
                 ("anybody's", hr, (1..40).map(|i| format!("/api/v1/employees/P{:06}", i * 17)).collect()),
                 ("a seller's", hr, vec![format!("/api/v1/employees/{SELLER}")]),
                 ("of one with 5,000 customers", hr, vec![format!("/api/v1/employees/{KEY_SELLER}")]),
+                ("the customers of that one", hr, vec![format!("/api/v1/employees/{KEY_SELLER}/customers")]),
+                ("the customers of that one, by name", hr, vec![format!("/api/v1/employees/{KEY_SELLER}/customers?q=鱻鱻")]),
                 ("of the team", director, vec![format!("/api/v1/employees/{SELLER}"), format!("/api/v1/employees/{MANAGER}")]),
                 ("the head of 5,000", hr, vec![format!("/api/v1/employees/{DIRECTOR}")]),
             ],

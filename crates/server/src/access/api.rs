@@ -25,7 +25,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
@@ -338,19 +338,18 @@ pub(super) fn token_view(t: token::Model, secret: Option<String>, maker_gone: bo
 }
 
 /// Tokens of programs
+///
+/// The newest first.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "access", params(Page), responses((status = 200, body = List<TokenView>)))]
 pub async fn list_tokens(State(app): State<AppState>, page: Page) -> Result<Json<List<TokenView>>> {
-    let gone: HashSet<String> = users::list(&app.company).await?.into_iter().filter(|u| u.disabled).map(|u| u.id).collect();
-    let maker_gone = |t: &token::Model| t.made_by.as_ref().is_some_and(|id| gone.contains(id));
-    let all = tokens::list(&app.company)
-        .await?
-        .into_iter()
-        .map(|t| {
-            let orphan = maker_gone(&t);
-            token_view(t, None, orphan)
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Json(page.cut(all)?))
+    let list = page.close(tokens::page(&app.company, page.after()?, page.limit() + 1).await?, |t| (t.created_at, t.id.clone()));
+    let makers: Vec<String> = list.items.iter().filter_map(|t| t.made_by.clone()).collect();
+    let gone = users::disabled_among(&app.company, makers).await?;
+    let view = |t: token::Model| {
+        let orphan = t.made_by.as_ref().is_some_and(|id| gone.contains(id));
+        token_view(t, None, orphan)
+    };
+    Ok(Json(List { items: list.items.into_iter().map(view).collect::<Result<_>>()?, next_cursor: list.next_cursor }))
 }
 
 #[derive(Deserialize, ToSchema)]

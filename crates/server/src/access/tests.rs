@@ -16,7 +16,7 @@ use super::{
 use crate::http::testing::{Answer, TestServer, on_each_server};
 use reqwest::Method;
 use sea_orm::EntityTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -111,6 +111,44 @@ async fn writes_by_cookie_need_the_pages_token() {
     admin.post("/api/v1/tokens", &body).await.ok(201);
     let foreign = server.request(Method::POST, "/api/v1/session").header("sec-fetch-site", "cross-site").json(&json!({ "login": "a", "password": "b" }));
     assert_eq!(Answer::of(foreign.send().await.unwrap()).await.problem(403), "other_site");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_come_by_pages_and_accounts_are_found_by_what_they_may() {
+    on_each_server(|server| async move {
+        let admin = server.with(&["admin"]).await;
+        for n in 0..7 {
+            admin.post("/api/v1/tokens", &json!({ "name": format!("crm {n}"), "scopes": ["ingest"] })).await.ok(201);
+        }
+        // All of one moment, and one revoked between.
+        let whole = admin.get("/api/v1/tokens?limit=500").await.ok(200);
+        let gone = whole["items"].as_array().unwrap().iter().find(|t| t["name"] == "crm 3").unwrap()["id"].as_str().unwrap().to_owned();
+        admin.delete(&format!("/api/v1/tokens/{gone}")).await.ok(204);
+        let all: Vec<Value> = admin.get("/api/v1/tokens?limit=500").await.ok(200)["items"].as_array().unwrap().clone();
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = admin.get(&format!("/api/v1/tokens?limit=2{cursor}")).await.ok(200);
+            assert!(page["items"].as_array().unwrap().len() <= 2);
+            seen.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(seen.len(), all.len());
+        assert!(seen.iter().zip(&all).all(|(a, b)| a["id"] == b["id"]) && seen.iter().all(|t| t["id"] != json!(gone)));
+
+        let (_hr, _employee, audit) = (server.person("hr", None).await, server.person("employee", Some("E1")).await, server.person("auditor", None).await);
+        let of = async |query: &str| -> Vec<String> {
+            let list = audit.get(&format!("/api/v1/users?{query}")).await.ok(200);
+            list["items"].as_array().unwrap().iter().map(|u| u["role"].as_str().unwrap().to_owned()).collect()
+        };
+        assert!(of("limit=500").await.contains(&"employee".to_owned()));
+        let acting = of("may=alerts.act&limit=500").await;
+        assert!(acting.contains(&"hr".to_owned()) && !acting.contains(&"employee".to_owned()) && !acting.contains(&"auditor".to_owned()), "{acting:?}");
+        assert_eq!(audit.get("/api/v1/users?may=everything").await.problem(422), "unknown_permission");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use crate::{
     events,
     privacy::journal,
 };
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -131,6 +131,16 @@ pub fn only_sends(row: &token::Model) -> bool {
 
 pub async fn list(company: &Company) -> Result<Vec<token::Model>> {
     Ok(token::Entity::find().filter(token::Column::RevokedAt.is_null()).order_by_desc(token::Column::CreatedAt).all(company.store.read()).await?)
+}
+
+/// The same a page at a time, the newest first; `after` is when the last one seen was made, and its id.
+pub async fn page(company: &Company, after: Option<(i64, String)>, limit: u64) -> Result<Vec<token::Model>> {
+    use token::Column as C;
+    let mut query = token::Entity::find().filter(C::RevokedAt.is_null()).order_by_desc(C::CreatedAt).order_by_desc(C::Id).limit(limit);
+    if let Some((at, id)) = after {
+        query = query.filter(Condition::any().add(C::CreatedAt.lt(at)).add(Condition::all().add(C::CreatedAt.eq(at)).add(C::Id.lt(id))));
+    }
+    Ok(query.all(company.store.read()).await?)
 }
 
 pub async fn revoke(company: &Company, id: &str, by: &Actor) -> Result<()> {

@@ -26,6 +26,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 use serde_json::json;
+use std::collections::HashSet;
 
 /// The first administrator, who has a password before there is anybody to invite.
 pub struct NewUser {
@@ -107,10 +108,21 @@ pub async fn list(company: &Company) -> Result<Vec<user::Model>> {
     Ok(user::Entity::find().order_by_asc(user::Column::CreatedAt).all(company.store.read()).await?)
 }
 
-/// In the order in which they came; `after` is when the last one seen came, and its id.
-pub async fn page(company: &Company, typed: Option<&str>, after: Option<(i64, String)>, limit: u64) -> Result<Vec<user::Model>> {
+/// Those of them who are disabled.
+pub async fn disabled_among(company: &Company, ids: Vec<String>) -> Result<HashSet<String>> {
+    let gone = user::Entity::find().select_only().column(user::Column::Id).filter(user::Column::Id.is_in(ids)).filter(user::Column::Disabled.eq(true));
+    Ok(gone.into_tuple::<String>().all(company.store.read()).await?.into_iter().collect())
+}
+
+/// In the order in which they came; `after` is when the last one seen came, and its id. With a permission only those who
+/// can sign in and have it by their role.
+pub async fn page(company: &Company, typed: Option<&str>, may: Option<Permission>, after: Option<(i64, String)>, limit: u64) -> Result<Vec<user::Model>> {
     use user::Column as C;
     let mut query = user::Entity::find().order_by_asc(C::CreatedAt).order_by_asc(C::Id).limit(limit);
+    if let Some(permission) = may {
+        let roles: Vec<String> = company.roles().list().into_iter().filter(|r| r.grants.has(permission)).map(|r| r.id.clone()).collect();
+        query = query.filter(C::Disabled.eq(false)).filter(C::Role.is_in(roles));
+    }
     if let Some(typed) = typed.map(str::trim).filter(|t| !t.is_empty()) {
         let like = |text: &str| {
             let escaped: String = text.chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();

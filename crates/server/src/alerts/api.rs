@@ -160,14 +160,8 @@ async fn find(company: &Company, caller: &Caller, id: &str) -> Result<alert::Mod
 
 async fn detail(company: &Company, row: alert::Model, lang: Lang) -> Result<AlertDetail> {
     let db = company.store.read();
-    let events = alert_event::Entity::find()
-        .filter(alert_event::Column::Alert.eq(&row.id))
-        .order_by_asc(alert_event::Column::Seq)
-        .all(db)
-        .await?
-        .into_iter()
-        .map(EventView::of)
-        .collect();
+    let events = alert_event::Entity::find().filter(alert_event::Column::Alert.eq(&row.id)).order_by_asc(alert_event::Column::Seq).all(db).await?;
+    let events = EventView::all(db, events).await?;
     let before = alert::Entity::find()
         .filter(alert::Column::Employee.eq(&row.employee))
         .filter(alert::Column::Id.ne(&row.id))

@@ -82,12 +82,34 @@ pub struct EventView {
     pub by: String,
     #[schema(value_type = Object)]
     pub body: Value,
+    /// Whom it was given to.
+    pub assignee_name: Option<String>,
 }
 
 impl EventView {
-    pub fn of(row: alert_event::Model) -> Self {
-        Self { at: instant(row.at), kind: row.kind, by: row.by_name, body: serde_json::from_str(&row.body).unwrap_or_default() }
+    fn of(row: alert_event::Model) -> Self {
+        let body = serde_json::from_str(&row.body).unwrap_or_default();
+        Self { at: instant(row.at), kind: row.kind, by: row.by_name, body, assignee_name: None }
     }
+
+    /// With the names of those it was given to.
+    pub async fn all(db: &impl ConnectionTrait, rows: Vec<alert_event::Model>) -> Result<Vec<Self>> {
+        let mut all: Vec<Self> = rows.into_iter().map(Self::of).collect();
+        let ids: Vec<String> = all.iter().filter_map(|e| e.body["assignee"].as_str().map(str::to_owned)).collect();
+        if ids.is_empty() {
+            return Ok(all);
+        }
+        let names = user_names(db, ids).await?;
+        for event in &mut all {
+            event.assignee_name = event.body["assignee"].as_str().and_then(|id| names.get(id).cloned());
+        }
+        Ok(all)
+    }
+}
+
+async fn user_names(db: &impl ConnectionTrait, ids: Vec<String>) -> Result<HashMap<String, String>> {
+    let rows = access::model::user::Entity::find().filter(access::model::user::Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(|u| (u.id, u.name)).collect())
 }
 
 /// Names beside numbers, looked up once for a page.
@@ -109,12 +131,7 @@ impl Names {
         let employees = unique(rows.iter().map(|r| r.employee.clone()).collect());
         let customers = unique(rows.iter().filter_map(|r| r.customer.clone()).collect());
         let assignees = unique(rows.iter().filter_map(|r| r.assignee.clone()).collect());
-        let users = if assignees.is_empty() {
-            HashMap::new()
-        } else {
-            let rows = access::model::user::Entity::find().filter(access::model::user::Column::Id.is_in(assignees)).all(db).await?;
-            rows.into_iter().map(|u| (u.id, u.name)).collect()
-        };
+        let users = if assignees.is_empty() { HashMap::new() } else { user_names(db, assignees).await? };
         Ok(Self { people: people::find_all(db, &employees).await?, customers: customers::names_of(db, &customers).await?, users })
     }
 }

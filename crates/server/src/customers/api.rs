@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list_customers))
         .routes(routes!(get_customer))
         .merge(super::acts_api::routes())
+        .merge(super::of_employee::routes())
         .merge(super::reassign_api::routes())
         .merge(super::export::routes())
         .merge(super::snapshot::routes())

@@ -17,6 +17,7 @@ mod held;
 pub mod list;
 pub mod model;
 pub mod names;
+pub mod of_employee;
 mod project;
 pub mod reach;
 pub mod reassign;
@@ -38,7 +39,7 @@ pub const SOURCE: &str = "/probity/customers";
 
 use crate::error::Result;
 use model::{assignment, customer};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 use std::collections::HashMap;
 
 /// Somebody who served a customer, the end being where it ended in effect.
@@ -68,17 +69,6 @@ pub async fn assignments(db: &impl ConnectionTrait, customers: &[String], known_
         all.extend(rows);
     }
     Ok(in_effect(all, known_by))
-}
-
-/// Every assignment an employee had, as known now.
-pub async fn assignments_of(db: &impl ConnectionTrait, employee: &str) -> Result<Vec<Assigned>> {
-    let rows = assignment::Entity::find()
-        .filter(assignment::Column::Employee.eq(employee))
-        .filter(assignment::Column::CorrectedAt.is_null())
-        .order_by_asc(assignment::Column::ValidFrom)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(assign::shown).collect())
 }
 
 /// How many customers each of these employees serves at a moment.

@@ -4,6 +4,7 @@ mod changing_hands;
 mod large;
 mod leaving_the_house;
 mod lists;
+mod of_employee;
 
 use crate::{
     http::testing::{TestServer, Visitor, on_each_server},

@@ -1,9 +1,10 @@
 //! The end of employment done: statutory steps, the certificate, what may and may not wait, closing. Every attempt to
-//! hold back what the law gives is refused with its article, and the attempt is a record.
+//! hold back what the law gives is refused with its article, and the attempt is a record. Deductions stand in
+//! [`super::deduction`].
 
 use super::{
     Part, act, bad, certificate, day, law,
-    model::{duty, event, handover},
+    model::{duty, handover},
     sentence, today,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     people,
     said::Lang,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -207,68 +208,21 @@ pub async fn hold(company: &Company, by: &Actor, part: &Part, handover: &handove
 }
 
 /// The refusal, once the attempt is in the log.
-async fn on_record(company: &Company, by: &Actor, handover: &handover::Model, kind: &str, what: &str, reason: &str, refusal: Error) -> Result<Error> {
+pub(super) async fn on_record(
+    company: &Company,
+    by: &Actor,
+    handover: &handover::Model,
+    kind: &str,
+    what: &str,
+    reason: &str,
+    refusal: Error,
+) -> Result<Error> {
     if let Error::Problem(p) = &refusal
         && let Some(rule) = &p.rule
     {
         act(company, by, handover, kind, None, json!({ "what": what, "rule": rule, "reason": reason })).await?;
     }
     Ok(refusal)
-}
-
-/// What was noted as deducted for losses of this person this month, in minor units.
-async fn noted(company: &Company, handover: &handover::Model) -> Result<i64> {
-    let zone = company.settings().time_zone.clone();
-    let from = today(company).first_of_month().to_zoned(zone).map_or(0, |t| t.timestamp().as_microsecond());
-    let theirs = handover::Entity::find().select_only().column(handover::Column::Id).filter(handover::Column::Employee.eq(&handover.employee)).into_query();
-    let amounts: Vec<i64> = event::Entity::find()
-        .select_only()
-        .column(event::Column::Amount)
-        .filter(event::Column::Handover.in_subquery(theirs))
-        .filter(event::Column::Amount.is_not_null())
-        .filter(event::Column::At.gte(from))
-        .into_tuple()
-        .all(company.store.read())
-        .await?;
-    Ok(amounts.into_iter().fold(0, i64::saturating_add))
-}
-
-/// What is left of the month's bound for losses afterwards, in minor units.
-pub async fn deduct(
-    company: &Company,
-    by: &Actor,
-    part: &Part,
-    handover: &handover::Model,
-    deduction: law::Deduction<'_>,
-    paper: Option<&Paper>,
-    reason: &str,
-    lang: Lang,
-) -> Result<i64> {
-    part.arranges()?;
-    let reason = sentence("/reason", reason, 2, 2000, lang)?;
-    if let Some(paper) = paper {
-        paper.check(company, by, lang, "/paper").await?;
-    }
-    let currency = company.settings().currency.clone();
-    let shown = |minor: i64| format!("{} {currency}", crate::intake::money::decimal(minor, &currency));
-    // The bound is a month's: what was noted in it counts, and of two at once the second counts the first.
-    let _turn = company.store.turn().await?;
-    let deduction = law::Deduction { noted: if deduction.ground == "loss" { noted(company, handover).await? } else { 0 }, ..deduction };
-    match law::may_deduct(&deduction, shown) {
-        Ok(()) => {
-            // Which withholding it is says more than that it is one.
-            let what = match deduction.kind {
-                Some(kind @ ("social_insurance" | "housing_fund")) => format!("{kind}_withheld"),
-                Some(kind) => kind.to_owned(),
-                None => deduction.ground.to_owned(),
-            };
-            let amount = shown(deduction.amount);
-            let data = json!({ "what": what, "rule": "P17", "reason": format!("{amount}，{reason}"), "amount": deduction.amount, "paper": paper });
-            act(company, by, handover, "handover.deduction_noted", None, data).await?;
-            Ok(law::most_deducted(deduction.wage, deduction.minimum) - deduction.noted - deduction.amount)
-        }
-        Err(e) => Err(on_record(company, by, handover, "handover.deduction_refused", deduction.ground, &reason, e).await?),
-    }
 }
 
 /// Another last day: an act of people, which this follows. A refused attempt is on record here.

@@ -1,6 +1,6 @@
 //! Routes of the law's own track and of closing a handover.
 
-use super::{Part, api, certificate, exit, find, law, read};
+use super::{Part, api, certificate, deduction, exit, find, law, read};
 use crate::{
     access::{Caller, Permission},
     company::Company,
@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(correct_certificate))
         .routes(routes!(hold_back))
         .routes(routes!(deduct))
+        .routes(routes!(withdraw_deduction))
         .routes(routes!(close_handover))
         .routes(routes!(package_handover))
 }
@@ -267,9 +268,34 @@ pub async fn deduct(
         proof: body.proof,
         noted: 0,
     };
-    let left = exit::deduct(&company, &caller.actor(), &part, &row, deduction, body.paper.as_ref(), &body.reason, lang).await?;
+    let left = deduction::deduct(&company, &caller.actor(), &part, &row, deduction, body.paper.as_ref(), &body.reason, lang).await?;
     let most = (body.ground == "loss").then(|| money::decimal(left, &currency));
     Ok(Json(Deductible { most, detail: law::registered(&body.ground).pick(lang).to_owned() }))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct WithdrawDeduction {
+    /// What was wrong with it.
+    pub reason: String,
+}
+
+/// Withdraw a deduction that was noted wrongly 撤回
+///
+/// The noting stays on record with who withdrew it and why; it counts no more towards the month's bound (LAW P17).
+#[utoipa::path(post, path = "/api/v1/handovers/{id}/deductions/{record}/withdrawal", tag = "handovers",
+    params(("id" = String, Path), ("record" = String, Path)), request_body = WithdrawDeduction,
+    responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
+pub async fn withdraw_deduction(
+    State(company): State<Arc<Company>>,
+    caller: Caller,
+    lang: Lang,
+    PathParam((id, record)): PathParam<(String, String)>,
+    Body(body): Body<WithdrawDeduction>,
+) -> Detail {
+    let row = find(&company, &id).await?;
+    let part = Part::of(&company, &caller, &row).await?;
+    deduction::withdraw(&company, &caller.actor(), &part, &row, &record, &body.reason, lang).await?;
+    Ok(Json(read::detail(&company, &caller, &id, lang).await?))
 }
 
 #[derive(Deserialize, ToSchema)]

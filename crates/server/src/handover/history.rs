@@ -54,16 +54,20 @@ pub(super) async fn of(company: &Company, id: &str, leaver: bool, lang: Lang) ->
     let named = |e: &event::Model| Some(serde_json::from_str::<Named>(e.text.as_deref()?).ok().filter(|_| e.kind == "receivers_set")?.receiver?);
     let numbers: Vec<String> = rows.iter().filter_map(named).collect();
     let people = people::find_all(company.store.read(), &numbers).await?;
+    // A deduction that was withdrawn says so itself, and its withdrawal says which one it was.
+    let withdrawn: HashMap<i64, String> =
+        rows.iter().filter_map(|e| Some((e.withdrawn?, e.text.clone().map(|t| spoken(t, &people, lang)).unwrap_or_default()))).collect();
+    let told = |e: &event::Model| {
+        let text = e.text.clone().map(|t| spoken(t, &people, lang));
+        match (e.withdrawn, withdrawn.get(&e.idx)) {
+            (Some(_), _) => text.map(|t| Said::new(format!("（已撤回）{t}"), format!("(withdrawn) {t}")).pick(lang).to_owned()),
+            (_, Some(what)) => text.map(|t| Said::new(format!("{t}（原登记：{what}）"), format!("{t} (it was: {what})")).pick(lang).to_owned()),
+            _ => text,
+        }
+    };
     Ok(rows
         .into_iter()
         .filter(|e| !(leaver && NOT_FOR_THE_LEAVER.contains(&e.kind.as_str())))
-        .map(|e| EventView {
-            record: id_of(e.idx),
-            at: instant(e.at),
-            actor: e.actor_name,
-            kind: e.kind,
-            item: e.item,
-            text: e.text.map(|t| spoken(t, &people, lang)),
-        })
+        .map(|e| EventView { text: told(&e), record: id_of(e.idx), at: instant(e.at), actor: e.actor_name, kind: e.kind, item: e.item })
         .collect())
 }

@@ -11,6 +11,7 @@ pub mod certificate;
 pub mod checklist;
 mod circle;
 pub mod clock;
+pub mod deduction;
 pub mod delivery;
 pub mod exit;
 pub mod exit_api;
@@ -19,6 +20,7 @@ mod held;
 pub mod history;
 pub mod law;
 pub mod model;
+pub mod office;
 mod part;
 pub mod prefill;
 pub mod processes;
@@ -145,7 +147,8 @@ pub fn today(company: &Company) -> jiff::civil::Date {
     date_of(company, company.now())
 }
 
-fn date_of(company: &Company, at: i64) -> jiff::civil::Date {
+/// The day of a moment in the company's zone.
+pub fn date_of(company: &Company, at: i64) -> jiff::civil::Date {
     let zone = company.settings().time_zone.clone();
     jiff::Timestamp::from_microsecond(at).map_or(jiff::civil::date(1970, 1, 1), |t| t.to_zoned(zone).date())
 }

@@ -127,6 +127,8 @@ pub mod event {
         pub text: Option<String>,
         /// Of a deduction for a loss that was noted: minor units, since the law's bound is a month's.
         pub amount: Option<i64>,
+        /// Of a deduction that was noted: the record that withdraws it.
+        pub withdrawn: Option<i64>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

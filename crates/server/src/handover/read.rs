@@ -1,7 +1,7 @@
 //! Handovers as a page sees them: the list with its bars, and one with all that the caller may know of it.
 
 use super::{
-    Part, exit, history, items, law,
+    Part, deduction, exit, history, items, law,
     model::{duty, event, finding, handover, item, objection},
     receivers,
     template::{Field, What},
@@ -206,6 +206,7 @@ pub struct HandoverDetail {
     pub findings: Vec<FindingView>,
     pub moves: Vec<MoveView>,
     pub objections: Vec<ObjectionView>,
+    pub deductions: Vec<deduction::DeductionView>,
     pub events: Vec<history::EventView>,
     pub track_note: String,
     pub may: May,
@@ -223,6 +224,8 @@ pub struct May {
     pub whole: bool,
     /// Take customers back: while it runs, and after a withdrawn resignation.
     pub ask_back: bool,
+    /// Withdraw a deduction that was noted wrongly, also once it is closed.
+    pub withdraw: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -412,6 +415,7 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
         })
         .collect();
     let objections = if part.whole { objections(company, id).await? } else { Vec::new() };
+    let deductions = if part.whole { deduction::of(company, id, lang).await? } else { Vec::new() };
     let events = if part.whole { history::of(company, id, part.leaver, lang).await? } else { Vec::new() };
     let arrange = (part.hr || part.manager) && open;
     let may = May {
@@ -420,6 +424,7 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
         object: part.leaver,
         whole: part.whole,
         ask_back: arrange || ((part.hr || part.manager) && receivers::asks_back(&row)),
+        withdraw: part.hr || part.manager,
     };
     let (closed_at, signed_at, reconciled_at) = (row.closed_at.map(instant), row.signed_at.map(instant), row.reconciled_at.filter(|_| looking).map(instant));
     let (reason, started_by, closed_reason, process_version) =
@@ -446,6 +451,7 @@ pub async fn detail(company: &Company, caller: &Caller, id: &str, lang: Lang) ->
         findings,
         moves,
         objections,
+        deductions,
         events,
         track_note: law::track_note().pick(lang).to_owned(),
         may,
@@ -583,7 +589,7 @@ pub async fn names_file(company: &Company, id: &str, sha256: &str) -> Result<boo
     let of_it = event::Entity::find()
         .filter(event::Column::Handover.eq(id))
         .filter(event::Column::Idx.is_in(naming))
-        .filter(event::Column::Kind.is_in(["duty_done", "deduction_noted"]));
+        .filter(event::Column::Kind.is_in(["duty_done", deduction::NOTED]));
     Ok(of_it.one(db).await?.is_some())
 }
 

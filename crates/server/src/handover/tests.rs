@@ -2,10 +2,12 @@
 
 mod apart;
 mod certificate;
+mod deduction;
 mod leaving;
 mod notices;
 mod papers;
 mod property;
+mod redated;
 mod refused;
 mod reminded;
 mod story;

@@ -7,13 +7,12 @@ use super::{
     names_of, search,
 };
 use crate::{
-    access::{Caller, Field, Permission, Standing, freeze, reaches, views, within},
+    access::{Caller, Field, Permission, freeze, reaches, views, within},
     company::Company,
     customers,
     error::{Problem, Result},
     http::{AppState, List, Page, PathParam, QueryParams, instant},
     records::id_of,
-    restrictions::Limit,
     store::bulk,
 };
 use axum::{Json, extract::State};
@@ -147,7 +146,6 @@ pub struct EmployeeDetail {
     pub emails: Vec<String>,
     pub documents: Vec<SignedDocument>,
     pub interests: Vec<Interest>,
-    pub assignments: Vec<EmployeeAssignment>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -168,17 +166,9 @@ pub struct Interest {
     pub relation: String,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EmployeeAssignment {
-    pub record: String,
-    pub customer: String,
-    pub name: Option<String>,
-    pub from: String,
-    pub until: Option<String>,
-    pub reason: Option<String>,
-}
-
-/// One employee: accounts, what they signed and declared, whom they served
+/// One employee: accounts, what they signed and declared
+///
+/// Whom they serve and served comes by pages of its own (`/employees/{number}/customers`).
 #[utoipa::path(get, path = "/api/v1/employees/{number}", tag = "people", params(("number" = String, Path)), responses((status = 200, body = EmployeeDetail), (status = 404)))]
 pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, PathParam(number): PathParam<String>) -> Result<Json<EmployeeDetail>> {
     let db = company.store.read();
@@ -222,24 +212,6 @@ pub async fn get_employee(State(company): State<Arc<Company>>, caller: Caller, P
         let name = crate::companies::find(db, &i.company).await?.filter(|c| !c.placeholder).map(|c| c.name);
         interests.push(Interest { record: id_of(i.idx), company: i.company, name, relation: i.relation });
     }
-    // Within the reach to customers; whoever is leaving, or may open no lists, has none of it at once.
-    let whole = caller.standing == Standing::Active && !caller.limits.contains(&Limit::CustomerLists);
-    let held =
-        if whole && reaches(&caller, &company, Permission::CustomersSee, &number).await? { customers::assignments_of(db, &number).await? } else { Vec::new() };
-    let ids: Vec<String> = held.iter().map(|a| a.customer.clone()).collect();
-    let names = customers::names_of(db, &ids).await?;
-    let assignments = held
-        .into_iter()
-        .rev()
-        .map(|a| EmployeeAssignment {
-            record: id_of(a.idx),
-            name: names.get(&a.customer).cloned(),
-            customer: a.customer,
-            from: instant(a.from),
-            until: a.until.map(instant),
-            reason: a.reason,
-        })
-        .collect();
     let employee = items(&company, &caller, vec![row]).await?.pop().ok_or_else(Problem::not_found)?;
-    Ok(Json(EmployeeDetail { employee, manager_name, accounts, phones, emails, documents, interests, assignments }))
+    Ok(Json(EmployeeDetail { employee, manager_name, accounts, phones, emails, documents, interests }))
 }

@@ -45,7 +45,8 @@ pub async fn of(company: &Company, employee: &str, limits: &[Limit], lang: Lang)
     let db = company.store.read();
     let now = company.now();
     let standing = standing::of(db, Some(employee)).await?;
-    let customers = customers::assignments_of(db, employee).await?.into_iter().filter(|a| a.holds_at(now)).count();
+    let served = customers::counts_at(db, &[employee.to_owned()], now).await?;
+    let customers = served.get(employee).and_then(|n| usize::try_from(*n).ok()).unwrap_or(0);
     let count = async |kind: &str| -> Result<u64> {
         Ok(subject::Entity::find()
             .filter(subject::Column::Subject.eq(employee_subject(employee)))

@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     handover::{
         model::{duty, handover, item},
-        work,
+        office, work,
     },
     http::{AppState, List},
     notify::model::message,
@@ -42,8 +42,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// One kind of thing that waits.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TodoLine {
-    /// `policies`, `snapshots`, `assets`, `handover_items`, `handover_reviews`, `duties`, `restrictions`, `appeals`, `requests`,
-    /// `contracts`, `user_changes`, `notices`.
+    /// `policies`, `snapshots`, `assets`, `handover_items`, `handover_steps`, `handover_reviews`, `duties`, `restrictions`,
+    /// `appeals`, `requests`, `contracts`, `user_changes`, `notices`.
     pub kind: String,
     pub count: u64,
     /// Of them past their day.
@@ -52,19 +52,23 @@ pub struct TodoLine {
     pub due_on: Option<String>,
     /// The page where it is done.
     pub path: String,
+    /// Whose handover it is, where it is not the caller's own.
+    pub about: Option<String>,
 }
 
 /// What waits for the caller
 #[utoipa::path(get, path = "/api/v1/me/todo", tag = "me", responses((status = 200, body = List<TodoLine>)))]
 pub async fn my_todo(State(company): State<Arc<Company>>, caller: Caller) -> Result<Json<List<TodoLine>>> {
     let mut lines = own(&company, &caller).await?;
+    let steps = steps(&company, &caller, &lines).await?;
+    lines.extend(steps);
     lines.extend(of_office(&company, &caller).await?);
     lines.retain(|l| l.count > 0);
     Ok(Json(List::whole(lines)))
 }
 
 fn line(kind: &str, path: impl Into<String>, count: u64) -> TodoLine {
-    TodoLine { kind: kind.into(), count, late: 0, due_on: None, path: path.into() }
+    TodoLine { kind: kind.into(), count, late: 0, due_on: None, path: path.into(), about: None }
 }
 
 /// The same with the days of what waits.
@@ -101,19 +105,37 @@ async fn own(company: &Company, caller: &Caller) -> Result<Vec<TodoLine>> {
         for row in running_with(db, mine, &["open", "returned"]).await? {
             let days = work::to_submit(company, caller, &row).await?;
             if !days.is_empty() {
-                lines.push(dated("handover_items", format!("/handovers/{row}"), &days, &today));
+                let whose = crate::handover::find(company, &row).await?.employee;
+                let about = if whose == number { None } else { people::find(db, &whose).await?.map(|p| p.name) };
+                lines.push(TodoLine { about, ..dated("handover_items", format!("/handovers/{row}"), &days, &today) });
             }
         }
     }
     Ok(lines)
 }
 
-/// Ids of running handovers of which this holds.
-fn handovers(wanted: impl IntoCondition) -> SelectStatement {
-    handover::Entity::find().select_only().column(handover::Column::Id).filter(handover::Column::Status.eq("running")).filter(wanted).into_query()
+/// So many handovers have a line of their own for their steps.
+const STEPS: usize = 8;
+
+/// The steps of handovers that are the office's, the most urgent first; what has its line already has no second.
+async fn steps(company: &Company, caller: &Caller, told: &[TodoLine]) -> Result<Vec<TodoLine>> {
+    let today = company.today().to_string();
+    let path = |w: &office::Waiting| format!("/handovers/{}", w.handover);
+    let waiting: Vec<_> = office::waiting(company, caller).await?.into_iter().filter(|w| told.iter().all(|l| l.path != path(w))).collect();
+    let (first, rest) = waiting.split_at(waiting.len().min(STEPS));
+    let mut lines: Vec<TodoLine> =
+        first.iter().map(|w| TodoLine { about: Some(w.name.clone()), ..dated("handover_steps", path(w), &w.days, &today) }).collect();
+    let days: Vec<Option<String>> = rest.iter().flat_map(|w| w.days.iter().cloned()).collect();
+    lines.push(dated("handover_steps", "/handovers", &days, &today));
+    Ok(lines)
 }
 
-/// Running handovers with an item in one of these states of which `wanted` holds; some of them, if there are many.
+/// Ids of handovers that are not closed, of which this holds: after the sign-off there is still access to recall.
+fn handovers(wanted: impl IntoCondition) -> SelectStatement {
+    handover::Entity::find().select_only().column(handover::Column::Id).filter(handover::Column::Status.ne("closed")).filter(wanted).into_query()
+}
+
+/// Handovers that are not closed with an item in one of these states of which `wanted` holds; some of them, if there are many.
 async fn running_with(db: &impl sea_orm::ConnectionTrait, wanted: Condition, states: &[&str]) -> Result<Vec<String>> {
     Ok(item::Entity::find()
         .select_only()

@@ -32,6 +32,7 @@ export const alerts = {
     raisedAgo: 'raised {{ago}}',
     formula: 'How it is counted',
     assign: 'Assign',
+    assignWhom: 'To whom',
     giveBack: 'Assign to nobody',
     money: 'Money at stake',
     moneySealed: 'sealed; shown under a case',

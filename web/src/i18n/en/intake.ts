@@ -159,6 +159,7 @@ export const intake = {
     events: 'CloudEvents',
   },
   field: {
+    by: 'Done by',
     id: 'Id',
     time: 'Time',
     number: 'Number',

@@ -33,6 +33,7 @@ export const people = {
     riskNote: 'Only for people with case authority; not to be used outside a case.',
     noAlerts: 'No alerts. That does not prove all is well.',
     noChains: 'No records form a chain.',
+    served: { all: 'All', now: 'Now', past: 'Formerly' },
     tab: {
       contract: 'Contracts and policies',
       customers: 'Customers',

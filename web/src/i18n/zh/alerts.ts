@@ -32,6 +32,7 @@ export const alerts = {
     raisedAgo: '{{ago}}发出',
     formula: '怎样计算',
     assign: '分派',
+    assignWhom: '分派给谁',
     giveBack: '取消分派',
     money: '涉及金额',
     moneySealed: '已封存，立案后可看',

@@ -119,7 +119,7 @@ export const intake = {
     mapColumn: '“{{column}}”列的含义',
     kept: '原样保留',
     basis: '这份流水是怎样合法取得的？',
-    basisNote: '员工个人账户的流水，没有自愿提交的签字说明或法院调取，依法不得收集（民法典第 1033 条、个人信息保护法）。',
+    basisNote: '员工个人账户的流水，没有自愿提交的签字说明或法院调取，依法不得收集（民法典第1033条、个人信息保护法）。',
     basis_company_account: '公司自己的账户',
     basis_voluntary_submission: '员工自愿提交，并有签字说明',
     basis_court_order: '法院或仲裁机构调取',
@@ -159,6 +159,7 @@ export const intake = {
     events: '标准事件',
   },
   field: {
+    by: '经办人',
     id: '编号',
     time: '发生时间',
     number: '工号或号码',

@@ -33,6 +33,7 @@ export const people = {
     riskNote: '以下内容仅供有办案权限的人员办案使用，不得用于考核等其他用途。',
     noAlerts: '没有预警。没有预警不等于没有问题。',
     noChains: '没有连成证据链的记录。',
+    served: { all: '全部', now: '现在负责', past: '曾经负责' },
     tab: {
       contract: '合同制度',
       customers: '客户',

@@ -8,7 +8,8 @@ import type { Token, TokenScope } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { Copy, FormProblem, useToast } from '../../ui/act.tsx'
 import { ago, day } from '../../ui/format.ts'
-import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
+import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
+import { Paged, usePages } from '../../ui/pages.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 
 const SCOPES: TokenScope[] = ['ingest', 'read', 'cases', 'admin']
@@ -98,7 +99,7 @@ export default function Tokens() {
   const queries = useQueryClient()
   const toast = useToast()
   const [creating, setCreating] = useState(false)
-  const list = useQuery({ queryKey: ['tokens'], queryFn: api.tokens.list })
+  const list = usePages(['tokens', 'list'], (cursor) => api.tokens.list({ cursor, limit: 100 }))
   const revoke = useMutation({
     mutationFn: api.tokens.revoke,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
@@ -170,17 +171,17 @@ export default function Tokens() {
       }
     >
       <Card flush>
-        <Await query={list}>
-          {(p) =>
-            p.items.length ? (
-              <Table rows={p.items} columns={columns} rowKey={(k) => k.id} caption={t('nav.tokens')} />
+        <Paged query={list}>
+          {(rows) =>
+            rows.length ? (
+              <Table rows={rows} columns={columns} rowKey={(k) => k.id} caption={t('nav.tokens')} />
             ) : (
               <Empty title={t('tokens.empty')} action={<Button onClick={() => setCreating(true)}>{t('tokens.create')}</Button>}>
                 <p>{t('tokens.emptyHint')}</p>
               </Empty>
             )
           }
-        </Await>
+        </Paged>
       </Card>
       {creating ? <Create onClose={() => setCreating(false)} /> : null}
     </Page>

@@ -68,7 +68,7 @@ export function TokenOnce({ token, onClose }: { token: string; onClose: () => vo
 }
 
 export function UserChanges() {
-  const { t } = useSay()
+  const { t, actor } = useSay()
   const words = useWords()
   const queries = useQueryClient()
   const toast = useToast()
@@ -112,7 +112,7 @@ export function UserChanges() {
       width: 170,
       render: (c) => (
         <>
-          {c.asked_by || '—'}
+          {actor(c.asked_by)}
           <div className="cell-sub" title={minute(c.asked_at)}>
             {ago(c.asked_at)}
           </div>
@@ -127,7 +127,7 @@ export function UserChanges() {
           <Mark tone={tone[c.status]}>{t(`changes.status.${c.status}`)}</Mark>
           {c.decided_by ? (
             <div className="cell-sub">
-              {c.decided_by}
+              {actor(c.decided_by)}
               {c.reason ? `${t('common.colon')}${c.reason}` : ''}
             </div>
           ) : null}

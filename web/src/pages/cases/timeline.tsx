@@ -12,7 +12,7 @@ import { bytes, minute } from '../../ui/format.ts'
 import { OpenFile } from './open-file.tsx'
 
 export function Timeline({ data, onRecord }: { data: CaseDetail; onRecord: (id: string) => void }) {
-  const { t, label } = useSay()
+  const { t, label, actor } = useSay()
   const may = useMay()
   const queries = useQueryClient()
   const [text, setText] = useState('')
@@ -37,7 +37,7 @@ export function Timeline({ data, onRecord }: { data: CaseDetail; onRecord: (id: 
               <b>{label('caseEvent', e.kind)}</b>
               <time dateTime={e.at}>{minute(e.at)}</time>
             </div>
-            <span className="quiet">{e.by}</span>
+            <span className="quiet">{actor(e.by)}</span>
             {e.text ? <p>{e.text}</p> : null}
             {e.record ? (
               <button type="button" className="as-link events-record" onClick={() => onRecord(e.record ?? '')}>

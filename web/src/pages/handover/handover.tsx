@@ -101,7 +101,7 @@ function Objections({ data }: { data: Handover }) {
 }
 
 function History({ data }: { data: Handover }) {
-  const { t, label } = useSay()
+  const { t, label, actor } = useSay()
   const [all, setAll] = useState(false)
   const shown = all ? data.events : data.events.slice(0, 12)
   return (
@@ -110,7 +110,7 @@ function History({ data }: { data: Handover }) {
         <div className="event" key={e.record}>
           <b>{label('handoverEvent', e.kind)}</b> <time>{minute(e.at)}</time>
           <p>
-            {[e.actor === 'Probity' ? t('common.product') : e.actor, e.item ? data.items.find((i) => i.id === e.item)?.name : null, e.text].filter(Boolean).join(' · ')}
+            {[actor(e.actor), e.item ? data.items.find((i) => i.id === e.item)?.name : null, e.text].filter(Boolean).join(' · ')}
           </p>
         </div>
       ))}

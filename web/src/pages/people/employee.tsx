@@ -9,7 +9,6 @@ import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { day } from '../../ui/format.ts'
 import { Await, Empty, Mark, Page } from '../../ui/page.tsx'
-import { Spans } from '../../ui/spans.tsx'
 import { Table } from '../../ui/table.tsx'
 import { useCaseColumns } from '../cases/list.tsx'
 import { useChainColumns } from '../evidence/chains.tsx'
@@ -21,6 +20,7 @@ import { AssetsOf } from '../assets/lines.tsx'
 import { ContractsOf } from '../contracts/contracts.tsx'
 import { Posts } from './history.tsx'
 import { LifeActs } from './life-acts.tsx'
+import { Served } from './served.tsx'
 
 function Contracts({ e }: { e: EmployeeDetail }) {
   const { t, label } = useSay()
@@ -68,35 +68,6 @@ function Contracts({ e }: { e: EmployeeDetail }) {
         <dd>{e.emails.join(t('common.semicolon')) || '—'}</dd>
       </dl>
     </>
-  )
-}
-
-function Assigned({ e }: { e: EmployeeDetail }) {
-  const { t } = useSay()
-  const may = useMay()
-  return (
-    <>
-      {may('customers.assign') ? (
-        <p>
-          <Link to={`/snapshots/${encodeURIComponent(e.number)}`}>{t('snapshots.link')}</Link>
-        </p>
-      ) : null}
-      {e.assignments.length ? <Held e={e} /> : <Empty title={t('people.noCustomers')} />}
-    </>
-  )
-}
-
-function Held({ e }: { e: EmployeeDetail }) {
-  return (
-    <Spans
-      spans={e.assignments.map((a, i) => ({
-        key: `${a.customer} ${i}`,
-        name: <Link to={`/customers/${encodeURIComponent(a.customer)}`}>{a.name || a.customer}</Link>,
-        from: a.from,
-        until: a.until,
-        note: a.reason,
-      }))}
-    />
   )
 }
 
@@ -252,7 +223,7 @@ export default function Employee() {
               onChange={(tab) => f.set({ tab: tab === 'contract' ? undefined : tab })}
               items={[
                 { key: 'contract', label: t('people.tab.contract'), children: <div className="tab"><Contracts e={data} /></div> },
-                { key: 'customers', label: `${t('people.tab.customers')} ${data.assignments.filter((a) => !a.until).length || ''}`, children: <div className="tab"><Assigned e={data} /></div> },
+                ...(may('customers.see') ? [{ key: 'customers', label: `${t('people.tab.customers')} ${data.customers || ''}`, children: <div className="tab"><Served e={data} /></div> }] : []),
                 ...(may('assets.see') ? [{ key: 'assets', label: t('assets.tab'), children: <div className="tab"><AssetsOf number={number} /></div> }] : []),
                 { key: 'posts', label: t('life.posts'), children: <div className="tab"><Posts number={number} /></div> },
                 ...(may('records.see') ? [{ key: 'field', label: t('people.tab.field'), children: <Records number={number} only="visit.checked_in" /> }] : []),

@@ -32,10 +32,12 @@ const party = (value: unknown, nameOf: (number: string) => string): string => {
 }
 
 export function Opened({ record }: { record: OpenedRecord }): ReactNode {
-  const { t, label } = useSay()
+  const { t, label, actor } = useSay()
   const name = useEmployeeName()
   const worded = (k: string, v: unknown) => {
     if (k === 'employee' && typeof v === 'string') return name(v)
+    // Who did it, not how the record names them to a machine.
+    if (k === 'by' && isFields(v) && typeof v.name === 'string') return actor(v.name)
     if (k === 'channel') return label('channel', plain(v))
     if (k === 'msgtype') return label('msgtype', plain(v))
     return plain(v)

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { EmployeeRequest } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
+import { useToast } from '../../ui/act.tsx'
 import { Day } from '../../ui/day.tsx'
 import { day } from '../../ui/format.ts'
 import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
@@ -30,6 +31,7 @@ type Values = {
 /** What is granted is done with the answer: the change of the file, the withdrawal, the erasure. The server does it or says why not. */
 function AnswerDialog({ request: r, onClose }: { request: EmployeeRequest; onClose: () => void }) {
   const { t } = useSay()
+  const toast = useToast()
   const changes = r.kind === 'correction' || r.kind === 'deletion'
   const file = useQuery({ queryKey: ['employees', r.employee], queryFn: () => api.employees.read(r.employee), enabled: changes })
   const hint = ['correction', 'deletion', 'withdrawal'].includes(r.kind) ? `requests.${r.kind}Hint` : 'requests.answerHint'
@@ -66,9 +68,11 @@ function AnswerDialog({ request: r, onClose }: { request: EmployeeRequest; onClo
         outcome: 'granted' as const,
         change: file.data ? { name: file.data.name, hired_on: file.data.hired_on ?? undefined, phones: file.data.phones, emails: file.data.emails } : undefined,
       }}
-      send={(v: Values) =>
-        api.requests.answer(r.id, { outcome: v.outcome, answer: v.answer, done_by: v.done_by || undefined, change: v.outcome === 'refused' ? undefined : changed(v) })
-      }
+      send={async (v: Values) => {
+        const now = await api.requests.answer(r.id, { outcome: v.outcome, answer: v.answer, done_by: v.done_by || undefined, change: v.outcome === 'refused' ? undefined : changed(v) })
+        // It cannot be taken back: said in so many words whether it is done or waits.
+        if (r.kind === 'deletion' && v.outcome === 'granted') toast.good(now.state === 'open' ? t('requests.erasureAsked') : t('requests.erased'))
+      }}
     >
       <Form.Item name="outcome" label={t('requests.result')}>
         <Radio.Group options={outcomes.map((value) => ({ value, label: t(`requests.outcome.${value}`) }))} />
@@ -144,6 +148,7 @@ export default function Requests() {
               {r.answered_by} {day(r.answered_at)}{t('common.colon')}{r.answer}
             </div>
           ) : null}
+          {r.state === 'open' && r.erasure_by ? <div className="cell-sub">{t('requests.erasureWaits', { who: r.erasure_by })}</div> : null}
         </>
       ),
     },
@@ -180,7 +185,7 @@ export default function Requests() {
             rows.length ? (
               <Table keys rows={rows} columns={columns} rowKey={(r) => r.id} caption={t('requests.title')} />
             ) : (
-              <Empty title={t('requests.empty')}>
+              <Empty title={t(state ? 'requests.empty' : 'requests.none')}>
                 <p>{t('requests.emptyHint')}</p>
               </Empty>
             )

@@ -41,7 +41,7 @@ function Appeal({ of }: { of: Restriction }) {
 }
 
 export function OwnRestrictions() {
-  const { t } = useSay()
+  const { t, actor } = useSay()
   const list = useQuery({ queryKey: ['mine', 'restrictions'], queryFn: api.me.restrictions })
   return (
     <Card title={t('restrict.mine')} note={t('restrict.mineNote')}>
@@ -59,7 +59,7 @@ export function OwnRestrictions() {
                 </p>
                 <p>{r.reason}</p>
                 <p className="quiet">
-                  <Rule rule={r.rule} /> · {t('restrict.decidedBy', { name: r.decided_by ?? '—' })}
+                  <Rule rule={r.rule} /> · {t('restrict.decidedBy', { name: actor(r.decided_by) })}
                 </p>
                 <Appeals of={r} />
                 <Appeal of={r} />
@@ -75,11 +75,11 @@ export function OwnRestrictions() {
 }
 
 export function OwnAccesses() {
-  const { t, label } = useSay()
+  const { t, label, actor } = useSay()
   const list = usePages(['mine', 'accesses'], (cursor) => api.me.accesses({ cursor, limit: 50 }))
   const columns: Column<OwnAccess>[] = [
     { key: 'at', width: 150, title: t('looks.at'), label: false, render: (a) => <time dateTime={a.at}>{minute(a.at)}</time> },
-    { key: 'by', title: t('looks.by'), render: (a) => a.by ?? '—' },
+    { key: 'by', title: t('looks.by'), render: (a) => actor(a.by) },
     { key: 'what', title: t('looks.what'), render: (a) => label('ownAccess', a.what) },
     { key: 'times', title: t('looks.times'), num: true, width: 80, render: (a) => a.times },
     { key: 'reason', title: t('looks.reason'), render: (a) => a.reason ?? '—' },

@@ -20,7 +20,7 @@ import { Propose } from './propose.tsx'
 const shown = ['', 'proposed', 'in_force', 'lifted', 'expired']
 
 export default function Restrictions() {
-  const { t, label } = useSay()
+  const { t, label, actor } = useSay()
   const may = useMay()
   const f = useFilters()
   const [proposing, setProposing] = useState(false)
@@ -81,8 +81,8 @@ export default function Restrictions() {
       title: t('restrict.by'),
       render: (r) => (
         <>
-          {r.proposed_by ?? '—'}
-          {r.decided_by ? <div className="cell-sub">{t('restrict.decidedBy', { name: r.decided_by })}</div> : null}
+          {actor(r.proposed_by)}
+          {r.decided_by ? <div className="cell-sub">{t('restrict.decidedBy', { name: actor(r.decided_by) })}</div> : null}
         </>
       ),
     },

@@ -8,6 +8,7 @@ import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
 import { Await, Card, Mark } from '../../ui/page.tsx'
+import { Pick, type Choices } from '../../ui/pick.tsx'
 import { Table } from '../../ui/table.tsx'
 import { permissionName, roleName } from './words.ts'
 
@@ -16,8 +17,9 @@ const standings = ['active', 'resigning', 'left'] as const
 function Ask({ data }: { data: RoleMatrix }) {
   const { t, label } = useSay()
   const may = useMay()
-  const users = useQuery({ queryKey: ['users'], queryFn: api.users.first, enabled: may('users.see') })
+  const seesUsers = may('users.see')
   const [who, setWho] = useState<string>()
+  const [called, setCalled] = useState<string>()
   const [body, setBody] = useState<Omit<SimulateBody, 'user' | 'role'>>({ permission: 'people.see' })
   const ask = useMutation({
     mutationFn: () => {
@@ -28,20 +30,29 @@ function Ask({ data }: { data: RoleMatrix }) {
   /** The server speaks of a permission by its code; a reader knows it by its name. */
   const named = (text: string) => text.replace(body.permission, permissionName(label, body.permission))
   const set = (change: Partial<SimulateBody>) => setBody({ ...body, ...change })
+  /** People by a part of the name, and the roles whose name holds it. */
+  const find = async (text: string): Promise<Choices[]> => {
+    const people = seesUsers ? (await api.users.list({ q: text || undefined, limit: 30 })).items : []
+    const roles = data.items.map((r) => ({ value: `role/${r.id}`, label: roleName(label, r) })).filter((r) => r.label.toLowerCase().includes(text.toLowerCase()))
+    return [
+      { label: t('roles.person'), options: people.map((u) => ({ value: `user/${u.id}`, label: `${u.name} · ${u.login}` })) },
+      { label: t('roles.role'), options: roles },
+    ].filter((group) => group.options.length > 0)
+  }
   return (
     <Card title={t('roles.mayI')} note={t('roles.mayINote')}>
       <div className="row">
-        <Select
-          showSearch={{ optionFilterProp: 'label' }}
+        <Pick
           value={who}
-          onChange={setWho}
-          style={{ width: 220 }}
-          placeholder={t('roles.asWhom')}
-          aria-label={t('roles.asWhom')}
-          options={[
-            { label: t('roles.person'), options: (users.data?.items ?? []).map((u) => ({ value: `user/${u.id}`, label: u.name })) },
-            { label: t('roles.role'), options: data.items.map((r) => ({ value: `role/${r.id}`, label: roleName(label, r) })) },
-          ]}
+          shown={called}
+          label={t('roles.asWhom')}
+          width={220}
+          queryKey={['users', 'pick', 'roles']}
+          find={find}
+          onChange={(value, name) => {
+            setWho(value)
+            setCalled(name)
+          }}
         />
         <Select
           showSearch={{ optionFilterProp: 'label' }}

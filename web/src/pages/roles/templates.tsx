@@ -26,6 +26,7 @@ function Apply({ template, onClose }: { template: RoleTemplate; onClose: () => v
       onCancel={onClose}
       onOk={() => (done ? onClose() : apply.mutate())}
       okButtonProps={{ loading: apply.isPending, disabled: !done && reason.trim().length < 2 }}
+      cancelButtonProps={done ? { hidden: true } : undefined}
     >
       {done ? (
         <>
@@ -33,14 +34,14 @@ function Apply({ template, onClose }: { template: RoleTemplate; onClose: () => v
           {done.saved.some((s) => s.waits) ? <p>{t('roles.someWait')}</p> : null}
           {done.skipped.map((s) => (
             <p key={s.id} className="notice warn">
-              {s.id}{t('common.colon')}{s.why}
+              {template.roles.find((r) => r.id === s.id)?.name ?? s.id}{t('common.colon')}{s.why}
             </p>
           ))}
         </>
       ) : (
         <>
           <p>{t('roles.applyHint')}</p>
-          <Input value={reason} onChange={(e) => setReason(e.target.value)} placeholder={t('roles.reason')} aria-label={t('roles.reason')} maxLength={500} />
+          <Input style={{ marginTop: 10 }} value={reason} onChange={(e) => setReason(e.target.value)} placeholder={t('roles.reason')} aria-label={t('roles.reason')} maxLength={500} />
           <FormProblem error={apply.error} />
         </>
       )}

@@ -54,6 +54,12 @@ pub async fn zip(company: &Company, caller: &Caller, of: &row::Model, reason: &s
     for o in &opened {
         held.records.insert(o.row.idx, format!("{}：{}", of.number, kinds::label(&o.row.kind).zh));
     }
+    // A deduction that was withdrawn does not stand in the catalogue as if it counted.
+    for (noted, withdrawal) in handover::deduction::noted_of(company, &of.id).await? {
+        if let (Some(why), Some(w)) = (held.records.get_mut(&noted.idx), withdrawal) {
+            why.push_str(&format!("（已撤回：{} {}，{}）", handover::date_of(company, w.at), w.actor_name, w.text.unwrap_or_default()));
+        }
+    }
     let custody = custody(company, of, until).await?;
     let names = people::names_of(company.store.read(), std::slice::from_ref(&of.employee)).await?;
     let about = About {

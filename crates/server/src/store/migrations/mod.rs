@@ -31,6 +31,7 @@ mod m0124_matches;
 mod m0125_asset_rights;
 mod m0126_asset_search;
 mod m0127_waiting;
+mod m0128_withdrawn;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0125_asset_rights::Migration),
             Box::new(m0126_asset_search::Migration),
             Box::new(m0127_waiting::Migration),
+            Box::new(m0128_withdrawn::Migration),
         ]
     }
 }

@@ -1,0 +1,13 @@
+//! A deduction that was noted wrongly is withdrawn: its row names the record that does so.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        super::run(manager, &["ALTER TABLE handover_events ADD COLUMN withdrawn BIGINT"]).await
+    }
+}
