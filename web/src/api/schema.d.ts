@@ -5841,7 +5841,7 @@ export interface components {
                 own: boolean;
                 progress: components["schemas"]["HandoverProgress"];
                 started_at: string;
-                /** @description `running`, `signed_off` or `closed`. */
+                /** @description `running`, `signed_off` or `closed`; `open` is the first two: after the sign-off the law's steps may still be due. */
                 status: string;
                 submitted_on?: string | null;
             }[];

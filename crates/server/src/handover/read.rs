@@ -28,7 +28,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
-    /// `running`, `signed_off` or `closed`.
+    /// `running`, `signed_off` or `closed`; `open` is the first two: after the sign-off the law's steps may still be due.
     pub status: Option<String>,
     pub employee: Option<String>,
     pub limit: Option<u64>,
@@ -117,8 +117,10 @@ pub async fn list(company: &Company, caller: &Caller, filter: &Filter, lang: Lan
         any = any.add(handover::Column::Id.in_subquery(taking.into_query()));
     }
     query = query.filter(any);
-    if let Some(status) = &filter.status {
-        query = query.filter(handover::Column::Status.eq(status));
+    match filter.status.as_deref() {
+        None => {}
+        Some("open") => query = query.filter(handover::Column::Status.ne("closed")),
+        Some(status) => query = query.filter(handover::Column::Status.eq(status)),
     }
     if let Some(employee) = &filter.employee {
         query = query.filter(handover::Column::Employee.eq(employee));

@@ -7,6 +7,7 @@ export const handover = {
     empty: 'No handover',
     emptyHint: 'A resignation makes the list by itself; HR starts one for a transfer.',
     all: 'All',
+    notClosed: 'Not closed',
     start: 'Start a handover',
     startDo: 'Start',
     employee: 'Employee',

@@ -7,6 +7,7 @@ export const handover = {
     empty: '没有交接',
     emptyHint: '收到辞职记录后，交接清单会自动生成；调岗由人事发起。',
     all: '全部',
+    notClosed: '未关闭',
     start: '发起交接',
     startDo: '发起',
     employee: '员工',

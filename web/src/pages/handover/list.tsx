@@ -105,7 +105,7 @@ function Start({ onClose }: { onClose: () => void }) {
 export default function Handovers() {
   const { t } = useSay()
   const may = useMay()
-  const [status, setStatus] = useState<'running' | 'signed_off' | 'closed' | ''>('running')
+  const [status, setStatus] = useState<'open' | 'running' | 'signed_off' | 'closed' | ''>('open')
   const [starting, setStarting] = useState(false)
   const columns = useColumns()
   const query = usePages(['handovers', 'list', status], (cursor) => api.handovers.list({ status: status || undefined, limit: 50, cursor }))
@@ -120,6 +120,7 @@ export default function Handovers() {
             value={status}
             onChange={setStatus}
             options={[
+              { value: 'open', label: t('handover.notClosed') },
               { value: 'running', label: t('handoverStatus.running') },
               { value: 'signed_off', label: t('handoverStatus.signed_off') },
               { value: 'closed', label: t('handoverStatus.closed') },
