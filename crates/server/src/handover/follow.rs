@@ -38,12 +38,7 @@ impl Effect for FollowHandovers {
         for fact in &facts {
             match fact.kind {
                 "resignation.submitted" | "resignation.withdrawn" => start::on_resignation(company, tx, fact).await?,
-                people::life::RESCHEDULED => rescheduled(company, tx, fact).await?,
-                people::life::REDATED => {
-                    rescheduled(company, tx, fact).await?;
-                    // A day that was taken for long ago began no track: the true one may.
-                    start::on_departure(company, tx, fact).await?;
-                }
+                people::life::RESCHEDULED | people::life::REDATED => rescheduled(company, tx, fact).await?,
                 people::life::LEFT => start::on_departure(company, tx, fact).await?,
                 assets::RETURNED | "contacts.snapshot_taken" => property::given_back(tx, fact).await?,
                 // A list or an import may be all that says so.
