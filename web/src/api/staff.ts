@@ -40,7 +40,6 @@ export const staff = {
     withdraw: (number: string, body: T.WithdrawResignation) =>
       ask(client.POST('/api/v1/employees/{number}/resignation/withdrawal', { ...path(number), body })),
     leave: (number: string, body: T.Departure) => ask(client.POST('/api/v1/employees/{number}/departure', { ...path(number), body })),
-    redate: (number: string, body: T.CorrectDeparture) => ask(client.PUT('/api/v1/employees/{number}/departure', { ...path(number), body })),
     history: (number: string, known_by?: string) =>
       ask(client.GET('/api/v1/employees/{number}/history', { params: { path: { number }, query: { known_by } } })),
     declare: (number: string, body: T.Declare) => ask(client.POST('/api/v1/employees/{number}/interests', { ...path(number), body })),

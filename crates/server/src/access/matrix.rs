@@ -331,7 +331,6 @@ pub const ROUTES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/employees/{number}/resignation", Any(&[P::LeavingAct])),
     ("POST", "/api/v1/employees/{number}/resignation/withdrawal", Any(&[P::LeavingAct])),
     ("POST", "/api/v1/employees/{number}/departure", Any(&[P::LeavingAct])),
-    ("PUT", "/api/v1/employees/{number}/departure", Any(&[P::LeavingAct])),
     ("GET", "/api/v1/employees/{number}/history", Any(&[P::PeopleSee])),
     ("GET", "/api/v1/departments", Any(&[P::PeopleSee])),
     ("GET", "/api/v1/interests/matches", Any(&[P::CompaniesSee])),

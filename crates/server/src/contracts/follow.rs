@@ -16,7 +16,6 @@ pub struct FollowContracts;
 impl Effect for FollowContracts {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         end_with_employment(tx, batch).await?;
-        redate_with_employment(tx, batch).await?;
         // Only our own acts count: a source may use any kind it likes under its own name.
         for act in batch.iter().filter(|a| a.draft.source == SOURCE) {
             let Some(data) = act.draft.data() else { continue };
@@ -83,25 +82,6 @@ async fn end_with_employment(tx: &DatabaseTransaction, batch: &[Appended<'_>]) -
         };
         ended(Expr::col(contract::Column::UntilOn)).filter(active()).filter(contract::Column::UntilOn.lt(on)).exec(tx).await?;
         ended(Expr::value(on)).filter(active()).exec(tx).await?;
-    }
-    Ok(())
-}
-
-/// The employment ended on another day than was thought: so did the contracts that ended with it, but none later than
-/// its own end.
-async fn redate_with_employment(tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
-    for act in batch.iter().filter(|a| a.draft.source == people::SOURCE && a.draft.kind == people::life::REDATED) {
-        let Some(data) = act.draft.data() else { continue };
-        let (Some(employee), Some(on), Some(before)) = (text(data, "employee"), text(data, "left_on"), text(data, "before")) else { continue };
-        let ended = || contract::Column::Employee.eq(employee).and(contract::Column::State.eq("ended"));
-        let moved =
-            |on: Expr| contract::Entity::update_many().col_expr(contract::Column::EndedOn, on).col_expr(contract::Column::ChangedAt, Expr::value(act.draft.at));
-        // Those in force until then first: afterwards they cannot be told from the rest.
-        let (with_it, later) = (contract::Column::EndedOn.eq(before), contract::Column::UntilOn.is_null().or(contract::Column::UntilOn.gte(on)));
-        moved(Expr::col(contract::Column::UntilOn)).filter(ended()).filter(with_it.clone()).filter(contract::Column::UntilOn.lt(on)).exec(tx).await?;
-        moved(Expr::value(on)).filter(ended()).filter(with_it).filter(later).exec(tx).await?;
-        // And one that ran out between the true day and the wrong one.
-        moved(Expr::value(on)).filter(ended()).filter(contract::Column::EndedOn.gt(on)).filter(contract::Column::EndedOn.lt(before)).exec(tx).await?;
     }
     Ok(())
 }

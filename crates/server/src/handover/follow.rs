@@ -19,7 +19,7 @@ use crate::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use serde_json::{Map, Value, json};
@@ -38,7 +38,7 @@ impl Effect for FollowHandovers {
         for fact in &facts {
             match fact.kind {
                 "resignation.submitted" | "resignation.withdrawn" => start::on_resignation(company, tx, fact).await?,
-                people::life::RESCHEDULED | people::life::REDATED => rescheduled(company, tx, fact).await?,
+                people::life::RESCHEDULED => rescheduled(company, tx, fact).await?,
                 people::life::LEFT => start::on_departure(company, tx, fact).await?,
                 assets::RETURNED | "contacts.snapshot_taken" => property::given_back(tx, fact).await?,
                 // A list or an import may be all that says so.
@@ -211,8 +211,7 @@ async fn follow(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>,
                 .await?;
         }
         "last_day_changed" => {
-            last_day(tx, &id, text(data, "last_day")).await?;
-            bring_forward(tx, &id, text(data, "last_day")).await?;
+            last_day(tx, &id, data).await?;
             clock::arm(company, tx, &id).await?;
             shown = Some(format!("{} {}", text(data, "last_day"), text(data, "reason")).trim().to_owned());
         }
@@ -278,26 +277,17 @@ async fn listed(tx: &DatabaseTransaction, handover: &str, customer: &str, at: i6
     Ok(())
 }
 
-/// The last day of a resignation was moved by an act of people, or that of somebody who left was put right: the handover
-/// moves in the same transaction.
+/// The last day of a resignation was moved by an act of people: the handover moves in the same transaction.
 async fn rescheduled(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>) -> Result<()> {
     let Some(employee) = fact.text("employee") else { return Ok(()) };
-    let theirs = handover::Entity::find().filter(handover::Column::Employee.eq(employee));
-    let theirs = if fact.kind == people::life::REDATED {
-        // Closed or not: the law's clocks run on, and its certificate bears the day.
-        theirs.filter(handover::Column::Kind.ne("transfer")).order_by_desc(handover::Column::StartedAt).order_by_desc(handover::Column::Id)
-    } else {
-        theirs.filter(handover::Column::Status.ne("closed")).filter(handover::Column::Kind.eq("resignation"))
-    };
-    let Some(row) = theirs.one(tx).await? else { return Ok(()) };
-    let day = fact.text("last_day").or_else(|| fact.text("left_on")).unwrap_or_default();
-    last_day(tx, &row.id, day).await?;
-    if fact.kind != people::life::REDATED {
-        // What whoever is gone left undone has days of its own: a day that is over would make all of it late.
-        bring_forward(tx, &row.id, day).await?;
-    }
+    let of_theirs = handover::Entity::find()
+        .filter(handover::Column::Employee.eq(employee))
+        .filter(handover::Column::Status.ne("closed"))
+        .filter(handover::Column::Kind.eq("resignation"));
+    let Some(row) = of_theirs.one(tx).await? else { return Ok(()) };
+    last_day(tx, &row.id, fact.data).await?;
     clock::arm(company, tx, &row.id).await?;
-    let shown = format!("{day} {}", text(fact.data, "reason")).trim().to_owned();
+    let shown = format!("{} {}", text(fact.data, "last_day"), text(fact.data, "reason")).trim().to_owned();
     note(tx, fact.idx, fact.at, &row.id, "last_day_changed", fact.data, Some(shown)).await?;
     events::emit(tx, fact.at, "handover", &format!("handovers.see#{employee}"), &json!({ "id": row.id, "kind": "last_day_changed" })).await
 }
@@ -477,7 +467,8 @@ async fn duties(tx: &DatabaseTransaction, id: &str, data: &Map<String, Value>) -
     Ok(())
 }
 
-async fn last_day(tx: &DatabaseTransaction, id: &str, day: &str) -> Result<()> {
+async fn last_day(tx: &DatabaseTransaction, id: &str, data: &Map<String, Value>) -> Result<()> {
+    let day = text(data, "last_day");
     handover::Entity::update_many().col_expr(handover::Column::LastDay, Expr::value(Some(day.to_owned()))).filter(handover::Column::Id.eq(id)).exec(tx).await?;
     let Ok(last) = day.parse::<jiff::civil::Date>() else { return Ok(()) };
     for of in &super::law::DUTIES {
@@ -490,11 +481,7 @@ async fn last_day(tx: &DatabaseTransaction, id: &str, day: &str) -> Result<()> {
             .exec(tx)
             .await?;
     }
-    Ok(())
-}
-
-/// What is not done yet is due by the last day at the latest.
-async fn bring_forward(tx: &DatabaseTransaction, id: &str, day: &str) -> Result<()> {
+    // What is not done yet is due by the last day at the latest.
     item::Entity::update_many()
         .col_expr(item::Column::Due, Expr::value(Some(day.to_owned())))
         .filter(item::Column::Handover.eq(id))

@@ -7,7 +7,6 @@ mod leaving;
 mod notices;
 mod papers;
 mod property;
-mod redated;
 mod refused;
 mod reminded;
 mod story;

@@ -29,7 +29,6 @@ pub const TRANSFERRED: &str = "employee.transferred";
 pub const PROMOTED: &str = "employee.promoted";
 pub const CONFIRMED: &str = "employee.confirmed";
 pub const LEFT: &str = "employee.left";
-pub const REDATED: &str = "employee.departure_corrected";
 pub const RESIGNED: &str = "resignation.submitted";
 pub const WITHDRAWN: &str = "resignation.withdrawn";
 pub const RESCHEDULED: &str = "resignation.rescheduled";
@@ -96,7 +95,7 @@ fn renew_list(slot: &mut String, data: &Map<String, Value>, name: &str) {
 fn whose<'a>(fact: &Fact<'a>) -> Option<&'a str> {
     match fact.kind {
         kind if STATES.contains(&kind) => fact.text("number"),
-        TRANSFERRED | PROMOTED | CONFIRMED | LEFT | REDATED | RESIGNED | WITHDRAWN | RESCHEDULED | CONTRACT => fact.text("employee"),
+        TRANSFERRED | PROMOTED | CONFIRMED | LEFT | RESIGNED | WITHDRAWN | RESCHEDULED | CONTRACT => fact.text("employee"),
         _ => None,
     }
 }
@@ -186,8 +185,6 @@ impl Lives<'_> {
                 row.left_on = fact.text("left_on").map(clean);
                 row.last_day = None;
             }
-            // Of somebody who came back meanwhile it is history, told by the posts.
-            REDATED if row.status.as_deref() == Some("left") => row.left_on = fact.text("left_on").map(clean),
             _ => {}
         }
         self.rows.insert(number.to_owned(), row);

@@ -4,7 +4,6 @@ use super::{
     acts::{self, Confirmation, Departure, Join, Move, Resign, Withdraw},
     amend::{self, Amend},
     life, names_of, posts,
-    redate::{self, Redate},
 };
 use crate::{
     access::{Caller, Permission, reaches, scope, views},
@@ -28,7 +27,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(confirm_employee))
         .routes(routes!(record_resignation))
         .routes(routes!(withdraw_resignation))
-        .routes(routes!(record_departure, correct_departure))
+        .routes(routes!(record_departure))
         .routes(routes!(employee_history))
 }
 
@@ -181,23 +180,6 @@ pub async fn record_departure(
 ) -> Result<Json<LifeState>> {
     may_act(&company, &caller, Permission::LeavingAct, &number).await?;
     acts::leave(&company, &caller.actor(), lang, &number, body).await?;
-    stands(&company, &number).await
-}
-
-/// Put the last day of somebody who has left right 更正离职日期
-///
-/// With a reason, as a record. Posts, contract and the clocks of the statutory steps follow; a certificate that was issued
-/// with the wrong day is corrected in the handover.
-#[utoipa::path(put, path = "/api/v1/employees/{number}/departure", tag = "people", params(("number" = String, Path)), request_body = Redate, responses((status = 200, body = LifeState), (status = 409), (status = 422)))]
-pub async fn correct_departure(
-    State(company): State<Arc<Company>>,
-    caller: Caller,
-    lang: Lang,
-    PathParam(number): PathParam<String>,
-    Body(body): Body<Redate>,
-) -> Result<Json<LifeState>> {
-    may_act(&company, &caller, Permission::LeavingAct, &number).await?;
-    redate::redate(&company, &caller.actor(), lang, &number, body).await?;
     stands(&company, &number).await
 }
 

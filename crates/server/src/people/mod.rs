@@ -18,7 +18,6 @@ pub mod model;
 pub mod names;
 pub mod posts;
 mod project;
-pub mod redate;
 pub mod roster;
 pub mod search;
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub fn begins(company: &Company, fact: &Fact<'_>) -> Option<i64> {
     match fact.kind {
         life::JOINED => day("hired_on").or(Some(fact.at)),
         life::TRANSFERRED | life::PROMOTED => day("from").or(Some(fact.at)),
-        life::LEFT | life::REDATED => fact.text("left_on").and_then(|t| facts::moment(company, t, true)).or(Some(fact.at)),
+        life::LEFT => fact.text("left_on").and_then(|t| facts::moment(company, t, true)).or(Some(fact.at)),
         "employee.upserted" | life::AMENDED => {
             let gone = fact.text("status") == Some("left");
             let end = || fact.text("left_on").and_then(|t| facts::moment(company, t, true));
@@ -44,7 +44,7 @@ fn what(kind: &str) -> &'static str {
         life::JOINED => "joined",
         life::TRANSFERRED => "transferred",
         life::PROMOTED => "promoted",
-        life::LEFT | life::REDATED => "left",
+        life::LEFT => "left",
         _ => "stated",
     }
 }
@@ -57,7 +57,7 @@ fn same(a: &post::Model, b: &post::Model) -> bool {
 fn told(company: &Company, fact: &Fact<'_>, known: &[post::Model]) -> Option<post::Model> {
     let valid_from = begins(company, fact)?;
     let before = known.iter().filter(|p| p.corrected_at.is_none() && p.valid_from <= valid_from).max_by_key(|p| (p.valid_from, p.idx));
-    let gone = matches!(fact.kind, life::LEFT | life::REDATED) || fact.text("status") == Some("left");
+    let gone = fact.kind == life::LEFT || fact.text("status") == Some("left");
     let kept = before.filter(|p| p.employed && fact.kind != life::JOINED);
     let mut row = post::Model {
         idx: fact.idx,
@@ -106,14 +106,6 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
                 touched.insert(number.to_owned());
                 post::Entity::update(row.clone().into_active_model().reset_all()).exec(tx).await?;
             }
-        }
-        // The end as it was told is wrong: another stands in its place.
-        if fact.kind == life::REDATED
-            && let Some(wrong) = rows.iter_mut().filter(|p| p.corrected_at.is_none()).max_by_key(|p| (p.valid_from, p.idx)).filter(|p| !p.employed)
-        {
-            wrong.corrected_at = Some(fact.received_at);
-            touched.insert(number.to_owned());
-            post::Entity::update(wrong.clone().into_active_model().reset_all()).exec(tx).await?;
         }
         let Some(row) = told(company, fact, rows) else { continue };
         if row.due {

@@ -123,7 +123,6 @@ export const handover = {
     certWrong: 'What was wrong',
     certNote: 'Term, date, post and years of service only; no reason and no fault. Filled in from the file and the contracts; check each.',
     certEnded: 'Date of termination',
-    certWrongDay: 'Its day is not the last day: correct the certificate',
     certPrint: 'Print the certificate',
     hold: 'Ask to wait for the handover',
     holdWhat: 'What should wait until the handover is done',

@@ -159,7 +159,6 @@ export const intake = {
     events: 'CloudEvents',
   },
   field: {
-    by: 'Done by',
     id: 'Id',
     time: 'Time',
     number: 'Number',

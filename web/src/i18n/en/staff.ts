@@ -38,8 +38,6 @@ export const staff = {
     noUnion: 'There is no union here',
     paperOf: { agreement: 'Agreement signed by both sides', dismissal: 'Written notice of dismissal' },
     leaveLead: 'The account closes at once; the person still sees their own file. Certificate, wages, file and insurance transfer keep their legal times, whatever the handover (Labour Contract Law article 50).',
-    redateLead: 'For a last day that was entered wrongly. The reason is recorded and shown to the person. Posts, contract and the clocks of the statutory steps follow; a certificate issued already is corrected in the handover.',
-    redateWhy: 'What was wrong',
     ground: 'Ground',
     groundOf: {
       resignation: 'Resignation',
@@ -63,7 +61,6 @@ export const staff = {
       resign: 'Enter a resignation',
       withdraw: 'Withdraw the resignation',
       leave: 'Employment is over',
-      redate: 'Put the last day right',
       interest: 'Enter a declaration',
     },
   },

@@ -123,7 +123,6 @@ export const handover = {
     certWrong: '哪里有误',
     certNote: '只写合同期限、解除或终止日期、岗位和工作年限，不写理由和过错。已按档案和合同预填，请逐项核对。',
     certEnded: '解除（终止）日期',
-    certWrongDay: '日期与最后工作日不符，须更正证明',
     certPrint: '打印证明',
     hold: '申请等待交接',
     holdWhat: '想等交接办结再办的事项',

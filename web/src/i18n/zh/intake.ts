@@ -159,7 +159,6 @@ export const intake = {
     events: '标准事件',
   },
   field: {
-    by: '经办人',
     id: '编号',
     time: '发生时间',
     number: '工号或号码',

@@ -38,8 +38,6 @@ export const staff = {
     noUnion: '本单位没有工会',
     paperOf: { agreement: '双方签署的协商解除协议', dismissal: '书面解除通知书' },
     leaveLead: '登记后账号立即关闭，本人仍可查看自己的资料。解除证明、工资结清、档案和社保转移按法定时限办理，不因交接未完而拖延（劳动合同法第五十条）。',
-    redateLead: '离职日期录入有误时在这里更正，理由会存证，本人可以看到。任职、合同和法定手续的期限随之更正；已出具的离职证明须在交接页另行更正。',
-    redateWhy: '哪里有误',
     ground: '离职类型',
     groundOf: {
       resignation: '辞职',
@@ -63,7 +61,6 @@ export const staff = {
       resign: '登记离职申请',
       withdraw: '撤回离职申请',
       leave: '离职生效',
-      redate: '更正离职日期',
       interest: '录入利益申报',
     },
   },

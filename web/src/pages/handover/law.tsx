@@ -245,10 +245,6 @@ function LastDay({ data, onClose }: { data: Handover; onClose: () => void }) {
 /** The paper that shows a step was done; the certificate has its own link. */
 const proof = (d: HandoverDuty) => (d.duty === 'certificate' ? undefined : (d.content as { file?: { sha256: string; name: string } } | null | undefined)?.file)
 
-/** The last day was put right after the certificate was issued. */
-const wrongDay = (d: HandoverDuty, lastDay: string | null | undefined) =>
-  d.duty === 'certificate' && d.status === 'done' && lastDay && d.content && d.content.ended_on !== lastDay
-
 export function LawTrack({ data }: { data: Handover }) {
   const { t } = useSay()
   const [doing, setDoing] = useState<HandoverDuty | null>(null)
@@ -293,7 +289,6 @@ export function LawTrack({ data }: { data: Handover }) {
               </a>
             ) : null}
             {d.note ? <span className="quiet">{d.note}</span> : null}
-            {wrongDay(d, data.last_day) ? <Mark tone="high">{t('handover.certWrongDay')}</Mark> : null}
           </div>
           {d.duty === 'certificate' && d.content ? <Delivery id={data.id} paper={d.content} conducts={data.may.conduct} own={data.own} /> : null}
         </div>

@@ -62,7 +62,7 @@ export function Dialog<V extends object>({
   )
 }
 
-type Which = 'transfer' | 'promotion' | 'confirm' | 'amend' | 'resign' | 'withdraw' | 'leave' | 'redate' | 'interest'
+type Which = 'transfer' | 'promotion' | 'confirm' | 'amend' | 'resign' | 'withdraw' | 'leave' | 'interest'
 
 function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: () => void }) {
   const { t } = useSay()
@@ -225,24 +225,6 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
           </Form.Item>
         </Dialog>
       )
-    case 'redate':
-      return (
-        <Dialog
-          title={title}
-          lead={t('life.redateLead')}
-          ok={t(`life.act.${which}`)}
-          onClose={onClose}
-          initial={{ left_on: e.left_on ?? undefined }}
-          send={(v: { left_on: string; reason: string }) => api.life.redate(e.number, v)}
-        >
-          <Form.Item name="left_on" label={t('life.lastDay')} rules={must}>
-            <Day max={today} />
-          </Form.Item>
-          <Form.Item name="reason" label={t('life.redateWhy')} rules={must}>
-            <Input.TextArea rows={2} />
-          </Form.Item>
-        </Dialog>
-      )
     case 'interest':
       return <Interest title={title} onClose={onClose} send={(v) => api.life.declare(e.number, v)} />
   }
@@ -300,7 +282,7 @@ export function LifeActs({ e }: { e: EmployeeDetail }) {
   const acts: Which[] = [
     ...(may('people.edit') && !left ? (['transfer', 'promotion', ...(e.placeholder ? [] : ['confirm'])] as Which[]) : []),
     ...(may('people.edit') ? (['amend', 'interest'] as Which[]) : []),
-    ...(may('leaving.act') ? ((left ? ['redate'] : [resigning ? 'withdraw' : 'resign', 'leave']) as Which[]) : []),
+    ...(may('leaving.act') && !left ? ([resigning ? 'withdraw' : 'resign', 'leave'] as Which[]) : []),
   ]
   if (!acts.length) return null
   return (

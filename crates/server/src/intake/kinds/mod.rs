@@ -132,7 +132,6 @@ pub fn label(name: &str) -> Said {
         "employee.promoted" => ("晋升", "Promoted"),
         "employee.confirmed" => ("转正", "Probation passed"),
         "employee.left" => ("离职生效", "Left"),
-        "employee.departure_corrected" => ("更正离职日期", "Last day put right"),
         "resignation.withdrawn" => ("撤回离职", "Resignation withdrawn"),
         "resignation.rescheduled" => ("变更最后工作日", "Last day changed"),
         "interest.reviewed" => ("核查利益冲突", "Interest looked at"),
