@@ -104,14 +104,15 @@ impl Employees {
             )
         } else {
             format!(
-                "SELECT DISTINCT a.customer FROM UNNEST($3) t(value) CROSS JOIN LATERAL (SELECT a.customer FROM customer_assignments a \
+                "SELECT DISTINCT a.customer FROM UNNEST($3) t(value) CROSS JOIN LATERAL (SELECT DISTINCT a.customer FROM customer_assignments a \
                  WHERE a.employee = t.value AND a.customer > $2 {bound} AND {OPEN} ORDER BY a.customer LIMIT {wanted_of_each}) a ORDER BY 1 LIMIT {wanted}"
             )
         };
         ask(db, all, [self.at.into(), after.into(), self.list(db), up_to.unwrap_or_default().into()]).await
     }
 
-    /// The first of each, merged.
+    /// The first of each, merged. Each counts a customer once: with one served by two assignments there were fewer than
+    /// asked for, which says that no more follow.
     async fn merged(&self, db: &impl ConnectionTrait, after: &str, wanted: u64) -> Result<Vec<String>> {
         if self.numbers.is_empty() {
             return Ok(Vec::new());
@@ -120,7 +121,7 @@ impl Employees {
         for (i, number) in self.numbers.iter().enumerate() {
             values.push(number.as_str().into());
             parts.push(format!(
-                "SELECT customer FROM (SELECT a.customer FROM customer_assignments a WHERE a.employee = ${} AND a.customer > $2 AND {OPEN} \
+                "SELECT customer FROM (SELECT DISTINCT a.customer FROM customer_assignments a WHERE a.employee = ${} AND a.customer > $2 AND {OPEN} \
                  ORDER BY a.customer LIMIT {wanted}) e{i}",
                 i + 3
             ));

@@ -83,15 +83,15 @@ impl Store {
     /// Pages go on after an id, and what comes in order is merged in this program, which compares bytes as SQLite does. By
     /// the order of a language a page would leave out rows or show them twice, and nobody would notice.
     async fn orders_by_bytes(&self) -> Result<()> {
-        let asked = "SELECT 'B' < 'a' AND 'a-b' < 'ab' AS bytes, datcollate FROM pg_database WHERE datname = current_database()";
-        let row = self.read.query_one_raw(Statement::from_string(self.engine, asked)).await?.context("the database knows itself")?;
-        if row.try_get("", "bytes")? {
+        let asked = "SELECT 'B' < 'a' AND 'a-b' < 'ab'";
+        let row = self.read.query_one_raw(Statement::from_string(self.engine, asked)).await?.context("the database compares two texts")?;
+        if row.try_get_by_index(0)? {
             return Ok(());
         }
-        let language: String = row.try_get("", "datcollate")?;
         Err(anyhow!(
-            "this PostgreSQL database orders text as a language does ({language}), which lists cannot follow; nothing was changed in it. \
-             Make one that orders by bytes, and name it in PROBITY_DATABASE_URL: {BY_BYTES}"
+            "this PostgreSQL database orders text as a language does, which lists cannot follow; nothing was changed in it. \
+             Make one that orders by bytes and name it in PROBITY_DATABASE_URL; \
+             what this one holds, bring over with pg_dump first (docs/operations.md): {BY_BYTES}"
         )
         .into())
     }
@@ -146,7 +146,13 @@ impl Store {
     /// Whether a full disk got room back: the write-ahead file keeps its size, though what it holds lies in the database
     /// or, with a little room, can be brought there.
     pub async fn make_room(&self) -> bool {
-        self.engine == DbBackend::Sqlite && self.empty_log_ahead().await.unwrap_or(false)
+        if self.engine != DbBackend::Sqlite {
+            return false;
+        }
+        // The one writer waits for no reader here: whoever is refused in the end need not wait for it.
+        let patience = async |ms: u128| self.write.execute_unprepared(&format!("PRAGMA busy_timeout = {ms}")).await;
+        let emptied = patience(0).await.is_ok() && self.empty_log_ahead().await.unwrap_or(false);
+        patience(PATIENCE.as_millis()).await.is_ok() && emptied
     }
 
     async fn empty_log_ahead(&self) -> Result<bool> {
@@ -205,6 +211,9 @@ impl Store {
 const WRITER_CACHE_KIB: u32 = 64_000;
 const READER_CACHE_KIB: u32 = 4_000;
 
+/// How long a connection to SQLite waits for a lock of another.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Rows come from the connection's own thread; by the driver's fifty at a time two threads mostly wake each other.
 const ROWS_AHEAD: usize = 1000;
 
@@ -213,7 +222,7 @@ fn sqlite(url: &str, connections: u32, cache_kib: u32) -> ConnectOptions {
     options.max_connections(connections).min_connections(1).acquire_timeout(Duration::from_secs(60)).sqlx_logging(false).map_sqlx_sqlite_opts(move |o| {
         o.journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10))
+            .busy_timeout(PATIENCE)
             .foreign_keys(true)
             // What is deleted is overwritten: an erased person must not be read from the free pages of the file.
             .pragma("secure_delete", "on")

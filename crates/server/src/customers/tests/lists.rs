@@ -163,3 +163,52 @@ async fn every_way_through_a_list_shows_what_going_through_everything_shows() {
     })
     .await;
 }
+
+/// A team of twenty with thousands of customers, and a name that thousands bear: what both have lies here and there, is read
+/// in many steps, and some are served by two assignments.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_small_team_and_a_frequent_name_have_in_common_is_found_step_by_step() {
+    on_each_engine(|t| async move {
+        let of_the_team = |n: usize| (1_500..4_500).contains(&n) || n == CUSTOMERS - 1;
+        let named = |n: usize| n < 1_600 || (n > 2_900 && n % 3 == 0) || n == CUSTOMERS - 1;
+        let all: Vec<One> = (0..CUSTOMERS)
+            .map(|n| One {
+                id: format!("C{n:05}"),
+                name: format!("{}{n}号", if named(n) { "建材" } else { "五金" }),
+                high: n % 2 == 0,
+                holder: Some(if of_the_team(n) { n % 20 } else { 400 + n % 200 }),
+            })
+            .collect();
+        fill(&t, &all).await;
+        let tx = t.store.write().await.unwrap();
+        for n in (1_500..4_500).step_by(4) {
+            let (idx, before, until) = (5_000_000 + n, NOW - 500_000, NOW + 9_000_000_000);
+            let row = format!("({idx},'C{n:05}','S{:04}',{before},{until},{before},NULL)", n % 20);
+            tx.execute_unprepared(&format!("INSERT INTO customer_assignments (idx,customer,employee,valid_from,ends_at,known_at,corrected_at) VALUES {row}"))
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        for tier in [None, Some("high_value")] {
+            for q in [None, Some("建材")] {
+                let filter = CustomerFilter { q: q.map(str::to_owned), tier: tier.map(str::to_owned), ..CustomerFilter::default() };
+                let fits = |(n, c): &(usize, &One)| of_the_team(*n) && (q.is_none() || named(*n)) && (tier.is_none() || c.high);
+                let expected: Vec<&str> = all.iter().enumerate().filter(fits).map(|(_, c)| c.id.as_str()).collect();
+                for limit in [50, 700, 2_000] {
+                    let (mut shown, mut after) = (Vec::new(), None);
+                    loop {
+                        let rows = list::page(&t, &Whose::Teams("M20".into()), &filter, after, limit).await.unwrap();
+                        let ended = (rows.len() as u64) < limit;
+                        shown.extend(rows.into_iter().map(|r| r.customer));
+                        after = shown.last().cloned();
+                        if ended {
+                            break;
+                        }
+                    }
+                    assert!(shown == expected, "{}: {filter:?} by {limit}: {} of {}", t.engine, shown.len(), expected.len());
+                }
+            }
+        }
+    })
+    .await;
+}
