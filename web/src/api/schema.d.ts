@@ -1385,7 +1385,8 @@ export interface paths {
         put?: never;
         /**
          * Withdraw a deduction that was noted wrongly 撤回
-         * @description The noting stays on record with who withdrew it and why; it counts no more towards the month's bound (LAW P17).
+         * @description The noting stays on record with who withdrew it and why; it counts no more towards the month's bound (LAW P17), unless
+         *     it was taken from a wage already: then it has to be paid back and counts on.
          */
         post: operations["withdraw_deduction"];
         delete?: never;
@@ -5030,6 +5031,8 @@ export interface components {
             by: string;
             reason: string;
             record: string;
+            /** @description It had been taken from a wage already: it has to be paid back, and counts on towards the month's bound. */
+            taken: boolean;
         };
         HandoverDetail: components["schemas"]["HandoverItem"] & {
             closed_at?: string | null;
@@ -8238,6 +8241,8 @@ export interface components {
         WithdrawDeduction: {
             /** @description What was wrong with it. */
             reason: string;
+            /** @description It was taken from a wage already, so it has to be paid back. */
+            taken: boolean;
         };
         WithdrawMine: {
             reason: string;
