@@ -80,6 +80,12 @@ async fn whom_somebody_serves_and_served_comes_by_pages_and_is_found_by_name() {
         // The line above sees it, nobody else; who is leaving goes through no list.
         assert_eq!(server.person("sales_manager", Some("M")).await.get("/api/v1/employees/A/customers").await.ok(200)["items"].as_array().unwrap().len(), 50);
         assert_eq!(server.person("sales_manager", Some("X")).await.get("/api/v1/employees/A/customers").await.problem(404), "not_found");
+        // A number nobody has is answered as one out of reach, and as by the file.
+        let hidden = server.person("sales_manager", Some("X")).await.get("/api/v1/employees/A/customers").await;
+        for path in ["/api/v1/employees/NOBODY/customers", "/api/v1/employees/NOBODY"] {
+            let none = hr.get(path).await;
+            assert_eq!((none.status, &none.body["code"], &none.body["detail"]), (404, &hidden.body["code"], &hidden.body["detail"]), "{path}");
+        }
         let leaving = server.person("sales_manager", Some("L")).await;
         let next = format!("/api/v1/employees/L/customers?cursor={}", first["next_cursor"].as_str().unwrap());
         assert_eq!(leaving.get(&next).await.problem(403), "frozen_bulk");
