@@ -29789,7 +29789,7 @@ export interface operations {
             query?: {
                 /** @description A part of the name or the sign-in name, or the whole employee number. */
                 q?: string;
-                /** @description A permission: only those who can sign in and have it by their role. */
+                /** @description A permission: only those who can sign in, have not left and have it. For whoever has it too, or sees roles. */
                 may?: string;
                 /** @description How many at most, 1–500; 50 if absent. */
                 limit?: number;
