@@ -116,12 +116,7 @@ pub struct UserFilter {
 ///
 /// In the order in which they came.
 #[utoipa::path(get, path = "/api/v1/users", tag = "access", params(UserFilter, Page), responses((status = 200, body = List<UserView>)))]
-pub async fn list_users(
-    State(app): State<AppState>,
-    caller: Caller,
-    page: Page,
-    QueryParams(filter): QueryParams<UserFilter>,
-) -> Result<Json<List<UserView>>> {
+pub async fn list_users(State(app): State<AppState>, caller: Caller, page: Page, QueryParams(filter): QueryParams<UserFilter>) -> Result<Json<List<UserView>>> {
     let unknown = || Problem::new(422, "unknown_permission", "没有这个权限，请检查 may 参数。", "There is no such permission; check the parameter “may”.");
     let may = filter.may.as_deref().filter(|p| !p.is_empty()).map(|p| Permission::from_name(p).ok_or_else(unknown)).transpose()?;
     // Who may what says what a role holds: that is for those who see roles, or hold the same.

@@ -102,10 +102,9 @@ async fn came_back(server: &TestServer) {
     });
     let from = server.company.now() - 90 * 24 * 3600 * 1_000_000;
     let mut served = Vec::new();
-    for (n, (id, over)) in
-        [("C1", false), ("C1", true), ("C2", false), ("C3", false), ("C4", false), ("C5", false), ("C6", false), ("C6", true), ("C7", false)]
-            .into_iter()
-            .enumerate()
+    for (n, (id, over)) in [("C1", false), ("C1", true), ("C2", false), ("C3", false), ("C4", false), ("C5", false), ("C6", false), ("C6", true), ("C7", false)]
+        .into_iter()
+        .enumerate()
     {
         let n = i64::try_from(n).unwrap();
         let end = if over { (from + 1_000_000).to_string() } else { "NULL".into() };

@@ -11,10 +11,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         super::run(
             manager,
-            &[
-                "ALTER TABLE handover_events ADD COLUMN withdrawn BIGINT",
-                "ALTER TABLE handover_events ADD COLUMN taken BOOLEAN NOT NULL DEFAULT FALSE",
-            ],
+            &["ALTER TABLE handover_events ADD COLUMN withdrawn BIGINT", "ALTER TABLE handover_events ADD COLUMN taken BOOLEAN NOT NULL DEFAULT FALSE"],
         )
         .await
     }
