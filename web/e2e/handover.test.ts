@@ -317,6 +317,7 @@ const refused = async () => {
   await dock.locator('.ant-modal-close').click()
   await dock.waitFor({ state: 'hidden' })
   await page.getByRole('button', { name: '撤回登记' }).click()
+  await page.getByRole('dialog').last().getByRole('radio', { name: /^没有扣/ }).check()
   await because(page, '电脑已找回')
   const wang = await handover('wang', '我的交接')
   await wang.getByText(/林晓岚 于 .+ 撤回：电脑已找回/).waitFor()

@@ -232,8 +232,8 @@ export const api = {
     paperHref: (id: string, sha256: string) => `/api/v1/handovers/${encodeURIComponent(id)}/papers/${sha256}`,
     hold: (id: string, what: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/holds', { params: { path: { id } }, body: { what, reason } })),
     deduct: (id: string, body: T.Deduct) => ask(client.POST('/api/v1/handovers/{id}/deductions', { params: { path: { id } }, body })),
-    withdrawDeduction: (id: string, record: string, reason: string) =>
-      ask(client.POST('/api/v1/handovers/{id}/deductions/{record}/withdrawal', { params: { path: { id, record } }, body: { reason } })),
+    withdrawDeduction: (id: string, record: string, body: T.WithdrawDeduction) =>
+      ask(client.POST('/api/v1/handovers/{id}/deductions/{record}/withdrawal', { params: { path: { id, record } }, body })),
     close: (id: string, reason: string) => ask(client.POST('/api/v1/handovers/{id}/close', { params: { path: { id } }, body: { reason } })),
     package: (id: string, reason: string) =>
       ask(client.POST('/api/v1/handovers/{id}/package', { params: { path: { id } }, body: { reason }, parseAs: 'blob' })) as unknown as Promise<Blob>,

@@ -1380,7 +1380,8 @@ export interface paths {
         put?: never;
         /**
          * Withdraw a deduction that was noted wrongly 撤回
-         * @description The noting stays on record with who withdrew it and why; it counts no more towards the month's bound (LAW P17).
+         * @description The noting stays on record with who withdrew it and why; it counts no more towards the month's bound (LAW P17), unless
+         *     it was taken from a wage already: then it has to be paid back and counts on.
          */
         post: operations["withdraw_deduction"];
         delete?: never;
@@ -5019,6 +5020,8 @@ export interface components {
             by: string;
             reason: string;
             record: string;
+            /** @description It had been taken from a wage already: it has to be paid back, and counts on towards the month's bound. */
+            taken: boolean;
         };
         HandoverDetail: components["schemas"]["HandoverItem"] & {
             closed_at?: string | null;
@@ -8227,6 +8230,8 @@ export interface components {
         WithdrawDeduction: {
             /** @description What was wrong with it. */
             reason: string;
+            /** @description It was taken from a wage already, so it has to be paid back. */
+            taken: boolean;
         };
         WithdrawMine: {
             reason: string;
@@ -29651,7 +29656,7 @@ export interface operations {
             query?: {
                 /** @description A part of the name or the sign-in name, or the whole employee number. */
                 q?: string;
-                /** @description A permission: only those who can sign in and have it by their role. */
+                /** @description A permission: only those who can sign in, have not left and have it. For whoever has it too, or sees roles. */
                 may?: string;
                 /** @description How many at most, 1–500; 50 if absent. */
                 limit?: number;

@@ -15,7 +15,10 @@ use crate::{
     settings,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 /// The company's bound: customer pages a day for somebody who is leaving.
 pub const SETTING: &str = "freeze.customers_per_day";
@@ -101,13 +104,15 @@ pub async fn bound(company: &Company, caller: &Caller, limit: Option<u64>, curso
 }
 
 /// The rows of such a list, before they are shown: each is noted and counts against the day's bound, so that a list taken
-/// search by search ends where one taken whole does. A search that finds the one that is needed is never refused.
+/// search by search ends where one taken whole does. A search that finds the one that is needed is never refused, in
+/// however many rows it stands: a customer served twice is one customer, two contracts are one person's.
 pub async fn listed(company: &Company, caller: &Caller, rows: &[&str]) -> Result<()> {
     if caller.standing != Standing::Resigning || rows.is_empty() {
         return Ok(());
     }
     let bound = customers_per_day(company.store.read()).await?;
-    if within(company, caller, "listed", rows, |seen| rows.len() == 1 || seen as u64 <= bound).await? { Ok(()) } else { Err(bulk(bound)) }
+    let different: Vec<&str> = rows.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    if within(company, caller, "listed", &different, |seen| different.len() == 1 || seen as u64 <= bound).await? { Ok(()) } else { Err(bulk(bound)) }
 }
 
 /// Contacts of a customer, and whose it is, stay as they are while somebody is leaving; follow-ups and orders go on.

@@ -152,6 +152,36 @@ async fn tokens_come_by_pages_and_accounts_are_found_by_what_they_may() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_what_is_told_to_whoever_may_it_too_and_names_those_who_can_do_it() {
+    on_each_server(|server| async move {
+        staff(&server).await;
+        let (admin, hr, audit) = (server.person("admin", None).await, server.person("hr", None).await, server.person("auditor", None).await);
+        // Without roles.see nobody goes through the permissions to learn what each role holds; what they have themselves, they know.
+        let asked = hr.get("/api/v1/users?may=tokens.edit").await;
+        assert_eq!(asked.body["rule"], "roles.see");
+        assert_eq!(asked.problem(403), "forbidden");
+        audit.get("/api/v1/users?may=tokens.edit").await.ok(200);
+
+        let offered = async || -> Vec<Value> {
+            let list = hr.get("/api/v1/users?may=alerts.act&limit=500").await.ok(200);
+            list["items"].as_array().unwrap().iter().map(|u| u["id"].clone()).collect()
+        };
+        let id_of = async |role: &str, employee: Option<&str>| server.person(role, employee).await.get("/api/v1/session").await.ok(200)["user"]["id"].clone();
+        let (leaver, stays) = (id_of("legal", Some("S001")).await, id_of("legal", None).await);
+        let invited = admin.post("/api/v1/users", &json!({ "login": "not-yet", "name": "未到岗", "role": "hr" })).await.body["user"]["id"].clone();
+        assert!(invited.is_string());
+        let now = offered().await;
+        assert!(now.contains(&leaver) && now.contains(&stays) && !now.contains(&invited), "who set no password yet takes nothing: {now:?}");
+        leaving::status(&server, "l", "left", Some("2026-11-19")).await;
+        let now = offered().await;
+        assert!(!now.contains(&leaver) && now.contains(&stays), "{now:?}");
+        admin.patch(&format!("/api/v1/users/{}", stays.as_str().unwrap()), &json!({ "disabled": true })).await.ok(200);
+        assert!(!offered().await.contains(&stays));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_shown_once_and_ends_when_revoked_or_expired() {
     on_each_server(|server| async move {
         let admin = server.with(&["admin"]).await;

@@ -3,7 +3,7 @@
 //! What needs a second person is told from what does not here; how that person is asked is `identity::changes`.
 
 use super::{
-    Caller, Permission,
+    Caller, Permission, Reach,
     identity::{
         changes::{self, Wanted},
         invitations::{self, OneTimeLink, Purpose},
@@ -17,12 +17,13 @@ use crate::{
     company::{Actor, Company},
     error::{Error, FieldError, Problem, Result},
     events,
+    people::model::person,
     privacy::journal,
     said::Lang,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, SqlErr,
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 use serde_json::json;
@@ -115,13 +116,26 @@ pub async fn disabled_among(company: &Company, ids: Vec<String>) -> Result<HashS
 }
 
 /// In the order in which they came; `after` is when the last one seen came, and its id. With a permission only those who
-/// can sign in and have it by their role.
+/// can sign in, have not left and have it by their role, as far as an account goes: whose rows exactly is not asked.
 pub async fn page(company: &Company, typed: Option<&str>, may: Option<Permission>, after: Option<(i64, String)>, limit: u64) -> Result<Vec<user::Model>> {
     use user::Column as C;
     let mut query = user::Entity::find().order_by_asc(C::CreatedAt).order_by_asc(C::Id).limit(limit);
     if let Some(permission) = may {
-        let roles: Vec<String> = company.roles().list().into_iter().filter(|r| r.grants.has(permission)).map(|r| r.id.clone()).collect();
-        query = query.filter(C::Disabled.eq(false)).filter(C::Role.is_in(roles));
+        // Acting on alerts goes as far as seeing them.
+        let over = if permission == Permission::AlertsAct { Permission::AlertsSee } else { permission };
+        let roles = company.roles();
+        let those = |everywhere: bool| -> Vec<String> {
+            let fits = |reach: Reach| if everywhere { reach == Reach::All } else { matches!(reach, Reach::Own | Reach::Team) };
+            roles.list().into_iter().filter(|r| r.grants.has(permission) && fits(r.grants.reach(over))).map(|r| r.id.clone()).collect()
+        };
+        // The own and the team are an employee's: an account without a number has neither.
+        let near = Condition::all().add(C::Role.is_in(those(false))).add(C::Employee.is_not_null());
+        let left = person::Entity::find().select_only().column(person::Column::Number).filter(person::Column::Status.eq("left")).into_query();
+        query = query
+            .filter(C::Disabled.eq(false))
+            .filter(Condition::any().add(C::Password.is_not_null()).add(C::Demo.eq(true)))
+            .filter(Condition::any().add(C::Employee.is_null()).add(C::Employee.not_in_subquery(left)))
+            .filter(Condition::any().add(C::Role.is_in(those(true))).add(near));
     }
     if let Some(typed) = typed.map(str::trim).filter(|t| !t.is_empty()) {
         let like = |text: &str| {

@@ -108,7 +108,7 @@ async fn view(company: &Company, u: user::Model) -> Result<UserView> {
 pub struct UserFilter {
     /// A part of the name or the sign-in name, or the whole employee number.
     pub q: Option<String>,
-    /// A permission: only those who can sign in and have it by their role.
+    /// A permission: only those who can sign in, have not left and have it. For whoever has it too, or sees roles.
     pub may: Option<String>,
 }
 
@@ -116,9 +116,15 @@ pub struct UserFilter {
 ///
 /// In the order in which they came.
 #[utoipa::path(get, path = "/api/v1/users", tag = "access", params(UserFilter, Page), responses((status = 200, body = List<UserView>)))]
-pub async fn list_users(State(app): State<AppState>, page: Page, QueryParams(filter): QueryParams<UserFilter>) -> Result<Json<List<UserView>>> {
+pub async fn list_users(State(app): State<AppState>, caller: Caller, page: Page, QueryParams(filter): QueryParams<UserFilter>) -> Result<Json<List<UserView>>> {
     let unknown = || Problem::new(422, "unknown_permission", "没有这个权限，请检查 may 参数。", "There is no such permission; check the parameter “may”.");
     let may = filter.may.as_deref().filter(|p| !p.is_empty()).map(|p| Permission::from_name(p).ok_or_else(unknown)).transpose()?;
+    // Who may what says what a role holds: that is for those who see roles, or hold the same.
+    if let Some(permission) = may
+        && !caller.has(permission)
+    {
+        caller.require(Permission::RolesSee)?;
+    }
     let rows = users::page(&app.company, filter.q.as_deref(), may, page.after()?, page.limit() + 1).await?;
     let list = page.close(rows, |u| (u.created_at, u.id.clone()));
     let around = Around::of(&app.company, &list.items).await?;

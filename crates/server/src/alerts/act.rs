@@ -6,7 +6,7 @@ use super::{
     raise::{note, tell},
 };
 use crate::{
-    access,
+    access::{Permission, model::user, standing},
     company::{Actor, Company},
     error::{Error, Problem, Result},
     jobs,
@@ -66,12 +66,12 @@ pub async fn act(company: &Company, by: &Actor, id: &str, act: Act) -> Result<()
 async fn check(company: &Company, act: &Act) -> Result<()> {
     match act {
         Act::Assign(Some(user)) => {
-            let known = access::model::user::Entity::find_by_id(user).one(company.store.read()).await?;
-            if !known.is_some_and(|u| !u.disabled) {
+            // Why not is not told: who has which right is for those who see roles.
+            if !takes(company, user).await? {
                 return Err(refused(
                     "unknown_user",
-                    "没有这个用户或已停用，请从名单中选择。",
-                    "There is no such user, or it is disabled. Choose one from the list.",
+                    "不能交给这个账号：没有这个用户，或其目前不处理预警。请从名单中选择。",
+                    "This account cannot take it: there is no such user, or it does not work on alerts now. Choose one from the list.",
                 ));
             }
         }
@@ -105,6 +105,17 @@ async fn check(company: &Company, act: &Act) -> Result<()> {
         Act::Assign(None) | Act::Open => {}
     }
     Ok(())
+}
+
+/// Can this account sign in and work on alerts?
+async fn takes(company: &Company, id: &str) -> Result<bool> {
+    let db = company.store.read();
+    let Some(who) = user::Entity::find_by_id(id).one(db).await? else { return Ok(false) };
+    if who.disabled || !(who.demo || who.password.is_some()) {
+        return Ok(false);
+    }
+    let standing = standing::of(db, who.employee.as_deref()).await?;
+    Ok(company.roles().get(&who.role).is_some_and(|r| standing.leaves(r.grants).has(Permission::AlertsAct)))
 }
 
 fn refused(code: &'static str, zh: &str, en: &str) -> Error {

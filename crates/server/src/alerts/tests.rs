@@ -147,6 +147,13 @@ async fn an_alert_is_assigned_put_off_closed_and_opened_again() {
         let summary = hr.get("/api/v1/alerts/summary").await.ok(200);
         assert_eq!((&summary["unassigned"], &summary["mine"], &summary["older_than_30_days"]), (&json!(1), &json!(1), &json!(0)));
         assert_eq!(hr.patch(&path, &json!({ "assignee": "nobody" })).await.problem(422), "unknown_user");
+        // Who sees alerts and works on none takes none, and is told from nobody by nothing.
+        let unknown = hr.patch(&path, &json!({ "assignee": "nobody" })).await;
+        for role in ["sales_manager", "auditor"] {
+            let other = server.person(role, None).await.get("/api/v1/session").await.ok(200)["user"]["id"].clone();
+            let refused = hr.patch(&path, &json!({ "assignee": other })).await;
+            assert_eq!((refused.status, &refused.body["code"], &refused.body["detail"]), (422, &unknown.body["code"], &unknown.body["detail"]), "{role}");
+        }
         assert_eq!(hr.patch(&path, &json!({ "assignee": null })).await.ok(200)["assignee"], Value::Null);
 
         assert_eq!(hr.patch(&path, &json!({ "snooze_until": "2020-01-01T00:00:00Z" })).await.problem(422), "bad_snooze");

@@ -7,11 +7,11 @@ use super::{
     names_of,
 };
 use crate::{
-    access::{Caller, Permission, freeze, reaches},
+    access::{Caller, Permission, freeze, reaches, views},
     company::Company,
     error::{Problem, Result},
     http::{AppState, List, Page, PathParam, QueryParams, instant},
-    people::search,
+    people::{self, search},
     records::id_of,
     store::bulk,
 };
@@ -66,13 +66,17 @@ pub async fn list_customers_of_employee(
             return Err(Problem::not_found().into());
         }
     }
+    let db = company.store.read();
+    // A number nobody has answers as one out of reach does, here as on the file.
+    people::find(db, &number).await?.ok_or_else(Problem::not_found)?;
     // The same bounds as any list of customers, for whoever is leaving too.
     freeze::list(&company, &caller, &mut page).await?;
-    let db = company.store.read();
     let rows = rows(db, &number, &filter, company.now(), page.after()?, page.limit() + 1).await?;
     let shown = page.close(rows, |a| (a.from, a.idx));
     let ids: Vec<String> = shown.items.iter().map(|a| a.customer.clone()).collect();
     freeze::listed(&company, &caller, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    // It is a part of their file: whoever opens it is told to them.
+    views::note_of(&company, &caller, "served", &number, &number);
     let names = names_of(db, &ids).await?;
     let items = shown
         .items

@@ -1,9 +1,9 @@
 //! 扣款: what may be taken from the last wage is noted (LAW P17–P19), and what was noted wrongly is withdrawn. Both stay in
-//! the log; what is withdrawn counts no more towards the month's bound. What is *not* here: the bounds ([`law`]), paying.
+//! the log; what is withdrawn counts no more towards the month's bound, unless a wage was cut by it already. What is *not* here: the bounds ([`law`]), paying.
 
 use super::{
     Part, act, exit, history, law,
-    model::{event, handover},
+    model::{event, handover, withdrawal},
     sentence, today,
 };
 use crate::{
@@ -14,10 +14,10 @@ use crate::{
     records::{id_of, idx_of},
     said::Lang,
 };
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use utoipa::ToSchema;
 
 pub const NOTED: &str = "deduction_noted";
@@ -33,8 +33,9 @@ async fn noted(company: &Company, handover: &handover::Model) -> Result<i64> {
         .column(event::Column::Amount)
         .filter(event::Column::Handover.in_subquery(theirs))
         .filter(event::Column::Amount.is_not_null())
-        // What was withdrawn was never the employer's to take, so the month has it back.
-        .filter(event::Column::Withdrawn.is_null())
+        // What was withdrawn before it was taken leaves the wage whole, so the month has it back. What had been taken is
+        // owed back, and until then the wage bears it: a second one beside it would take more than the month's bound.
+        .filter(Condition::any().add(event::Column::Withdrawn.is_null()).add(withdrawal::Column::Taken.eq(true)))
         .filter(event::Column::At.gte(from))
         .into_tuple()
         .all(company.store.read())
@@ -81,8 +82,18 @@ pub async fn deduct(
 }
 
 /// 撤回: a deduction that was noted wrongly. Who may note one may withdraw one, also after the handover is closed: a wage
-/// is paid later than that. The noting stays as it was; of two who withdraw at once the log keeps one.
-pub async fn withdraw(company: &Company, by: &Actor, part: &Part, handover: &handover::Model, record: &str, reason: &str, lang: Lang) -> Result<()> {
+/// is paid later than that. The noting stays as it was; of two who withdraw at once the log keeps one. What was `taken` from
+/// a wage already has to be paid back and counts on in its month.
+pub async fn withdraw(
+    company: &Company,
+    by: &Actor,
+    part: &Part,
+    handover: &handover::Model,
+    record: &str,
+    reason: &str,
+    taken: bool,
+    lang: Lang,
+) -> Result<()> {
     part.arranges()?;
     let reason = sentence("/reason", reason, 2, 2000, lang)?;
     let idx = idx_of(record).ok_or_else(Problem::not_found)?;
@@ -97,7 +108,7 @@ pub async fn withdraw(company: &Company, by: &Actor, part: &Part, handover: &han
         .with_rule("P17")
         .into());
     }
-    let data = json!({ "withdraws": record, "rule": "P17", "reason": reason });
+    let data = json!({ "withdraws": record, "rule": "P17", "reason": reason, "taken": taken });
     act(company, by, handover, "handover.deduction_withdrawn", Some(format!("withdrawn:{}:{idx}", handover.id)), data).await?;
     Ok(())
 }
@@ -105,10 +116,12 @@ pub async fn withdraw(company: &Company, by: &Actor, part: &Part, handover: &han
 /// Marks what the record withdraws, in its transaction.
 pub(super) async fn follow(tx: &DatabaseTransaction, handover: &str, idx: i64, data: &Map<String, Value>) -> Result<()> {
     let Some(noted) = data.get("withdraws").and_then(Value::as_str).and_then(idx_of) else { return Ok(()) };
-    event::Entity::update_many()
-        .col_expr(event::Column::Withdrawn, Expr::value(Some(idx)))
-        .filter(event::Column::Idx.eq(noted))
-        .filter(event::Column::Handover.eq(handover))
+    let taken = data.get("taken").and_then(Value::as_bool).unwrap_or_default();
+    withdrawal::Entity::update_many()
+        .col_expr(withdrawal::Column::Withdrawn, Expr::value(Some(idx)))
+        .col_expr(withdrawal::Column::Taken, Expr::value(taken))
+        .filter(withdrawal::Column::Idx.eq(noted))
+        .filter(withdrawal::Column::Handover.eq(handover))
         .filter(event::Column::Kind.eq(NOTED))
         .exec(tx)
         .await?;
@@ -124,7 +137,7 @@ pub struct DeductionView {
     pub by: String,
     /// What for, on which ground, how much and why.
     pub text: String,
-    /// It counts no more.
+    /// It counts no more, unless it had been taken from a wage.
     pub withdrawn: Option<WithdrawnView>,
 }
 
@@ -135,10 +148,32 @@ pub struct WithdrawnView {
     pub at: String,
     pub by: String,
     pub reason: String,
+    /// It had been taken from a wage already: it has to be paid back, and counts on towards the month's bound.
+    pub taken: bool,
+}
+
+/// What withdrew a deduction.
+pub struct Withdrawal {
+    pub act: event::Model,
+    /// The sum had been taken from a wage by then.
+    pub taken: bool,
+}
+
+/// The notings of a handover whose sum had been taken from a wage when they were withdrawn.
+pub(super) async fn taken_of(company: &Company, handover: &str) -> Result<HashSet<i64>> {
+    let taken: Vec<i64> = withdrawal::Entity::find()
+        .select_only()
+        .column(withdrawal::Column::Idx)
+        .filter(withdrawal::Column::Handover.eq(handover))
+        .filter(withdrawal::Column::Taken.eq(true))
+        .into_tuple()
+        .all(company.store.read())
+        .await?;
+    Ok(taken.into_iter().collect())
 }
 
 /// The deductions of a handover with what withdrew each, in the order of their noting.
-pub async fn noted_of(company: &Company, handover: &str) -> Result<Vec<(event::Model, Option<event::Model>)>> {
+pub async fn noted_of(company: &Company, handover: &str) -> Result<Vec<(event::Model, Option<Withdrawal>)>> {
     let acts = event::Entity::find()
         .filter(event::Column::Handover.eq(handover))
         .filter(event::Column::Kind.is_in([NOTED, WITHDRAWN]))
@@ -146,11 +181,12 @@ pub async fn noted_of(company: &Company, handover: &str) -> Result<Vec<(event::M
         .all(company.store.read())
         .await?;
     let (noted, withdrawals): (Vec<_>, Vec<_>) = acts.into_iter().partition(|e| e.kind == NOTED);
+    let taken = taken_of(company, handover).await?;
     let mut by_idx: HashMap<i64, event::Model> = withdrawals.into_iter().map(|e| (e.idx, e)).collect();
     Ok(noted
         .into_iter()
         .map(|e| {
-            let withdrawal = e.withdrawn.and_then(|idx| by_idx.remove(&idx));
+            let withdrawal = e.withdrawn.and_then(|idx| by_idx.remove(&idx)).map(|act| Withdrawal { act, taken: taken.contains(&e.idx) });
             (e, withdrawal)
         })
         .collect())
@@ -158,12 +194,18 @@ pub async fn noted_of(company: &Company, handover: &str) -> Result<Vec<(event::M
 
 pub(super) async fn of(company: &Company, handover: &str, lang: Lang) -> Result<Vec<DeductionView>> {
     let nobody = HashMap::new();
-    let view = |(noted, withdrawal): (event::Model, Option<event::Model>)| DeductionView {
+    let view = |(noted, withdrawal): (event::Model, Option<Withdrawal>)| DeductionView {
         record: id_of(noted.idx),
         at: instant(noted.at),
         by: noted.actor_name,
         text: noted.text.map(|t| history::spoken(t, &nobody, lang)).unwrap_or_default(),
-        withdrawn: withdrawal.map(|w| WithdrawnView { record: id_of(w.idx), at: instant(w.at), by: w.actor_name, reason: w.text.unwrap_or_default() }),
+        withdrawn: withdrawal.map(|Withdrawal { act, taken }| WithdrawnView {
+            record: id_of(act.idx),
+            at: instant(act.at),
+            by: act.actor_name,
+            reason: act.text.unwrap_or_default(),
+            taken,
+        }),
     };
     Ok(noted_of(company, handover).await?.into_iter().map(view).collect())
 }

@@ -277,11 +277,14 @@ pub async fn deduct(
 pub struct WithdrawDeduction {
     /// What was wrong with it.
     pub reason: String,
+    /// It was taken from a wage already, so it has to be paid back.
+    pub taken: bool,
 }
 
 /// Withdraw a deduction that was noted wrongly 撤回
 ///
-/// The noting stays on record with who withdrew it and why; it counts no more towards the month's bound (LAW P17).
+/// The noting stays on record with who withdrew it and why; it counts no more towards the month's bound (LAW P17), unless
+/// it was taken from a wage already: then it has to be paid back and counts on.
 #[utoipa::path(post, path = "/api/v1/handovers/{id}/deductions/{record}/withdrawal", tag = "handovers",
     params(("id" = String, Path), ("record" = String, Path)), request_body = WithdrawDeduction,
     responses((status = 200, body = read::HandoverDetail), (status = 404), (status = 409), (status = 422)))]
@@ -294,7 +297,7 @@ pub async fn withdraw_deduction(
 ) -> Detail {
     let row = find(&company, &id).await?;
     let part = Part::of(&company, &caller, &row).await?;
-    deduction::withdraw(&company, &caller.actor(), &part, &row, &record, &body.reason, lang).await?;
+    deduction::withdraw(&company, &caller.actor(), &part, &row, &record, &body.reason, body.taken, lang).await?;
     Ok(Json(read::detail(&company, &caller, &id, lang).await?))
 }
 

@@ -1,7 +1,7 @@
 //! 经过: the acts of a handover in words, one language at a time. Names are looked up when they are read, so that an erased
 //! person stands in no line. What is *not* here: writing them ([`super::follow`]).
 
-use super::model::event;
+use super::{deduction, model::event};
 use crate::{
     company::Company,
     error::Result,
@@ -55,13 +55,21 @@ pub(super) async fn of(company: &Company, id: &str, leaver: bool, lang: Lang) ->
     let numbers: Vec<String> = rows.iter().filter_map(named).collect();
     let people = people::find_all(company.store.read(), &numbers).await?;
     // A deduction that was withdrawn says so itself, and its withdrawal says which one it was.
-    let withdrawn: HashMap<i64, String> =
-        rows.iter().filter_map(|e| Some((e.withdrawn?, e.text.clone().map(|t| spoken(t, &people, lang)).unwrap_or_default()))).collect();
+    let taken = deduction::taken_of(company, id).await?;
+    let withdrawn: HashMap<i64, (String, bool)> = rows
+        .iter()
+        .filter_map(|e| Some((e.withdrawn?, (e.text.clone().map(|t| spoken(t, &people, lang)).unwrap_or_default(), taken.contains(&e.idx)))))
+        .collect();
     let told = |e: &event::Model| {
         let text = e.text.clone().map(|t| spoken(t, &people, lang));
         match (e.withdrawn, withdrawn.get(&e.idx)) {
             (Some(_), _) => text.map(|t| Said::new(format!("（已撤回）{t}"), format!("(withdrawn) {t}")).pick(lang).to_owned()),
-            (_, Some(what)) => text.map(|t| Said::new(format!("{t}（原登记：{what}）"), format!("{t} (it was: {what})")).pick(lang).to_owned()),
+            // To whom it is about: what was taken is owed.
+            (_, Some((what, true))) => text.map(|t| {
+                let zh = format!("{t}（原登记：{what}；已从工资中扣款，须补发给本人）");
+                Said::new(zh, format!("{t} (it was: {what}; taken from a wage already, to be paid back)")).pick(lang).to_owned()
+            }),
+            (_, Some((what, false))) => text.map(|t| Said::new(format!("{t}（原登记：{what}）"), format!("{t} (it was: {what})")).pick(lang).to_owned()),
             _ => text,
         }
     };

@@ -254,7 +254,7 @@ fn may_withhold(d: &Deduction<'_>, shown: impl Fn(i64) -> String) -> Result<(), 
 /// P17, P18, P19: what may be deducted, and why not.
 pub fn may_deduct(d: &Deduction<'_>, shown: impl Fn(i64) -> String) -> Result<(), Error> {
     if d.amount <= 0 {
-        return Err(Problem::new(422, "amount", "扣减金额须大于零。", "A deduction is more than nothing.").into());
+        return Err(Problem::new(422, "amount", "扣款金额须大于零。", "A deduction is more than nothing.").into());
     }
     match d.ground {
         "statutory" => may_withhold(d, shown),
@@ -313,7 +313,7 @@ pub fn may_deduct(d: &Deduction<'_>, shown: impl Fn(i64) -> String) -> Result<()
         _ => Err(Problem::new(
             422,
             "unknown_ground",
-            "没有这种扣减依据。可选：statutory、loss、fine、commission、handover。",
+            "没有这种扣款依据。可选：statutory、loss、fine、commission、handover。",
             "There is no such ground. One of statutory, loss, fine, commission, handover.",
         )
         .into()),

@@ -177,6 +177,6 @@ export const rights = {
       left: '公司数据已对您关闭；本人资料、申请和交接在“我的”页面仍可查看。',
     },
   },
-  access: { contract: '查看合同与薪酬', history: '查看任职记录', handover: '查看交接', snapshot: '查看联系人快照', asset: '查看领用资产', restriction: '查看限制措施', listed: '在列表中看到', employee: '查看员工档案', customer: '查看客户', export: '导出', refused: '被拒绝' },
-  ownAccess: { contract: '查看您的合同与薪酬', history: '查看您的任职记录', handover: '查看您的交接', snapshot: '查看您的联系人快照', asset: '查看您领用的资产', restriction: '查看对您的限制', listed: '在列表中看到您', file: '查看您的档案', export: '导出含您的资料', content: '打开与您有关的记录原文', refused: '您的请求被拒绝' },
+  access: { contract: '查看合同与薪酬', history: '查看任职记录', handover: '查看交接', snapshot: '查看联系人快照', served: '查看服务的客户', asset: '查看领用资产', restriction: '查看限制措施', listed: '在列表中看到', employee: '查看员工档案', customer: '查看客户', export: '导出', refused: '被拒绝' },
+  ownAccess: { contract: '查看您的合同与薪酬', history: '查看您的任职记录', handover: '查看您的交接', snapshot: '查看您的联系人快照', served: '查看您服务的客户', asset: '查看您领用的资产', restriction: '查看对您的限制', listed: '在列表中看到您', file: '查看您的档案', export: '导出含您的资料', content: '打开与您有关的记录原文', refused: '您的请求被拒绝' },
 }

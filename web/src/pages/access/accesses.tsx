@@ -12,7 +12,7 @@ import { useFilters } from '../../ui/search-state.ts'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 
-const kinds = ['', 'employee', 'contract', 'history', 'handover', 'snapshot', 'restriction', 'customer', 'listed', 'export', 'refused']
+const kinds = ['', 'employee', 'contract', 'history', 'handover', 'snapshot', 'served', 'asset', 'restriction', 'customer', 'listed', 'export', 'refused']
 
 export function Accesses() {
   const { t, label } = useSay()

@@ -21,9 +21,14 @@ export function Assign({ alert, onPick }: { alert: Alert; onPick: (user: string 
     const page = await api.users.list({ q: text || undefined, may: 'alerts.act', limit: 30 })
     return page.items.filter((u) => u.id !== me?.id && u.id !== alert.assignee).map((u) => ({ value: u.id, label: `${u.name} · ${label('role', u.role, '—', u.title ?? u.login)}` }))
   }
-  const done = (user: string | null) => {
+  // Opened again, nobody is chosen: the alert may be another's by then.
+  const close = () => {
     setOpen(false)
     setWho(undefined)
+    setName(undefined)
+  }
+  const done = (user: string | null) => {
+    close()
     onPick(user)
   }
   return (
@@ -36,7 +41,7 @@ export function Assign({ alert, onPick }: { alert: Alert; onPick: (user: string 
           okText={t('alerts.assign')}
           okButtonProps={{ disabled: !who }}
           onOk={() => done(who ?? null)}
-          onCancel={() => setOpen(false)}
+          onCancel={close}
         >
           {finds ? (
             <Pick

@@ -1,5 +1,5 @@
 // A small form in a window: a reason or a few lines, with the server's refusal inside it.
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Input, Modal } from 'antd'
 import { useMutation } from '@tanstack/react-query'
 import { useSay } from '../../i18n/say.ts'
@@ -12,6 +12,8 @@ export function Ask({
   ok,
   start = '',
   optional,
+  ready = true,
+  children,
   act,
   onDone,
   onClose,
@@ -22,6 +24,9 @@ export function Ask({
   ok: string
   start?: string
   optional?: boolean
+  /** What stands beside the lines is answered. */
+  ready?: boolean
+  children?: ReactNode
   act: (text: string) => Promise<unknown>
   onDone: () => void
   onClose: () => void
@@ -40,12 +45,13 @@ export function Ask({
       open
       title={title}
       okText={ok}
-      okButtonProps={{ loading: run.isPending, disabled: !optional && !text.trim() }}
+      okButtonProps={{ loading: run.isPending, disabled: !ready || (!optional && !text.trim()) }}
       onOk={() => run.mutate()}
       onCancel={onClose}
     >
       <FormProblem error={run.error} />
       {note ? <p className="quiet">{note}</p> : null}
+      {children}
       <label className="asked">
         {label}
         {optional ? t('handover.optional') : null}

@@ -93,6 +93,7 @@ async fn pay_posts_a_handover_and_a_restriction_are_noted_when_they_are_opened_a
             "/api/v1/employees/S001/contracts".to_owned(),
             "/api/v1/employees/S001/history".to_owned(),
             "/api/v1/employees/S001/snapshots".to_owned(),
+            "/api/v1/employees/S001/customers".to_owned(),
             format!("/api/v1/handovers/{handover}"),
             format!("/api/v1/restrictions/{restriction}"),
         ] {
@@ -100,12 +101,13 @@ async fn pay_posts_a_handover_and_a_restriction_are_noted_when_they_are_opened_a
         }
         legal.get(&format!("/api/v1/restrictions/{restriction}")).await.ok(200);
         seller.get("/api/v1/employees/S001/contracts").await.ok(200);
+        seller.get("/api/v1/employees/S001/customers").await.ok(200);
         seller.get(&format!("/api/v1/handovers/{handover}")).await.ok(200);
         let own = seller.get("/api/v1/me/accesses").await.ok(200);
         let mut by_hr: Vec<&str> = own["items"].as_array().unwrap().iter().filter(|a| a["by"] == "hr").map(|a| a["what"].as_str().unwrap()).collect();
         by_hr.sort_unstable();
         // What is only proposed is nothing yet, so that somebody reads it is told once it is in force.
-        assert_eq!(by_hr, ["contract", "handover", "history", "snapshot"], "{own}");
+        assert_eq!(by_hr, ["contract", "handover", "history", "served", "snapshot"], "{own}");
         let auditor = server.person("auditor", None).await;
         let noted = auditor.get("/api/v1/accesses?what=restriction").await.ok(200);
         assert_eq!(noted["items"].as_array().unwrap().len(), 2, "{noted}");

@@ -80,9 +80,63 @@ async fn whom_somebody_serves_and_served_comes_by_pages_and_is_found_by_name() {
         // The line above sees it, nobody else; who is leaving goes through no list.
         assert_eq!(server.person("sales_manager", Some("M")).await.get("/api/v1/employees/A/customers").await.ok(200)["items"].as_array().unwrap().len(), 50);
         assert_eq!(server.person("sales_manager", Some("X")).await.get("/api/v1/employees/A/customers").await.problem(404), "not_found");
+        // A number nobody has is answered as one out of reach, and as by the file.
+        let hidden = server.person("sales_manager", Some("X")).await.get("/api/v1/employees/A/customers").await;
+        for path in ["/api/v1/employees/NOBODY/customers", "/api/v1/employees/NOBODY"] {
+            let none = hr.get(path).await;
+            assert_eq!((none.status, &none.body["code"], &none.body["detail"]), (404, &hidden.body["code"], &hidden.body["detail"]), "{path}");
+        }
         let leaving = server.person("sales_manager", Some("L")).await;
         let next = format!("/api/v1/employees/L/customers?cursor={}", first["next_cursor"].as_str().unwrap());
         assert_eq!(leaving.get(&next).await.problem(403), "frozen_bulk");
+    })
+    .await;
+}
+
+/// L, who is leaving, serves and served these: C1 and C6 came back to them.
+async fn came_back(server: &TestServer) {
+    let tx = server.company.store.write().await.unwrap();
+    let described = [("C6", "海角五金"), ("C7", "天涯五金")].map(|(id, name)| {
+        let text = search::text(id, &[name]);
+        format!("('{id}','{name}','normal','[]','[]','{text}',FALSE,0,FALSE)")
+    });
+    let from = server.company.now() - 90 * 24 * 3600 * 1_000_000;
+    let mut served = Vec::new();
+    for (n, (id, over)) in [("C1", false), ("C1", true), ("C2", false), ("C3", false), ("C4", false), ("C5", false), ("C6", false), ("C6", true), ("C7", false)]
+        .into_iter()
+        .enumerate()
+    {
+        let n = i64::try_from(n).unwrap();
+        let end = if over { (from + 1_000_000).to_string() } else { "NULL".into() };
+        served.push(format!("({},'{id}','L',{},{end},{from},NULL)", 3_000_000 + n, from - n));
+    }
+    for (into, rows) in [
+        ("customers (customer,name,tier,sites,contacts,search,placeholder,as_of,unserved)", described.join(",")),
+        ("customer_assignments (idx,customer,employee,valid_from,ends_at,known_at,corrected_at)", served.join(",")),
+    ] {
+        tx.execute_unprepared(&format!("INSERT INTO {into} VALUES {rows}")).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_who_came_back_is_one_customer_of_the_days_bound() {
+    on_each_server(|server| async move {
+        office(&server).await;
+        came_back(&server).await;
+        server.person("admin", None).await.put("/api/v1/freeze", &json!({ "customers_per_day": 5 })).await.ok(200);
+        let leaver = server.person("employee", Some("L")).await;
+        let found = async |query: &str| -> Vec<String> {
+            let list = leaver.get(&format!("/api/v1/employees/L/customers?{query}")).await.ok(200);
+            list["items"].as_array().unwrap().iter().map(|a| a["customer"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(found("q=无主商行").await, ["C5"]);
+        // Five rows and four customers: with the one before, as many as the day allows.
+        assert_eq!(found("limit=500").await, ["C1", "C1", "C2", "C3", "C4"]);
+        // The one that is needed is found beyond that too, in both its rows; two of whom one is new are not.
+        assert_eq!(found("q=海角").await, ["C6", "C6"]);
+        assert_eq!(leaver.get("/api/v1/employees/L/customers?q=五金").await.problem(403), "frozen_bulk");
+        assert_eq!(found("q=青禾").await, ["C2"]);
     })
     .await;
 }
