@@ -5833,7 +5833,7 @@ export interface components {
                 own: boolean;
                 progress: components["schemas"]["HandoverProgress"];
                 started_at: string;
-                /** @description `running`, `signed_off` or `closed`; `open` is the first two: after the sign-off the law's steps may still be due. */
+                /** @description `running`, `signed_off` or `closed`. */
                 status: string;
                 submitted_on?: string | null;
             }[];
@@ -16040,7 +16040,7 @@ export interface operations {
     list_handovers: {
         parameters: {
             query?: {
-                /** @description `running`, `signed_off` or `closed`. */
+                /** @description `running`, `signed_off` or `closed`; `open` is the first two: after the sign-off the law's steps may still be due. */
                 status?: string;
                 employee?: string;
                 limit?: number;

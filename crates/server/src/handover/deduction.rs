@@ -3,7 +3,7 @@
 
 use super::{
     Part, act, exit, history, law,
-    model::{event, handover, withdrawal},
+    model::{event, handover},
     sentence, today,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub const NOTED: &str = "deduction_noted";
@@ -35,7 +35,7 @@ async fn noted(company: &Company, handover: &handover::Model) -> Result<i64> {
         .filter(event::Column::Amount.is_not_null())
         // What was withdrawn before it was taken leaves the wage whole, so the month has it back. What had been taken is
         // owed back, and until then the wage bears it: a second one beside it would take more than the month's bound.
-        .filter(Condition::any().add(event::Column::Withdrawn.is_null()).add(withdrawal::Column::Taken.eq(true)))
+        .filter(Condition::any().add(event::Column::Withdrawn.is_null()).add(event::Column::Taken.eq(true)))
         .filter(event::Column::At.gte(from))
         .into_tuple()
         .all(company.store.read())
@@ -117,11 +117,11 @@ pub async fn withdraw(
 pub(super) async fn follow(tx: &DatabaseTransaction, handover: &str, idx: i64, data: &Map<String, Value>) -> Result<()> {
     let Some(noted) = data.get("withdraws").and_then(Value::as_str).and_then(idx_of) else { return Ok(()) };
     let taken = data.get("taken").and_then(Value::as_bool).unwrap_or_default();
-    withdrawal::Entity::update_many()
-        .col_expr(withdrawal::Column::Withdrawn, Expr::value(Some(idx)))
-        .col_expr(withdrawal::Column::Taken, Expr::value(taken))
-        .filter(withdrawal::Column::Idx.eq(noted))
-        .filter(withdrawal::Column::Handover.eq(handover))
+    event::Entity::update_many()
+        .col_expr(event::Column::Withdrawn, Expr::value(Some(idx)))
+        .col_expr(event::Column::Taken, Expr::value(taken))
+        .filter(event::Column::Idx.eq(noted))
+        .filter(event::Column::Handover.eq(handover))
         .filter(event::Column::Kind.eq(NOTED))
         .exec(tx)
         .await?;
@@ -152,28 +152,8 @@ pub struct WithdrawnView {
     pub taken: bool,
 }
 
-/// What withdrew a deduction.
-pub struct Withdrawal {
-    pub act: event::Model,
-    /// The sum had been taken from a wage by then.
-    pub taken: bool,
-}
-
-/// The notings of a handover whose sum had been taken from a wage when they were withdrawn.
-pub(super) async fn taken_of(company: &Company, handover: &str) -> Result<HashSet<i64>> {
-    let taken: Vec<i64> = withdrawal::Entity::find()
-        .select_only()
-        .column(withdrawal::Column::Idx)
-        .filter(withdrawal::Column::Handover.eq(handover))
-        .filter(withdrawal::Column::Taken.eq(true))
-        .into_tuple()
-        .all(company.store.read())
-        .await?;
-    Ok(taken.into_iter().collect())
-}
-
 /// The deductions of a handover with what withdrew each, in the order of their noting.
-pub async fn noted_of(company: &Company, handover: &str) -> Result<Vec<(event::Model, Option<Withdrawal>)>> {
+pub async fn noted_of(company: &Company, handover: &str) -> Result<Vec<(event::Model, Option<event::Model>)>> {
     let acts = event::Entity::find()
         .filter(event::Column::Handover.eq(handover))
         .filter(event::Column::Kind.is_in([NOTED, WITHDRAWN]))
@@ -181,12 +161,11 @@ pub async fn noted_of(company: &Company, handover: &str) -> Result<Vec<(event::M
         .all(company.store.read())
         .await?;
     let (noted, withdrawals): (Vec<_>, Vec<_>) = acts.into_iter().partition(|e| e.kind == NOTED);
-    let taken = taken_of(company, handover).await?;
     let mut by_idx: HashMap<i64, event::Model> = withdrawals.into_iter().map(|e| (e.idx, e)).collect();
     Ok(noted
         .into_iter()
         .map(|e| {
-            let withdrawal = e.withdrawn.and_then(|idx| by_idx.remove(&idx)).map(|act| Withdrawal { act, taken: taken.contains(&e.idx) });
+            let withdrawal = e.withdrawn.and_then(|idx| by_idx.remove(&idx));
             (e, withdrawal)
         })
         .collect())
@@ -194,17 +173,17 @@ pub async fn noted_of(company: &Company, handover: &str) -> Result<Vec<(event::M
 
 pub(super) async fn of(company: &Company, handover: &str, lang: Lang) -> Result<Vec<DeductionView>> {
     let nobody = HashMap::new();
-    let view = |(noted, withdrawal): (event::Model, Option<Withdrawal>)| DeductionView {
+    let view = |(noted, withdrawal): (event::Model, Option<event::Model>)| DeductionView {
         record: id_of(noted.idx),
         at: instant(noted.at),
         by: noted.actor_name,
         text: noted.text.map(|t| history::spoken(t, &nobody, lang)).unwrap_or_default(),
-        withdrawn: withdrawal.map(|Withdrawal { act, taken }| WithdrawnView {
+        withdrawn: withdrawal.map(|act| WithdrawnView {
             record: id_of(act.idx),
             at: instant(act.at),
             by: act.actor_name,
             reason: act.text.unwrap_or_default(),
-            taken,
+            taken: noted.taken,
         }),
     };
     Ok(noted_of(company, handover).await?.into_iter().map(view).collect())

@@ -313,6 +313,7 @@ pub(super) async fn note(tx: &DatabaseTransaction, idx: i64, at: i64, id: &str, 
         text: Set(shown),
         amount: Set((kind == deduction::NOTED && text(data, "what") == "loss").then(|| data.get("amount").and_then(Value::as_i64)).flatten()),
         withdrawn: Set(None),
+        taken: Set(false),
     })
     .exec_without_returning(tx)
     .await?;

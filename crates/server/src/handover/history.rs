@@ -1,7 +1,7 @@
 //! 经过: the acts of a handover in words, one language at a time. Names are looked up when they are read, so that an erased
 //! person stands in no line. What is *not* here: writing them ([`super::follow`]).
 
-use super::{deduction, model::event};
+use super::model::event;
 use crate::{
     company::Company,
     error::Result,
@@ -55,11 +55,8 @@ pub(super) async fn of(company: &Company, id: &str, leaver: bool, lang: Lang) ->
     let numbers: Vec<String> = rows.iter().filter_map(named).collect();
     let people = people::find_all(company.store.read(), &numbers).await?;
     // A deduction that was withdrawn says so itself, and its withdrawal says which one it was.
-    let taken = deduction::taken_of(company, id).await?;
-    let withdrawn: HashMap<i64, (String, bool)> = rows
-        .iter()
-        .filter_map(|e| Some((e.withdrawn?, (e.text.clone().map(|t| spoken(t, &people, lang)).unwrap_or_default(), taken.contains(&e.idx)))))
-        .collect();
+    let withdrawn: HashMap<i64, (String, bool)> =
+        rows.iter().filter_map(|e| Some((e.withdrawn?, (e.text.clone().map(|t| spoken(t, &people, lang)).unwrap_or_default(), e.taken)))).collect();
     let told = |e: &event::Model| {
         let text = e.text.clone().map(|t| spoken(t, &people, lang));
         match (e.withdrawn, withdrawn.get(&e.idx)) {

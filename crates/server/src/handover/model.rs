@@ -129,26 +129,7 @@ pub mod event {
         pub amount: Option<i64>,
         /// Of a deduction that was noted: the record that withdraws it.
         pub withdrawn: Option<i64>,
-    }
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod withdrawal {
-    use sea_orm::entity::prelude::*;
-
-    /// What its withdrawal made of a deduction: the columns of [`super::event`]'s table that the line's own act leaves alone.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "handover_events")]
-    pub struct Model {
-        /// Log index of the noting.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub idx: i64,
-        pub handover: String,
-        /// The record that withdraws it.
-        pub withdrawn: Option<i64>,
-        /// The sum had been taken from a wage by then, so it counts on.
+        /// The sum had been taken from a wage before it was withdrawn, so it counts on towards the month's bound.
         pub taken: bool,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

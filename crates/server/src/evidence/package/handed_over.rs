@@ -57,9 +57,9 @@ pub async fn zip(company: &Company, caller: &Caller, of: &row::Model, reason: &s
     // A deduction that was withdrawn does not stand in the catalogue as if it counted.
     for (noted, withdrawal) in handover::deduction::noted_of(company, &of.id).await? {
         if let (Some(why), Some(w)) = (held.records.get_mut(&noted.idx), withdrawal) {
-            let owed = if w.taken { "；已从工资中扣款，须补发给本人" } else { "" };
-            let on = handover::date_of(company, w.act.at);
-            why.push_str(&format!("（已撤回：{on} {}，{}{owed}）", w.act.actor_name, w.act.text.unwrap_or_default()));
+            let owed = if noted.taken { "；已从工资中扣款，须补发给本人" } else { "" };
+            let on = handover::date_of(company, w.at);
+            why.push_str(&format!("（已撤回：{on} {}，{}{owed}）", w.actor_name, w.text.unwrap_or_default()));
         }
     }
     let custody = custody(company, of, until).await?;
