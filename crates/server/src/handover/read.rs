@@ -117,10 +117,8 @@ pub async fn list(company: &Company, caller: &Caller, filter: &Filter, lang: Lan
         any = any.add(handover::Column::Id.in_subquery(taking.into_query()));
     }
     query = query.filter(any);
-    match filter.status.as_deref() {
-        None => {}
-        Some("open") => query = query.filter(handover::Column::Status.ne("closed")),
-        Some(status) => query = query.filter(handover::Column::Status.eq(status)),
+    if let Some(status) = filter.status.as_deref() {
+        query = query.filter(if status == "open" { handover::Column::Status.ne("closed") } else { handover::Column::Status.eq(status) });
     }
     if let Some(employee) = &filter.employee {
         query = query.filter(handover::Column::Employee.eq(employee));
