@@ -1,5 +1,6 @@
 //! 扣款: what may be taken from the last wage is noted (LAW P17–P19), and what was noted wrongly is withdrawn. Both stay in
-//! the log; what is withdrawn counts no more towards the month's bound, unless a wage was cut by it already. What is *not* here: the bounds ([`law`]), paying.
+//! the log; what is withdrawn counts no more towards the month's bound, unless a wage was cut by it already. What is
+//! *not* here: the bounds ([`law`]), paying.
 
 use super::{
     Part, act, exit, history, law,
