@@ -41,27 +41,33 @@ pub fn write(value: &Value, out: &mut Vec<u8>) {
 /// Appends the canonical bytes of an object to `out`.
 pub fn write_object(map: &Map<String, Value>, out: &mut Vec<u8>) {
     out.push(b'{');
-    // `serde_json` keeps keys sorted unless some crate in the build switches `preserve_order` on:
-    // the usual case is one comparison per key and no allocation.
-    if map.keys().is_sorted() {
-        write_members(map.iter(), out);
-    } else {
-        let mut members: Vec<(&String, &Value)> = map.iter().collect();
-        members.sort_unstable_by_key(|(key, _)| *key);
-        write_members(members.into_iter(), out);
-    }
+    let first = out.len();
+    in_order(map, |key, value| {
+        key_to(key, first, out);
+        write(value, out);
+    });
     out.push(b'}');
 }
 
-fn write_members<'a>(members: impl Iterator<Item = (&'a String, &'a Value)>, out: &mut Vec<u8>) {
-    for (i, (key, value)) in members.enumerate() {
-        if i > 0 {
-            out.push(b',');
-        }
-        string_to(key, out);
-        out.push(b':');
-        write(value, out);
+/// The members of an object in the order they are written in.
+pub(crate) fn in_order<'a>(map: &'a Map<String, Value>, mut each: impl FnMut(&'a str, &'a Value)) {
+    // `serde_json` keeps keys sorted unless some crate in the build switches `preserve_order` on:
+    // the usual case is one comparison per key and no allocation.
+    if map.keys().is_sorted() {
+        return map.iter().for_each(|(key, value)| each(key, value));
     }
+    let mut members: Vec<(&String, &Value)> = map.iter().collect();
+    members.sort_unstable_by_key(|(key, _)| *key);
+    members.into_iter().for_each(|(key, value)| each(key, value));
+}
+
+/// Appends the key of an object whose first member begins at `first`.
+pub(crate) fn key_to(key: &str, first: usize, out: &mut Vec<u8>) {
+    if out.len() > first {
+        out.push(b',');
+    }
+    string_to(key, out);
+    out.push(b':');
 }
 
 fn number_to(number: &serde_json::Number, out: &mut Vec<u8>) {
@@ -69,8 +75,9 @@ fn number_to(number: &serde_json::Number, out: &mut Vec<u8>) {
 }
 
 fn string_to(text: &str, out: &mut Vec<u8>) {
-    // Quotes, backslashes and control characters are rare: the plain case is one copy.
-    if text.bytes().all(|b| b >= 0x20 && b != b'"' && b != b'\\') {
+    // Quotes, backslashes and control characters are rare: the plain case is one copy. All bytes are looked at, because
+    // a loop without a way out is done many bytes at a time.
+    if !text.bytes().fold(false, |found, b| found | (b < 0x20) | (b == b'"') | (b == b'\\')) {
         out.push(b'"');
         out.extend_from_slice(text.as_bytes());
         out.push(b'"');

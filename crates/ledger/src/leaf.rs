@@ -16,11 +16,14 @@
 //! its digest alone. The salt keeps a short withheld value (a name, an amount) from being guessed. The
 //! seed is 32 random bytes of the caller's, sealed with the record's content and forgotten with it.
 
-use aws_lc_rs::hmac;
+use std::ops::Range;
+
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use crate::tree::SubtreeStack;
-use crate::{Hash, canonical, sha256, tree};
+use crate::{Hash, canonical, tree};
 
 /// The first byte of a leaf: this description of it.
 pub const VERSION: u8 = 1;
@@ -39,22 +42,19 @@ pub struct Member {
 
 /// The members of an event, sorted by the bytes of their pointers.
 pub fn members(event: &Map<String, Value>) -> Vec<Member> {
-    let pointers = Pointers::of(event);
-    pointers.sorted.iter().map(|&(start, end, value)| Member { pointer: pointers.text[start..end].to_owned(), canonical: canonical::to_bytes(value) }).collect()
+    let mut bytes = Vec::with_capacity(1024);
+    let written = Written::to(&mut bytes, event);
+    written.members.iter().map(|m| Member { pointer: written.pointers[m.pointer.clone()].to_owned(), canonical: bytes[m.value.clone()].to_vec() }).collect()
 }
 
 /// The salt of one member.
 pub fn salt(seed: &[u8; 32], pointer: &str) -> [u8; 32] {
-    salt_with(&hmac::Key::new(hmac::HMAC_SHA256, seed), pointer)
+    salt_with(&keyed(seed), pointer)
 }
 
 /// The digest of one member.
 pub fn digest(salt: &[u8; 32], pointer: &str, canonical: &[u8]) -> Hash {
-    let mut bytes = Vec::with_capacity(salt.len() + pointer.len() + canonical.len());
-    bytes.extend_from_slice(salt);
-    bytes.extend_from_slice(pointer.as_bytes());
-    bytes.extend_from_slice(canonical);
-    sha256(&bytes)
+    Sha256::new().chain_update(salt).chain_update(pointer).chain_update(canonical).finalize().into()
 }
 
 /// The leaf over digests given in the order of their pointers.
@@ -70,70 +70,88 @@ pub fn leaf(digests: impl IntoIterator<Item = Hash>) -> [u8; LEN] {
 
 /// The leaf of an event. The same as [`leaf`] over the digests of [`members`], without building them.
 pub fn of_event(seed: &[u8; 32], event: &Map<String, Value>) -> [u8; LEN] {
-    let pointers = Pointers::of(event);
-    let key = hmac::Key::new(hmac::HMAC_SHA256, seed);
-    let mut bytes = Vec::with_capacity(512);
-    leaf(pointers.sorted.iter().map(|&(start, end, value)| {
-        let pointer = &pointers.text[start..end];
-        bytes.clear();
-        bytes.extend_from_slice(&salt_with(&key, pointer));
-        bytes.extend_from_slice(pointer.as_bytes());
-        canonical::write(value, &mut bytes);
-        sha256(&bytes)
-    }))
+    with_canonical(seed, event).0
 }
 
-fn salt_with(key: &hmac::Key, pointer: &str) -> [u8; 32] {
-    let tag = hmac::sign(key, pointer.as_bytes());
-    let mut salt = [0; 32];
-    salt.copy_from_slice(tag.as_ref());
-    salt
+/// The leaf of an event, and the canonical bytes of the whole of it, written once for both.
+pub fn with_canonical(seed: &[u8; 32], event: &Map<String, Value>) -> ([u8; LEN], Vec<u8>) {
+    let mut bytes = Vec::with_capacity(1024);
+    let written = Written::to(&mut bytes, event);
+    let key = keyed(seed);
+    let leaf = leaf(written.members.iter().map(|member| {
+        let pointer = &written.pointers[member.pointer.clone()];
+        digest(&salt_with(&key, pointer), pointer, &bytes[member.value.clone()])
+    }));
+    (leaf, bytes)
 }
 
-/// All pointers of an event in one string, so that an event costs two allocations and not thirty.
-struct Pointers<'a> {
-    text: String,
-    sorted: Vec<(usize, usize, &'a Value)>,
+/// The two states that every salt of an event begins with.
+fn keyed(seed: &[u8; 32]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(seed).expect("HMAC takes a key of any length")
 }
 
-impl<'a> Pointers<'a> {
-    fn of(event: &'a Map<String, Value>) -> Self {
-        let mut this = Self { text: String::with_capacity(256), sorted: Vec::with_capacity(24) };
-        for (key, value) in event {
-            if key != "data" {
-                this.add("/", key, value);
-                continue;
-            }
+fn salt_with(key: &Hmac<Sha256>, pointer: &str) -> [u8; 32] {
+    key.clone().chain_update(pointer).finalize().into_bytes().into()
+}
+
+/// Where the members of an event lie in its canonical bytes. All pointers are one string, so that an event costs two
+/// allocations and not thirty.
+struct Written {
+    pointers: String,
+    /// In the order of their pointers.
+    members: Vec<Place>,
+}
+
+struct Place {
+    pointer: Range<usize>,
+    value: Range<usize>,
+}
+
+impl Written {
+    /// Appends the canonical bytes of the event to `out`.
+    fn to(out: &mut Vec<u8>, event: &Map<String, Value>) -> Self {
+        let mut this = Self { pointers: String::with_capacity(256), members: Vec::with_capacity(24) };
+        out.push(b'{');
+        let first = out.len();
+        canonical::in_order(event, |key, value| {
+            canonical::key_to(key, first, out);
             match value {
                 // An empty object is a member of its own: `{}` and no `data` at all must differ.
-                Value::Object(data) if !data.is_empty() => {
-                    for (key, value) in data {
-                        this.add("/data/", key, value);
-                    }
+                Value::Object(data) if key == "data" && !data.is_empty() => {
+                    out.push(b'{');
+                    let first = out.len();
+                    canonical::in_order(data, |key, value| {
+                        canonical::key_to(key, first, out);
+                        this.add("/data/", key, value, out);
+                    });
+                    out.push(b'}');
                 }
-                other => this.add("/", "data", other),
+                other => this.add("/", key, other, out),
             }
-        }
-        let Self { text, sorted } = &mut this;
-        sorted.sort_unstable_by(|a, b| text[a.0..a.1].cmp(&text[b.0..b.1]));
+        });
+        out.push(b'}');
+        let Self { pointers, members } = &mut this;
+        members.sort_unstable_by(|a, b| pointers[a.pointer.clone()].cmp(&pointers[b.pointer.clone()]));
         this
     }
 
-    fn add(&mut self, prefix: &str, key: &str, value: &'a Value) {
-        let start = self.text.len();
-        self.text.push_str(prefix);
+    fn add(&mut self, prefix: &str, key: &str, value: &Value, out: &mut Vec<u8>) {
+        let pointer = self.pointers.len();
+        self.pointers.push_str(prefix);
         if key.bytes().any(|b| b == b'~' || b == b'/') {
             for c in key.chars() {
                 match c {
-                    '~' => self.text.push_str("~0"),
-                    '/' => self.text.push_str("~1"),
-                    c => self.text.push(c),
+                    '~' => self.pointers.push_str("~0"),
+                    '/' => self.pointers.push_str("~1"),
+                    c => self.pointers.push(c),
                 }
             }
         } else {
-            self.text.push_str(key);
+            self.pointers.push_str(key);
         }
-        self.sorted.push((start, self.text.len(), value));
+        let begin = out.len();
+        canonical::write(value, out);
+        self.members.push(Place { pointer: pointer..self.pointers.len(), value: begin..out.len() });
     }
 }
 
@@ -166,6 +184,7 @@ mod tests {
         let by_members = leaf(members(&event).iter().map(|m| digest(&salt(&seed, &m.pointer), &m.pointer, &m.canonical)));
         assert_eq!(of_event(&seed, &event), by_members);
         assert_eq!(by_members[0], VERSION);
+        assert_eq!(with_canonical(&seed, &event).1, canonical::to_bytes(&Value::Object(event)));
     }
 
     /// Held for ever: a change here is a new [`VERSION`], never an edit. Computed apart from this code
@@ -175,6 +194,22 @@ mod tests {
         let seed: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap_or_default());
         let event = event(json!({"id": "1", "source": "/crm", "data": {"amount": "8.50", "text": "返10%"}}));
         assert_eq!(hex::encode(of_event(&seed, &event)), "01eefdef6333b6992c6edf20a5cb10f5d42b78d9272afb201b2c9abb804147ae08");
+    }
+
+    /// Keys that are escaped in a pointer or in JSON, that a key of `data` could be taken for, and that sort apart from
+    /// their pointers. Computed apart from this code with Python's `json`, `hmac` and `hashlib`.
+    #[test]
+    fn a_leaf_does_not_depend_on_how_its_keys_are_written() {
+        let seed: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap_or_default());
+        let event = event(json!({
+            "id": "1", "data/x": "top", "a\"b\n": 1, "~": true, "": {"data": {}}, "dat": 0, "data!": 2,
+            "data": {"x": "in", "a/b": [1, {"z": null, "a": "q\"\\\u{1}"}], "a~b": {}, "": "e", "data": {"y": 1}},
+        }));
+        assert_eq!(hex::encode(of_event(&seed, &event)), "018bfe4f502b3295b6c30030631f9c195723598d346453d859b3eb54383b15f2b0");
+        for member in members(&event) {
+            let value = Value::Object(event.clone()).pointer(&member.pointer).map(canonical::to_bytes);
+            assert_eq!(value, Some(member.canonical), "{}", member.pointer);
+        }
     }
 
     #[test]

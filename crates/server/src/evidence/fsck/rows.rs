@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use anyhow::Context;
-use probity_ledger::{canonical, leaf};
+use probity_ledger::leaf;
 use rayon::prelude::*;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
@@ -111,7 +111,8 @@ fn faults_of(company: &Company, opened: &Opened, subjects: &[&subject::Model]) -
         }
         return found;
     };
-    if leaf::of_event(&content.seed, &content.event).as_slice() != row.leaf {
+    let (leaf, bytes) = leaf::with_canonical(&content.seed, &content.event);
+    if leaf.as_slice() != row.leaf {
         fault("的内容与日志中的叶不符", "has content that does not give its leaf in the log");
     }
     let text = |name: &str| content.event.get(name).and_then(Value::as_str);
@@ -127,8 +128,6 @@ fn faults_of(company: &Company, opened: &Opened, subjects: &[&subject::Model]) -
             "has columns (source, id, kind, time or employee) that disagree with its sealed content",
         );
     }
-    let mut bytes = Vec::with_capacity(1024);
-    canonical::write_object(&content.event, &mut bytes);
     if company.keys.fingerprint(&bytes) != row.fingerprint {
         fault("的内容指纹不符", "has another fingerprint than its content");
     }
