@@ -43,7 +43,7 @@ pub async fn sort(company: &Arc<Company>, sender: &Sender, items: Vec<String>) -
             let draft = envelope::read(&text, &reader);
             Read { text, draft }
         };
-        if items.len() < 32 { items.into_iter().map(one).collect() } else { items.into_par_iter().with_min_len(16).map(one).collect() }
+        if items.len() < 32 { items.into_iter().map(one).collect() } else { items.into_par_iter().with_min_len(128).map(one).collect() }
     })
     .await
     .context("reading a batch")?;

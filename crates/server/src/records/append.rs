@@ -20,7 +20,7 @@ use crate::{
     },
 };
 use anyhow::{Context, anyhow};
-use probity_ledger::{canonical, leaf, tree};
+use probity_ledger::{leaf, tree};
 use rayon::prelude::*;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::{Map, Value, json};
@@ -33,8 +33,9 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Rows in one transaction before the group is closed; more only makes the first caller wait longer.
 const GROUP: usize = 4000;
-/// Rows in one INSERT, names in one question; the engines limit the values bound in a statement.
-const PART: usize = 1000;
+/// Records inserted at a time, names in one question: the engines limit the values bound in a statement, and PostgreSQL
+/// is handed all of them in one piece.
+const PART: usize = 1024;
 /// A record this much later than its event is history: it raises no immediate notice.
 pub const BACKFILL_US: i64 = 7 * 24 * 3600 * 1_000_000;
 
@@ -212,11 +213,9 @@ fn refuse_if_stopped(company: &Company) -> Result<()> {
 
 fn prepare(company: &Company, keys: &SubjectKeys, drafts: Vec<Draft>) -> Result<Vec<Prepared>> {
     let one = |draft: Draft| -> Result<Prepared> {
-        let mut bytes = Vec::with_capacity(1024);
-        canonical::write_object(&draft.event, &mut bytes);
         let seed = seal::random();
         let key = seal::random();
-        let leaf = leaf::of_event(&seed, &draft.event);
+        let (leaf, bytes) = leaf::with_canonical(&seed, &draft.event);
         let sealed = seal::seal(&bytes, &seed, &key, &leaf);
         let fingerprint = company.keys.fingerprint(&bytes);
         let company_alone = [COMPANY_SUBJECT.to_owned()];
@@ -235,7 +234,7 @@ fn prepare(company: &Company, keys: &SubjectKeys, drafts: Vec<Draft>) -> Result<
     if drafts.len() < 16 {
         return drafts.into_iter().map(one).collect();
     }
-    drafts.into_par_iter().with_min_len(16).map(one).collect()
+    drafts.into_par_iter().with_min_len(128).map(one).collect()
 }
 
 async fn run(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>, mut inbox: mpsc::Receiver<Submission>) {
@@ -418,35 +417,45 @@ async fn find_known<'a>(tx: &DatabaseTransaction, all: &[&'a Prepared]) -> Resul
     Ok(known)
 }
 
+/// The engine works on a thread or in a process of its own: while it takes in rows, the next are made ready here.
 async fn insert(tx: &DatabaseTransaction, fresh: &[(i64, &Prepared)], received_at: i64) -> Result<()> {
-    for part in fresh.chunks(PART) {
-        let whole = |of: fn(&(i64, &Prepared)) -> i64| Cells::Whole(part.iter().map(of).collect());
-        let text = |of: fn(&Prepared) -> &str| part.iter().map(|(_, p)| of(p).to_owned()).collect::<Vec<_>>();
-        let bytes = |of: fn(&Prepared) -> &[u8]| Cells::Bytes(part.iter().map(|(_, p)| of(p).to_vec()).collect());
-        let columns = vec![
-            ("idx", whole(|(idx, _)| *idx)),
-            ("source", Cells::Text(text(|p| &p.draft.source))),
-            ("source_id", Cells::Text(text(|p| &p.draft.source_id))),
-            ("kind", Cells::Text(text(|p| &p.draft.kind))),
-            ("at", whole(|(_, p)| p.draft.at)),
-            ("received_at", Cells::Whole(vec![received_at; part.len()])),
-            ("employee", Cells::TextOrNull(text(|p| p.draft.employee.as_deref().unwrap_or_default()))),
-            ("fingerprint", bytes(|p| &p.fingerprint)),
-            ("leaf", bytes(|p| &p.leaf)),
-            ("sealed", bytes(|p| &p.sealed)),
-        ];
-        bulk::insert(tx, "records", columns).await?;
-    }
-    let concerned: Vec<(i64, &Prepared, &(String, Vec<u8>))> = fresh.iter().flat_map(|(idx, p)| p.wraps.iter().map(|w| (*idx, *p, w))).collect();
-    for part in concerned.chunks(2 * PART) {
-        let columns = vec![
-            ("idx", Cells::Whole(part.iter().map(|(idx, ..)| *idx).collect())),
-            ("subject", Cells::Text(part.iter().map(|(_, _, (who, _))| who.clone()).collect())),
-            ("at", Cells::Whole(part.iter().map(|(_, p, _)| p.draft.at).collect())),
-            ("kind", Cells::Text(part.iter().map(|(_, p, _)| p.draft.kind.clone()).collect())),
-            ("wrap", Cells::Bytes(part.iter().map(|(.., (_, wrap))| wrap.clone()).collect())),
-        ];
-        bulk::insert(tx, "record_subjects", columns).await?;
+    let mut parts = fresh.chunks(PART).peekable();
+    let mut records = parts.peek().map(|part| record_columns(part, received_at));
+    while let (Some(part), Some(columns)) = (parts.next(), records.take()) {
+        let (inserted, concerned) = futures::join!(bulk::insert(tx, "records", columns), async { subject_columns(part) });
+        inserted?;
+        let next = async { parts.peek().map(|part| record_columns(part, received_at)) };
+        let (inserted, next) = futures::join!(bulk::insert(tx, "record_subjects", concerned), next);
+        inserted?;
+        records = next;
     }
     Ok(())
+}
+
+fn record_columns(part: &[(i64, &Prepared)], received_at: i64) -> Vec<(&'static str, Cells)> {
+    let text = |of: fn(&Prepared) -> &str| part.iter().map(|(_, p)| of(p).to_owned()).collect::<Vec<_>>();
+    let bytes = |of: fn(&Prepared) -> &[u8]| Cells::Bytes(part.iter().map(|(_, p)| of(p).to_vec()).collect());
+    vec![
+        ("idx", Cells::Whole(part.iter().map(|(idx, _)| *idx).collect())),
+        ("source", Cells::Text(text(|p| &p.draft.source))),
+        ("source_id", Cells::Text(text(|p| &p.draft.source_id))),
+        ("kind", Cells::Text(text(|p| &p.draft.kind))),
+        ("at", Cells::Whole(part.iter().map(|(_, p)| p.draft.at).collect())),
+        ("received_at", Cells::Whole(vec![received_at; part.len()])),
+        ("employee", Cells::TextOrNull(text(|p| p.draft.employee.as_deref().unwrap_or_default()))),
+        ("fingerprint", bytes(|p| &p.fingerprint)),
+        ("leaf", bytes(|p| &p.leaf)),
+        ("sealed", bytes(|p| &p.sealed)),
+    ]
+}
+
+fn subject_columns(part: &[(i64, &Prepared)]) -> Vec<(&'static str, Cells)> {
+    let rows: Vec<(i64, &Prepared, &(String, Vec<u8>))> = part.iter().flat_map(|(idx, p)| p.wraps.iter().map(|w| (*idx, *p, w))).collect();
+    vec![
+        ("idx", Cells::Whole(rows.iter().map(|(idx, ..)| *idx).collect())),
+        ("subject", Cells::Text(rows.iter().map(|(.., (who, _))| who.clone()).collect())),
+        ("at", Cells::Whole(rows.iter().map(|(_, p, _)| p.draft.at).collect())),
+        ("kind", Cells::Text(rows.iter().map(|(_, p, _)| p.draft.kind.clone()).collect())),
+        ("wrap", Cells::Bytes(rows.iter().map(|(.., (_, wrap))| wrap.clone()).collect())),
+    ]
 }

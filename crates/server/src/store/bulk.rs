@@ -3,6 +3,7 @@
 //! reads and plans it once a connection. For the tables every record writes to; others use their entity.
 
 use crate::error::Result;
+use anyhow::anyhow;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, Statement, Value,
     sea_query::{ArrayType, Expr},
@@ -18,8 +19,12 @@ pub enum Cells {
     Flag(Vec<bool>),
 }
 
-/// Rows of one SQLite statement, largest first; what is left over is taken one by one.
-const BLOCKS: [usize; 5] = [500, 100, 20, 5, 1];
+/// Rows of one SQLite statement, largest first. The connection lies on a thread of its own, so what a statement costs
+/// beside its rows is two threads that wake each other: what is left over is one statement more, filled up with rows of
+/// nothing, and not many small ones.
+const BLOCKS: [usize; 6] = [1024, 512, 128, 32, 8, 1];
+/// Values that SQLite binds in one statement, as it is built.
+const MOST_BOUND: usize = 32_766;
 
 impl Cells {
     fn len(&self) -> usize {
@@ -55,12 +60,14 @@ impl Cells {
     }
 }
 
-/// Inserts rows given by column; all columns have as many. After an error the transaction is of no use any more: on
-/// PostgreSQL it is broken, on SQLite some of the rows are there. It is to be dropped.
+/// Inserts rows given by column. All columns have as many, and the first is one that is never absent. After an error the
+/// transaction is of no use any more: on PostgreSQL it is broken, on SQLite some of the rows are there. It is to be dropped.
 pub async fn insert(tx: &DatabaseTransaction, table: &str, columns: Vec<(&str, Cells)>) -> Result<()> {
     let names = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     let rows = columns.first().map_or(0, |(_, cells)| cells.len());
     debug_assert!(columns.iter().all(|(_, cells)| cells.len() == rows), "columns of {table} differ in length");
+    debug_assert!(!matches!(columns.first(), Some((_, Cells::TextOrNull(_)))), "the first column of {table} tells a row from none");
+    debug_assert!(columns.len() * BLOCKS[0] <= MOST_BOUND, "{table} has too many columns for its largest block");
     if rows == 0 {
         return Ok(());
     }
@@ -89,24 +96,33 @@ pub async fn insert(tx: &DatabaseTransaction, table: &str, columns: Vec<(&str, C
 async fn insert_blocks(tx: &DatabaseTransaction, table: &str, names: &str, columns: Vec<(&str, Cells)>, rows: usize) -> Result<()> {
     let one = format!("({})", vec!["?"; columns.len()].join(","));
     let mut columns: Vec<_> = columns.into_iter().map(|(_, cells)| cells.into_values()).collect();
+    let nothing = Value::BigInt(None);
     let mut left = rows;
-    for block in BLOCKS {
-        if left < block {
-            continue;
-        }
+    while left > 0 {
+        let block = block_for(left);
+        let rows = vec![one.as_str(); block].join(",");
+        let taken = if block == 1 { format!("VALUES {rows}") } else { format!("SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL") };
         // OR FAIL, because SQLite otherwise copies every page before a statement of many rows touches it, to take back the
         // statement alone; here a row too much takes back the whole transaction.
-        let sql = format!("INSERT OR FAIL INTO {table} ({names}) VALUES {}", vec![one.as_str(); block].join(","));
-        while left >= block {
-            let mut values = Vec::with_capacity(block * columns.len());
-            for _ in 0..block {
-                values.extend(columns.iter_mut().filter_map(Iterator::next));
-            }
-            tx.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql.as_str(), values)).await?;
-            left -= block;
+        let sql = format!("INSERT OR FAIL INTO {table} ({names}) {taken}");
+        let mut values = Vec::with_capacity(block * columns.len());
+        for _ in 0..block.min(left) {
+            values.extend(columns.iter_mut().filter_map(Iterator::next));
         }
+        values.resize(block * columns.len(), nothing.clone());
+        let given = block.min(left);
+        let kept = tx.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).await?.rows_affected();
+        if kept != given as u64 {
+            return Err(anyhow!("of {given} rows for {table}, {kept} were kept").into());
+        }
+        left -= given;
     }
     Ok(())
+}
+
+/// The block that takes all that is left, or the largest.
+fn block_for(left: usize) -> usize {
+    BLOCKS.into_iter().rev().find(|block| *block >= left).unwrap_or(BLOCKS[0])
 }
 
 /// A list of texts goes into a statement as one JSON text (SQLite) or as one array (PostgreSQL).
@@ -121,7 +137,9 @@ pub fn among(db: &impl ConnectionTrait, column: impl ColumnTrait, texts: impl In
     if db.get_database_backend() == DbBackend::Sqlite {
         return Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, Expr::val(serde_json::Value::from(texts).to_string())]);
     }
-    Expr::cust_with_exprs("$1 = ANY($2)", [column, Expr::val(Cells::Text(texts).into_array())])
+    // As rows to join with: PostgreSQL hashes an array only where it is a constant, and one that is bound it compares value
+    // by value with every row it scans. A join stands beside other conditions, not in an OR with them.
+    Expr::cust_with_exprs("$1 IN (SELECT UNNEST($2))", [column, Expr::val(Cells::Text(texts).into_array())])
 }
 
 /// The same for three columns taken together.
@@ -168,9 +186,9 @@ mod tests {
             let sql = format!("CREATE TABLE scratch (n BIGINT PRIMARY KEY, word TEXT NOT NULL, perhaps TEXT, bytes {blob} NOT NULL, flag BOOLEAN NOT NULL)");
             tx.execute_unprepared(&sql).await.unwrap();
             let rows: Vec<Row> = (0..1_733).map(row).collect();
-            // Nothing, one, a few odd ones, more than one block of each size.
+            // Nothing, one, a few odd ones, one block to its last row and one row more, more than the largest.
             let mut from = 0;
-            for count in [0, 1, 26, 1_706] {
+            for count in [0, 1, 26, 128, 129, 1_449] {
                 insert(&tx, "scratch", columns(&rows[from..from + count])).await.unwrap();
                 from += count;
             }
@@ -180,6 +198,17 @@ mod tests {
             let found = t.store.read().query_all_raw(read).await.unwrap();
             let found: Vec<Row> = found.iter().map(|r| Row::try_get_many_by_index(r).unwrap()).collect();
             assert!(found == rows, "{}", t.engine);
+
+            // The first column tells a row from what a block is filled up with, whatever its type: an empty text is no absence.
+            let tx = t.store.write().await.unwrap();
+            tx.execute_unprepared("CREATE TABLE named (word TEXT NOT NULL, n BIGINT NOT NULL)").await.unwrap();
+            let words: Vec<String> = (0..45).map(|i| if i == 44 { String::new() } else { format!("w{i}") }).collect();
+            insert(&tx, "named", vec![("word", Cells::Text(words.clone())), ("n", Cells::Whole((0..45).collect()))]).await.unwrap();
+            tx.commit().await.unwrap();
+            let read = Statement::from_string(t.store.read().get_database_backend(), "SELECT word FROM named ORDER BY n");
+            let found = t.store.read().query_all_raw(read).await.unwrap();
+            let found: Vec<String> = found.iter().map(|r| r.try_get_by_index(0).unwrap()).collect();
+            assert!(found == words, "{}", t.engine);
 
             let tx = t.store.write().await.unwrap();
             let taken = insert(&tx, "scratch", columns(&[row(5_000), row(7)])).await.unwrap_err();

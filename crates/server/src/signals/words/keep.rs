@@ -138,18 +138,15 @@ async fn write(tx: &DatabaseTransaction, hits: &[hit::Model], signs: &[sign::Mod
         let rows = part.iter().cloned().map(hit::ActiveModel::from);
         hit::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
-    for part in signs.chunks(ROWS) {
-        let text = |of: fn(&sign::Model) -> &str| Cells::Text(part.iter().map(|s| of(s).to_owned()).collect());
-        let columns = vec![
-            ("conversation", text(|s| &s.conversation)),
-            ("at", Cells::Whole(part.iter().map(|s| s.at).collect())),
-            ("idx", Cells::Whole(part.iter().map(|s| s.idx).collect())),
-            ("employee", text(|s| &s.employee)),
-            ("promise", Cells::Flag(part.iter().map(|s| s.promise).collect())),
-        ];
-        bulk::insert(tx, "word_signs", columns).await?;
-    }
-    Ok(())
+    let text = |of: fn(&sign::Model) -> &str| Cells::Text(signs.iter().map(|s| of(s).to_owned()).collect());
+    let columns = vec![
+        ("conversation", text(|s| &s.conversation)),
+        ("at", Cells::Whole(signs.iter().map(|s| s.at).collect())),
+        ("idx", Cells::Whole(signs.iter().map(|s| s.idx).collect())),
+        ("employee", text(|s| &s.employee)),
+        ("promise", Cells::Flag(signs.iter().map(|s| s.promise).collect())),
+    ];
+    bulk::insert(tx, "word_signs", columns).await
 }
 
 /// The waiting hits, of now or of earlier, that have a second sign within reach. They wait no longer.
