@@ -49,6 +49,9 @@ async fn who_resigns_while_changing_work_gets_the_leavers_list_and_the_law() {
         assert_eq!(all_of(&hr, "E101").await, pairs(&[("resignation", "running"), ("transfer", "closed")]));
         let list = hr.get("/api/v1/handovers?employee=E101&status=running").await.ok(200);
         assert_eq!(list["items"][0]["duties"].as_array().unwrap().len(), 4);
+        let open = hr.get("/api/v1/handovers?employee=E101&status=open").await.ok(200);
+        let kinds: Vec<&str> = open["items"].as_array().unwrap().iter().map(|h| h["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["resignation"], "what is closed is not among what is open");
         let closed = hr.get(&path(&transfer)).await.ok(200);
         assert_eq!(closed["closed_reason"], "本人离职，由离职交接接续");
     })
