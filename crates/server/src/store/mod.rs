@@ -208,7 +208,7 @@ impl Store {
 /// needs the upper levels of its trees, and there are eight. The writer needs every page that a group of records touches:
 /// each subject's last rows lie on pages of their own in each index, and what has no room is written before the commit
 /// and read again for the next record.
-const WRITER_CACHE_KIB: u32 = 128_000;
+const WRITER_CACHE_KIB: u32 = 64_000;
 const READER_CACHE_KIB: u32 = 4_000;
 
 /// How long a connection to SQLite waits for a lock of another.
