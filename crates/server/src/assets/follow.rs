@@ -10,6 +10,7 @@ use crate::{
     intake::facts::{self, Fact, text},
     people::search,
     records::{Appended, Effect, idx_of},
+    store::keepable,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Map, Value, json};
@@ -57,16 +58,12 @@ type Changed = BTreeSet<String>;
 /// A sheet of thousands is one piece of news.
 const TOLD_ONE_BY_ONE: usize = 50;
 
-fn clean(text: &str) -> String {
-    text.replace('\0', "")
-}
-
 fn searched(row: &asset::Model) -> String {
     search::plain([row.asset.as_str(), row.name.as_str()].into_iter().chain(row.identifier.as_deref()))
 }
 
 fn by(data: &Map<String, Value>) -> Option<String> {
-    data.get("by").and_then(|by| by["name"].as_str()).map(clean)
+    data.get("by").and_then(|by| by["name"].as_str()).map(keepable)
 }
 
 async fn tell(company: &Company, tx: &DatabaseTransaction, changed: &Changed) -> Result<()> {
@@ -81,14 +78,14 @@ async fn tell(company: &Company, tx: &DatabaseTransaction, changed: &Changed) ->
 
 async fn issued(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, changed: &mut Changed) -> Result<()> {
     let (Some(thing), Some(employee), Some(name)) = (fact.text("asset"), fact.text("employee"), fact.text("name")) else { return Ok(()) };
-    let own = |member: &str| fact.text(member).map(clean);
+    let own = |member: &str| fact.text(member).map(keepable);
     let issued_on = own("issued_on").unwrap_or_else(|| day_of(company, fact.at));
     let mut row = asset::Model {
         idx: fact.idx,
-        asset: clean(thing),
-        employee: clean(employee),
+        asset: keepable(thing),
+        employee: keepable(employee),
         kind: own("kind").unwrap_or_else(|| "other".into()),
-        name: clean(name),
+        name: keepable(name),
         identifier: own("identifier"),
         system: own("system"),
         snapshot: None,
@@ -199,14 +196,14 @@ async fn returned(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, 
         None => match fact.text("issue").and_then(idx_of) {
             // Our own acts say which issue they end.
             Some(idx) => asset::Entity::find_by_id(idx).one(tx).await?.filter(|row| row.returned_on.is_none()),
-            None => held(tx, &clean(thing)).await?,
+            None => held(tx, &keepable(thing)).await?,
         },
     };
     // Somebody else's by now, or nobody's: there is nothing to take back.
     let Some(mut row) = found.filter(|row| fact.corrects.is_some() || row.employee == employee) else { return Ok(()) };
-    row.returned_on = Some(fact.text("returned_on").map_or_else(|| day_of(company, fact.at), clean));
-    row.returned_condition = fact.text("condition").map(clean);
-    row.returned_by = by(fact.data).or_else(|| fact.text("received_by").map(clean));
+    row.returned_on = Some(fact.text("returned_on").map_or_else(|| day_of(company, fact.at), keepable));
+    row.returned_condition = fact.text("condition").map(keepable);
+    row.returned_by = by(fact.data).or_else(|| fact.text("received_by").map(keepable));
     row.returned_idx = Some(fact.corrects.unwrap_or(fact.idx));
     changed.insert(row.employee.clone());
     asset::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
@@ -217,7 +214,7 @@ async fn acknowledged(tx: &DatabaseTransaction, act: &Appended<'_>, row: Option<
     let Some(mut row) = row.filter(|r| r.acknowledged_at.is_none()) else { return Ok(()) };
     row.acknowledged_at = Some(act.draft.at);
     row.acknowledged_idx = Some(act.idx);
-    row.remark = remark.map(clean);
+    row.remark = remark.map(keepable);
     changed.insert(row.employee.clone());
     asset::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
     Ok(())
@@ -225,8 +222,8 @@ async fn acknowledged(tx: &DatabaseTransaction, act: &Appended<'_>, row: Option<
 
 /// A work account at its issue and its return, by the snapshot of its contacts.
 async fn account(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String, Value>, changed: &mut Changed) -> Result<()> {
-    let inner = |name: &str| data.get("account").and_then(|a| a[name].as_str()).map(clean).unwrap_or_default();
-    let Some(employee) = text(data, "employee").map(clean) else { return Ok(()) };
+    let inner = |name: &str| data.get("account").and_then(|a| a[name].as_str()).map(keepable).unwrap_or_default();
+    let Some(employee) = text(data, "employee").map(keepable) else { return Ok(()) };
     let (system, account) = (inner("system"), inner("account"));
     let listed = same_account(tx, &employee, Some(&account)).await?;
     let on = day_of(company, act.draft.at);
@@ -239,7 +236,7 @@ async fn account(company: &Company, tx: &DatabaseTransaction, act: &Appended<'_>
         asset::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
         return Ok(());
     }
-    let snapshot = text(data, "snapshot").map(clean);
+    let snapshot = text(data, "snapshot").map(keepable);
     if let Some(mut row) = listed {
         row.system = Some(system);
         row.snapshot = snapshot;

@@ -10,7 +10,7 @@ mod tests;
 
 pub use project::Projection;
 
-use crate::error::Result;
+use crate::{error::Result, store::keepable};
 use model::company;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
@@ -65,7 +65,7 @@ pub async fn named_of(db: &impl ConnectionTrait, kinds: &[&str]) -> Result<Vec<N
         .into_tuple()
         .all(db)
         .await?;
-    let list = |json: &str| -> Vec<String> { serde_json::from_str(json).unwrap_or_default() };
+    let list = |json: &str| -> Vec<String> { serde_json::from_str::<Vec<String>>(json).unwrap_or_default().iter().map(|t| keepable(t)).collect() };
     let named = |(id, name, aliases, persons): (String, String, String, String)| {
         let mut names = list(&aliases);
         names.insert(0, name);

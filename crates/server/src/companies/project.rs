@@ -7,6 +7,7 @@ use crate::{
     intake::facts::{self, Fact},
     people::search,
     records::{Appended, Effect},
+    store::{keepable, keepable_json},
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict,
@@ -24,10 +25,6 @@ impl Effect for Projection {
         upsert(tx, &facts).await?;
         placeholders(tx, &facts).await
     }
-}
-
-fn clean(text: &str) -> String {
-    text.replace('\0', "")
 }
 
 fn blank(id: &str, idx: i64) -> company::Model {
@@ -66,14 +63,14 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
         row.as_of = fact.at;
         row.idx = row.idx.max(fact.idx);
         row.placeholder = false;
-        row.name = clean(name);
+        row.name = keepable(name);
         if let Some(kind) = fact.text("kind") {
             row.kind = kind.to_owned();
         }
         for (slot, member) in [(&mut row.aliases, "aliases"), (&mut row.persons, "persons"), (&mut row.accounts, "accounts"), (&mut row.sites, "sites")] {
             match fact.data.get(member) {
                 None => {}
-                Some(v @ Value::Array(_)) => *slot = clean(&v.to_string()),
+                Some(v @ Value::Array(_)) => *slot = keepable_json(v),
                 Some(_) => *slot = "[]".into(),
             }
         }

@@ -11,7 +11,7 @@ use crate::{
     intake::facts::{self, Fact},
     people::{names::Renamed, search},
     records::{Appended, Effect},
-    store::bulk,
+    store::{bulk, keepable, keepable_json},
 };
 use sea_orm::{
     ActiveModelTrait,
@@ -34,10 +34,6 @@ impl Effect for Projection {
         placeholders(tx, batch).await?;
         assign(company, tx, &facts).await
     }
-}
-
-fn clean(text: &str) -> String {
-    text.replace('\0', "")
 }
 
 fn blank(id: &str) -> customer::Model {
@@ -71,16 +67,16 @@ async fn upsert(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
         }
         row.as_of = fact.at;
         row.placeholder = false;
-        row.name = clean(name);
+        row.name = keepable(name);
         for (slot, member) in [(&mut row.tier, "tier"), (&mut row.since, "since")] {
             if let Some(v) = fact.data.get(member) {
-                *slot = v.as_str().map(clean);
+                *slot = v.as_str().map(keepable);
             }
         }
         for (slot, member) in [(&mut row.sites, "sites"), (&mut row.contacts, "contacts")] {
             match fact.data.get(member) {
                 None => {}
-                Some(v @ Value::Array(_)) => *slot = clean(&v.to_string()),
+                Some(v @ Value::Array(_)) => *slot = keepable_json(v),
                 Some(_) => *slot = "[]".into(),
             }
         }
@@ -163,7 +159,7 @@ async fn assign(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'_>]
                 ends_at: None,
                 known_at: f.received_at,
                 corrected_at: None,
-                reason: f.text("reason").map(clean),
+                reason: f.text("reason").map(keepable),
             })
         })
         .collect();

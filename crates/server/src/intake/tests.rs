@@ -26,6 +26,31 @@ pub fn event(source: &str, id: &str, kind: &str, data: Value) -> Value {
     json!({"specversion":"1.0","id":id,"source":source,"type":kind,"time":"2026-02-03T15:10:00+08:00","data":data})
 }
 
+/// What lists hold twice, what is longer than a page and what PostgreSQL cannot keep is odd and no reason to lose a batch.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_odd_in_one_record_does_not_hold_back_a_batch() {
+    on_each_server(|server| async move {
+        let admin = server.with(&["admin", "ingest", "read"]).await;
+        register(&admin, "/crm/main", &["*"]).await;
+        let twice = json!({ "channel": "wecom", "conversation": "k1", "from": { "external": "wx1" }, "to": [{ "employee": "E1001" }, { "employee": "E1001" }], "text": "给你2000元" });
+        let long: String = (0..3_000_u32).filter_map(|i| char::from_u32(0x4E00 + i * 7 % 20_000)).collect();
+        let contacts = json!([{ "name": long, "phone": long, "email": long, "im": long }]);
+        let mut competitor = json!({ "company": "K1", "name": "同\u{0}行", "kind": "competitor", "persons": ["张\u{0}三", "李四"], "aliases": ["同\u{0}行甲"] });
+        let items = [
+            event("/crm/main", "a", "message.sent", twice),
+            event("/crm/main", "b", "customer.upserted", json!({ "customer": "C1", "name": long, "contacts": contacts })),
+            event("/crm/main", "c", "company.upserted", competitor.clone()),
+            follow_up("d"),
+        ];
+        assert_eq!(batch(&admin, &items).await["accepted"], 4);
+        competitor["persons"] = json!(["王五"]);
+        assert_eq!(batch(&admin, &[event("/crm/main", "e", "company.upserted", competitor)]).await["accepted"], 1);
+        let list = admin.get("/api/v1/companies").await.ok(200);
+        assert_eq!((&list["items"][0]["name"], &list["items"][0]["persons"]), (&json!("同行"), &json!(["王五"])));
+    })
+    .await;
+}
+
 fn follow_up(id: &str) -> Value {
     event("/crm/main", id, "customer.followed_up", json!({"customer":"C0007","employee":"E1001","note":"等报价"}))
 }

@@ -8,15 +8,14 @@ use super::{
     day,
     model::{person, resignation},
     names::{self, Renamed},
-    posts,
-    project::clean,
-    search,
+    posts, search,
 };
 use crate::{
     company::Company,
     error::Result,
     events,
     intake::facts::{self, Fact},
+    store::{keepable, keepable_json},
 };
 use jiff::{ToSpan, civil::Date};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
@@ -79,14 +78,14 @@ pub fn blank(number: &str) -> person::Model {
 pub(super) fn renew(slot: &mut Option<String>, data: &Map<String, Value>, name: &str) {
     match data.get(name) {
         None => {}
-        Some(v) => *slot = v.as_str().map(clean),
+        Some(v) => *slot = v.as_str().map(keepable),
     }
 }
 
 fn renew_list(slot: &mut String, data: &Map<String, Value>, name: &str) {
     match data.get(name) {
         None => {}
-        Some(Value::Array(list)) => *slot = clean(&Value::Array(list.clone()).to_string()),
+        Some(list @ Value::Array(_)) => *slot = keepable_json(list),
         Some(_) => *slot = "[]".into(),
     }
 }
@@ -164,10 +163,10 @@ impl Lives<'_> {
         match fact.kind {
             kind if STATES.contains(&kind) => self.state(&mut row, fact),
             TRANSFERRED | PROMOTED => self.moved(&mut row, fact),
-            CONFIRMED => row.confirmed_on = fact.text("on").map(clean),
+            CONFIRMED => row.confirmed_on = fact.text("on").map(keepable),
             CONTRACT => {
                 if let Some(end) = fact.text("probation_until") {
-                    row.probation_until = Some(clean(end));
+                    row.probation_until = Some(keepable(end));
                 }
             }
             RESIGNED => self.resigned(&mut row, fact),
@@ -182,7 +181,7 @@ impl Lives<'_> {
                 self.end_resignations(number, "left", i64::MAX);
                 row.status = Some("left".into());
                 row.status_at = Some(fact.at);
-                row.left_on = fact.text("left_on").map(clean);
+                row.left_on = fact.text("left_on").map(keepable);
                 row.last_day = None;
             }
             _ => {}
@@ -203,7 +202,7 @@ impl Lives<'_> {
         }
         row.as_of = fact.at;
         row.placeholder = false;
-        row.name = clean(name);
+        row.name = keepable(name);
         for (slot, member) in [
             (&mut row.department, "department"),
             (&mut row.title, "title"),
@@ -231,7 +230,7 @@ impl Lives<'_> {
 
     /// What a list says of the status overrules what was known before it.
     fn stands(&mut self, row: &mut person::Model, fact: &Fact<'_>, status: Option<&str>) {
-        row.status = status.map(clean);
+        row.status = status.map(keepable);
         row.status_at = Some(fact.at);
         match status {
             Some("resigning") => {

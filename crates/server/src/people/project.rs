@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     intake::facts::{self, Fact},
     records::{Appended, Effect},
-    store::bulk,
+    store::{bulk, keepable, keepable_json},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
@@ -34,11 +34,6 @@ impl Effect for Projection {
         roster::follow(tx, batch).await?;
         declared(tx, &facts).await
     }
-}
-
-/// NUL cannot be kept by PostgreSQL.
-pub(super) fn clean(text: &str) -> String {
-    text.replace('\0', "")
 }
 
 /// Everyone a record concerns has a row, with the number for a name until a record says more.
@@ -81,11 +76,11 @@ async fn documents(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'
                 idx: Set(f.idx),
                 employee: Set(f.text("employee")?.to_owned()),
                 document: Set(f.text("document")?.to_owned()),
-                title: Set(clean(f.text("title")?)),
-                version: Set(clean(f.text("version")?)),
+                title: Set(keepable(f.text("title")?)),
+                version: Set(keepable(f.text("version")?)),
                 signed_at: Set(facts::moment(company, f.text("signed_at")?, false)?),
                 method: Set(f.text("method").map(str::to_owned)),
-                clauses: Set(f.data.get("clauses").filter(|c| c.is_array()).map_or_else(|| "[]".into(), |c| clean(&c.to_string()))),
+                clauses: Set(f.data.get("clauses").filter(|c| c.is_array()).map_or_else(|| "[]".into(), |c| keepable_json(c))),
             })
         })
         .collect();
@@ -108,7 +103,7 @@ async fn declared(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
                 idx: Set(f.idx),
                 employee: Set(f.text("employee")?.to_owned()),
                 company: Set(f.text("company")?.to_owned()),
-                relation: Set(clean(f.text("relation")?)),
+                relation: Set(keepable(f.text("relation")?)),
                 at: Set(f.at),
             })
         })

@@ -23,6 +23,7 @@ use sea_orm::{
     },
 };
 use sea_orm_migration::MigratorTrait;
+use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -31,6 +32,24 @@ const TURN: i64 = 0x5052_4F42_4954_5901;
 
 /// How a database is made that Probity can use, whatever its cluster was made for.
 const BY_BYTES: &str = "CREATE DATABASE probity TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'";
+
+/// A text as both engines keep it: PostgreSQL knows no NUL.
+pub fn keepable(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+/// The same for what is kept as JSON, where a NUL is spelt out, passes, and comes back when the text is read.
+pub fn keepable_json(value: &Value) -> String {
+    fn keep(value: &Value) -> Value {
+        match value {
+            Value::String(text) => keepable(text).into(),
+            Value::Array(all) => all.iter().map(keep).collect(),
+            Value::Object(all) => all.iter().map(|(key, v)| (keepable(key), keep(v))).collect::<serde_json::Map<_, _>>().into(),
+            other => other.clone(),
+        }
+    }
+    keep(value).to_string()
+}
 
 #[derive(Clone)]
 pub struct Store {

@@ -16,19 +16,25 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const NAME: &str = "name";
 const CONTACT: &str = "contact";
+/// A key finds who may be meant, and what was written decides; PostgreSQL has no room in an index for a key of a page.
+const LONGEST: usize = 200;
+
+fn key(of: &str) -> String {
+    of.chars().take(LONGEST).collect()
+}
 
 fn keys_of(data: &Map<String, Value>) -> Vec<(&'static str, String, String)> {
     let text = |m: &Map<String, Value>, n: &str| m.get(n).and_then(Value::as_str).unwrap_or_default().trim().replace('\0', "");
     let mut keys = Vec::new();
     let name = text(data, "name");
     if !name.is_empty() {
-        keys.push((NAME, Name::of(&name).core, name));
+        keys.push((NAME, key(&Name::of(&name).core), name));
     }
     let empty = Vec::new();
     for contact in data.get("contacts").and_then(Value::as_array).unwrap_or(&empty).iter().filter_map(Value::as_object) {
         for member in ["name", "phone", "email", "im"] {
             let written = text(contact, member);
-            let key = plain(&written);
+            let key = key(&plain(&written));
             if key.chars().count() >= 2 && !keys.iter().any(|(w, k, _)| *w == CONTACT && *k == key) {
                 keys.push((CONTACT, key, written));
             }
@@ -84,8 +90,8 @@ pub async fn note(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<bool>
 pub async fn find(db: &impl ConnectionTrait, ids: &BTreeSet<String>, contacts: &BTreeSet<String>, companies: &BTreeSet<String>) -> Result<Vec<Customer>> {
     let mut wanted = ids.clone();
     for (what, keys) in [
-        (CONTACT, contacts.iter().map(|c| plain(c)).filter(|k| k.chars().count() >= 2).collect::<BTreeSet<_>>()),
-        (NAME, companies.iter().map(|c| Name::of(c).core).filter(|k| k.chars().count() >= 2).collect()),
+        (CONTACT, contacts.iter().map(|c| key(&plain(c))).filter(|k| k.chars().count() >= 2).collect::<BTreeSet<_>>()),
+        (NAME, companies.iter().map(|c| key(&Name::of(c).core)).filter(|k| k.chars().count() >= 2).collect()),
     ] {
         let keys: Vec<String> = keys.into_iter().collect();
         for part in keys.chunks(500) {

@@ -11,7 +11,10 @@ use crate::{
     intake::facts::{self, Fact},
     jobs,
     records::{Appended, Effect},
-    store::bulk::{self, Cells},
+    store::{
+        bulk::{self, Cells},
+        keepable,
+    },
 };
 use probity_lexicon::Reading;
 use sea_orm::{
@@ -182,11 +185,6 @@ async fn spoke_about(tx: &DatabaseTransaction, customers: &BTreeSet<String>) -> 
     Ok(all)
 }
 
-/// NUL cannot be kept by PostgreSQL.
-fn keepable(s: &str) -> String {
-    s.replace('\0', "")
-}
-
 fn text<'a>(data: &'a Map<String, Value>, name: &str) -> &'a str {
     data.get(name).and_then(Value::as_str).unwrap_or_default()
 }
@@ -231,7 +229,9 @@ fn message_rows<'a>(data: &'a Map<String, Value>, reading: Option<&Reading>) -> 
         if !promises && reading.hits.iter().all(|h| h.exception.is_some()) {
             return Vec::new();
         }
-        return to.iter().map(|p| text(p, "employee")).filter(|e| !e.is_empty()).map(|employee| Row { employee, class: class::REPLY, customer: "" }).collect();
+        // Each once, however often a list of recipients names somebody.
+        let heard: BTreeSet<&str> = to.iter().map(|p| text(p, "employee")).filter(|e| !e.is_empty()).collect();
+        return heard.into_iter().map(|employee| Row { employee, class: class::REPLY, customer: "" }).collect();
     }
     let outside: Vec<&str> = to.iter().filter(|p| text(p, "employee").is_empty()).map(|p| text(p, "customer")).collect();
     let Some(first) = outside.first() else { return Vec::new() };
