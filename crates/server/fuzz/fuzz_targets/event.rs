@@ -3,4 +3,4 @@
 use libfuzzer_sys::fuzz_target;
 use probity_server::intake::parsers;
 
-fuzz_target!(|text: &str| parsers::event(text));
+fuzz_target!(init: parsers::prepare(), |text: &str| parsers::event(text));

@@ -15,6 +15,11 @@ use std::sync::{Arc, LazyLock};
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::shipped);
 
+/// Makes the words ready, which takes seconds in a build with counters and would be charged to the first input.
+pub fn prepare() {
+    LazyLock::force(&LEXICON);
+}
+
 fn settings() -> Settings {
     Settings { name: String::new(), time_zone: jiff::tz::TimeZone::UTC, time_zone_name: "UTC".into(), currency: "CNY".into(), second_factor_required: false }
 }
