@@ -9,6 +9,7 @@ use crate::{
         names::{Name, plain},
     },
     intake::facts::Fact,
+    store::keepable,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::{Map, Value};
@@ -24,7 +25,7 @@ fn key(of: &str) -> String {
 }
 
 fn keys_of(data: &Map<String, Value>) -> Vec<(&'static str, String, String)> {
-    let text = |m: &Map<String, Value>, n: &str| m.get(n).and_then(Value::as_str).unwrap_or_default().trim().replace('\0', "");
+    let text = |m: &Map<String, Value>, n: &str| keepable(m.get(n).and_then(Value::as_str).unwrap_or_default().trim());
     let mut keys = Vec::new();
     let name = text(data, "name");
     if !name.is_empty() {
@@ -49,7 +50,7 @@ pub async fn note(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<bool>
     let mut newest: BTreeMap<String, &Fact<'_>> = BTreeMap::new();
     for fact in facts.iter().filter(|f| f.kind == "customer.upserted") {
         let Some(id) = fact.text("customer").filter(|c| !c.is_empty()) else { continue };
-        let slot = newest.entry(id.replace('\0', "")).or_insert(fact);
+        let slot = newest.entry(keepable(id)).or_insert(fact);
         if fact.at >= slot.at {
             *slot = fact;
         }

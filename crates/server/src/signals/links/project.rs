@@ -24,6 +24,9 @@ use sea_orm::{
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 
+/// Rows handed over at a time: one message may name thousands.
+const ROWS: usize = 2048;
+
 pub struct Projection;
 
 struct Row<'a> {
@@ -144,26 +147,30 @@ fn answerable() -> Condition {
 }
 
 /// Where sums are talked of, every third message has a row.
-async fn write(tx: &DatabaseTransaction, rows: Vec<chain_fact::Model>) -> Result<()> {
-    let (mut employees, mut classes, mut customers, mut kinds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut times, mut indices) = (Vec::new(), Vec::new());
-    for row in rows {
-        employees.push(row.employee);
-        classes.push(row.class);
-        times.push(row.at);
-        indices.push(row.idx);
-        customers.push(row.customer);
-        kinds.push(row.kind);
+async fn write(tx: &DatabaseTransaction, mut rows: Vec<chain_fact::Model>) -> Result<()> {
+    while !rows.is_empty() {
+        let part = rows.split_off(rows.len().saturating_sub(ROWS));
+        let (mut employees, mut classes, mut customers, mut kinds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut times, mut indices) = (Vec::new(), Vec::new());
+        for row in part {
+            employees.push(row.employee);
+            classes.push(row.class);
+            times.push(row.at);
+            indices.push(row.idx);
+            customers.push(row.customer);
+            kinds.push(row.kind);
+        }
+        let columns = vec![
+            ("employee", Cells::Text(employees)),
+            ("class", Cells::Text(classes)),
+            ("at", Cells::Whole(times)),
+            ("idx", Cells::Whole(indices)),
+            ("customer", Cells::Text(customers)),
+            ("kind", Cells::Text(kinds)),
+        ];
+        bulk::insert(tx, "chain_facts", columns).await?;
     }
-    let columns = vec![
-        ("employee", Cells::Text(employees)),
-        ("class", Cells::Text(classes)),
-        ("at", Cells::Whole(times)),
-        ("idx", Cells::Whole(indices)),
-        ("customer", Cells::Text(customers)),
-        ("kind", Cells::Text(kinds)),
-    ];
-    bulk::insert(tx, "chain_facts", columns).await
+    Ok(())
 }
 
 /// Who wrote telling words to these customers: an order that moved under a colleague's name concerns them, too.

@@ -5,7 +5,10 @@ use crate::{
     company::Company,
     error::Result,
     records::{Appended, Effect},
-    store::bulk::{self, Cells},
+    store::{
+        bulk::{self, Cells},
+        keepable,
+    },
 };
 use probity_lexicon::{Hit, Reading, Severity};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
@@ -41,8 +44,7 @@ struct Parties {
 }
 
 fn text(m: &Map<String, Value>, name: &str) -> String {
-    // PostgreSQL keeps no NUL.
-    m.get(name).and_then(Value::as_str).unwrap_or_default().replace('\0', "")
+    keepable(m.get(name).and_then(Value::as_str).unwrap_or_default())
 }
 
 fn parties(data: &Map<String, Value>) -> Option<Parties> {
