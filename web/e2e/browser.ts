@@ -25,7 +25,8 @@ export interface Seen {
   errors: string[]
 }
 
-export async function open(b: Browser, url: string, width = 1440): Promise<Seen> {
+/** A window that is still growing moves its buttons from under the pointer; nobody clicks that fast, but a test does. So pages are still, unless a test is about how they move. */
+export async function open(b: Browser, url: string, width = 1440, reducedMotion: 'reduce' | 'no-preference' = 'reduce'): Promise<Seen> {
   const context = await b.newContext({
     baseURL: url,
     locale: 'zh-CN',
@@ -34,6 +35,7 @@ export async function open(b: Browser, url: string, width = 1440): Promise<Seen>
     isMobile: width <= 800,
     hasTouch: width <= 800,
     acceptDownloads: true,
+    reducedMotion,
   })
   // The TypeScript loader names functions with a helper that the page does not have.
   await context.addInitScript('globalThis.__name = (f) => f')

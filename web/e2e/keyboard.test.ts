@@ -115,6 +115,36 @@ test('J and K move through the queue, X ticks a row, Enter opens it', { timeout:
   assert.deepEqual(errors, [])
 })
 
+test('what opens goes again, with movement and for who wants none', { timeout: 120_000 }, async () => {
+  for (const motion of ['reduce', 'no-preference'] as const) {
+    const { page, errors } = await open(b, s.url, 1440, motion)
+    await enter(page, '人事')
+    await page.goto('/records')
+    // A drawer that stays in the page and is only shown.
+    await page.locator('tbody button').first().click()
+    const drawer = page.getByRole('dialog')
+    await drawer.waitFor()
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+    await page.locator('.ant-drawer-mask').waitFor({ state: 'hidden' })
+    // A list under its box.
+    await page.getByRole('combobox', { name: '全部种类' }).click()
+    const list = page.locator('.ant-select-dropdown').last()
+    await list.waitFor()
+    await page.keyboard.press('Escape')
+    await list.waitFor({ state: 'hidden' })
+    // And a window.
+    await page.getByRole('checkbox').nth(1).check()
+    await page.getByRole('button', { name: /^打开内容/ }).click()
+    const window = page.getByRole('dialog')
+    await window.waitFor()
+    await page.keyboard.press('Escape')
+    await window.waitFor({ state: 'hidden' })
+    assert.deepEqual(errors, [], motion)
+    await page.context().close()
+  }
+})
+
 test('the first paint of the queue is small', { timeout: 60_000 }, async () => {
   const { page } = await open(b, s.url)
   await enter(page, '人事')
