@@ -25,6 +25,10 @@ pub async fn follow(company: &Arc<Company>, employee: &str) -> Result<usize> {
     // Looking and writing belong together: of two looks at one employee the later must also write last.
     let _turn = company.store.turn().await?;
     let chains = links::chains_of(company, employee, None).await?;
+    // Most who are looked at have none and had none: nothing is written, and nobody waits for a disk.
+    if chains.is_empty() && !links::kept_any(company, employee).await? {
+        return Ok(0);
+    }
     let tx = company.store.write().await?;
     links::keep(company, &tx, employee, &chains).await?;
     let threshold = CHAIN.threshold(&tx).await?;

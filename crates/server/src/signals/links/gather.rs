@@ -28,7 +28,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One window and a day for what is known to the day only.
-const WINDOW_US: i64 = 91 * DAY_US;
+pub(super) const WINDOW_US: i64 = 91 * DAY_US;
 
 type Row = chain_fact::Model;
 

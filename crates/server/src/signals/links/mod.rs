@@ -10,8 +10,11 @@ mod customers;
 mod firms;
 mod gather;
 pub mod model;
+mod near;
 mod position;
 mod project;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use firms::Kept as Firms;
@@ -41,6 +44,12 @@ pub async fn chains_of(company: &Company, employee: &str, until: Option<i64>) ->
         facts.facts.retain(|f| f.at < until);
     }
     Ok(tokio::task::block_in_place(|| chain::chains(&DIVERSION, &facts)))
+}
+
+/// Whether chains of an employee were found before.
+pub async fn kept_any(company: &Company, employee: &str) -> Result<bool> {
+    let one = kept::Entity::find().select_only().column(kept::Column::Id).filter(kept::Column::Employee.eq(employee));
+    Ok(one.into_tuple::<String>().one(company.store.read()).await?.is_some())
 }
 
 /// Replaces the chains last found of an employee.

@@ -3,6 +3,7 @@
 use super::{
     FOLLOW, FOLLOW_ALL, customers,
     model::{chain_fact, class},
+    near::Near,
 };
 use crate::{
     company::Company,
@@ -44,58 +45,51 @@ impl Effect for Projection {
         let readings: HashMap<i64, &Reading> = batch.iter().filter_map(|a| Some((a.idx, a.draft.reading.as_ref()?))).collect();
         let mut rows = Vec::new();
         let mut touched: BTreeSet<String> = BTreeSet::new();
-        let mut maybe: BTreeSet<String> = BTreeSet::new();
         let mut talked: BTreeSet<String> = BTreeSet::new();
+        let mut near = Near::default();
         // Who an unknown outsider was is found only by looking, so a newly known customer concerns everybody.
         let mut everyone = recognised;
         let mut corrected = Vec::new();
-        let mut moved: BTreeSet<String> = BTreeSet::new();
         for fact in facts {
             corrected.extend(fact.corrects);
-            if matches!(fact.kind, "company.upserted" | "customer.upserted") {
-                everyone |= fact.kind == "company.upserted";
-                continue;
-            }
-            if matches!(fact.kind, "customer.assigned") {
-                maybe.extend(fact.text("employee").map(str::to_owned));
-                continue;
+            match fact.kind {
+                "company.upserted" | "customer.upserted" => {
+                    everyone |= fact.kind == "company.upserted";
+                    continue;
+                }
+                "customer.assigned" => {
+                    let from = facts::moment(company, text(fact.data, "from"), false).unwrap_or(fact.at);
+                    near.assigned(&keepable(text(fact.data, "employee")), &keepable(text(fact.data, "customer")), Ord::min(from, fact.at));
+                    // Whom and what it spoke of before it was put right is sealed.
+                    everyone |= fact.corrects.is_some();
+                    continue;
+                }
+                _ => {}
             }
             for row in rows_of(&fact, readings.get(&fact.idx).copied()) {
-                if row.class == class::DID {
-                    moved.insert(row.customer.to_owned());
-                }
+                let (employee, customer) = (keepable(row.employee), keepable(row.customer));
                 match row.class {
-                    class::SAID | class::DID | class::PAID => touched.insert(row.employee.to_owned()),
-                    class::PROMISE | class::REPLY => talked.insert(row.employee.to_owned()),
-                    _ => maybe.insert(row.employee.to_owned()),
-                };
-                rows.push(chain_fact::Model {
-                    employee: keepable(row.employee),
-                    class: row.class.to_owned(),
-                    at: fact.at,
-                    idx: fact.idx,
-                    customer: keepable(row.customer),
-                    kind: fact.kind.to_owned(),
-                });
+                    class::SAID | class::DID | class::PAID => drop(touched.insert(employee.clone())),
+                    class::PROMISE | class::REPLY => drop(talked.insert(employee.clone())),
+                    _ => {}
+                }
+                near.note(row.class, &employee, &customer, &fact, company).await?;
+                rows.push(chain_fact::Model { employee, class: row.class.to_owned(), at: fact.at, idx: fact.idx, customer, kind: fact.kind.to_owned() });
             }
         }
         write(tx, rows).await?;
         if !corrected.is_empty() {
-            let gone: Vec<String> = chain_fact::Entity::find()
-                .select_only()
-                .column(chain_fact::Column::Employee)
-                .filter(chain_fact::Column::Idx.is_in(corrected.iter().copied()))
-                .into_tuple()
-                .all(tx)
-                .await?;
-            touched.extend(gone);
+            for gone in chain_fact::Entity::find().filter(chain_fact::Column::Idx.is_in(corrected.iter().copied())).all(tx).await? {
+                near.row(&gone.class, &gone.customer, gone.at);
+                touched.insert(gone.employee);
+            }
             chain_fact::Entity::delete_many().filter(chain_fact::Column::Idx.is_in(corrected)).exec(tx).await?;
         }
-        touched.extend(spoke_about(tx, &moved).await?);
-        maybe.retain(|e| !touched.contains(e));
-        touched.extend(those_with(tx, maybe, Condition::all().add(chain_fact::Column::Class.is_in([class::SAID, class::DID]))).await?);
+        near.concerned(company, tx, &mut touched).await?;
         talked.retain(|e| !touched.contains(e));
         touched.extend(those_with(tx, talked, answerable()).await?);
+        // An order that names nobody.
+        touched.retain(|e| !e.is_empty());
         follow_up(company, tx, touched, everyone).await
     }
 }
@@ -112,9 +106,8 @@ async fn follow_up(company: &Company, tx: &DatabaseTransaction, touched: BTreeSe
     Ok(())
 }
 
-/// Those of the employees who have such a row. What only supports a chain (an assignment, a visit) matters only to those
-/// who said or did something.
-async fn those_with(tx: &DatabaseTransaction, employees: BTreeSet<String>, row: Condition) -> Result<Vec<String>> {
+/// Those of the employees who have such a row.
+pub(super) async fn those_with(tx: &DatabaseTransaction, employees: BTreeSet<String>, row: Condition) -> Result<Vec<String>> {
     let employees: Vec<String> = employees.into_iter().filter(|e| !e.is_empty()).collect();
     if employees.is_empty() {
         return Ok(employees);
@@ -171,25 +164,6 @@ async fn write(tx: &DatabaseTransaction, mut rows: Vec<chain_fact::Model>) -> Re
         bulk::insert(tx, "chain_facts", columns).await?;
     }
     Ok(())
-}
-
-/// Who wrote telling words to these customers: an order that moved under a colleague's name concerns them, too.
-async fn spoke_about(tx: &DatabaseTransaction, customers: &BTreeSet<String>) -> Result<Vec<String>> {
-    let customers: Vec<String> = customers.iter().filter(|c| !c.is_empty()).map(|c| keepable(c)).collect();
-    let mut all = Vec::new();
-    for part in customers.chunks(500) {
-        let found: Vec<String> = chain_fact::Entity::find()
-            .select_only()
-            .column(chain_fact::Column::Employee)
-            .filter(chain_fact::Column::Customer.is_in(part.iter().cloned()))
-            .filter(chain_fact::Column::Class.eq(class::SAID))
-            .distinct()
-            .into_tuple()
-            .all(tx)
-            .await?;
-        all.extend(found);
-    }
-    Ok(all)
 }
 
 fn text<'a>(data: &'a Map<String, Value>, name: &str) -> &'a str {
