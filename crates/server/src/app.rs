@@ -59,6 +59,7 @@ fn jobs() -> jobs::Registry {
         .on(access::views::SEAL_JOB, access::views::run_seal)
         .on(access::identity::changes::LAPSE_JOB, access::identity::changes::run_lapse)
         .on(signals::links::FOLLOW, alerts::run_follow)
+        .patient(signals::links::FOLLOW)
         .on(signals::links::FOLLOW_ALL, alerts::run_follow_all)
         .on(alerts::SNOOZE_ENDS, alerts::run_snooze_ends)
         .on(handover::start::FOLLOW_JOB, handover::start::run_follow)

@@ -69,6 +69,7 @@ pub type Handler = Arc<dyn Fn(Arc<Company>, Value) -> BoxFuture<'static, Result<
 pub struct Registry {
     handlers: HashMap<&'static str, Handler>,
     given_up: HashMap<&'static str, Handler>,
+    patient: Vec<&'static str>,
     bell: Notify,
 }
 
@@ -89,6 +90,12 @@ impl Registry {
         Fut: Future<Output = Result<()>> + Send + 'static,
     {
         self.given_up.insert(kind, Arc::new(move |company, payload| Box::pin(handler(company, payload))));
+        self
+    }
+
+    /// A kind of which one job does for all records that came meanwhile: while records pour in it waits a little.
+    pub fn patient(mut self, kind: &'static str) -> Self {
+        self.patient.push(kind);
         self
     }
 

@@ -5,7 +5,7 @@ use crate::{
     company::Company,
     error::{Error, Result},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryTrait, UpdateMany, sea_query::Expr};
 use std::{
     sync::{Arc, Weak},
     time::Duration,
@@ -16,6 +16,8 @@ const WORKERS: usize = 2;
 /// A job that was not renewed for this long is taken to have died with its process.
 const LEASE_US: i64 = 10 * 60 * 1_000_000;
 const RENEW_EVERY: Duration = Duration::from_secs(120);
+/// So long a patient kind of job waits while records pour in. What pours into another replica only that one knows.
+pub(super) const PATIENCE_US: i64 = 3_000_000;
 const GIVE_UP_AFTER: i32 = 8;
 /// A job that was begun this often and never ended takes its process with it.
 pub(super) const DIED_AT_MOST: i32 = 20;
@@ -67,9 +69,16 @@ async fn work(company: Weak<Company>) {
 
 /// Runs one due job; false when there is none.
 pub(super) async fn step(company: &Arc<Company>) -> Result<bool> {
+    step_while(company, company.writer.pours()).await
+}
+
+pub(super) async fn step_while(company: &Arc<Company>, pours: bool) -> Result<bool> {
+    let now = company.now();
+    let patient = Condition::any().add(job::Column::Kind.is_not_in(company.jobs.patient.iter().copied())).add(job::Column::RunAt.lte(now - PATIENCE_US));
     let due = job::Entity::find()
-        .filter(job::Column::RunAt.lte(company.now()))
-        .filter(job::Column::LeasedUntil.lt(company.now()))
+        .filter(job::Column::RunAt.lte(now))
+        .apply_if(pours.then_some(patient), QueryFilter::filter)
+        .filter(job::Column::LeasedUntil.lt(now))
         .filter(job::Column::Failed.is_null())
         .order_by_asc(job::Column::Background)
         .order_by_asc(job::Column::RunAt)

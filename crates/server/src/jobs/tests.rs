@@ -137,3 +137,23 @@ async fn what_can_wait_is_done_last() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_waits_a_little_while_records_pour_in_and_nothing_else_does() {
+    on_each_engine(|t| async move {
+        let look = crate::signals::links::FOLLOW;
+        let tx = t.store.write().await.unwrap();
+        enqueue(&tx, look, Some("1001"), &json!({ "employee": "1001" }), t.now()).await.unwrap();
+        enqueue(&tx, "nobody", None, &json!({}), t.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(run::step_while(&t, true).await.unwrap());
+        assert!(!run::step_while(&t, true).await.unwrap(), "{}", t.engine);
+        let begun = |jobs: Vec<job::Model>| jobs.into_iter().filter(|j| j.attempts > 0).map(|j| j.kind).collect::<Vec<_>>();
+        assert_eq!(begun(jobs_of(&t).await), ["nobody"]);
+        // However long they pour in, nobody is forgotten.
+        t.clock.advance(run::PATIENCE_US);
+        assert!(run::step_while(&t, true).await.unwrap());
+        assert!(jobs_of(&t).await.iter().all(|j| j.kind != look), "{}: looked at, and done", t.engine);
+    })
+    .await;
+}

@@ -27,7 +27,10 @@ use serde_json::{Map, Value, json};
 use std::{
     borrow::Cow,
     collections::{BTreeSet, HashMap, HashSet},
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -36,6 +39,8 @@ const GROUP: usize = 4000;
 /// Records inserted at a time, names in one question: the engines limit the values bound in a statement, and PostgreSQL
 /// is handed all of them in one piece.
 const PART: usize = 1024;
+/// With so many records on their way they pour in: an import, a system that brings its past.
+const POURING: usize = 1000;
 /// A record this much later than its event is history: it raises no immediate notice.
 pub const BACKFILL_US: i64 = 7 * 24 * 3600 * 1_000_000;
 
@@ -171,13 +176,44 @@ enum Committed {
 pub struct Writer {
     queue: mpsc::Sender<Submission>,
     company: Weak<Company>,
+    /// Records that are being sealed or wait for their commit.
+    on_their_way: AtomicUsize,
+}
+
+/// Records on their way, until they are there or turned away.
+struct OnTheirWay<'a> {
+    writer: &'a Writer,
+    company: &'a Company,
+    count: usize,
+}
+
+impl<'a> OnTheirWay<'a> {
+    fn of(writer: &'a Writer, company: &'a Company, count: usize) -> Self {
+        writer.on_their_way.fetch_add(count, Ordering::Relaxed);
+        Self { writer, company, count }
+    }
+}
+
+impl Drop for OnTheirWay<'_> {
+    fn drop(&mut self) {
+        let before = self.writer.on_their_way.fetch_sub(self.count, Ordering::Relaxed);
+        if before >= POURING && before - self.count < POURING {
+            // What waited for them to be in.
+            self.company.jobs.wake();
+        }
+    }
 }
 
 impl Writer {
     pub fn start(company: Weak<Company>, effects: Vec<Arc<dyn Effect>>) -> Self {
         let (queue, inbox) = mpsc::channel(64);
         tokio::spawn(run(company.clone(), effects, inbox));
-        Self { queue, company }
+        Self { queue, company, on_their_way: AtomicUsize::new(0) }
+    }
+
+    /// Whether records pour in, so that what is worth doing once for many of them had better wait.
+    pub fn pours(&self) -> bool {
+        self.on_their_way.load(Ordering::Relaxed) >= POURING
     }
 
     /// Writes the drafts and answers after the durable commit, in the order given.
@@ -186,6 +222,7 @@ impl Writer {
             return Ok(Vec::new());
         }
         let company = self.company.upgrade().context("the company is shutting down")?;
+        let _counted = OnTheirWay::of(self, &company, drafts.len());
         refuse_if_stopped(&company)?;
         // In order, so that two requests that bring the same new people wait for each other and never both.
         let subjects: BTreeSet<&str> = drafts.iter().flat_map(|d| &d.subjects).map(String::as_str).chain([COMPANY_SUBJECT]).collect();
@@ -458,4 +495,23 @@ fn subject_columns(part: &[(i64, &Prepared)]) -> Vec<(&'static str, Cells)> {
         ("kind", Cells::Text(rows.iter().map(|(_, p, _)| p.draft.kind.clone()).collect())),
         ("wrap", Cells::Bytes(rows.iter().map(|(.., (_, wrap))| wrap.clone()).collect())),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OnTheirWay, POURING};
+    use crate::testing::company_on;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn records_pour_in_until_they_are_there_or_turned_away() {
+        let t = company_on("sqlite").await;
+        let some = OnTheirWay::of(&t.writer, &t.company, POURING - 1);
+        assert!(!t.writer.pours());
+        let more = OnTheirWay::of(&t.writer, &t.company, 1);
+        assert!(t.writer.pours());
+        drop(some);
+        assert!(!t.writer.pours());
+        drop(more);
+        assert_eq!(t.writer.on_their_way.load(std::sync::atomic::Ordering::Relaxed), 0);
+    }
 }
