@@ -17,7 +17,7 @@ use probity_simulate::{Company, Parameters, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     path::Path,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
@@ -42,10 +42,6 @@ pub struct Filled {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct About {
     pub records: usize,
-    /// Accepted records per second while it was filled.
-    pub ingest: f64,
-    /// Until everything that followed from the records was done as well.
-    pub settled_s: f64,
     /// Those who carry many people's work, two of them diverters.
     pub busy: Vec<String>,
     pub diverters: Vec<String>,
@@ -73,6 +69,27 @@ pub fn give_back(filled: Filled) {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(filled.about.records, filled);
 }
 
+/// The company and a copy of it that goes with the value, both running.
+pub fn copied(filled: Filled) -> Result<(Filled, Filled)> {
+    let Filled { server, about } = filled;
+    let place = server.stop()?;
+    let copy = Place::copy_of(&place)?.serve()?;
+    Ok((Filled { server: place.serve()?, about: about.clone() }, Filled { server: copy, about }))
+}
+
+/// The last events of the simulated company that was filled with so many records, in their order. Without those that say
+/// who and what there is: a new one has everybody looked at.
+pub fn last_events(records: usize, count: usize) -> Vec<Value> {
+    let mut last = VecDeque::with_capacity(count + 1);
+    for event in company_of(records * SIMULATED / 100).events().filter(|e| !e.kind.ends_with(".upserted")) {
+        last.push_back(event);
+        if last.len() > count {
+            last.pop_front();
+        }
+    }
+    last.into_iter().map(|event| event.to_json()).collect()
+}
+
 /// Ends the servers that are still kept.
 pub fn end() {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -94,7 +111,6 @@ async fn fill(records: usize, kept: Option<&Path>) -> Result<Filled> {
     let mut wave: Vec<Bytes> = Vec::new();
     let mut batch: Vec<Value> = Vec::with_capacity(PER_BATCH);
     let (mut accepted, mut taken_in) = (0, Duration::ZERO);
-    let began = Instant::now();
     // The later rounds only where the first left room.
     'all: for round in 0..3 {
         for (number, event) in company.events().enumerate() {
@@ -126,13 +142,11 @@ async fn fill(records: usize, kept: Option<&Path>) -> Result<Filled> {
         wave.push(serde_json::to_vec(&batch)?.into());
     }
     wave.reverse();
-    let (there, took) = send(&server, wave).await?;
-    (accepted, taken_in) = (accepted + there, taken_in + took);
+    accepted += send(&server, wave).await?.0;
     ensure!(accepted * 100 >= records * 97, "of {records} records the company has only {accepted}");
     server.jobs_done().await?;
     server.quiet().await?;
-    let about =
-        About { records, ingest: accepted as f64 / taken_in.as_secs_f64(), settled_s: began.elapsed().as_secs_f64(), busy, diverters, look_alikes, ordinary };
+    let about = About { records, busy, diverters, look_alikes, ordinary };
     if let Some(dir) = kept {
         std::fs::write(dir.join(ABOUT), serde_json::to_vec_pretty(&about)?)?;
     }
@@ -141,7 +155,7 @@ async fn fill(records: usize, kept: Option<&Path>) -> Result<Filled> {
 
 /// Sends these batches from all clients at once; how many records were taken, and how long it took. With several at a
 /// time a day's visits may overtake the leave that forbids them, or a correction of it: a few are then turned away.
-async fn send(server: &Served, bodies: Vec<Bytes>) -> Result<(usize, Duration)> {
+pub async fn send(server: &Served, bodies: Vec<Bytes>) -> Result<(usize, Duration)> {
     let (queue, accepted) = (Mutex::new(bodies), Mutex::new(0));
     let began = Instant::now();
     try_join_all((0..CLIENTS).map(|_| async {
@@ -213,7 +227,7 @@ impl Served {
                 return Ok(());
             }
             ensure!(began.elapsed() < Duration::from_secs(3600), "{waiting} jobs are still waiting");
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 }

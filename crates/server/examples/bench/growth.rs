@@ -2,7 +2,7 @@
 //! must not depend on how much the company has recorded; a pass over everything may grow with it and no faster.
 
 use crate::{
-    Plan,
+    Plan, another,
     chains::Times,
     curve::{self, Curve, plain},
     filled::{self, Filled},
@@ -23,6 +23,7 @@ pub async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     };
     let curve = |name: &str, unit, may| Curve { name: name.to_owned(), unit, points: Vec::new(), none: Vec::new(), may };
     let mut ingest = curve("Ingest, one record · 收录一条", "microseconds, everything that follows from it included", 0.0);
+    let mut work = curve("Work of one record · 收录一条所用的处理器时间", "microseconds of processor time, everything included", 0.0);
     let mut chains = curve("Chains of one employee · 一人的证据链", "milliseconds, p99", 0.0);
     let mut busy = curve("Chains of one with 3 % of all records · 记录占 3 % 的人", "milliseconds, p99", 1.0);
     let mut fsck = curve("probity fsck · 全面核对", "seconds", 1.0);
@@ -32,7 +33,6 @@ pub async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     for size in sizes {
         let filled = filled::take(plan, *size).await?;
         let n = *size as f64;
-        ingest.add(n, filled.about.settled_s * 1e6 / n);
         // A short run judges by the middle: of a few samples the slowest is the machine's.
         let part = if plan.short { 0.5 } else { 0.99 };
         // In so small companies hardly anybody has a story; `chains` has a ratio for them.
@@ -51,7 +51,11 @@ pub async fn measure(plan: &Plan) -> Result<Vec<Row>> {
         disk.add(n, bytes_in(filled.server.place.dir.path()) as f64 / 1e6);
         filled::give_back(filled);
     }
-    let curves: Vec<Curve> = [ingest, chains, busy, fsck, queue, paint, disk].into_iter().filter(|c| !c.points.is_empty()).collect();
+    for cost in another::costs(plan, sizes).await? {
+        ingest.add(cost.records, cost.took);
+        work.add(cost.records, cost.work);
+    }
+    let curves: Vec<Curve> = [ingest, work, chains, busy, fsck, queue, paint, disk].into_iter().filter(|c| !c.points.is_empty()).collect();
     if !plan.short && plan.write.is_some() {
         std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/growth.svg"), curve::svg(&curves))?;
     }

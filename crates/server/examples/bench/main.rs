@@ -5,6 +5,7 @@
 //! how well words are found (`make quality`), what happens when things break (`make faults`).
 //! Read `ingest` next; `report` says what a row is.
 
+mod another;
 mod chains;
 mod curve;
 mod events;

@@ -75,6 +75,16 @@ impl Place {
         Ok(Self { engine: "sqlite", dir, database_url, _database: None })
     }
 
+    /// The same company in a folder of its own, made while no server runs on it.
+    pub fn copy_of(other: &Self) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let from = other.dir.path().join(".");
+        let copied = Command::new("cp").arg("-a").arg(from).arg(dir.path()).status()?;
+        ensure!(copied.success(), "the company could not be copied");
+        let database_url = format!("sqlite://{}", dir.path().join("probity.db").display());
+        Ok(Self { engine: "sqlite", dir: Folder::Temporary(dir), database_url, _database: None })
+    }
+
     fn command(&self, arguments: &[&str]) -> Result<Command> {
         let dir = self.dir.path();
         let mut command = Command::new(binary("probity")?);
