@@ -241,7 +241,9 @@ const actOnAll = async (page: Page, act: RegExp, words?: string) => {
   await page.getByRole('button', { name: act }).click()
   if (words) await page.getByRole('dialog').getByRole('textbox').fill(words)
   await confirm(page)
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  const window = page.getByRole('dialog')
+  // What was refused stands in it.
+  await window.waitFor({ state: 'hidden' }).catch(async (e: Error) => assert.fail(`${e.message}\n${await window.innerText()}`))
 }
 const openThing = async (page: Page, name: string) => {
   await page.locator('td').getByRole('button', { name, exact: true }).click()
