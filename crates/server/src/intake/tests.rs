@@ -499,7 +499,7 @@ async fn lists_over_time_hold_what_the_whole_list_holds() {
         assert_eq!(batch(&admin, &all).await["accepted"], 14);
         let whole = admin.get("/api/v1/records?limit=500").await.ok(200);
         let whole = whole["items"].as_array().unwrap();
-        let times: Vec<&str> = whole.iter().map(|r| r["at"].as_str().unwrap()).collect();
+        let times: Vec<jiff::Timestamp> = whole.iter().map(|r| r["at"].as_str().unwrap().parse().unwrap()).collect();
         assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
         for (query, source, kind) in [
             ("source=/im/a", Some("/im/a"), None),

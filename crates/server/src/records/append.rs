@@ -6,7 +6,7 @@
 
 use super::{
     COMPANY_SUBJECT,
-    keys::SubjectKeys,
+    keys::{KeyRing, SubjectKeys},
     model::{head, record},
     seal,
 };
@@ -386,7 +386,7 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
             let name = (p.draft.source.as_str(), p.draft.source_id.as_str());
             own.push(match known.get(&name) {
                 // An erased record keeps its name: sending it again must not bring it back.
-                Some((idx, print)) if print.is_empty() || **print == p.fingerprint => Outcome::Duplicate(*idx),
+                Some((idx, print)) if print.is_empty() || print.starts_with(&p.fingerprint) => Outcome::Duplicate(*idx),
                 Some((idx, _)) => Outcome::Conflict(*idx),
                 None => {
                     known.insert(name, (next, Cow::Borrowed(&p.fingerprint)));
@@ -403,7 +403,7 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
         return Ok(Committed::Done(outcomes));
     }
 
-    insert(&tx, &fresh, received_at).await?;
+    insert(&tx, &company.keys, &fresh, received_at).await?;
     for (_, p) in &fresh {
         frontier.append(tree::leaf_hash(&p.leaf));
     }
@@ -455,13 +455,13 @@ async fn find_known<'a>(tx: &DatabaseTransaction, all: &[&'a Prepared]) -> Resul
 }
 
 /// The engine works on a thread or in a process of its own: while it takes in rows, the next are made ready here.
-async fn insert(tx: &DatabaseTransaction, fresh: &[(i64, &Prepared)], received_at: i64) -> Result<()> {
+async fn insert(tx: &DatabaseTransaction, keys: &KeyRing, fresh: &[(i64, &Prepared)], received_at: i64) -> Result<()> {
     let mut parts = fresh.chunks(PART).peekable();
-    let mut records = parts.peek().map(|part| record_columns(part, received_at));
+    let mut records = parts.peek().map(|part| record_columns(keys, part, received_at));
     while let (Some(part), Some(columns)) = (parts.next(), records.take()) {
         let (inserted, concerned) = futures::join!(bulk::insert(tx, "records", columns), async { subject_columns(part) });
         inserted?;
-        let next = async { parts.peek().map(|part| record_columns(part, received_at)) };
+        let next = async { parts.peek().map(|part| record_columns(keys, part, received_at)) };
         let (inserted, next) = futures::join!(bulk::insert(tx, "record_subjects", concerned), next);
         inserted?;
         records = next;
@@ -469,7 +469,7 @@ async fn insert(tx: &DatabaseTransaction, fresh: &[(i64, &Prepared)], received_a
     Ok(())
 }
 
-fn record_columns(part: &[(i64, &Prepared)], received_at: i64) -> Vec<(&'static str, Cells)> {
+fn record_columns(keys: &KeyRing, part: &[(i64, &Prepared)], received_at: i64) -> Vec<(&'static str, Cells)> {
     let text = |of: fn(&Prepared) -> &str| part.iter().map(|(_, p)| of(p).to_owned()).collect::<Vec<_>>();
     let bytes = |of: fn(&Prepared) -> &[u8]| Cells::Bytes(part.iter().map(|(_, p)| of(p).to_vec()).collect());
     vec![
@@ -480,7 +480,7 @@ fn record_columns(part: &[(i64, &Prepared)], received_at: i64) -> Vec<(&'static 
         ("at", Cells::Whole(part.iter().map(|(_, p)| p.draft.at).collect())),
         ("received_at", Cells::Whole(vec![received_at; part.len()])),
         ("employee", Cells::TextOrNull(text(|p| p.draft.employee.as_deref().unwrap_or_default()))),
-        ("fingerprint", bytes(|p| &p.fingerprint)),
+        ("fingerprint", Cells::Bytes(part.iter().map(|(idx, p)| [&p.fingerprint[..], &keys.receipt(&p.fingerprint, *idx, received_at)].concat()).collect())),
         ("leaf", bytes(|p| &p.leaf)),
         ("sealed", bytes(|p| &p.sealed)),
     ]

@@ -39,6 +39,9 @@ struct KeyFile {
     log_key_seed: String,
 }
 
+/// Bytes of a receipt.
+const RECEIPT: usize = 8;
+
 pub struct KeyRing {
     master: seal::Key,
     fingerprint: hmac::Key,
@@ -121,6 +124,16 @@ impl KeyRing {
     /// Keyed digest of content: tells a repeat from a conflict without keeping anything that could be guessed at.
     pub fn fingerprint(&self, bytes: &[u8]) -> Vec<u8> {
         hmac::sign(&self.fingerprint, bytes).as_ref().to_vec()
+    }
+
+    /// When a record was received stands in no leaf: this, kept behind its fingerprint, tells whether it was altered.
+    pub fn receipt(&self, fingerprint: &[u8], idx: i64, received_at: i64) -> [u8; RECEIPT] {
+        let mut sum = hmac::Context::with_key(&self.fingerprint);
+        sum.update(b"receipt/");
+        sum.update(&idx.to_be_bytes());
+        sum.update(&received_at.to_be_bytes());
+        sum.update(fingerprint);
+        *sum.sign().as_ref().first_chunk().expect("a digest has 32 bytes")
     }
 
     /// Seals bytes that are no record: quarantined bodies, blobs, uploads. `context` names what they are.

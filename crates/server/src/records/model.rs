@@ -17,7 +17,8 @@ pub mod record {
         /// When we learned of it, UTC microseconds.
         pub received_at: i64,
         pub employee: Option<String>,
-        /// Keyed digest of the content, to tell a repeat from a conflict; empty once erased.
+        /// Keyed digest of the content, to tell a repeat from a conflict, and behind it one of when it was received; empty once
+        /// erased.
         pub fingerprint: Vec<u8>,
         pub leaf: Vec<u8>,
         pub sealed: Vec<u8>,

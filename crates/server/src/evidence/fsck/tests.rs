@@ -55,6 +55,16 @@ async fn what_is_whole_is_clean_and_what_was_touched_is_named() {
         put(&t, bad).await;
         one_names(&faults(&t).await, "rec_7 ");
         put(&t, good.clone()).await;
+        // When it was received, which no leaf tells.
+        let mut bad = good.clone();
+        bad.received_at += 1;
+        put(&t, bad).await;
+        one_names(&faults(&t).await, "rec_7 ");
+        // As records were kept before that was noted.
+        let mut old = good.clone();
+        old.fingerprint.truncate(32);
+        put(&t, old).await;
+        assert!(faults(&t).await.is_empty());
         // The leaf itself: the record does not open, and the tree is another.
         let mut bad = good.clone();
         bad.leaf[20] ^= 1;
