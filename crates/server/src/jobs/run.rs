@@ -5,7 +5,10 @@ use crate::{
     company::Company,
     error::{Error, Result},
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryTrait, UpdateMany, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryTrait, UpdateMany,
+    sea_query::{Expr, Query, SelectStatement},
+};
 use std::{
     sync::{Arc, Weak},
     time::Duration,
@@ -80,6 +83,7 @@ pub(super) async fn step_while(company: &Arc<Company>, pours: bool) -> Result<bo
         .apply_if(pours.then_some(patient), QueryFilter::filter)
         .filter(job::Column::LeasedUntil.lt(now))
         .filter(job::Column::Failed.is_null())
+        .filter(Expr::not_exists(at_work_on_the_same(now)))
         .order_by_asc(job::Column::Background)
         .order_by_asc(job::Column::RunAt)
         .order_by_asc(job::Column::Id)
@@ -106,6 +110,23 @@ pub(super) async fn step_while(company: &Arc<Company>, pours: bool) -> Result<bo
         Err(e) => lease.fail(company, &e).await?,
     }
     Ok(true)
+}
+
+/// Another job of this kind about the same, which somebody is at. Two of them would each write what they read before the
+/// other wrote; whoever queued the second one did so because the first may have read too early.
+fn at_work_on_the_same(now: i64) -> SelectStatement {
+    use job::Column::{Id, Kind, LeasedUntil, UniqueKey};
+    use sea_orm::ExprTrait;
+    let other = |column: job::Column| Expr::col(("other", column));
+    let this = |column: job::Column| (job::Entity, column);
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(job::Entity, "other")
+        .and_where(other(Kind).equals(this(Kind)))
+        .and_where(other(UniqueKey).equals(this(UniqueKey)))
+        .and_where(other(Id).not_equals(this(Id)))
+        .and_where(other(LeasedUntil).gte(now))
+        .to_owned()
 }
 
 /// A job that is this worker's until `leased_until`; that value tells this lease from any later one.

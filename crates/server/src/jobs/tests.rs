@@ -157,3 +157,33 @@ async fn a_look_waits_a_little_while_records_pour_in_and_nothing_else_does() {
     })
     .await;
 }
+
+/// What came while a job was at work is looked at by the next one, which waits until the first has written.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_jobs_about_the_same_are_done_one_after_the_other() {
+    on_each_engine(|t| async move {
+        let queue = async |key: Option<&str>| {
+            let tx = t.store.write().await.unwrap();
+            enqueue(&tx, "nobody", key, &json!({}), 0).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        queue(Some("1001")).await;
+        let first = jobs_of(&t).await.remove(0);
+        let id = first.id;
+        run::Lease::take(&t, first).await.unwrap().unwrap();
+        queue(Some("1001")).await;
+        assert!(!run::step(&t).await.unwrap(), "{}", t.engine);
+        // Others wait for nobody, nor does what has no name.
+        for key in [Some("1002"), None] {
+            queue(key).await;
+            assert!(run::step(&t).await.unwrap(), "{}", t.engine);
+        }
+        let tx = t.store.write().await.unwrap();
+        job::Entity::delete_by_id(id).exec(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(run::step(&t).await.unwrap());
+        let second = jobs_of(&t).await.into_iter().find(|j| j.unique_key.as_deref() == Some("1001")).unwrap();
+        assert_eq!(second.attempts, 1);
+    })
+    .await;
+}
