@@ -112,7 +112,7 @@ async fn issued(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, ch
         let later = asset::Column::ReturnedOn.gt(&row.issued_on);
         Ok(same.filter(asset::Column::Employee.eq(&row.employee)).filter(later).one(tx).await?)
     };
-    let known = match fact.corrects {
+    let known = match fact.corrects() {
         Some(idx) => match asset::Entity::find_by_id(idx).one(tx).await? {
             Some(known) => Some(known),
             // What is put right had itself been told again, so it has no row of its own.
@@ -191,7 +191,7 @@ async fn same_account(tx: &DatabaseTransaction, employee: &str, account: Option<
 
 async fn returned(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, changed: &mut Changed) -> Result<()> {
     let (Some(thing), Some(employee)) = (fact.text("asset"), fact.text("employee")) else { return Ok(()) };
-    let found = match fact.corrects {
+    let found = match fact.corrects() {
         Some(idx) => asset::Entity::find().filter(asset::Column::ReturnedIdx.eq(idx)).one(tx).await?,
         None => match fact.text("issue").and_then(idx_of) {
             // Our own acts say which issue they end.
@@ -200,11 +200,11 @@ async fn returned(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, 
         },
     };
     // Somebody else's by now, or nobody's: there is nothing to take back.
-    let Some(mut row) = found.filter(|row| fact.corrects.is_some() || row.employee == employee) else { return Ok(()) };
+    let Some(mut row) = found.filter(|row| fact.corrects().is_some() || row.employee == employee) else { return Ok(()) };
     row.returned_on = Some(fact.text("returned_on").map_or_else(|| day_of(company, fact.at), keepable));
     row.returned_condition = fact.text("condition").map(keepable);
     row.returned_by = by(fact.data).or_else(|| fact.text("received_by").map(keepable));
-    row.returned_idx = Some(fact.corrects.unwrap_or(fact.idx));
+    row.returned_idx = Some(fact.corrects().unwrap_or(fact.idx));
     changed.insert(row.employee.clone());
     asset::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
     Ok(())

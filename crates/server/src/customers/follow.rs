@@ -32,7 +32,7 @@ impl Effect for Follow {
         let facts = facts::of(batch, &originals);
         // Only our own acts speak of promises and preferences: a source may use any kind it likes under its own name.
         let ours: HashSet<i64> = batch.iter().filter(|a| a.draft.source == SOURCE).map(|a| a.idx).collect();
-        let rows: Vec<(dealing::Model, Option<i64>)> = facts.iter().filter_map(|f| Some((row(f, ours.contains(&f.idx))?, f.corrects))).collect();
+        let rows: Vec<(dealing::Model, &[i64])> = facts.iter().filter_map(|f| Some((row(f, ours.contains(&f.idx))?, f.replaces))).collect();
         if !rows.is_empty() {
             keep(tx, rows).await?;
         }
@@ -123,13 +123,14 @@ fn row(fact: &Fact<'_>, ours: bool) -> Option<dealing::Model> {
     })
 }
 
-async fn keep(tx: &impl ConnectionTrait, rows: Vec<(dealing::Model, Option<i64>)>) -> Result<()> {
+/// Rows, each with those in whose place it stands; they may be among these.
+async fn keep(tx: &impl ConnectionTrait, rows: Vec<(dealing::Model, &[i64])>) -> Result<()> {
     let mut things: BTreeSet<String> = rows.iter().filter_map(|(r, _)| r.thing.clone()).collect();
-    let wrong: Vec<(i64, i64, i64)> = rows.iter().filter_map(|(r, corrects)| Some((r.idx, (*corrects)?, r.known_at))).collect();
-    for (idx, corrected, since) in wrong {
-        // Earlier corrections of the same record give way too.
-        let earlier = facts::corrections_of(tx, &[corrected]).await?;
-        let gone: Vec<i64> = earlier.into_values().chain([corrected]).filter(|i| *i != idx).collect();
+    for part in rows.chunks(500) {
+        let fresh = part.iter().map(|(r, _)| r.clone().into_active_model().reset_all());
+        dealing::Entity::insert_many(fresh).exec_without_returning(tx).await?;
+    }
+    for (row, gone) in rows.iter().filter(|(_, gone)| !gone.is_empty()) {
         let before: Vec<Option<String>> = dealing::Entity::find()
             .select_only()
             .column(dealing::Column::Thing)
@@ -139,16 +140,12 @@ async fn keep(tx: &impl ConnectionTrait, rows: Vec<(dealing::Model, Option<i64>)
             .await?;
         things.extend(before.into_iter().flatten());
         dealing::Entity::update_many()
-            .col_expr(dealing::Column::CorrectedAt, Expr::value(Some(since)))
+            .col_expr(dealing::Column::CorrectedAt, Expr::value(Some(row.known_at)))
             .col_expr(dealing::Column::Newest, Expr::value(false))
-            .filter(dealing::Column::Idx.is_in(gone))
+            .filter(dealing::Column::Idx.is_in(gone.iter().copied()))
             .filter(dealing::Column::CorrectedAt.is_null())
             .exec(tx)
             .await?;
-    }
-    for part in rows.chunks(500) {
-        let fresh = part.iter().map(|(r, _)| r.clone().into_active_model().reset_all());
-        dealing::Entity::insert_many(fresh).exec_without_returning(tx).await?;
     }
     for part in things.into_iter().collect::<Vec<_>>().chunks(500) {
         settle(tx, part).await?;

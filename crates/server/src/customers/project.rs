@@ -132,21 +132,6 @@ async fn assign(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'_>]
     if mine.is_empty() {
         return Ok(());
     }
-    let mut touched: BTreeSet<String> = BTreeSet::new();
-    for fact in &mine {
-        if let Some(wrong) = fact.corrects {
-            // Earlier corrections of the same record give way too.
-            let earlier = crate::intake::facts::corrections_of(tx, &[wrong]).await?;
-            let gone = earlier.into_values().chain([wrong]).filter(|i| *i != fact.idx);
-            let rows = assignment::Entity::find().filter(assignment::Column::Idx.is_in(gone)).filter(assignment::Column::CorrectedAt.is_null()).all(tx).await?;
-            for row in rows {
-                touched.insert(row.customer.clone());
-                assignment::Entity::update(assignment::ActiveModel { idx: Set(row.idx), corrected_at: Set(Some(fact.received_at)), ..Default::default() })
-                    .exec(tx)
-                    .await?;
-            }
-        }
-    }
     let rows: Vec<_> = mine
         .iter()
         .filter_map(|f| {
@@ -163,9 +148,19 @@ async fn assign(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'_>]
             })
         })
         .collect();
-    touched.extend(rows.iter().map(|r| r.customer.clone()));
+    let mut touched: BTreeSet<String> = rows.iter().map(|r| r.customer.clone()).collect();
     for part in rows.chunks(500) {
         assignment::Entity::insert_many(part.iter().cloned().map(|r| r.into_active_model().reset_all())).exec_without_returning(tx).await?;
+    }
+    // What gives way may have come with them.
+    for fact in mine.iter().filter(|f| !f.replaces.is_empty()) {
+        let gone = assignment::Column::Idx.is_in(fact.replaces.iter().copied());
+        for row in assignment::Entity::find().filter(gone).filter(assignment::Column::CorrectedAt.is_null()).all(tx).await? {
+            touched.insert(row.customer.clone());
+            assignment::Entity::update(assignment::ActiveModel { idx: Set(row.idx), corrected_at: Set(Some(fact.received_at)), ..Default::default() })
+                .exec(tx)
+                .await?;
+        }
     }
     for part in touched.into_iter().collect::<Vec<_>>().chunks(500) {
         settle(tx, part, company.now()).await?;

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Problem, Result},
     intake::facts::Fact,
     jobs, people,
-    records::{Draft, Outcome},
+    records::{Draft, Outcome, model::subject},
     said::{Lang, Said},
 };
 use jiff::civil::Date;
@@ -57,10 +57,18 @@ pub struct New {
     pub reason: String,
 }
 
-/// Queues the list of whoever resigned, in the transaction of the record.
+/// Queues the list of whoever resigned, in the transaction of the record; of a correction also of those whom it names no
+/// more.
 pub(super) async fn on_resignation(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>) -> Result<()> {
-    let Some(employee) = fact.text("employee") else { return Ok(()) };
-    jobs::enqueue(tx, FOLLOW_JOB, Some(employee), &json!({ "employee": employee }), company.now()).await
+    let mut concerned: BTreeSet<String> = fact.text("employee").map(str::to_owned).into_iter().collect();
+    if !fact.replaces.is_empty() {
+        let before = subject::Entity::find().filter(subject::Column::Idx.is_in(fact.replaces.iter().copied())).all(tx).await?;
+        concerned.extend(before.iter().filter_map(|row| row.subject.strip_prefix("e:")).map(str::to_owned));
+    }
+    for employee in concerned {
+        jobs::enqueue(tx, FOLLOW_JOB, Some(&employee), &json!({ "employee": employee }), company.now()).await?;
+    }
+    Ok(())
 }
 
 /// Queues what every end of employment asks for.

@@ -1,5 +1,6 @@
 //! What a group of records says, corrections resolved: a correction speaks with the kind of the record it corrects
-//! and in its place. Projections of every room read facts, not drafts, so they follow corrections alike.
+//! and in its place, and in that of the corrections before it. Projections of every room read facts, not drafts, so they
+//! follow corrections alike.
 
 use super::{kinds, model::correction};
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 #[derive(Clone, Copy)]
 pub struct Fact<'a> {
@@ -18,11 +19,17 @@ pub struct Fact<'a> {
     pub received_at: i64,
     pub kind: &'a str,
     pub data: &'a Map<String, Value>,
-    /// The record this one puts right.
-    pub corrects: Option<i64>,
+    /// Whose place it takes: the record it puts right, and after it what put that right before. Some may lie in the same
+    /// group.
+    pub replaces: &'a [i64],
 }
 
 impl<'a> Fact<'a> {
+    /// The record this one puts right.
+    pub fn corrects(&self) -> Option<i64> {
+        self.replaces.first().copied()
+    }
+
     /// A text member; NUL, which PostgreSQL cannot keep, is left out of what is projected.
     pub fn text(&self, name: &str) -> Option<&'a str> {
         text(self.data, name)
@@ -33,18 +40,30 @@ pub fn text<'a>(data: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     data.get(name).and_then(Value::as_str)
 }
 
-/// Originals a group's corrections point at: (source, id) → (log index, kind, time).
-pub type Originals = HashMap<(String, String), (i64, String, i64)>;
+/// What the corrections of a group put right: (source, id) → that record.
+pub type Originals = HashMap<(String, String), Original>;
+
+pub struct Original {
+    kind: String,
+    at: i64,
+    /// Its log index and behind it those of its corrections, of before and of this group.
+    versions: Vec<i64>,
+}
 
 /// Finds what the corrections of a group correct; empty, and without a query, when there are none.
 pub async fn originals(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Result<Originals> {
     let mut found = Originals::new();
-    let wanted: Vec<(String, String)> = batch.iter().filter_map(corrected).collect();
+    let mut wanted: HashMap<(String, String), Vec<i64>> = HashMap::new();
+    for a in batch {
+        if let Some(name) = corrected(a) {
+            wanted.entry(name).or_default().push(a.idx);
+        }
+    }
     if wanted.is_empty() {
         return Ok(found);
     }
-    let mut by_source: HashMap<String, Vec<String>> = HashMap::new();
-    for (source, id) in wanted {
+    let mut by_source: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (source, id) in wanted.keys() {
         by_source.entry(source).or_default().push(id);
     }
     for (source, ids) in by_source {
@@ -52,12 +71,18 @@ pub async fn originals(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Res
             let rows: Vec<(i64, String, String, i64)> = record::Entity::find()
                 .select_only()
                 .columns([record::Column::Idx, record::Column::SourceId, record::Column::Kind, record::Column::At])
-                .filter(record::Column::Source.eq(&source))
-                .filter(record::Column::SourceId.is_in(part.iter().cloned()))
+                .filter(record::Column::Source.eq(source))
+                .filter(record::Column::SourceId.is_in(part.iter().copied()))
                 .into_tuple()
                 .all(tx)
                 .await?;
-            found.extend(rows.into_iter().map(|(idx, id, kind, at)| ((source.clone(), id), (idx, kind, at))));
+            let earlier = correction::Entity::find().filter(correction::Column::Corrects.is_in(rows.iter().map(|r| r.0))).all(tx).await?;
+            for (idx, id, kind, at) in rows {
+                let name = (source.to_owned(), id);
+                let of_it = earlier.iter().filter(|c| c.corrects == idx).map(|c| c.idx);
+                let corrections: BTreeSet<i64> = of_it.chain(wanted.get(&name).into_iter().flatten().copied()).collect();
+                found.insert(name, Original { kind, at, versions: std::iter::once(idx).chain(corrections).collect() });
+            }
         }
     }
     Ok(found)
@@ -76,16 +101,31 @@ pub fn of<'a>(batch: &'a [Appended<'a>], originals: &'a Originals) -> Vec<Fact<'
     let mut facts = Vec::with_capacity(batch.len());
     for a in batch {
         let Some(data) = a.draft.data() else { continue };
-        let plain = Fact { idx: a.idx, at: a.draft.at, received_at: a.received_at, kind: &a.draft.kind, data, corrects: None };
+        let plain = Fact { idx: a.idx, at: a.draft.at, received_at: a.received_at, kind: &a.draft.kind, data, replaces: &[] };
         let Some(name) = corrected(a) else {
             facts.push(plain);
             continue;
         };
-        if let (Some((idx, kind, at)), Some(right)) = (originals.get(&name), data.get("data").and_then(Value::as_object)) {
-            facts.push(Fact { kind, data: right, at: *at, corrects: Some(*idx), ..plain });
+        if let (Some(original), Some(right)) = (originals.get(&name), data.get("data").and_then(Value::as_object)) {
+            let before = original.versions.partition_point(|idx| *idx < a.idx);
+            facts.push(Fact { kind: &original.kind, data: right, at: original.at, replaces: &original.versions[..before], ..plain });
         }
     }
     facts
+}
+
+/// What no longer stands after these facts: the records they put right, and earlier corrections of the same.
+pub fn replaced<'a>(facts: impl IntoIterator<Item = &'a Fact<'a>>) -> BTreeSet<i64> {
+    facts.into_iter().flat_map(|f| f.replaces).copied().collect()
+}
+
+/// Which of these records no longer stand: those that were put right, and all their corrections but the last.
+pub async fn replaced_among(db: &impl ConnectionTrait, indices: &[i64]) -> Result<BTreeSet<i64>> {
+    let own = correction::Entity::find().filter(correction::Column::Idx.is_in(indices.iter().copied())).all(db).await?;
+    let roots: Vec<i64> = indices.iter().copied().chain(own.iter().map(|c| c.corrects)).collect();
+    let newest = corrections_of(db, &roots).await?;
+    let put_right = indices.iter().copied().filter(|idx| newest.contains_key(idx));
+    Ok(put_right.chain(own.iter().filter(|c| newest.get(&c.corrects) != Some(&c.idx)).map(|c| c.idx)).collect())
 }
 
 /// Which records were put right, and by which.

@@ -44,11 +44,12 @@ fn employee(draft: &Draft) -> Option<&str> {
 /// Keeps what records say about leave; a corrected leave is as its correction says.
 pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[facts::Fact<'_>]) -> Result<()> {
     let taken = || facts.iter().filter(|f| f.kind == TAKEN);
-    let corrected: Vec<i64> = taken().filter_map(|f| f.corrects).collect();
-    if !corrected.is_empty() {
-        leave::Entity::delete_many().filter(leave::Column::Idx.is_in(corrected)).exec(tx).await?;
+    let replaced = facts::replaced(taken());
+    if !replaced.is_empty() {
+        leave::Entity::delete_many().filter(leave::Column::Idx.is_in(replaced.iter().copied())).exec(tx).await?;
     }
     let rows: Vec<_> = taken()
+        .filter(|f| !replaced.contains(&f.idx))
         .filter_map(|f| {
             let day = |member, end| facts::moment(company, f.text(member)?, end);
             let (from, until) = (day("from", false)?, day("until", true)?);

@@ -24,17 +24,17 @@ impl Effect for Projection {
         count(tx, batch).await?;
         let originals = facts::originals(tx, batch).await?;
         let facts = facts::of(batch, &originals);
-        let corrections: Vec<_> = facts.iter().filter_map(|f| Some(correction::ActiveModel { idx: Set(f.idx), corrects: Set(f.corrects?) })).collect();
+        let corrections: Vec<_> = facts.iter().filter_map(|f| Some(correction::ActiveModel { idx: Set(f.idx), corrects: Set(f.corrects()?) })).collect();
         if !corrections.is_empty() {
             correction::Entity::insert_many(corrections).exec_without_returning(tx).await?;
         }
-        let corrected: Vec<i64> = facts.iter().filter(|f| f.kind == kinds::CONSENT_CHANGED).filter_map(|f| f.corrects).collect();
-        if !corrected.is_empty() {
-            consent::Entity::delete_many().filter(consent::Column::Idx.is_in(corrected)).exec(tx).await?;
+        let changed = || facts.iter().filter(|f| f.kind == kinds::CONSENT_CHANGED);
+        let replaced = facts::replaced(changed());
+        if !replaced.is_empty() {
+            consent::Entity::delete_many().filter(consent::Column::Idx.is_in(replaced.iter().copied())).exec(tx).await?;
         }
-        let consents: Vec<_> = facts
-            .iter()
-            .filter(|f| f.kind == kinds::CONSENT_CHANGED)
+        let consents: Vec<_> = changed()
+            .filter(|f| !replaced.contains(&f.idx))
             .filter_map(|f| {
                 Some(consent::ActiveModel {
                     employee: Set(f.text("employee")?.to_owned()),

@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod corrected;
+
 use crate::http::testing::{TestServer, Visitor, on_each_server};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -112,11 +112,15 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     if mine.is_empty() {
         return Ok(());
     }
-    let corrected: Vec<i64> = mine.iter().filter(|(_, f)| f.kind == RESIGNED).filter_map(|(_, f)| f.corrects).collect();
-    if !corrected.is_empty() {
-        resignation::Entity::delete_many().filter(resignation::Column::Idx.is_in(corrected)).exec(tx).await?;
+    let replaced = facts::replaced(mine.iter().filter(|(_, f)| f.kind == RESIGNED).map(|(_, f)| *f));
+    let mut taken_back = Vec::new();
+    if !replaced.is_empty() {
+        let gone = || resignation::Column::Idx.is_in(replaced.iter().copied());
+        taken_back = resignation::Entity::find().filter(gone()).filter(resignation::Column::State.eq("open")).all(tx).await?;
+        resignation::Entity::delete_many().filter(gone()).exec(tx).await?;
     }
-    let numbers: Vec<String> = mine.iter().map(|(n, _)| (*n).to_owned()).collect::<BTreeSet<_>>().into_iter().collect();
+    let numbers = mine.iter().map(|(n, _)| *n).chain(taken_back.iter().map(|r| r.employee.as_str()));
+    let numbers: Vec<String> = numbers.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
     let rows: BTreeMap<String, person::Model> = super::find_all(tx, &numbers).await?.into_iter().collect();
     let stood: BTreeMap<String, Option<String>> = rows.iter().map(|(n, r)| (n.clone(), r.status.clone())).collect();
     let called: BTreeMap<String, String> = rows.iter().map(|(n, r)| (n.clone(), r.search.clone())).collect();
@@ -126,7 +130,14 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     }
     let before: BTreeMap<i64, (String, String)> = resignations.iter().map(|r| (r.idx, (r.state.clone(), r.last_day.clone()))).collect();
     let mut lives = Lives { company, rows, resignations, days: BTreeSet::new() };
-    for (number, fact) in mine {
+    // Perhaps somebody else resigned. Whose resignation it is after all has it again at once.
+    for gone in &taken_back {
+        if let Some(row) = lives.rows.get_mut(&gone.employee).filter(|p| p.status.as_deref() == Some("resigning")) {
+            row.status = Some("active".into());
+            row.last_day = None;
+        }
+    }
+    for (number, fact) in mine.into_iter().filter(|(_, f)| !replaced.contains(&f.idx)) {
         lives.apply(number, fact);
     }
     let Lives { rows, resignations, days, .. } = lives;

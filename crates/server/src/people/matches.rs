@@ -64,13 +64,13 @@ pub struct FollowMatches;
 impl Effect for FollowMatches {
     async fn apply(&self, _: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         let originals = facts::originals(tx, batch).await?;
-        let (mut employees, mut firms, mut corrected) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        let (mut employees, mut firms, mut corrected) = (BTreeSet::new(), BTreeSet::new(), Vec::<i64>::new());
         for fact in facts::of(batch, &originals) {
             match fact.kind {
                 "company.upserted" => firms.extend(fact.text("company").map(str::to_owned)),
                 "interest.declared" => {
                     employees.extend(fact.text("employee").map(str::to_owned));
-                    corrected.extend(fact.corrects);
+                    corrected.extend(fact.replaces);
                 }
                 kind if life::STATES.contains(&kind) => employees.extend(fact.text("number").map(str::to_owned)),
                 _ => {}

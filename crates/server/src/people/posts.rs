@@ -89,24 +89,36 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     if mine.is_empty() {
         return Ok(());
     }
-    let numbers: Vec<String> = mine.iter().filter_map(|f| whose(f)).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut numbers: BTreeSet<String> = mine.iter().filter_map(|f| whose(f)).map(str::to_owned).collect();
+    // What is put right may have been said of somebody else.
+    let replaced = facts::replaced(mine.iter().copied());
+    let said_of = post::Entity::find().select_only().column(post::Column::Employee).filter(post::Column::Idx.is_in(replaced.iter().copied()));
+    if !replaced.is_empty() {
+        numbers.extend(said_of.into_tuple::<String>().all(tx).await?);
+    }
+    let numbers: Vec<String> = numbers.into_iter().collect();
     let mut known: HashMap<String, Vec<post::Model>> = HashMap::new();
     for part in numbers.chunks(500) {
         for row in post::Entity::find().filter(post::Column::Employee.is_in(part.iter().cloned())).all(tx).await? {
             known.entry(row.employee.clone()).or_default().push(row);
         }
     }
-    let (mut fresh, mut touched) = (Vec::new(), BTreeSet::new());
+    let (mut fresh, mut touched, mut deprived) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for fact in mine {
         let Some(number) = whose(fact) else { continue };
-        let rows = known.entry(number.to_owned()).or_default();
-        if let Some(wrong) = fact.corrects {
-            for row in rows.iter_mut().filter(|p| p.corrected_at.is_none() && p.idx == wrong) {
-                row.corrected_at = Some(fact.received_at);
-                touched.insert(number.to_owned());
-                post::Entity::update(row.clone().into_active_model().reset_all()).exec(tx).await?;
+        for row in known.values_mut().flatten().filter(|p| p.corrected_at.is_none() && fact.replaces.contains(&p.idx)) {
+            row.corrected_at = Some(fact.received_at);
+            touched.insert(row.employee.clone());
+            if row.employee != number {
+                deprived.insert(row.employee.clone());
             }
+            post::Entity::update_many()
+                .col_expr(post::Column::CorrectedAt, Expr::value(row.corrected_at))
+                .filter(post::Column::Idx.eq(row.idx))
+                .exec(tx)
+                .await?;
         }
+        let rows = known.entry(number.to_owned()).or_default();
         let Some(row) = told(company, fact, rows) else { continue };
         if row.due {
             day::on(company, tx, day::of(company, row.valid_from)).await?;
@@ -117,21 +129,21 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     }
     // Ends are known before the rows go in, so that a first list of everybody is written once.
     let mut changed: BTreeMap<Option<i64>, Vec<i64>> = BTreeMap::new();
-    let mut ends: HashMap<i64, Option<i64>> = HashMap::new();
+    let mut ends: HashMap<i64, (Option<i64>, Option<i64>)> = HashMap::new();
     let new: HashSet<i64> = fresh.iter().map(|r| r.idx).collect();
     for number in &touched {
         let Some(rows) = known.get_mut(number) else { continue };
         let before: HashMap<i64, Option<i64>> = rows.iter().map(|r| (r.idx, r.ends_at)).collect();
         close(rows);
         for row in rows.iter() {
-            ends.insert(row.idx, row.ends_at);
+            ends.insert(row.idx, (row.ends_at, row.corrected_at));
             if !new.contains(&row.idx) && before.get(&row.idx) != Some(&row.ends_at) {
                 changed.entry(row.ends_at).or_default().push(row.idx);
             }
         }
     }
     for row in &mut fresh {
-        row.ends_at = ends.get(&row.idx).copied().flatten();
+        (row.ends_at, row.corrected_at) = ends.get(&row.idx).copied().unwrap_or_default();
     }
     for part in fresh.chunks(500) {
         post::Entity::insert_many(part.iter().cloned().map(|r| r.into_active_model().reset_all())).exec_without_returning(tx).await?;
@@ -141,7 +153,16 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
             post::Entity::update_many().col_expr(post::Column::EndsAt, Expr::value(end)).filter(post::Column::Idx.is_in(part.iter().copied())).exec(tx).await?;
         }
     }
+    // Who was never moved is again where they were, by the same turn that begins a post.
+    for stays in deprived.iter().filter_map(|number| in_effect_at(known.get(number)?, company.now())) {
+        post::Entity::update_many().col_expr(post::Column::Due, Expr::value(true)).filter(post::Column::Idx.eq(stays)).exec(tx).await?;
+        day::on(company, tx, company.today()).await?;
+    }
     Ok(())
+}
+
+fn in_effect_at(rows: &[post::Model], now: i64) -> Option<i64> {
+    rows.iter().filter(|r| r.corrected_at.is_none() && r.valid_from <= now).max_by_key(|r| (r.valid_from, r.idx)).map(|r| r.idx)
 }
 
 /// Sets `ends_at` of one person's posts, those a correction replaced left out.

@@ -64,13 +64,13 @@ async fn placeholders(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Resu
 }
 
 async fn documents(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
-    let mine: Vec<&Fact> = facts.iter().filter(|f| f.kind == "document.signed").collect();
-    let corrected: Vec<i64> = mine.iter().filter_map(|f| f.corrects).collect();
-    if !corrected.is_empty() {
-        document::Entity::delete_many().filter(document::Column::Idx.is_in(corrected)).exec(tx).await?;
+    let mine = || facts.iter().filter(|f| f.kind == "document.signed");
+    let replaced = facts::replaced(mine());
+    if !replaced.is_empty() {
+        document::Entity::delete_many().filter(document::Column::Idx.is_in(replaced.iter().copied())).exec(tx).await?;
     }
-    let rows: Vec<_> = mine
-        .iter()
+    let rows: Vec<_> = mine()
+        .filter(|f| !replaced.contains(&f.idx))
         .filter_map(|f| {
             Some(document::ActiveModel {
                 idx: Set(f.idx),
@@ -91,13 +91,13 @@ async fn documents(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'
 }
 
 async fn declared(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
-    let mine: Vec<&Fact> = facts.iter().filter(|f| f.kind == "interest.declared").collect();
-    let corrected: Vec<i64> = mine.iter().filter_map(|f| f.corrects).collect();
-    if !corrected.is_empty() {
-        interest::Entity::delete_many().filter(interest::Column::Idx.is_in(corrected)).exec(tx).await?;
+    let mine = || facts.iter().filter(|f| f.kind == "interest.declared");
+    let replaced = facts::replaced(mine());
+    if !replaced.is_empty() {
+        interest::Entity::delete_many().filter(interest::Column::Idx.is_in(replaced.iter().copied())).exec(tx).await?;
     }
-    let rows: Vec<_> = mine
-        .iter()
+    let rows: Vec<_> = mine()
+        .filter(|f| !replaced.contains(&f.idx))
         .filter_map(|f| {
             Some(interest::ActiveModel {
                 idx: Set(f.idx),

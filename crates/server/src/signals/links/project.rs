@@ -49,9 +49,9 @@ impl Effect for Projection {
         let mut near = Near::default();
         // Who an unknown outsider was is found only by looking, so a newly known customer concerns everybody.
         let mut everyone = recognised;
-        let mut corrected = Vec::new();
+        let mut corrected: Vec<i64> = Vec::new();
         for fact in facts {
-            corrected.extend(fact.corrects);
+            corrected.extend(fact.replaces);
             match fact.kind {
                 "company.upserted" | "customer.upserted" => {
                     everyone |= fact.kind == "company.upserted";
@@ -61,7 +61,7 @@ impl Effect for Projection {
                     let from = facts::moment(company, text(fact.data, "from"), false).unwrap_or(fact.at);
                     near.assigned(&keepable(text(fact.data, "employee")), &keepable(text(fact.data, "customer")), Ord::min(from, fact.at));
                     // Whom and what it spoke of before it was put right is sealed.
-                    everyone |= fact.corrects.is_some();
+                    everyone |= fact.corrects().is_some();
                     continue;
                 }
                 _ => {}
@@ -88,20 +88,19 @@ impl Effect for Projection {
         near.concerned(company, tx, &mut touched).await?;
         talked.retain(|e| !touched.contains(e));
         touched.extend(those_with(tx, talked, answerable()).await?);
-        // An order that names nobody.
-        touched.retain(|e| !e.is_empty());
-        follow_up(company, tx, touched, everyone).await
+        look_at(company, tx, &touched).await?;
+        if everyone {
+            jobs::enqueue(tx, FOLLOW_ALL, Some("all"), &json!({}), company.now()).await?;
+        }
+        Ok(())
     }
 }
 
 /// One job an employee whose chains may have changed.
-async fn follow_up(company: &Company, tx: &DatabaseTransaction, touched: BTreeSet<String>, everyone: bool) -> Result<()> {
+pub(super) async fn look_at(company: &Company, tx: &DatabaseTransaction, employees: &BTreeSet<String>) -> Result<()> {
     let now = company.now();
-    for employee in &touched {
+    for employee in employees.iter().filter(|e| !e.is_empty()) {
         jobs::enqueue(tx, FOLLOW, Some(employee), &json!({ "employee": employee }), now).await?;
-    }
-    if everyone {
-        jobs::enqueue(tx, FOLLOW_ALL, Some("all"), &json!({}), now).await?;
     }
     Ok(())
 }
