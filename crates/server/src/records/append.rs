@@ -360,7 +360,7 @@ async fn commit(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submiss
 async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Submission], look: bool) -> Result<Committed> {
     refuse_if_stopped(company)?;
     let tx = company.store.write().await?;
-    let head = head::Entity::find_by_id(1).lock_exclusive().one(&tx).await?.context("log_head is missing")?;
+    let head = in_turn(&tx).await?;
     let size = u64::try_from(head.size).context("the log has a size")?;
     // The database knows less than this process was told it kept: it was set back while we run.
     let seen = u64::try_from(*company.committed.borrow()).unwrap_or(0);
@@ -422,6 +422,12 @@ async fn commit_once(company: &Company, effects: &[Arc<dyn Effect>], group: &[Su
     company.committed.send_modify(|size| *size = next.max(*size));
     company.jobs.wake();
     Ok(Committed::Done(outcomes))
+}
+
+/// Takes the turn of whoever writes records and what follows from them, until the transaction ends; the log as it is.
+/// Two that wrote side by side would not see each other's rows.
+pub async fn in_turn(tx: &DatabaseTransaction) -> Result<head::Model> {
+    Ok(head::Entity::find_by_id(1).lock_exclusive().one(tx).await?.context("log_head is missing")?)
 }
 
 type Known<'a> = HashMap<(&'a str, &'a str), (i64, Cow<'a, [u8]>)>;

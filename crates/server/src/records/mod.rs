@@ -18,7 +18,7 @@ mod seal;
 #[cfg(test)]
 mod tests;
 
-pub use append::{Appended, BACKFILL_US, Draft, Effect, Outcome, Writer};
+pub use append::{Appended, BACKFILL_US, Draft, Effect, Outcome, Writer, in_turn};
 pub use forget::{about, drop_keys, known_employees};
 pub use keys::{KeyRing, key_path};
 pub use look::{FollowLooks, Look, open_for_person};

@@ -26,7 +26,7 @@ use crate::{
     company::Company,
     error::Result,
     evidence::chain::{self, Chain, DIVERSION, directory::Directory},
-    records::model::record,
+    records::{Appended, Effect, model::record},
 };
 use model::{chain as kept, chain_fact, class};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
@@ -77,12 +77,15 @@ pub async fn keep(company: &Company, tx: &DatabaseTransaction, employee: &str, c
     Ok(())
 }
 
-/// Takes back the notes on these records, before they are read again.
-pub async fn forget(tx: &DatabaseTransaction, indices: &[i64]) -> Result<()> {
-    for part in indices.chunks(500) {
-        chain_fact::Entity::delete_many().filter(chain_fact::Column::Idx.is_in(part.iter().copied())).exec(tx).await?;
-    }
-    Ok(())
+/// Notes these records as if they came now. Who is named by what is noted no longer is looked at as well.
+pub async fn note_again(company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
+    let rows = || chain_fact::Entity::find().filter(chain_fact::Column::Idx.is_in(batch.iter().map(|a| a.idx)));
+    let mut gone = rows().all(tx).await?;
+    chain_fact::Entity::delete_many().filter(chain_fact::Column::Idx.is_in(batch.iter().map(|a| a.idx))).exec(tx).await?;
+    Projection.apply(company, tx, batch).await?;
+    let noted = rows().all(tx).await?;
+    gone.retain(|row| !noted.contains(row));
+    project::look_at(company, tx, &gone.into_iter().map(|row| row.employee).collect()).await
 }
 
 /// Customers that an employee's chats, orders and visits were linked with since then: customer, kind, time, record.

@@ -5,7 +5,7 @@ use crate::{
     company::Company,
     error::Result,
     intake::{self, kinds, model::correction},
-    records::{Appended, Draft, Effect, machine, model::record},
+    records::{self, Appended, Draft, Effect, machine, model::record},
     settings,
     signals::{links, words},
 };
@@ -46,6 +46,7 @@ pub async fn read_again(company: &Arc<Company>) -> Result<usize> {
         let drafts = drafts.await.map_err(anyhow::Error::from)?;
 
         let tx = company.store.write().await?;
+        records::in_turn(&tx).await?;
         // Who was erased in the meantime stays erased.
         let there = machine::readable(&tx, &part).await?;
         let batch: Vec<Appended<'_>> = drafts
@@ -55,9 +56,10 @@ pub async fn read_again(company: &Arc<Company>) -> Result<usize> {
             .collect();
         let indices: Vec<i64> = batch.iter().map(|a| a.idx).collect();
         words::forget(&tx, &indices).await?;
-        links::forget(&tx, &indices).await?;
         words::Keep.apply(company, &tx, &batch).await?;
-        links::Projection.apply(company, &tx, &batch).await?;
+        let replaced = intake::facts::replaced_among(&tx, &indices).await?;
+        let standing: Vec<Appended<'_>> = batch.iter().filter(|a| !replaced.contains(&a.idx)).copied().collect();
+        links::note_again(company, &tx, &standing).await?;
         tx.commit().await?;
         read += batch.len();
     }

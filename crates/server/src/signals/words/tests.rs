@@ -7,7 +7,7 @@ use crate::{
     testing::{NOW, TestCompany, on_each_engine},
 };
 use probity_lexicon::{Audience, Definition, Entry, Severity};
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 const HOUR: i64 = 3600 * 1_000_000;
@@ -150,6 +150,65 @@ async fn old_messages_are_read_again_with_a_new_word_and_without_a_dropped_one()
         save(&c, third, &Actor::system("test")).await.unwrap();
         crate::signals::run::run(&c.company, NOW + HOUR).await.unwrap();
         assert!(hits(&c).await.is_empty());
+    })
+    .await;
+}
+
+/// Who loses the last word that told of them is looked at: what was kept of them would otherwise stay for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_word_has_those_looked_at_who_used_it() {
+    on_each_engine(|c| async move {
+        use crate::{
+            jobs::model::job,
+            signals::links::{FOLLOW, model::chain_fact},
+        };
+        out(&c, "m1", NOW, "这次的飞单").await;
+        assert_eq!(chain_fact::Entity::find().all(c.store.read()).await.unwrap().len(), 1);
+        let tx = c.store.write().await.unwrap();
+        job::Entity::delete_many().filter(job::Column::Kind.eq(FOLLOW)).exec(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let asked = async || {
+            let asked = job::Entity::find().filter(job::Column::Kind.eq(FOLLOW)).all(c.store.read()).await.unwrap();
+            asked.into_iter().filter_map(|j| j.unique_key).collect::<Vec<_>>()
+        };
+        assert!(asked().await.is_empty());
+        let mut next = Definition::shipped();
+        next.version = "ours-1".into();
+        next.entries.retain(|e| e.word != "飞单");
+        save(&c, next, &Actor::system("test")).await.unwrap();
+        crate::signals::run::run(&c.company, NOW + HOUR).await.unwrap();
+        assert_eq!(chain_fact::Entity::find().all(c.store.read()).await.unwrap(), []);
+        assert_eq!(asked().await, ["1001"], "{}", c.engine);
+    })
+    .await;
+}
+
+/// A message that was put right is not heard again when the words change; what stands in its place is.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_put_right_is_not_read_into_chains_again() {
+    on_each_engine(|c| async move {
+        use crate::signals::links::model::chain_fact;
+        out(&c, "m1", NOW, "这次的飞单").await;
+        let words = lexicon(&c).await.unwrap();
+        let mut standing = 0;
+        for (id, text) in [("f1", "这次的飞单照旧"), ("f2", "这次的飞单老规矩")] {
+            let data = json!({ "channel": "wecom", "conversation": "c1", "from": { "employee": "1001" }, "to": [{ "external": "wx1", "customer": "K1" }], "text": text });
+            let right = json!({ "record": { "source": "/im", "id": "m1" }, "data": data, "reason": "转写有误" });
+            let (kind, right) = ("record.corrected", right.as_object().unwrap().clone());
+            let mut draft = Draft::new("/im".into(), id.into(), kind.into(), NOW + HOUR, Some("1001".into()), Vec::new(), right);
+            draft.corrects_at = Some(NOW);
+            draft.reading = draft.spoken().and_then(|data| crate::intake::reading(data, &words));
+            let outcome = c.writer.append(vec![draft]).await.unwrap();
+            let crate::records::Outcome::Accepted(idx) = outcome[0] else { panic!("{outcome:?}") };
+            standing = idx;
+        }
+        let noted = async || chain_fact::Entity::find().all(c.store.read()).await.unwrap().into_iter().map(|r| r.idx).collect::<Vec<_>>();
+        assert_eq!(noted().await, [standing]);
+        let mut next = Definition::shipped();
+        next.version = "ours-1".into();
+        save(&c, next, &Actor::system("test")).await.unwrap();
+        crate::signals::run::run(&c.company, NOW + HOUR).await.unwrap();
+        assert_eq!(noted().await, [standing], "{}", c.engine);
     })
     .await;
 }
