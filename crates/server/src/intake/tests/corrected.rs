@@ -2,7 +2,9 @@
 
 use super::{batch, event, register};
 use crate::http::testing::{TestServer, on_each_server};
+use crate::store::migrations::{m0129_corrected, run};
 use sea_orm::{ConnectionTrait, Statement};
+use sea_orm_migration::SchemaManager;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -92,6 +94,59 @@ async fn what_is_put_right_twice_stands_as_it_was_put_right_last() {
                 assert_eq!((person["department"].as_str().unwrap(), person["status"].as_str().unwrap()), expected, "{n} {who}");
             }
         }
+        a_database_of_before_is_mended(&server).await;
     })
     .await;
+}
+
+/// As rows used to stand beside each other, the migration leaves them as they are written now.
+async fn a_database_of_before_is_mended(server: &TestServer) {
+    const SEEN: [&str; 8] = ["consents", "posts", "customer_assignments", "customer_dealings", "customers", "leaves", "people", "resignations"];
+    let seen = async || {
+        let db = server.company.store.read();
+        let mut all = Vec::new();
+        for table in SEEN {
+            let which = match table {
+                "posts" => "employee || ' ' || valid_from || ' ' || COALESCE(ends_at, 0) || ' ' || COALESCE(corrected_at, 0)",
+                "customer_assignments" => "employee || ' ' || COALESCE(ends_at, 0) || ' ' || COALESCE(corrected_at, 0)",
+                "customer_dealings" => "employee || ' ' || CAST(newest AS TEXT) || ' ' || COALESCE(corrected_at, 0)",
+                "customers" => "customer || ' ' || CAST(unserved AS TEXT)",
+                "people" => "number || ' ' || COALESCE(status, '')",
+                _ => "employee",
+            };
+            let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), format!("SELECT {which} FROM {table} ORDER BY 1"))).await.unwrap();
+            all.push((table, rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect::<Vec<_>>()));
+        }
+        all
+    };
+    let right = seen().await;
+    let tx = server.company.store.write().await.unwrap();
+    let earlier = "idx IN (SELECT e.idx FROM corrections e JOIN corrections n ON n.corrects = e.corrects AND n.idx > e.idx)";
+    for damage in [
+        format!("UPDATE posts SET ends_at = valid_from + 1 WHERE corrected_at IS NULL AND employee IN (SELECT employee FROM posts WHERE {earlier})"),
+        format!("UPDATE posts SET corrected_at = NULL WHERE {earlier}"),
+        format!("UPDATE customer_assignments SET corrected_at = NULL WHERE {earlier}"),
+        "UPDATE customers SET unserved = TRUE".to_owned(),
+        format!("UPDATE customer_dealings SET corrected_at = NULL, newest = TRUE WHERE {earlier}"),
+        format!("UPDATE customer_dealings SET newest = FALSE WHERE corrected_at IS NULL AND NOT {earlier}"),
+        format!(
+            "INSERT INTO consents (employee, channel, external, at, idx, state) SELECT r.employee, 'wecom', 'wm', r.at, r.idx, 'refused' FROM records r WHERE r.employee IS NOT NULL AND r.{earlier}"
+        ),
+        format!("INSERT INTO leaves (idx, employee, from_at, until_at) SELECT idx, employee, at, at + 1 FROM records WHERE employee IS NOT NULL AND {earlier}"),
+        format!(
+            "INSERT INTO resignations (idx, employee, submitted_on, last_day, state, at) SELECT idx, employee, '2026-11-10', '2026-12-10', 'open', at FROM records WHERE employee IS NOT NULL AND {earlier}"
+        ),
+        format!("UPDATE people SET status = 'resigning' WHERE number IN (SELECT employee FROM records WHERE {earlier})"),
+    ] {
+        tx.execute_unprepared(&damage).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let damaged = seen().await;
+    for (right, damaged) in right.iter().zip(&damaged) {
+        assert_ne!(right, damaged, "{}", right.0);
+    }
+    let tx = server.company.store.write().await.unwrap();
+    run(&SchemaManager::new(&tx), m0129_corrected::STATEMENTS).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(seen().await, right);
 }

@@ -32,6 +32,7 @@ mod m0125_asset_rights;
 mod m0126_asset_search;
 mod m0127_waiting;
 mod m0128_withdrawn;
+pub mod m0129_corrected;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::*;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0126_asset_search::Migration),
             Box::new(m0127_waiting::Migration),
             Box::new(m0128_withdrawn::Migration),
+            Box::new(m0129_corrected::Migration),
         ]
     }
 }
