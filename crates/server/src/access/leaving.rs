@@ -27,7 +27,7 @@ impl Effect for FollowLeaving {
     async fn apply(&self, company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
         // Whatever may have moved a status: a record of a source, a correction of one, an act of the people room.
         let moved = |a: &&Appended<'_>| {
-            matches!(a.draft.kind.as_str(), "employee.upserted" | "record.corrected")
+            matches!(a.draft.kind.as_str(), "employee.upserted" | "resignation.submitted" | "record.corrected")
                 || a.draft.source.starts_with("/probity/people")
                 || a.draft.source.starts_with("/probity/leaving")
         };

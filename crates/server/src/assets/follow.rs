@@ -113,7 +113,8 @@ async fn issued(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>, ch
         Ok(same.filter(asset::Column::Employee.eq(&row.employee)).filter(later).one(tx).await?)
     };
     let known = match fact.corrects() {
-        Some(idx) => match asset::Entity::find_by_id(idx).one(tx).await? {
+        Some(_) => match asset::Entity::find().filter(asset::Column::Idx.is_in(fact.replaces.iter().copied())).order_by_desc(asset::Column::Idx).one(tx).await?
+        {
             Some(known) => Some(known),
             // What is put right had itself been told again, so it has no row of its own.
             None => again(&row).await?,

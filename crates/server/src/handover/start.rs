@@ -44,6 +44,10 @@ pub fn withdrawn() -> Said {
     Said::new("撤回辞职", "Resignation withdrawn")
 }
 
+fn put_right() -> Said {
+    Said::new("记录已更正：本人并未提出辞职", "Put right: no resignation was handed in")
+}
+
 fn taken_over() -> Said {
     Said::new("本人离职，由离职交接接续", "The employee leaves; the leaver's handover goes on from here")
 }
@@ -112,12 +116,14 @@ pub async fn run_follow(company: Arc<Company>, payload: Value) -> Result<()> {
         return left(&company, employee, on, payload["ground"].as_str().unwrap_or_default()).await;
     }
     let now = running(&company, employee).await?;
+    let gone = people::find(company.store.read(), employee).await?.is_some_and(|p| p.status.as_deref() == Some("left"));
     let Some(leaving) = people::leaving_of(company.store.read(), employee).await? else {
-        let Some(now) = now.filter(|h| h.kind == "resignation") else { return Ok(()) };
-        return end(&company, &now, &withdrawn()).await;
+        // Who has left meanwhile hands over all the same.
+        let Some(now) = now.filter(|h| h.kind == "resignation" && !gone) else { return Ok(()) };
+        let why = if people::life::resigned_on(company.store.read(), employee, now.submitted_on.as_deref()).await? { withdrawn() } else { put_right() };
+        return end(&company, &now, &why).await;
     };
     // History that is being imported: nobody is left to hand anything over.
-    let gone = people::find(company.store.read(), employee).await?.is_some_and(|p| p.status.as_deref() == Some("left"));
     let too_late = later(leaving.last_day, if gone { 0 } else { TOO_LATE_DAYS }) < today(&company);
     if let Some(now) = now {
         if now.kind == "resignation" {

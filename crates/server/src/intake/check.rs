@@ -204,17 +204,34 @@ async fn originals(company: &Company, drafts: &[&Draft]) -> Result<HashMap<(Stri
                 .into_tuple()
                 .all(company.store.read())
                 .await?;
-            let concerned: Vec<(i64, String)> = subject::Entity::find()
+            // Whom the last correction named is told of the next as well: all before it went to that one in its turn.
+            let corrections: HashMap<i64, i64> = super::facts::corrections_of(company.store.read(), &rows.iter().map(|r| r.0).collect::<Vec<_>>()).await?;
+            let versions = rows.iter().map(|r| r.0).chain(corrections.values().copied());
+            let mut concerned: HashMap<i64, Vec<String>> = HashMap::new();
+            for (idx, subject) in subject::Entity::find()
                 .select_only()
                 .columns([subject::Column::Idx, subject::Column::Subject])
-                .filter(subject::Column::Idx.is_in(rows.iter().map(|r| r.0)))
-                .into_tuple()
+                .filter(bulk::among_numbers(company.store.read(), subject::Column::Idx, versions))
+                .into_tuple::<(i64, String)>()
                 .all(company.store.read())
-                .await?;
+                .await?
+            {
+                concerned.entry(idx).or_default().push(subject);
+            }
             for (idx, id, kind, at) in rows {
-                let subjects = concerned.iter().filter(|(i, _)| *i == idx).map(|(_, s)| s.clone()).collect();
+                let subjects = std::iter::once(idx).chain(corrections.get(&idx).copied()).filter_map(|i| concerned.get(&i)).flatten().cloned().collect();
                 found.insert((source.to_owned(), id), Original { kind, at, subjects });
             }
+        }
+    }
+    // Of several corrections in one batch each concerns whom the others name.
+    for draft in drafts.iter().filter(|d| d.kind == kinds::RECORD_CORRECTED) {
+        let original = corrected_name(draft).and_then(|name| found.get_mut(&name));
+        if let (Some(original), Some(right)) = (original, draft.spoken())
+            && let Some(who) = kinds::find(&original.kind).map(|kind| kind.concerned(right))
+        {
+            original.subjects.extend(who.employees.iter().map(|n| crate::records::employee_subject(n)));
+            original.subjects.extend(who.customers.iter().map(|c| crate::records::customer_subject(c)));
         }
     }
     Ok(found)

@@ -46,7 +46,7 @@ pub type Originals = HashMap<(String, String), Original>;
 pub struct Original {
     kind: String,
     at: i64,
-    /// Its log index and behind it those of its corrections, of before and of this group.
+    /// Its log index, behind it that of its last correction of before and those of this group.
     versions: Vec<i64>,
 }
 
@@ -59,9 +59,7 @@ pub async fn originals(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Res
             wanted.entry(name).or_default().push(a.idx);
         }
     }
-    if wanted.is_empty() {
-        return Ok(found);
-    }
+    let Some(first) = batch.first().filter(|_| !wanted.is_empty()) else { return Ok(found) };
     let mut by_source: HashMap<&str, Vec<&str>> = HashMap::new();
     for (source, id) in wanted.keys() {
         by_source.entry(source).or_default().push(id);
@@ -76,12 +74,24 @@ pub async fn originals(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Res
                 .into_tuple()
                 .all(tx)
                 .await?;
-            let earlier = correction::Entity::find().filter(correction::Column::Corrects.is_in(rows.iter().map(|r| r.0))).all(tx).await?;
+            // What came before the last one of before was taken back by it.
+            let earlier: HashMap<i64, i64> = correction::Entity::find()
+                .select_only()
+                .column(correction::Column::Corrects)
+                .column_as(correction::Column::Idx.max(), "last")
+                .filter(correction::Column::Corrects.is_in(rows.iter().map(|r| r.0)))
+                .filter(correction::Column::Idx.lt(first.idx))
+                .group_by(correction::Column::Corrects)
+                .into_tuple::<(i64, i64)>()
+                .all(tx)
+                .await?
+                .into_iter()
+                .collect();
             for (idx, id, kind, at) in rows {
                 let name = (source.to_owned(), id);
-                let of_it = earlier.iter().filter(|c| c.corrects == idx).map(|c| c.idx);
-                let corrections: BTreeSet<i64> = of_it.chain(wanted.get(&name).into_iter().flatten().copied()).collect();
-                found.insert(name, Original { kind, at, versions: std::iter::once(idx).chain(corrections).collect() });
+                let own = wanted.get(&name).into_iter().flatten().copied();
+                let versions = std::iter::once(idx).chain(earlier.get(&idx).copied()).chain(own).collect();
+                found.insert(name, Original { kind, at, versions });
             }
         }
     }
@@ -96,9 +106,10 @@ fn corrected(a: &Appended<'_>) -> Option<(String, String)> {
     Some((text(record, "source")?.to_owned(), text(record, "id")?.to_owned()))
 }
 
-/// The facts of a group, in log order.
+/// The facts of a group, in log order; a correction that lies before what it corrects comes right behind it.
 pub fn of<'a>(batch: &'a [Appended<'a>], originals: &'a Originals) -> Vec<Fact<'a>> {
     let mut facts = Vec::with_capacity(batch.len());
+    let mut early = false;
     for a in batch {
         let Some(data) = a.draft.data() else { continue };
         let plain = Fact { idx: a.idx, at: a.draft.at, received_at: a.received_at, kind: &a.draft.kind, data, replaces: &[] };
@@ -107,14 +118,18 @@ pub fn of<'a>(batch: &'a [Appended<'a>], originals: &'a Originals) -> Vec<Fact<'
             continue;
         };
         if let (Some(original), Some(right)) = (originals.get(&name), data.get("data").and_then(Value::as_object)) {
-            let before = original.versions.partition_point(|idx| *idx < a.idx);
+            let before = 1 + original.versions[1..].partition_point(|idx| *idx < a.idx);
+            early |= original.versions[0] > a.idx;
             facts.push(Fact { kind: &original.kind, data: right, at: original.at, replaces: &original.versions[..before], ..plain });
         }
+    }
+    if early {
+        facts.sort_by_key(|f| f.corrects().filter(|original| *original > f.idx).map_or((f.idx, false), |original| (original, true)));
     }
     facts
 }
 
-/// What no longer stands after these facts: the records they put right, and earlier corrections of the same.
+/// What no longer stands after these facts: the records they put right, and the corrections before.
 pub fn replaced<'a>(facts: impl IntoIterator<Item = &'a Fact<'a>>) -> BTreeSet<i64> {
     facts.into_iter().flat_map(|f| f.replaces).copied().collect()
 }

@@ -5,7 +5,7 @@
 //! leave is what a source's visit or track is held against (docs/decisions/014).
 
 use super::{facts, model::leave};
-use crate::{company::Company, error::Result, records::Draft};
+use crate::{company::Company, error::Result, records::Draft, store::bulk};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use std::collections::{HashMap, HashSet};
 
@@ -46,7 +46,7 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[facts:
     let taken = || facts.iter().filter(|f| f.kind == TAKEN);
     let replaced = facts::replaced(taken());
     if !replaced.is_empty() {
-        leave::Entity::delete_many().filter(leave::Column::Idx.is_in(replaced.iter().copied())).exec(tx).await?;
+        leave::Entity::delete_many().filter(bulk::among_numbers(tx, leave::Column::Idx, replaced.iter().copied())).exec(tx).await?;
     }
     let rows: Vec<_> = taken()
         .filter(|f| !replaced.contains(&f.idx))

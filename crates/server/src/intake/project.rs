@@ -8,10 +8,11 @@ use crate::{
     company::Company,
     error::Result,
     records::{Appended, Effect},
+    store::bulk,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    DatabaseTransaction, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ impl Effect for Projection {
         let changed = || facts.iter().filter(|f| f.kind == kinds::CONSENT_CHANGED);
         let replaced = facts::replaced(changed());
         if !replaced.is_empty() {
-            consent::Entity::delete_many().filter(consent::Column::Idx.is_in(replaced.iter().copied())).exec(tx).await?;
+            consent::Entity::delete_many().filter(bulk::among_numbers(tx, consent::Column::Idx, replaced.iter().copied())).exec(tx).await?;
         }
         let consents: Vec<_> = changed()
             .filter(|f| !replaced.contains(&f.idx))

@@ -145,6 +145,7 @@ impl Lease {
             .filter(job::Column::Id.eq(job.id))
             .filter(job::Column::LeasedUntil.eq(job.leased_until))
             .filter(job::Column::Failed.is_null())
+            .filter(Expr::not_exists(at_work_on_the_same(company.now())))
             .exec(&tx)
             .await?;
         tx.commit().await?;

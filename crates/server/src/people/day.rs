@@ -10,7 +10,7 @@ use crate::{
     contracts,
     error::Result,
     jobs,
-    records::{Draft, employee_subject},
+    records::{self, Draft, employee_subject},
     requests,
 };
 use jiff::civil::Date;
@@ -67,6 +67,7 @@ async fn leave(company: &Company) -> Result<()> {
 /// Posts whose day has come.
 async fn begin(company: &Company) -> Result<()> {
     let tx = company.store.write().await?;
+    records::in_turn(&tx).await?;
     let due = post::Entity::find()
         .filter(post::Column::Due.eq(true))
         .filter(post::Column::ValidFrom.lte(company.now()))
@@ -75,7 +76,8 @@ async fn begin(company: &Company) -> Result<()> {
         .await?;
     for row in due {
         post::Entity::update_many().col_expr(post::Column::Due, Expr::value(false)).filter(post::Column::Idx.eq(row.idx)).exec(&tx).await?;
-        if row.corrected_at.is_some() || !row.employed {
+        // Another one may have begun since.
+        if row.corrected_at.is_some() || !row.employed || row.ends_at.is_some_and(|end| end <= company.now()) {
             continue;
         }
         person::Entity::update_many()

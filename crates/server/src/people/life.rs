@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     events,
     intake::facts::{self, Fact},
-    store::{keepable, keepable_json},
+    store::{bulk, keepable, keepable_json},
 };
 use jiff::{ToSpan, civil::Date};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
@@ -112,12 +112,10 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     if mine.is_empty() {
         return Ok(());
     }
-    let replaced = facts::replaced(mine.iter().filter(|(_, f)| f.kind == RESIGNED).map(|(_, f)| *f));
+    let replaced = facts::replaced(mine.iter().map(|(_, f)| *f));
     let mut taken_back = Vec::new();
     if !replaced.is_empty() {
-        let gone = || resignation::Column::Idx.is_in(replaced.iter().copied());
-        taken_back = resignation::Entity::find().filter(gone()).filter(resignation::Column::State.eq("open")).all(tx).await?;
-        resignation::Entity::delete_many().filter(gone()).exec(tx).await?;
+        taken_back = resignation::Entity::find().filter(bulk::among_numbers(tx, resignation::Column::Idx, replaced.iter().copied())).all(tx).await?;
     }
     let numbers = mine.iter().map(|(n, _)| *n).chain(taken_back.iter().map(|r| r.employee.as_str()));
     let numbers: Vec<String> = numbers.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect();
@@ -130,11 +128,10 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     }
     let before: BTreeMap<i64, (String, String)> = resignations.iter().map(|r| (r.idx, (r.state.clone(), r.last_day.clone()))).collect();
     let mut lives = Lives { company, rows, resignations, days: BTreeSet::new() };
-    // Perhaps somebody else resigned. Whose resignation it is after all has it again at once.
     for gone in &taken_back {
-        if let Some(row) = lives.rows.get_mut(&gone.employee).filter(|p| p.status.as_deref() == Some("resigning")) {
-            row.status = Some("active".into());
-            row.last_day = None;
+        let again = mine.iter().any(|(number, f)| *number == gone.employee && f.replaces.contains(&gone.idx));
+        if lives.take_back(gone, again) {
+            resignation::Entity::delete_by_id(gone.idx).exec(tx).await?;
         }
     }
     for (number, fact) in mine.into_iter().filter(|(_, f)| !replaced.contains(&f.idx)) {
@@ -168,6 +165,30 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
 }
 
 impl Lives<'_> {
+    /// A record that told of a resignation was put right. Whose it is after all has it again at once (`again`); of
+    /// somebody else it was never said. False where a later record says the same, so that it stays.
+    fn take_back(&mut self, gone: &resignation::Model, again: bool) -> bool {
+        if let Some(row) = self.rows.get_mut(&gone.employee).filter(|p| gone.state == "open" && p.status.as_deref() == Some("resigning")) {
+            if row.status_at != Some(gone.at) {
+                if !again {
+                    return false;
+                }
+            } else {
+                (row.status, row.last_day) = (Some("active".into()), None);
+                // What it overruled holds again.
+                let before = self.resignations.iter_mut().filter(|r| r.overruled_by == Some(gone.idx)).max_by_key(|r| (r.at, r.idx));
+                if let Some(before) = before {
+                    (before.state, before.overruled_by) = ("open".into(), None);
+                    row.status = Some("resigning".into());
+                    (row.status_at, row.last_day) = (Some(before.at), Some(before.last_day.clone()));
+                    self.days.extend(before.last_day.parse::<Date>().ok().and_then(|last| last.tomorrow().ok()));
+                }
+            }
+        }
+        self.resignations.retain(|r| r.idx != gone.idx);
+        true
+    }
+
     fn apply(&mut self, number: &str, fact: &Fact<'_>) {
         // A move or a contract of somebody nobody described says nothing about who they are.
         let mut row = self.rows.remove(number).unwrap_or_else(|| blank(number));
@@ -261,7 +282,7 @@ impl Lives<'_> {
                 for past in self.resignations.iter_mut().filter(|r| r.employee == row.number && r.state == "left") {
                     past.state = "overruled".into();
                 }
-                self.end_resignations(&row.number, "overruled", fact.at);
+                self.overrule(&row.number, fact);
                 row.last_day = None;
             }
         }
@@ -286,18 +307,20 @@ impl Lives<'_> {
         let state = match row.status_at {
             _ if earlier => "overruled",
             Some(at) if fact.at < at => {
-                if row.status.as_deref() == Some("left") {
-                    "left"
-                } else {
-                    "overruled"
+                let open = || self.resignations.iter().any(|r| r.employee == row.number && r.state == "open");
+                match row.status.as_deref() {
+                    Some("left") => "left",
+                    // A later list says the same.
+                    Some("resigning") if !open() => "open",
+                    _ => "overruled",
                 }
             }
             _ => "open",
         };
         if state == "open" {
-            self.end_resignations(&row.number, "overruled", fact.at);
+            self.overrule(&row.number, fact);
             row.status = Some("resigning".into());
-            row.status_at = Some(fact.at);
+            row.status_at = row.status_at.max(Some(fact.at));
         }
         self.hand_in(row, fact, submitted_on, end, state);
     }
@@ -314,6 +337,7 @@ impl Lives<'_> {
             last_day: last_day.to_string(),
             state: state.into(),
             at: fact.at,
+            overruled_by: None,
         });
     }
 
@@ -329,6 +353,13 @@ impl Lives<'_> {
     fn end_resignations(&mut self, number: &str, state: &str, until: i64) {
         for row in self.resignations.iter_mut().filter(|r| r.employee == number && r.state == "open" && r.at <= until) {
             row.state = state.into();
+        }
+    }
+
+    fn overrule(&mut self, number: &str, fact: &Fact<'_>) {
+        for row in self.resignations.iter_mut().filter(|r| r.employee == number && r.state == "open" && r.at <= fact.at) {
+            row.state = "overruled".into();
+            row.overruled_by = Some(fact.idx);
         }
     }
 
@@ -387,6 +418,12 @@ pub async fn leaving_of(db: &impl ConnectionTrait, number: &str) -> Result<Optio
         resignation::Entity::find().filter(resignation::Column::Employee.eq(number)).filter(resignation::Column::State.is_in(["open", "left"])).all(db).await?;
     let newest = rows.into_iter().max_by_key(|r| (r.at, r.idx));
     Ok(newest.and_then(|r| Some(Leaving { submitted_on: r.submitted_on.parse().ok()?, last_day: r.last_day.parse().ok()?, idx: r.idx })))
+}
+
+/// Whether anything says that this person handed in a resignation on that day, whatever became of it.
+pub async fn resigned_on(db: &impl ConnectionTrait, number: &str, submitted_on: Option<&str>) -> Result<bool> {
+    let rows = resignation::Entity::find().filter(resignation::Column::Employee.eq(number)).all(db).await?;
+    Ok(rows.iter().any(|r| submitted_on.is_none_or(|day| day == r.submitted_on)))
 }
 
 /// The first moment of a business day.

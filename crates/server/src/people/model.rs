@@ -94,9 +94,11 @@ pub mod resignation {
         pub employee: String,
         pub submitted_on: String,
         pub last_day: String,
-        /// `open`, `withdrawn`, `left`, or `overruled` by a later record that has the person at work.
+        /// `open`, `withdrawn`, `left`, or `overruled` by a later record that has the person at work or resigning anew.
         pub state: String,
         pub at: i64,
+        /// That record, where it is known: when it is taken back, this holds again.
+        pub overruled_by: Option<i64>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

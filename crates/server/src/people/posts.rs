@@ -12,6 +12,7 @@ use crate::{
     company::Company,
     error::Result,
     intake::facts::{self, Fact},
+    store::bulk,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
@@ -92,9 +93,11 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     let mut numbers: BTreeSet<String> = mine.iter().filter_map(|f| whose(f)).map(str::to_owned).collect();
     // What is put right may have been said of somebody else.
     let replaced = facts::replaced(mine.iter().copied());
-    let said_of = post::Entity::find().select_only().column(post::Column::Employee).filter(post::Column::Idx.is_in(replaced.iter().copied()));
+    let mut said_of: HashMap<i64, String> = HashMap::new();
     if !replaced.is_empty() {
-        numbers.extend(said_of.into_tuple::<String>().all(tx).await?);
+        let rows = post::Entity::find().select_only().columns([post::Column::Idx, post::Column::Employee]);
+        said_of.extend(rows.filter(bulk::among_numbers(tx, post::Column::Idx, replaced.iter().copied())).into_tuple::<(i64, String)>().all(tx).await?);
+        numbers.extend(said_of.values().cloned());
     }
     let numbers: Vec<String> = numbers.into_iter().collect();
     let mut known: HashMap<String, Vec<post::Model>> = HashMap::new();
@@ -103,14 +106,16 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
             known.entry(row.employee.clone()).or_default().push(row);
         }
     }
-    let (mut fresh, mut touched, mut deprived) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut fresh, mut touched, mut deprived) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
     for fact in mine {
         let Some(number) = whose(fact) else { continue };
-        for row in known.values_mut().flatten().filter(|p| p.corrected_at.is_none() && fact.replaces.contains(&p.idx)) {
+        for wrong in fact.replaces {
+            let rows = said_of.get(wrong).and_then(|of| known.get_mut(of));
+            let Some(row) = rows.and_then(|rows| rows.iter_mut().find(|p| p.idx == *wrong && p.corrected_at.is_none())) else { continue };
             row.corrected_at = Some(fact.received_at);
             touched.insert(row.employee.clone());
             if row.employee != number {
-                deprived.insert(row.employee.clone());
+                deprived.insert(row.employee.clone(), fact.at);
             }
             post::Entity::update_many()
                 .col_expr(post::Column::CorrectedAt, Expr::value(row.corrected_at))
@@ -124,6 +129,7 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
             day::on(company, tx, day::of(company, row.valid_from)).await?;
         }
         touched.insert(number.to_owned());
+        said_of.insert(row.idx, number.to_owned());
         rows.push(row.clone());
         fresh.push(row);
     }
@@ -153,10 +159,15 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
             post::Entity::update_many().col_expr(post::Column::EndsAt, Expr::value(end)).filter(post::Column::Idx.is_in(part.iter().copied())).exec(tx).await?;
         }
     }
-    // Who was never moved is again where they were, by the same turn that begins a post.
-    for stays in deprived.iter().filter_map(|number| in_effect_at(known.get(number)?, company.now())) {
-        post::Entity::update_many().col_expr(post::Column::Due, Expr::value(true)).filter(post::Column::Idx.eq(stays)).exec(tx).await?;
-        day::on(company, tx, company.today()).await?;
+    // Who was never moved is again where they were, by the same turn that begins a post; unless something later says
+    // where that is.
+    for (number, said_at) in deprived {
+        let told_later = person::Entity::find_by_id(&number).one(tx).await?.is_some_and(|p| p.as_of > said_at);
+        let stays = known.get(&number).and_then(|rows| in_effect_at(rows, company.now())).filter(|_| !told_later);
+        if let Some(idx) = stays {
+            post::Entity::update_many().col_expr(post::Column::Due, Expr::value(true)).filter(post::Column::Idx.eq(idx)).exec(tx).await?;
+            day::on(company, tx, company.today()).await?;
+        }
     }
     Ok(())
 }

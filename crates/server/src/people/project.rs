@@ -14,8 +14,7 @@ use crate::{
     store::{bulk, keepable, keepable_json},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::OnConflict,
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict,
 };
 use std::collections::{BTreeSet, HashSet};
 
@@ -67,7 +66,7 @@ async fn documents(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'
     let mine = || facts.iter().filter(|f| f.kind == "document.signed");
     let replaced = facts::replaced(mine());
     if !replaced.is_empty() {
-        document::Entity::delete_many().filter(document::Column::Idx.is_in(replaced.iter().copied())).exec(tx).await?;
+        document::Entity::delete_many().filter(bulk::among_numbers(tx, document::Column::Idx, replaced.iter().copied())).exec(tx).await?;
     }
     let rows: Vec<_> = mine()
         .filter(|f| !replaced.contains(&f.idx))
@@ -94,7 +93,7 @@ async fn declared(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
     let mine = || facts.iter().filter(|f| f.kind == "interest.declared");
     let replaced = facts::replaced(mine());
     if !replaced.is_empty() {
-        interest::Entity::delete_many().filter(interest::Column::Idx.is_in(replaced.iter().copied())).exec(tx).await?;
+        interest::Entity::delete_many().filter(bulk::among_numbers(tx, interest::Column::Idx, replaced.iter().copied())).exec(tx).await?;
     }
     let rows: Vec<_> = mine()
         .filter(|f| !replaced.contains(&f.idx))

@@ -142,6 +142,16 @@ pub fn among(db: &impl ConnectionTrait, column: impl ColumnTrait, texts: impl In
     Expr::cust_with_exprs("$1 IN (SELECT UNNEST($2))", [column, Expr::val(Cells::Text(texts).into_array())])
 }
 
+/// The same for whole numbers.
+pub fn among_numbers(db: &impl ConnectionTrait, column: impl ColumnTrait, numbers: impl IntoIterator<Item = i64>) -> Expr {
+    let column = Expr::col(column.as_column_ref());
+    let numbers: Vec<i64> = numbers.into_iter().collect();
+    if db.get_database_backend() == DbBackend::Sqlite {
+        return Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, Expr::val(serde_json::Value::from(numbers).to_string())]);
+    }
+    Expr::cust_with_exprs("$1 IN (SELECT UNNEST($2))", [column, Expr::val(Cells::Whole(numbers).into_array())])
+}
+
 /// The same for three columns taken together.
 pub fn among_triples(db: &impl ConnectionTrait, columns: [impl ColumnTrait; 3], triples: &[[&str; 3]]) -> Expr {
     let [a, b, c] = columns.map(|c| Expr::col(c.as_column_ref()));

@@ -27,10 +27,13 @@ fn said_of(who: &str, n: usize) -> Vec<(&'static str, Value)> {
     ]
 }
 
-async fn employees(server: &TestServer, from: &str) -> BTreeSet<String> {
-    let db = server.company.store.read();
-    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), format!("SELECT DISTINCT employee FROM {from}"))).await.unwrap();
+async fn texts(db: &impl ConnectionTrait, sql: &str) -> Vec<String> {
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
     rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+}
+
+async fn employees(server: &TestServer, from: &str) -> BTreeSet<String> {
+    texts(server.company.store.read(), &format!("SELECT DISTINCT employee FROM {from}")).await.into_iter().collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,7 +42,7 @@ async fn what_is_put_right_twice_stands_as_it_was_put_right_last() {
         let admin = server.with(&["admin", "ingest", "read"]).await;
         register(&admin, "/all", &["*"]).await;
         // The record and its two corrections: one after the other, together, and some of them together.
-        let ways: [&[&[usize]]; 4] = [&[&[0], &[1], &[2]], &[&[0, 1, 2]], &[&[0], &[1, 2]], &[&[0, 1], &[2]]];
+        let ways: [&[&[usize]]; 5] = [&[&[0], &[1], &[2]], &[&[0, 1, 2]], &[&[0], &[1, 2]], &[&[0, 1], &[2]], &[&[1, 0], &[2]]];
         let number = |n: usize, who: usize| format!("E{n}{}", ["A", "B", "C"][who]);
         let mut people = vec![event("/all", "co", "company.upserted", json!({ "company": "CO1", "name": "鼎新", "kind": "competitor" }))];
         for n in 0..ways.len() {
@@ -99,54 +102,109 @@ async fn what_is_put_right_twice_stands_as_it_was_put_right_last() {
     .await;
 }
 
+/// What was said of somebody by mistake is taken back, and nothing else: who had resigned, or has left, still has.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_taken_back_but_what_was_said_by_mistake() {
+    on_each_server(|server| async move {
+        let admin = server.with(&["admin", "ingest", "read"]).await;
+        register(&admin, "/all", &["*"]).await;
+        let at = |id: &str, kind: &str, day: &str, data: Value| {
+            let mut event = event("/all", id, kind, data);
+            event["time"] = json!(format!("{day}T09:00:00+08:00"));
+            event
+        };
+        let about = |number: &str, more: Value| {
+            let mut data = json!({ "number": number, "name": number, "department": "华东区", "hired_on": "2024-03-01" });
+            data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            data
+        };
+        let person = |id: &str, day: &str, number: &str, more: Value| at(id, "employee.upserted", day, about(number, more));
+        let resigned = |number: &str, on: &str| json!({ "employee": number, "submitted_on": on });
+        let right = |id: &str, of: &str, data: Value| {
+            at(id, "record.corrected", "2026-11-15", json!({ "record": { "source": "/all", "id": of }, "data": data, "reason": "填错" }))
+        };
+        let resigning = |left_on: &str| json!({ "status": "resigning", "left_on": left_on });
+        let mut events: Vec<Value> =
+            ["A", "B", "C", "D", "E"].iter().map(|n| person(&format!("p{n}"), "2026-01-05", n, json!({ "status": "active" }))).collect();
+        events.extend([
+            // A resigned; another resignation bears the number by mistake.
+            at("r1", "resignation.submitted", "2026-11-05", resigned("A", "2026-11-05")),
+            at("r2", "resignation.submitted", "2026-11-10", resigned("A", "2026-11-10")),
+            // A list says of C that the last day is another, and of D by mistake that they resign.
+            person("u1", "2026-11-06", "C", resigning("2026-12-20")),
+            person("u2", "2026-11-06", "D", resigning("2026-12-20")),
+            // E is said to have resigned by mistake, and has left before that is known.
+            at("r3", "resignation.submitted", "2026-11-05", resigned("E", "2026-11-05")),
+        ]);
+        assert_eq!(batch(&admin, &events).await["quarantined"], json!([]));
+        server.settled().await;
+        let running = "handovers WHERE status = 'running'";
+        let set = |who: &[&str]| who.iter().map(|w| (*w).to_owned()).collect::<BTreeSet<_>>();
+        assert_eq!(employees(&server, running).await, set(&["A", "E"]));
+        let list = person("u3", "2026-11-12", "E", json!({ "status": "left", "left_on": "2026-11-12" }));
+        assert_eq!(batch(&admin, &[list]).await["quarantined"], json!([]));
+        server.settled().await;
+        for event in [
+            right("f1", "r2", resigned("B", "2026-11-10")),
+            right("f2", "u1", about("C", resigning("2027-01-10"))),
+            right("f3", "u2", about("B", json!({}))),
+            right("f4", "r3", resigned("B", "2026-11-05")),
+        ] {
+            assert_eq!(batch(&admin, &[event]).await["quarantined"], json!([]));
+        }
+        server.settled().await;
+        let people = "SELECT number || ' ' || status || ' ' || COALESCE(last_day, '') FROM people WHERE number < 'F' ORDER BY 1";
+        let now = texts(server.company.store.read(), people).await;
+        assert_eq!(now, ["A resigning 2026-12-05", "B resigning 2026-12-10", "C resigning 2027-01-10", "D active ", "E left "]);
+        assert_eq!(employees(&server, running).await, set(&["A", "B", "E"]));
+        // Who resigns is watched at once, and who did not is not.
+        assert_eq!(employees(&server, "standings WHERE standing = 'resigning'").await, set(&["A", "B", "C"]));
+    })
+    .await;
+}
+
 /// As rows used to stand beside each other, the migration leaves them as they are written now.
 async fn a_database_of_before_is_mended(server: &TestServer) {
-    const SEEN: [&str; 8] = ["consents", "posts", "customer_assignments", "customer_dealings", "customers", "leaves", "people", "resignations"];
+    const SEEN: [(&str, &str); 6] = [
+        ("consents", "employee"),
+        ("leaves", "employee"),
+        ("chain_facts", "employee || ' ' || class"),
+        ("customer_assignments", "employee || ' ' || COALESCE(ends_at, 0) || ' ' || COALESCE(corrected_at, 0)"),
+        ("customer_dealings", "employee || ' ' || CAST(newest AS TEXT) || ' ' || COALESCE(corrected_at, 0)"),
+        ("customers", "customer || ' ' || CAST(unserved AS TEXT)"),
+    ];
+    let tx = server.company.store.write().await.unwrap();
     let seen = async || {
-        let db = server.company.store.read();
         let mut all = Vec::new();
-        for table in SEEN {
-            let which = match table {
-                "posts" => "employee || ' ' || valid_from || ' ' || COALESCE(ends_at, 0) || ' ' || COALESCE(corrected_at, 0)",
-                "customer_assignments" => "employee || ' ' || COALESCE(ends_at, 0) || ' ' || COALESCE(corrected_at, 0)",
-                "customer_dealings" => "employee || ' ' || CAST(newest AS TEXT) || ' ' || COALESCE(corrected_at, 0)",
-                "customers" => "customer || ' ' || CAST(unserved AS TEXT)",
-                "people" => "number || ' ' || COALESCE(status, '')",
-                _ => "employee",
-            };
-            let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), format!("SELECT {which} FROM {table} ORDER BY 1"))).await.unwrap();
-            all.push((table, rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect::<Vec<_>>()));
+        for (table, which) in SEEN {
+            all.push((table, texts(&tx, &format!("SELECT {which} FROM {table} ORDER BY 1")).await));
         }
         all
     };
     let right = seen().await;
-    let tx = server.company.store.write().await.unwrap();
     let earlier = "idx IN (SELECT e.idx FROM corrections e JOIN corrections n ON n.corrects = e.corrects AND n.idx > e.idx)";
     for damage in [
-        format!("UPDATE posts SET ends_at = valid_from + 1 WHERE corrected_at IS NULL AND employee IN (SELECT employee FROM posts WHERE {earlier})"),
-        format!("UPDATE posts SET corrected_at = NULL WHERE {earlier}"),
         format!("UPDATE customer_assignments SET corrected_at = NULL WHERE {earlier}"),
         "UPDATE customers SET unserved = TRUE".to_owned(),
         format!("UPDATE customer_dealings SET corrected_at = NULL, newest = TRUE WHERE {earlier}"),
         format!("UPDATE customer_dealings SET newest = FALSE WHERE corrected_at IS NULL AND NOT {earlier}"),
         format!(
-            "INSERT INTO consents (employee, channel, external, at, idx, state) SELECT r.employee, 'wecom', 'wm', r.at, r.idx, 'refused' FROM records r WHERE r.employee IS NOT NULL AND r.{earlier}"
+            "INSERT INTO consents (employee, channel, external, at, idx, state)
+             SELECT employee, 'wecom', 'wm', at, idx, 'refused' FROM records WHERE employee IS NOT NULL AND {earlier}"
         ),
         format!("INSERT INTO leaves (idx, employee, from_at, until_at) SELECT idx, employee, at, at + 1 FROM records WHERE employee IS NOT NULL AND {earlier}"),
         format!(
-            "INSERT INTO resignations (idx, employee, submitted_on, last_day, state, at) SELECT idx, employee, '2026-11-10', '2026-12-10', 'open', at FROM records WHERE employee IS NOT NULL AND {earlier}"
+            "INSERT INTO chain_facts (employee, class, at, idx, customer, kind)
+             SELECT employee, 'said', at, idx, '', 'message.sent' FROM records WHERE employee IS NOT NULL AND {earlier}"
         ),
-        format!("UPDATE people SET status = 'resigning' WHERE number IN (SELECT employee FROM records WHERE {earlier})"),
     ] {
         tx.execute_unprepared(&damage).await.unwrap();
     }
-    tx.commit().await.unwrap();
-    let damaged = seen().await;
-    for (right, damaged) in right.iter().zip(&damaged) {
+    for (right, damaged) in right.iter().zip(&seen().await) {
         assert_ne!(right, damaged, "{}", right.0);
     }
-    let tx = server.company.store.write().await.unwrap();
     run(&SchemaManager::new(&tx), m0129_corrected::STATEMENTS).await.unwrap();
-    tx.commit().await.unwrap();
     assert_eq!(seen().await, right);
+    assert_eq!(texts(&tx, "SELECT kind FROM jobs WHERE kind = 'chains.follow_all'").await.len(), 1, "everybody is looked at");
+    tx.rollback().await.unwrap();
 }

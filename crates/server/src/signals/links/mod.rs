@@ -30,7 +30,7 @@ use crate::{
 };
 use model::{chain as kept, chain_fact, class};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Follow-up jobs: one employee, or everyone who said or did something.
 pub const FOLLOW: &str = "chains.follow";
@@ -80,12 +80,12 @@ pub async fn keep(company: &Company, tx: &DatabaseTransaction, employee: &str, c
 /// Notes these records as if they came now. Who is named by what is noted no longer is looked at as well.
 pub async fn note_again(company: &Company, tx: &DatabaseTransaction, batch: &[Appended<'_>]) -> Result<()> {
     let rows = || chain_fact::Entity::find().filter(chain_fact::Column::Idx.is_in(batch.iter().map(|a| a.idx)));
-    let mut gone = rows().all(tx).await?;
+    let key = |row: &chain_fact::Model| (row.idx, row.class.clone(), row.employee.clone(), row.customer.clone());
+    let gone = rows().all(tx).await?;
     chain_fact::Entity::delete_many().filter(chain_fact::Column::Idx.is_in(batch.iter().map(|a| a.idx))).exec(tx).await?;
     Projection.apply(company, tx, batch).await?;
-    let noted = rows().all(tx).await?;
-    gone.retain(|row| !noted.contains(row));
-    project::look_at(company, tx, &gone.into_iter().map(|row| row.employee).collect()).await
+    let noted: HashSet<_> = rows().all(tx).await?.iter().map(key).collect();
+    project::look_at(company, tx, &gone.into_iter().filter(|row| !noted.contains(&key(row))).map(|row| row.employee).collect()).await
 }
 
 /// Customers that an employee's chats, orders and visits were linked with since then: customer, kind, time, record.

@@ -79,11 +79,12 @@ impl Effect for Projection {
         }
         write(tx, rows).await?;
         if !corrected.is_empty() {
-            for gone in chain_fact::Entity::find().filter(chain_fact::Column::Idx.is_in(corrected.iter().copied())).all(tx).await? {
+            let wrong = || bulk::among_numbers(tx, chain_fact::Column::Idx, corrected.iter().copied());
+            for gone in chain_fact::Entity::find().filter(wrong()).all(tx).await? {
                 near.row(&gone.class, &gone.customer, gone.at);
                 touched.insert(gone.employee);
             }
-            chain_fact::Entity::delete_many().filter(chain_fact::Column::Idx.is_in(corrected)).exec(tx).await?;
+            chain_fact::Entity::delete_many().filter(wrong()).exec(tx).await?;
         }
         near.concerned(company, tx, &mut touched).await?;
         talked.retain(|e| !touched.contains(e));

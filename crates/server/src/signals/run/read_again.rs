@@ -8,6 +8,7 @@ use crate::{
     records::{self, Appended, Draft, Effect, machine, model::record},
     settings,
     signals::{links, words},
+    store::Store,
 };
 use probity_lexicon::Definition;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -45,28 +46,36 @@ pub async fn read_again(company: &Arc<Company>) -> Result<usize> {
         let drafts = tokio::task::spawn_blocking(move || opened.into_iter().filter_map(|o| again(o, &corrected, &lexicon)).collect::<Vec<_>>());
         let drafts = drafts.await.map_err(anyhow::Error::from)?;
 
-        let tx = company.store.write().await?;
-        records::in_turn(&tx).await?;
-        // Who was erased in the meantime stays erased.
-        let there = machine::readable(&tx, &part).await?;
-        let batch: Vec<Appended<'_>> = drafts
-            .iter()
-            .filter(|(idx, ..)| there.contains(idx))
-            .map(|(idx, received_at, draft)| Appended { idx: *idx, received_at: *received_at, draft })
-            .collect();
-        let indices: Vec<i64> = batch.iter().map(|a| a.idx).collect();
-        words::forget(&tx, &indices).await?;
-        words::Keep.apply(company, &tx, &batch).await?;
-        let replaced = intake::facts::replaced_among(&tx, &indices).await?;
-        let standing: Vec<Appended<'_>> = batch.iter().filter(|a| !replaced.contains(&a.idx)).copied().collect();
-        links::note_again(company, &tx, &standing).await?;
-        tx.commit().await?;
-        read += batch.len();
+        let mut tries = 0;
+        read += loop {
+            match keep(company, &part, &drafts).await {
+                Err(e) if tries < 5 && Store::is_retryable(&e) => tries += 1,
+                kept => break kept?,
+            }
+        };
     }
     let tx = company.store.write().await?;
     settings::set(&tx, READ_WITH, lexicon.version(), company.now()).await?;
     tx.commit().await?;
     Ok(read)
+}
+
+/// Writes what these records say now in place of what was written; how many of them still stand and can be read.
+async fn keep(company: &Company, part: &[i64], drafts: &[(i64, i64, Draft)]) -> Result<usize> {
+    let tx = company.store.write().await?;
+    records::in_turn(&tx).await?;
+    // Who was erased in the meantime stays erased, and nobody hears again what was put right.
+    let (there, replaced) = (machine::readable(&tx, part).await?, intake::facts::replaced_among(&tx, part).await?);
+    let batch: Vec<Appended<'_>> = drafts
+        .iter()
+        .filter(|(idx, ..)| there.contains(idx) && !replaced.contains(idx))
+        .map(|(idx, received_at, draft)| Appended { idx: *idx, received_at: *received_at, draft })
+        .collect();
+    words::forget(&tx, &batch.iter().map(|a| a.idx).collect::<Vec<_>>()).await?;
+    words::Keep.apply(company, &tx, &batch).await?;
+    links::note_again(company, &tx, &batch).await?;
+    tx.commit().await?;
+    Ok(batch.len())
 }
 
 /// Of these records the corrections of messages, each with the time of the message.

@@ -1,5 +1,7 @@
-//! Rows of records that were put right more than once, or came together with what puts them right: all but the last
-//! used to stand beside each other. Written as statements alone, for tables as they are here.
+//! What a resignation was overruled by; and rows of records that were put right more than once, or came together with
+//! what puts them right, of which all but the last used to stand beside each other. Written as statements alone, for
+//! tables as they are here. Posts and resignations that stood so are left: what else was said of the person since cannot
+//! be told from their rows.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,19 +19,7 @@ pub const STATEMENTS: &[&str] = &[
     "DELETE FROM consents WHERE idx IN (SELECT idx FROM superseded)",
     "DELETE FROM leaves WHERE idx IN (SELECT idx FROM superseded)",
     "DELETE FROM person_documents WHERE idx IN (SELECT idx FROM superseded)",
-    "DELETE FROM interest_matches WHERE interest IN (SELECT idx FROM superseded)",
-    "DELETE FROM interests WHERE idx IN (SELECT idx FROM superseded)",
     "DELETE FROM chain_facts WHERE idx IN (SELECT idx FROM superseded)",
-    "UPDATE people SET status = 'active', last_day = NULL WHERE status = 'resigning'
-        AND number IN (SELECT employee FROM resignations WHERE idx IN (SELECT idx FROM superseded))
-        AND number NOT IN (SELECT employee FROM resignations WHERE state = 'open' AND idx NOT IN (SELECT idx FROM superseded))",
-    "DELETE FROM resignations WHERE idx IN (SELECT idx FROM superseded)",
-    "UPDATE posts SET corrected_at = (SELECT s.since FROM superseded s WHERE s.idx = posts.idx)
-        WHERE corrected_at IS NULL AND idx IN (SELECT idx FROM superseded)",
-    "UPDATE posts SET ends_at = (
-            SELECT MIN(n.valid_from) FROM posts n WHERE n.employee = posts.employee AND n.corrected_at IS NULL
-            AND (n.valid_from > posts.valid_from OR (n.valid_from = posts.valid_from AND n.idx > posts.idx)))
-        WHERE corrected_at IS NULL AND employee IN (SELECT employee FROM posts WHERE idx IN (SELECT idx FROM superseded))",
     "UPDATE customer_assignments SET corrected_at = (SELECT s.since FROM superseded s WHERE s.idx = customer_assignments.idx)
         WHERE corrected_at IS NULL AND idx IN (SELECT idx FROM superseded)",
     "UPDATE customer_assignments SET ends_at = COALESCE(valid_until, (
@@ -46,12 +36,21 @@ pub const STATEMENTS: &[&str] = &[
         AND thing IN (SELECT thing FROM customer_dealings WHERE thing IS NOT NULL AND idx IN (SELECT idx FROM superseded))
         AND NOT EXISTS (SELECT 1 FROM customer_dealings n WHERE n.kind = customer_dealings.kind AND n.thing = customer_dealings.thing
             AND n.corrected_at IS NULL AND (n.at > customer_dealings.at OR (n.at = customer_dealings.at AND n.idx > customer_dealings.idx)))",
+    // Chains that were found in what stands no longer.
+    "INSERT INTO jobs (kind, unique_key, payload, run_at, attempts, leased_until, background)
+        SELECT 'chains.follow_all', 'all', '{}', 0, 0, 0, TRUE WHERE EXISTS (SELECT 1 FROM superseded)",
     "DROP TABLE superseded",
 ];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// All of it or nothing, on SQLite as well.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        super::run(manager, &["ALTER TABLE resignations ADD COLUMN overruled_by BIGINT"]).await?;
         super::run(manager, STATEMENTS).await
     }
 }
