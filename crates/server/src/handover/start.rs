@@ -64,13 +64,15 @@ pub struct New {
 /// Queues the list of whoever resigned, in the transaction of the record; of a correction also of those whom it names no
 /// more.
 pub(super) async fn on_resignation(company: &Company, tx: &DatabaseTransaction, fact: &Fact<'_>) -> Result<()> {
-    let mut concerned: BTreeSet<String> = fact.text("employee").map(str::to_owned).into_iter().collect();
+    let named = fact.text("employee");
+    let mut concerned: BTreeSet<String> = named.map(str::to_owned).into_iter().collect();
     if !fact.replaces.is_empty() {
         let before = subject::Entity::find().filter(subject::Column::Idx.is_in(fact.replaces.iter().copied())).all(tx).await?;
         concerned.extend(before.iter().filter_map(|row| row.subject.strip_prefix("e:")).map(str::to_owned));
     }
     for employee in concerned {
-        jobs::enqueue(tx, FOLLOW_JOB, Some(&employee), &json!({ "employee": employee }), company.now()).await?;
+        let payload = json!({ "employee": employee, "put_right": named != Some(&employee) });
+        jobs::enqueue(tx, FOLLOW_JOB, Some(&employee), &payload, company.now()).await?;
     }
     Ok(())
 }
@@ -120,7 +122,7 @@ pub async fn run_follow(company: Arc<Company>, payload: Value) -> Result<()> {
     let Some(leaving) = people::leaving_of(company.store.read(), employee).await? else {
         // Who has left meanwhile hands over all the same.
         let Some(now) = now.filter(|h| h.kind == "resignation" && !gone) else { return Ok(()) };
-        let why = if people::life::resigned_on(company.store.read(), employee, now.submitted_on.as_deref()).await? { withdrawn() } else { put_right() };
+        let why = if payload["put_right"] == true { put_right() } else { withdrawn() };
         return end(&company, &now, &why).await;
     };
     // History that is being imported: nobody is left to hand anything over.

@@ -38,6 +38,8 @@ struct Original {
     kind: String,
     at: i64,
     subjects: Vec<String>,
+    /// Of the last correction of it.
+    corrected: Vec<String>,
 }
 
 /// (employee, channel) → external (empty: the employee's own) → changes in time order.
@@ -102,6 +104,17 @@ impl Known {
         }
     }
 
+    /// A correction that is taken: the next one of the same record comes after it.
+    pub fn taken(&mut self, draft: &Draft) {
+        let original = corrected_name(draft).filter(|_| draft.kind == kinds::RECORD_CORRECTED).and_then(|name| self.originals.get_mut(&name));
+        if let (Some(original), Some(right)) = (original, draft.spoken())
+            && let Some(who) = kinds::find(&original.kind).map(|kind| kind.concerned(right))
+        {
+            let employees = who.employees.iter().map(|n| crate::records::employee_subject(n));
+            original.corrected = employees.chain(who.customers.iter().map(|c| crate::records::customer_subject(c))).collect();
+        }
+    }
+
     fn original(&self, draft: &Draft) -> Result<((String, String), &Original), (Reason, Said)> {
         let name = corrected_name(draft).unwrap_or_default();
         match self.originals.get(&name) {
@@ -128,7 +141,8 @@ impl Known {
             return Err(Box::new(turned));
         }
         let who = kind.concerned(right);
-        let mut subjects = original.subjects.clone();
+        // Whom the last correction named by mistake is told of this one as well.
+        let mut subjects = [&original.subjects[..], &original.corrected].concat();
         subjects.extend(who.employees.iter().map(|n| crate::records::employee_subject(n)));
         subjects.extend(who.customers.iter().map(|c| crate::records::customer_subject(c)));
         let employee = draft.employee.clone().or_else(|| who.employee.map(str::to_owned));
@@ -187,7 +201,7 @@ async fn originals(company: &Company, drafts: &[&Draft]) -> Result<HashMap<(Stri
     for draft in drafts {
         let name = (draft.source.clone(), draft.source_id.clone());
         if wanted.contains(&name) {
-            found.insert(name, Original { kind: draft.kind.clone(), at: draft.at, subjects: draft.subjects.clone() });
+            found.insert(name, Original { kind: draft.kind.clone(), at: draft.at, subjects: draft.subjects.clone(), corrected: Vec::new() });
         }
     }
     let mut by_source: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -204,7 +218,6 @@ async fn originals(company: &Company, drafts: &[&Draft]) -> Result<HashMap<(Stri
                 .into_tuple()
                 .all(company.store.read())
                 .await?;
-            // Whom the last correction named is told of the next as well: all before it went to that one in its turn.
             let corrections: HashMap<i64, i64> = super::facts::corrections_of(company.store.read(), &rows.iter().map(|r| r.0).collect::<Vec<_>>()).await?;
             let versions = rows.iter().map(|r| r.0).chain(corrections.values().copied());
             let mut concerned: HashMap<i64, Vec<String>> = HashMap::new();
@@ -219,19 +232,10 @@ async fn originals(company: &Company, drafts: &[&Draft]) -> Result<HashMap<(Stri
                 concerned.entry(idx).or_default().push(subject);
             }
             for (idx, id, kind, at) in rows {
-                let subjects = std::iter::once(idx).chain(corrections.get(&idx).copied()).filter_map(|i| concerned.get(&i)).flatten().cloned().collect();
-                found.insert((source.to_owned(), id), Original { kind, at, subjects });
+                let mut of = |idx: i64| concerned.remove(&idx).unwrap_or_default();
+                let (subjects, corrected) = (of(idx), corrections.get(&idx).map(|last| of(*last)).unwrap_or_default());
+                found.insert((source.to_owned(), id), Original { kind, at, subjects, corrected });
             }
-        }
-    }
-    // Of several corrections in one batch each concerns whom the others name.
-    for draft in drafts.iter().filter(|d| d.kind == kinds::RECORD_CORRECTED) {
-        let original = corrected_name(draft).and_then(|name| found.get_mut(&name));
-        if let (Some(original), Some(right)) = (original, draft.spoken())
-            && let Some(who) = kinds::find(&original.kind).map(|kind| kind.concerned(right))
-        {
-            original.subjects.extend(who.employees.iter().map(|n| crate::records::employee_subject(n)));
-            original.subjects.extend(who.customers.iter().map(|c| crate::records::customer_subject(c)));
         }
     }
     Ok(found)

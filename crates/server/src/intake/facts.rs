@@ -19,8 +19,8 @@ pub struct Fact<'a> {
     pub received_at: i64,
     pub kind: &'a str,
     pub data: &'a Map<String, Value>,
-    /// Whose place it takes: the record it puts right, and after it what put that right before. Some may lie in the same
-    /// group.
+    /// Whose place it takes: the record it puts right, and after it the correction before this one, if there is one;
+    /// that one took the place of all before it. Either may lie in the same group.
     pub replaces: &'a [i64],
 }
 
@@ -46,8 +46,9 @@ pub type Originals = HashMap<(String, String), Original>;
 pub struct Original {
     kind: String,
     at: i64,
-    /// Its log index, behind it that of its last correction of before and those of this group.
-    versions: Vec<i64>,
+    idx: i64,
+    /// Corrections of this group, each with whose place it takes.
+    corrections: HashMap<i64, Vec<i64>>,
 }
 
 /// Finds what the corrections of a group correct; empty, and without a query, when there are none.
@@ -89,9 +90,12 @@ pub async fn originals(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Res
                 .collect();
             for (idx, id, kind, at) in rows {
                 let name = (source.to_owned(), id);
-                let own = wanted.get(&name).into_iter().flatten().copied();
-                let versions = std::iter::once(idx).chain(earlier.get(&idx).copied()).chain(own).collect();
-                found.insert(name, Original { kind, at, versions });
+                let (mut corrections, mut before) = (HashMap::new(), earlier.get(&idx).copied());
+                for own in wanted.get(&name).into_iter().flatten().copied() {
+                    corrections.insert(own, std::iter::once(idx).chain(before).collect());
+                    before = Some(own);
+                }
+                found.insert(name, Original { kind, at, idx, corrections });
             }
         }
     }
@@ -118,9 +122,9 @@ pub fn of<'a>(batch: &'a [Appended<'a>], originals: &'a Originals) -> Vec<Fact<'
             continue;
         };
         if let (Some(original), Some(right)) = (originals.get(&name), data.get("data").and_then(Value::as_object)) {
-            let before = 1 + original.versions[1..].partition_point(|idx| *idx < a.idx);
-            early |= original.versions[0] > a.idx;
-            facts.push(Fact { kind: &original.kind, data: right, at: original.at, replaces: &original.versions[..before], ..plain });
+            early |= original.idx > a.idx;
+            let replaces = original.corrections.get(&a.idx).map(Vec::as_slice).unwrap_or_default();
+            facts.push(Fact { kind: &original.kind, data: right, at: original.at, replaces, ..plain });
         }
     }
     if early {

@@ -48,15 +48,15 @@ pub async fn sort(company: &Arc<Company>, sender: &Sender, items: Vec<String>) -
     .await
     .context("reading a batch")?;
 
-    let known = {
+    let mut known = {
         let drafts: Vec<&Draft> = items.iter().filter_map(|r| r.draft.as_deref().ok()).collect();
         Known::of(company, &drafts, lexicon).await?
     };
     for item in &mut items {
-        if let Ok(draft) = &mut item.draft
-            && let Err(turned) = known.check(sender, draft)
-        {
-            item.draft = Err(*turned);
+        let Ok(draft) = &mut item.draft else { continue };
+        match known.check(sender, draft) {
+            Ok(()) => known.taken(draft),
+            Err(turned) => item.draft = Err(*turned),
         }
     }
 

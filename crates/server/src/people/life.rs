@@ -126,11 +126,11 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     for part in numbers.chunks(500) {
         resignations.extend(resignation::Entity::find().filter(resignation::Column::Employee.is_in(part.iter().cloned())).all(tx).await?);
     }
-    let before: BTreeMap<i64, (String, String)> = resignations.iter().map(|r| (r.idx, (r.state.clone(), r.last_day.clone()))).collect();
+    let before: BTreeMap<i64, resignation::Model> = resignations.iter().map(|r| (r.idx, r.clone())).collect();
     let mut lives = Lives { company, rows, resignations, days: BTreeSet::new() };
     for gone in &taken_back {
-        let again = mine.iter().any(|(number, f)| *number == gone.employee && f.replaces.contains(&gone.idx));
-        if lives.take_back(gone, again) {
+        let mut by = mine.iter().filter(|(number, f)| *number == gone.employee && f.replaces.contains(&gone.idx)).map(|(_, f)| f.kind);
+        if lives.take_back(gone, by.next()) {
             resignation::Entity::delete_by_id(gone.idx).exec(tx).await?;
         }
     }
@@ -149,7 +149,7 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
             None => {
                 resignation::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
             }
-            Some((state, last_day)) if *state != row.state || *last_day != row.last_day => {
+            Some(known) if *known != row => {
                 resignation::Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
             }
             Some(_) => {}
@@ -165,27 +165,37 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
 }
 
 impl Lives<'_> {
-    /// A record that told of a resignation was put right. Whose it is after all has it again at once (`again`); of
-    /// somebody else it was never said. False where a later record says the same, so that it stays.
-    fn take_back(&mut self, gone: &resignation::Model, again: bool) -> bool {
-        if let Some(row) = self.rows.get_mut(&gone.employee).filter(|p| gone.state == "open" && p.status.as_deref() == Some("resigning")) {
-            if row.status_at != Some(gone.at) {
-                if !again {
-                    return false;
-                }
-            } else {
-                (row.status, row.last_day) = (Some("active".into()), None);
-                // What it overruled holds again.
-                let before = self.resignations.iter_mut().filter(|r| r.overruled_by == Some(gone.idx)).max_by_key(|r| (r.at, r.idx));
-                if let Some(before) = before {
-                    (before.state, before.overruled_by) = ("open".into(), None);
-                    row.status = Some("resigning".into());
-                    (row.status_at, row.last_day) = (Some(before.at), Some(before.last_day.clone()));
-                    self.days.extend(before.last_day.parse::<Date>().ok().and_then(|last| last.tomorrow().ok()));
-                }
+    /// A record that told of a resignation was put right, by one of kind `by` about the same person or by one about
+    /// somebody else. Whose resignation it is after all has it again at once; of the other it was never said. False where
+    /// it stays: a later record says the same.
+    fn take_back(&mut self, gone: &resignation::Model, by: Option<&str>) -> bool {
+        let Some(row) = self.rows.get_mut(&gone.employee) else { return true };
+        let (running, told) = (gone.state == "open" && row.status.as_deref() == Some("resigning"), row.status_at == Some(gone.at));
+        let stays = match by {
+            Some(RESIGNED) => false,
+            // A list does not say again what a later one says.
+            Some(_) => !(running && told),
+            None => running && !told,
+        };
+        if stays {
+            return false;
+        }
+        if running && told {
+            // Nobody has this number, but for the mistake.
+            (row.status, row.last_day) = ((!row.placeholder).then(|| "active".into()), None);
+            // What it overruled holds again.
+            let before = self.resignations.iter_mut().filter(|r| r.overruled_by == Some(gone.idx)).max_by_key(|r| (r.at, r.idx));
+            if let Some(before) = before {
+                (before.state, before.overruled_by) = ("open".into(), None);
+                row.status = Some("resigning".into());
+                (row.status_at, row.last_day) = (Some(before.at), Some(before.last_day.clone()));
+                self.days.extend(before.last_day.parse::<Date>().ok().and_then(|last| last.tomorrow().ok()));
             }
         }
         self.resignations.retain(|r| r.idx != gone.idx);
+        for row in self.resignations.iter_mut().filter(|r| r.overruled_by == Some(gone.idx)) {
+            row.overruled_by = gone.overruled_by;
+        }
         true
     }
 
@@ -304,14 +314,15 @@ impl Lives<'_> {
         let end = date("last_day").unwrap_or_else(|| lawful_last_day(row, submitted_on));
         // Of an employment before the present one, or known by a later record to be over.
         let earlier = row.hired_on.as_deref().and_then(|h| h.parse::<Date>().ok()).is_some_and(|hired| submitted_on < hired);
+        let mut overruled_by = None;
         let state = match row.status_at {
             _ if earlier => "overruled",
             Some(at) if fact.at < at => {
-                let open = || self.resignations.iter().any(|r| r.employee == row.number && r.state == "open");
+                overruled_by = self.resignations.iter().find(|r| r.employee == row.number && r.state == "open").map(|r| r.idx);
                 match row.status.as_deref() {
                     Some("left") => "left",
                     // A later list says the same.
-                    Some("resigning") if !open() => "open",
+                    Some("resigning") if overruled_by.is_none() => "open",
                     _ => "overruled",
                 }
             }
@@ -323,6 +334,9 @@ impl Lives<'_> {
             row.status_at = row.status_at.max(Some(fact.at));
         }
         self.hand_in(row, fact, submitted_on, end, state);
+        if let Some(last) = self.resignations.last_mut().filter(|r| r.state == "overruled") {
+            last.overruled_by = overruled_by;
+        }
     }
 
     fn hand_in(&mut self, row: &mut person::Model, fact: &Fact<'_>, submitted_on: Date, last_day: Date, state: &str) {
@@ -418,12 +432,6 @@ pub async fn leaving_of(db: &impl ConnectionTrait, number: &str) -> Result<Optio
         resignation::Entity::find().filter(resignation::Column::Employee.eq(number)).filter(resignation::Column::State.is_in(["open", "left"])).all(db).await?;
     let newest = rows.into_iter().max_by_key(|r| (r.at, r.idx));
     Ok(newest.and_then(|r| Some(Leaving { submitted_on: r.submitted_on.parse().ok()?, last_day: r.last_day.parse().ok()?, idx: r.idx })))
-}
-
-/// Whether anything says that this person handed in a resignation on that day, whatever became of it.
-pub async fn resigned_on(db: &impl ConnectionTrait, number: &str, submitted_on: Option<&str>) -> Result<bool> {
-    let rows = resignation::Entity::find().filter(resignation::Column::Employee.eq(number)).all(db).await?;
-    Ok(rows.iter().any(|r| submitted_on.is_none_or(|day| day == r.submitted_on)))
 }
 
 /// The first moment of a business day.

@@ -115,7 +115,8 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
             row.corrected_at = Some(fact.received_at);
             touched.insert(row.employee.clone());
             if row.employee != number {
-                deprived.insert(row.employee.clone(), fact.at);
+                let said_at = deprived.entry(row.employee.clone()).or_insert(fact.at);
+                *said_at = Ord::max(fact.at, *said_at);
             }
             post::Entity::update_many()
                 .col_expr(post::Column::CorrectedAt, Expr::value(row.corrected_at))
@@ -163,17 +164,16 @@ pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[Fact<'
     // where that is.
     for (number, said_at) in deprived {
         let told_later = person::Entity::find_by_id(&number).one(tx).await?.is_some_and(|p| p.as_of > said_at);
-        let stays = known.get(&number).and_then(|rows| in_effect_at(rows, company.now())).filter(|_| !told_later);
-        if let Some(idx) = stays {
-            post::Entity::update_many().col_expr(post::Column::Due, Expr::value(true)).filter(post::Column::Idx.eq(idx)).exec(tx).await?;
-            day::on(company, tx, company.today()).await?;
-        }
+        let Some(stays) = known.get(&number).and_then(|rows| in_effect_at(rows, company.now())).filter(|_| !told_later) else { continue };
+        post::Entity::update_many().col_expr(post::Column::Due, Expr::value(true)).filter(post::Column::Idx.eq(stays.idx)).exec(tx).await?;
+        person::Entity::update_many().col_expr(person::Column::AsOf, Expr::value(stays.valid_from)).filter(person::Column::Number.eq(&number)).exec(tx).await?;
+        day::on(company, tx, company.today()).await?;
     }
     Ok(())
 }
 
-fn in_effect_at(rows: &[post::Model], now: i64) -> Option<i64> {
-    rows.iter().filter(|r| r.corrected_at.is_none() && r.valid_from <= now).max_by_key(|r| (r.valid_from, r.idx)).map(|r| r.idx)
+fn in_effect_at(rows: &[post::Model], now: i64) -> Option<&post::Model> {
+    rows.iter().filter(|r| r.corrected_at.is_none() && r.valid_from <= now).max_by_key(|r| (r.valid_from, r.idx))
 }
 
 /// Sets `ends_at` of one person's posts, those a correction replaced left out.

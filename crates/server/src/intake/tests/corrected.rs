@@ -125,7 +125,7 @@ async fn nothing_is_taken_back_but_what_was_said_by_mistake() {
         };
         let resigning = |left_on: &str| json!({ "status": "resigning", "left_on": left_on });
         let mut events: Vec<Value> =
-            ["A", "B", "C", "D", "E"].iter().map(|n| person(&format!("p{n}"), "2026-01-05", n, json!({ "status": "active" }))).collect();
+            ["A", "B", "C", "D", "E", "F", "G", "H"].iter().map(|n| person(&format!("p{n}"), "2026-01-05", n, json!({ "status": "active" }))).collect();
         events.extend([
             // A resigned; another resignation bears the number by mistake.
             at("r1", "resignation.submitted", "2026-11-05", resigned("A", "2026-11-05")),
@@ -135,6 +135,11 @@ async fn nothing_is_taken_back_but_what_was_said_by_mistake() {
             person("u2", "2026-11-06", "D", resigning("2026-12-20")),
             // E is said to have resigned by mistake, and has left before that is known.
             at("r3", "resignation.submitted", "2026-11-05", resigned("E", "2026-11-05")),
+            // F resigns, as two lists say; G was never moved, as two other lists say by mistake.
+            person("u4", "2026-11-06", "F", resigning("2026-12-20")),
+            person("u5", "2026-11-07", "F", resigning("2026-12-20")),
+            person("u6", "2026-11-03", "G", json!({ "department": "华北区" })),
+            person("u7", "2026-11-08", "G", json!({ "department": "华南区" })),
         ]);
         assert_eq!(batch(&admin, &events).await["quarantined"], json!([]));
         server.settled().await;
@@ -145,20 +150,26 @@ async fn nothing_is_taken_back_but_what_was_said_by_mistake() {
         assert_eq!(batch(&admin, &[list]).await["quarantined"], json!([]));
         server.settled().await;
         for event in [
+            right("f0", "r1", json!({ "employee": "A", "submitted_on": "2026-11-05", "last_day": "2026-12-08" })),
             right("f1", "r2", resigned("B", "2026-11-10")),
             right("f2", "u1", about("C", resigning("2027-01-10"))),
             right("f3", "u2", about("B", json!({}))),
             right("f4", "r3", resigned("B", "2026-11-05")),
+            right("f5", "u4", about("F", json!({ "status": "resigning", "left_on": "2026-12-20", "phones": ["+86 138"] }))),
+            right("f6", "u7", about("H", json!({ "department": "华南区" }))),
+            right("f7", "u6", about("H", json!({ "department": "华北区" }))),
         ] {
             assert_eq!(batch(&admin, &[event]).await["quarantined"], json!([]));
         }
         server.settled().await;
-        let people = "SELECT number || ' ' || status || ' ' || COALESCE(last_day, '') FROM people WHERE number < 'F' ORDER BY 1";
+        let people = "SELECT number || ' ' || status || ' ' || COALESCE(last_day, '') FROM people WHERE number < 'G' ORDER BY 1";
         let now = texts(server.company.store.read(), people).await;
-        assert_eq!(now, ["A resigning 2026-12-05", "B resigning 2026-12-10", "C resigning 2027-01-10", "D active ", "E left "]);
+        assert_eq!(now, ["A resigning 2026-12-08", "B resigning 2026-12-10", "C resigning 2027-01-10", "D active ", "E left ", "F resigning 2026-12-20",]);
+        assert_eq!(employees(&server, "resignations WHERE state = 'open'").await, set(&["A", "B", "C", "F"]));
+        assert_eq!(texts(server.company.store.read(), "SELECT department FROM people WHERE number IN ('G', 'H') ORDER BY number").await, ["华东区", "华南区"]);
         assert_eq!(employees(&server, running).await, set(&["A", "B", "E"]));
         // Who resigns is watched at once, and who did not is not.
-        assert_eq!(employees(&server, "standings WHERE standing = 'resigning'").await, set(&["A", "B", "C"]));
+        assert_eq!(employees(&server, "standings WHERE standing = 'resigning'").await, set(&["A", "B", "C", "F"]));
     })
     .await;
 }
