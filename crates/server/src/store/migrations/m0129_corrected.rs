@@ -1,7 +1,7 @@
 //! What a resignation was overruled by; and rows of records that were put right more than once, or came together with
 //! what puts them right, of which all but the last used to stand beside each other. Written as statements alone, for
-//! tables as they are here. Posts and resignations that stood so are left: what else was said of the person since cannot
-//! be told from their rows.
+//! tables as they are here. Posts, resignations and interests that stood so are left: what else was said of the person
+//! since cannot be told from their rows.
 
 use sea_orm_migration::prelude::*;
 
