@@ -7,6 +7,7 @@ use crate::{
     company::Company,
     error::Result,
     records::{Appended, model::record},
+    store::bulk,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::{Map, Value};
@@ -136,6 +137,19 @@ pub fn of<'a>(batch: &'a [Appended<'a>], originals: &'a Originals) -> Vec<Fact<'
 /// What no longer stands after these facts: the records they put right, and the corrections before.
 pub fn replaced<'a>(facts: impl IntoIterator<Item = &'a Fact<'a>>) -> BTreeSet<i64> {
     facts.into_iter().flat_map(|f| f.replaces).copied().collect()
+}
+
+/// Takes the rows back of what no longer stands after these facts, by the column that names the record; which those are.
+pub async fn take_back<'a, E: EntityTrait>(
+    tx: &impl ConnectionTrait,
+    idx: E::Column,
+    facts: impl IntoIterator<Item = &'a Fact<'a>>,
+) -> Result<BTreeSet<i64>> {
+    let gone = replaced(facts);
+    if !gone.is_empty() {
+        E::delete_many().filter(bulk::among_numbers(tx, idx, gone.iter().copied())).exec(tx).await?;
+    }
+    Ok(gone)
 }
 
 /// Which of these records no longer stand: those that were put right, and all their corrections but the last.

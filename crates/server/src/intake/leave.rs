@@ -5,7 +5,7 @@
 //! leave is what a source's visit or track is held against (docs/decisions/014).
 
 use super::{facts, model::leave};
-use crate::{company::Company, error::Result, records::Draft, store::bulk};
+use crate::{company::Company, error::Result, records::Draft};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use std::collections::{HashMap, HashSet};
 
@@ -44,10 +44,7 @@ fn employee(draft: &Draft) -> Option<&str> {
 /// Keeps what records say about leave; a corrected leave is as its correction says.
 pub async fn follow(company: &Company, tx: &DatabaseTransaction, facts: &[facts::Fact<'_>]) -> Result<()> {
     let taken = || facts.iter().filter(|f| f.kind == TAKEN);
-    let replaced = facts::replaced(taken());
-    if !replaced.is_empty() {
-        leave::Entity::delete_many().filter(bulk::among_numbers(tx, leave::Column::Idx, replaced.iter().copied())).exec(tx).await?;
-    }
+    let replaced = facts::take_back::<leave::Entity>(tx, leave::Column::Idx, taken()).await?;
     let rows: Vec<_> = taken()
         .filter(|f| !replaced.contains(&f.idx))
         .filter_map(|f| {

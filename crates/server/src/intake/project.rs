@@ -8,11 +8,10 @@ use crate::{
     company::Company,
     error::Result,
     records::{Appended, Effect},
-    store::bulk,
 };
 use sea_orm::{
     ActiveValue::Set,
-    DatabaseTransaction, EntityTrait, QueryFilter,
+    DatabaseTransaction, EntityTrait,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use std::collections::BTreeMap;
@@ -30,10 +29,7 @@ impl Effect for Projection {
             correction::Entity::insert_many(corrections).exec_without_returning(tx).await?;
         }
         let changed = || facts.iter().filter(|f| f.kind == kinds::CONSENT_CHANGED);
-        let replaced = facts::replaced(changed());
-        if !replaced.is_empty() {
-            consent::Entity::delete_many().filter(bulk::among_numbers(tx, consent::Column::Idx, replaced.iter().copied())).exec(tx).await?;
-        }
+        let replaced = facts::take_back::<consent::Entity>(tx, consent::Column::Idx, changed()).await?;
         let consents: Vec<_> = changed()
             .filter(|f| !replaced.contains(&f.idx))
             .filter_map(|f| {

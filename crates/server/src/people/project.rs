@@ -64,10 +64,7 @@ async fn placeholders(tx: &impl ConnectionTrait, batch: &[Appended<'_>]) -> Resu
 
 async fn documents(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
     let mine = || facts.iter().filter(|f| f.kind == "document.signed");
-    let replaced = facts::replaced(mine());
-    if !replaced.is_empty() {
-        document::Entity::delete_many().filter(bulk::among_numbers(tx, document::Column::Idx, replaced.iter().copied())).exec(tx).await?;
-    }
+    let replaced = facts::take_back::<document::Entity>(tx, document::Column::Idx, mine()).await?;
     let rows: Vec<_> = mine()
         .filter(|f| !replaced.contains(&f.idx))
         .filter_map(|f| {
@@ -91,10 +88,7 @@ async fn documents(company: &Company, tx: &impl ConnectionTrait, facts: &[Fact<'
 
 async fn declared(tx: &impl ConnectionTrait, facts: &[Fact<'_>]) -> Result<()> {
     let mine = || facts.iter().filter(|f| f.kind == "interest.declared");
-    let replaced = facts::replaced(mine());
-    if !replaced.is_empty() {
-        interest::Entity::delete_many().filter(bulk::among_numbers(tx, interest::Column::Idx, replaced.iter().copied())).exec(tx).await?;
-    }
+    let replaced = facts::take_back::<interest::Entity>(tx, interest::Column::Idx, mine()).await?;
     let rows: Vec<_> = mine()
         .filter(|f| !replaced.contains(&f.idx))
         .filter_map(|f| {
