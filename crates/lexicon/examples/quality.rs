@@ -67,6 +67,15 @@ fn main() {
             u.quiet, u.false_alone, u.false_both, u.offers, u.worded, u.lost_alone
         );
     }
+    let (fires, quiet) = traps::unfitted();
+    let alerting = |lines: &[String]| lines.iter().filter(|l| lexicon.read(l, Audience::External).alert).count();
+    println!(
+        "the round that nothing is fitted to: of {} offers {} missed, of {} quiet ones {} alert",
+        fires.len(),
+        fires.len() - alerting(&fires),
+        quiet.len(),
+        alerting(&quiet)
+    );
     for (name, fires, lines) in traps::all() {
         let wrong: Vec<&String> = lines.iter().filter(|l| lexicon.read(l, Audience::External).alert != fires).collect();
         println!("{name}: {} lines, {} {}", lines.len(), wrong.len(), if fires { "missed" } else { "false alerts" });

@@ -9,6 +9,7 @@
 mod borders;
 mod chars;
 mod compile;
+mod courtesies;
 mod definition;
 mod exceptions;
 mod glance;

@@ -250,7 +250,8 @@ impl<'a> Talk<'a> {
         let rest = (b - a).saturating_sub(to - from).saturating_sub(covered).saturating_sub(gaps);
         let latin = text[a..b].iter().filter(|c| c.is_ascii_alphabetic()).count() * 2 > b - a;
         let rest = if latin { rest / 4 } else { rest };
-        let length = if latin { (b - a) / 4 } else { b - a };
+        let length = b - a - gaps;
+        let length = if latin { length / 4 } else { length };
         facts.set("latin", latin);
         facts.set("rest.none", rest <= 2);
         facts.set("rest.few", (3..=6).contains(&rest));
