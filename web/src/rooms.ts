@@ -1,6 +1,6 @@
 // The map of the page: each address, and the file behind it, loaded when first opened. Read by start.ts before the
 // libraries are there, so no page and no library for drawing may be imported here; routes.tsx makes the router of it.
-import type { ComponentType } from 'react'
+import type { ComponentType, ReactNode } from 'react'
 import type { Session } from './api/types.ts'
 import { askForQueue } from './pages/alerts/queue-query.ts'
 
@@ -10,11 +10,14 @@ export interface Room {
   /** The first texts are enough for it (i18n/load.ts); texts.test.ts holds that they are. */
   near?: true
   /** Asks for what the room shows first, as soon as it is known who is signed in and before anything is drawn. */
-  ahead?: (session: Session) => void
+  ahead?: (session: Session) => Promise<void>
+  /** Ant Design, for a room with parts of it. One without is drawn before that library is there. */
+  dress?: () => Promise<{ Dressed: ComponentType<{ children: ReactNode }> }>
 }
 
-const room = (path: string, load: Room['load']): Room => ({ path, load })
-const nearRoom = (path: string, load: Room['load']): Room => ({ path, load, near: true })
+const dress = () => import('./ui/dressed.tsx')
+const room = (path: string, load: Room['load']): Room => ({ path, load, dress })
+const nearRoom = (path: string, load: Room['load']): Room => ({ path, load, dress, near: true })
 
 /** Before one is signed in: no rail beside them. */
 export const gates: Room[] = [
@@ -25,7 +28,7 @@ export const gates: Room[] = [
 
 export const rooms: Room[] = [
   room('/', () => import('./pages/home/home.tsx')),
-  { ...nearRoom('/alerts', () => import('./pages/alerts/queue.tsx')), ahead: askForQueue },
+  { path: '/alerts', load: () => import('./pages/alerts/queue.tsx'), near: true, ahead: askForQueue },
   room('/alerts/:id', () => import('./pages/alerts/alert.tsx')),
   room('/chains', () => import('./pages/evidence/chains.tsx')),
   room('/employees/:number/chains/:id', () => import('./pages/evidence/chain-page.tsx')),

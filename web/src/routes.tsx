@@ -1,6 +1,6 @@
 // The router, made of the map in rooms.ts: a room's file and texts are fetched when it is first opened, and until they
 // are there the page before it stays.
-import { Suspense, use, type ComponentType } from 'react'
+import { Fragment, Suspense, use, type ComponentType, type ReactNode } from 'react'
 import { Route, Routes } from 'react-router'
 import { textsFor } from './i18n/index.ts'
 import { gates, rooms, type Room } from './rooms.ts'
@@ -8,15 +8,20 @@ import { Shell } from './shell.tsx'
 import { Boot } from './ui/boot.tsx'
 import { Guard } from './ui/broken.tsx'
 
-const open = new Map<Room, ComponentType>()
-const opening = new Map<Room, Promise<ComponentType>>()
+interface Open {
+  Page: ComponentType
+  Dress: ComponentType<{ children: ReactNode }>
+}
+const open = new Map<Room, Open>()
+const opening = new Map<Room, Promise<Open>>()
 
-export const openRoom = (room: Room): Promise<ComponentType> => {
+export const openRoom = (room: Room): Promise<Open> => {
   const coming =
     opening.get(room) ??
-    Promise.all([room.load(), textsFor(room.near)]).then(([file]) => {
-      open.set(room, file.default)
-      return file.default
+    Promise.all([room.load(), room.dress?.(), textsFor(room.near)]).then(([file, dress]) => {
+      const there = { Page: file.default, Dress: dress?.Dressed ?? Fragment }
+      open.set(room, there)
+      return there
     })
   opening.set(room, coming)
   return coming
@@ -24,8 +29,12 @@ export const openRoom = (room: Room): Promise<ComponentType> => {
 
 /** One that is open is drawn in one go: whatever has to wait, React lets wait for a third of a second. */
 function Opened({ room }: { room: Room }) {
-  const Page = open.get(room) ?? use(openRoom(room))
-  return <Page />
+  const { Page, Dress } = open.get(room) ?? use(openRoom(room))
+  return (
+    <Dress>
+      <Page />
+    </Dress>
+  )
 }
 
 const route = (room: Room) => <Route key={room.path} path={room.path} element={<Opened room={room} />} />

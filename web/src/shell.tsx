@@ -2,40 +2,38 @@
 import { Suspense, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { Navigate, Link, Outlet, useLocation } from 'react-router'
-import {
-  AlertOutlined,
-  ApartmentOutlined,
-  ApiOutlined,
-  AuditOutlined,
-  BankOutlined,
-  BookOutlined,
-  ClusterOutlined,
-  ControlOutlined,
-  DatabaseOutlined,
-  ExceptionOutlined,
-  EyeOutlined,
-  FileProtectOutlined,
-  FolderOpenOutlined,
-  FormOutlined,
-  HomeOutlined,
-  IdcardOutlined,
-  ImportOutlined,
-  KeyOutlined,
-  LaptopOutlined,
-  LinkOutlined,
-  MailOutlined,
-  MenuOutlined,
-  PartitionOutlined,
-  ReadOutlined,
-  SafetyOutlined,
-  ShopOutlined,
-  SolutionOutlined,
-  SwapOutlined,
-  StopOutlined,
-  TeamOutlined,
-  UserOutlined,
-  UserSwitchOutlined,
-} from '@ant-design/icons'
+import AlertOutlined from '@ant-design/icons-svg/es/asn/AlertOutlined'
+import ApartmentOutlined from '@ant-design/icons-svg/es/asn/ApartmentOutlined'
+import ApiOutlined from '@ant-design/icons-svg/es/asn/ApiOutlined'
+import AuditOutlined from '@ant-design/icons-svg/es/asn/AuditOutlined'
+import BankOutlined from '@ant-design/icons-svg/es/asn/BankOutlined'
+import BookOutlined from '@ant-design/icons-svg/es/asn/BookOutlined'
+import ClusterOutlined from '@ant-design/icons-svg/es/asn/ClusterOutlined'
+import ControlOutlined from '@ant-design/icons-svg/es/asn/ControlOutlined'
+import DatabaseOutlined from '@ant-design/icons-svg/es/asn/DatabaseOutlined'
+import ExceptionOutlined from '@ant-design/icons-svg/es/asn/ExceptionOutlined'
+import EyeOutlined from '@ant-design/icons-svg/es/asn/EyeOutlined'
+import FileProtectOutlined from '@ant-design/icons-svg/es/asn/FileProtectOutlined'
+import FolderOpenOutlined from '@ant-design/icons-svg/es/asn/FolderOpenOutlined'
+import FormOutlined from '@ant-design/icons-svg/es/asn/FormOutlined'
+import HomeOutlined from '@ant-design/icons-svg/es/asn/HomeOutlined'
+import IdcardOutlined from '@ant-design/icons-svg/es/asn/IdcardOutlined'
+import ImportOutlined from '@ant-design/icons-svg/es/asn/ImportOutlined'
+import KeyOutlined from '@ant-design/icons-svg/es/asn/KeyOutlined'
+import LaptopOutlined from '@ant-design/icons-svg/es/asn/LaptopOutlined'
+import LinkOutlined from '@ant-design/icons-svg/es/asn/LinkOutlined'
+import MailOutlined from '@ant-design/icons-svg/es/asn/MailOutlined'
+import MenuOutlined from '@ant-design/icons-svg/es/asn/MenuOutlined'
+import PartitionOutlined from '@ant-design/icons-svg/es/asn/PartitionOutlined'
+import ReadOutlined from '@ant-design/icons-svg/es/asn/ReadOutlined'
+import SafetyOutlined from '@ant-design/icons-svg/es/asn/SafetyOutlined'
+import ShopOutlined from '@ant-design/icons-svg/es/asn/ShopOutlined'
+import SolutionOutlined from '@ant-design/icons-svg/es/asn/SolutionOutlined'
+import SwapOutlined from '@ant-design/icons-svg/es/asn/SwapOutlined'
+import StopOutlined from '@ant-design/icons-svg/es/asn/StopOutlined'
+import TeamOutlined from '@ant-design/icons-svg/es/asn/TeamOutlined'
+import UserOutlined from '@ant-design/icons-svg/es/asn/UserOutlined'
+import UserSwitchOutlined from '@ant-design/icons-svg/es/asn/UserSwitchOutlined'
 import { useQuery } from '@tanstack/react-query'
 import { changeLanguage } from './i18n/index.ts'
 import { useSay } from './i18n/say.ts'
@@ -45,6 +43,7 @@ import { useMay, useSession, useSignOut } from './session.tsx'
 import { useOnline } from './ui/online.ts'
 import { Boot } from './ui/boot.tsx'
 import { Guard } from './ui/broken.tsx'
+import { Glyph } from './ui/glyph.tsx'
 import { Logo } from './ui/logo.tsx'
 import { Card, Empty, Failed, Loading, Page } from './ui/page.tsx'
 
@@ -61,37 +60,37 @@ function Brand() {
 }
 
 const links = [
-  { group: 'work', to: '/', key: 'home', icon: <HomeOutlined />, needs: [] },
-  { group: 'work', to: '/mine', key: 'mine', icon: <IdcardOutlined />, needs: ['self.see'] },
-  { group: 'work', to: '/my-access', key: 'myAccess', icon: <SafetyOutlined />, needs: ['self.see'] },
-  { group: 'work', to: '/alerts', key: 'alerts', icon: <AlertOutlined />, needs: ['alerts.see'] },
-  { group: 'work', to: '/chains', key: 'chains', icon: <ApartmentOutlined />, needs: ['alerts.see@all'] },
-  { group: 'work', to: '/cases', key: 'cases', icon: <FolderOpenOutlined />, needs: ['cases.see'] },
-  { group: 'work', to: '/handovers', key: 'handovers', icon: <SwapOutlined />, needs: ['handovers.see'] },
-  { group: 'work', to: '/outbox', key: 'outbox', icon: <MailOutlined />, needs: ['outbox.see', 'company.edit'] },
-  { group: 'facts', to: '/employees', key: 'employees', icon: <UserOutlined />, needs: ['people.see@team'] },
-  { group: 'facts', to: '/departments', key: 'departments', icon: <ClusterOutlined />, needs: ['people.see@team'] },
-  { group: 'facts', to: '/contracts', key: 'contracts', icon: <FileProtectOutlined />, needs: ['contracts.see@team'] },
-  { group: 'facts', to: '/assets', key: 'assets', icon: <LaptopOutlined />, needs: ['assets.see'] },
-  { group: 'facts', to: '/policies', key: 'policies', icon: <ReadOutlined />, needs: ['policies.edit', 'policies.approve'] },
-  { group: 'facts', to: '/interests', key: 'interests', icon: <LinkOutlined />, needs: ['people.edit'] },
-  { group: 'facts', to: '/requests', key: 'requests', icon: <FormOutlined />, needs: ['requests.answer'] },
-  { group: 'facts', to: '/restrictions', key: 'restrictions', icon: <StopOutlined />, needs: ['restrictions.see'] },
-  { group: 'facts', to: '/customers', key: 'customers', icon: <TeamOutlined />, needs: ['customers.see'] },
-  { group: 'facts', to: '/companies', key: 'companies', icon: <ShopOutlined />, needs: ['companies.edit', 'companies.see'] },
-  { group: 'facts', to: '/records', key: 'records', icon: <DatabaseOutlined />, needs: ['records.see'] },
-  { group: 'intake', to: '/sources', key: 'sources', icon: <ApiOutlined />, needs: ['sources.see', 'sources.edit'] },
-  { group: 'intake', to: '/imports', key: 'imports', icon: <ImportOutlined />, needs: ['imports.run'] },
-  { group: 'intake', to: '/quarantine', key: 'quarantine', icon: <ExceptionOutlined />, needs: ['quarantine.act', 'quarantine.see'] },
-  { group: 'trust', to: '/rules', key: 'rules', icon: <ControlOutlined />, needs: ['alerts.see'] },
-  { group: 'trust', to: '/lexicon', key: 'lexicon', icon: <BookOutlined />, needs: ['lexicon.see', 'lexicon.edit'] },
-  { group: 'trust', to: '/evidence-log', key: 'log', icon: <AuditOutlined />, needs: ['log.see'] },
-  { group: 'trust', to: '/looks', key: 'looks', icon: <EyeOutlined />, needs: ['looks.see'] },
-  { group: 'trust', to: '/processes', key: 'processes', icon: <PartitionOutlined />, needs: ['processes.edit'] },
-  { group: 'admin', to: '/company', key: 'company', icon: <BankOutlined />, needs: ['company.edit'] },
-  { group: 'admin', to: '/roles', key: 'roles', icon: <SolutionOutlined />, needs: ['roles.see'] },
-  { group: 'admin', to: '/users', key: 'users', icon: <UserSwitchOutlined />, needs: ['users.edit', 'users.approve'] },
-  { group: 'admin', to: '/tokens', key: 'tokens', icon: <KeyOutlined />, needs: ['tokens.edit'] },
+  { group: 'work', to: '/', key: 'home', icon: HomeOutlined, needs: [] },
+  { group: 'work', to: '/mine', key: 'mine', icon: IdcardOutlined, needs: ['self.see'] },
+  { group: 'work', to: '/my-access', key: 'myAccess', icon: SafetyOutlined, needs: ['self.see'] },
+  { group: 'work', to: '/alerts', key: 'alerts', icon: AlertOutlined, needs: ['alerts.see'] },
+  { group: 'work', to: '/chains', key: 'chains', icon: ApartmentOutlined, needs: ['alerts.see@all'] },
+  { group: 'work', to: '/cases', key: 'cases', icon: FolderOpenOutlined, needs: ['cases.see'] },
+  { group: 'work', to: '/handovers', key: 'handovers', icon: SwapOutlined, needs: ['handovers.see'] },
+  { group: 'work', to: '/outbox', key: 'outbox', icon: MailOutlined, needs: ['outbox.see', 'company.edit'] },
+  { group: 'facts', to: '/employees', key: 'employees', icon: UserOutlined, needs: ['people.see@team'] },
+  { group: 'facts', to: '/departments', key: 'departments', icon: ClusterOutlined, needs: ['people.see@team'] },
+  { group: 'facts', to: '/contracts', key: 'contracts', icon: FileProtectOutlined, needs: ['contracts.see@team'] },
+  { group: 'facts', to: '/assets', key: 'assets', icon: LaptopOutlined, needs: ['assets.see'] },
+  { group: 'facts', to: '/policies', key: 'policies', icon: ReadOutlined, needs: ['policies.edit', 'policies.approve'] },
+  { group: 'facts', to: '/interests', key: 'interests', icon: LinkOutlined, needs: ['people.edit'] },
+  { group: 'facts', to: '/requests', key: 'requests', icon: FormOutlined, needs: ['requests.answer'] },
+  { group: 'facts', to: '/restrictions', key: 'restrictions', icon: StopOutlined, needs: ['restrictions.see'] },
+  { group: 'facts', to: '/customers', key: 'customers', icon: TeamOutlined, needs: ['customers.see'] },
+  { group: 'facts', to: '/companies', key: 'companies', icon: ShopOutlined, needs: ['companies.edit', 'companies.see'] },
+  { group: 'facts', to: '/records', key: 'records', icon: DatabaseOutlined, needs: ['records.see'] },
+  { group: 'intake', to: '/sources', key: 'sources', icon: ApiOutlined, needs: ['sources.see', 'sources.edit'] },
+  { group: 'intake', to: '/imports', key: 'imports', icon: ImportOutlined, needs: ['imports.run'] },
+  { group: 'intake', to: '/quarantine', key: 'quarantine', icon: ExceptionOutlined, needs: ['quarantine.act', 'quarantine.see'] },
+  { group: 'trust', to: '/rules', key: 'rules', icon: ControlOutlined, needs: ['alerts.see'] },
+  { group: 'trust', to: '/lexicon', key: 'lexicon', icon: BookOutlined, needs: ['lexicon.see', 'lexicon.edit'] },
+  { group: 'trust', to: '/evidence-log', key: 'log', icon: AuditOutlined, needs: ['log.see'] },
+  { group: 'trust', to: '/looks', key: 'looks', icon: EyeOutlined, needs: ['looks.see'] },
+  { group: 'trust', to: '/processes', key: 'processes', icon: PartitionOutlined, needs: ['processes.edit'] },
+  { group: 'admin', to: '/company', key: 'company', icon: BankOutlined, needs: ['company.edit'] },
+  { group: 'admin', to: '/roles', key: 'roles', icon: SolutionOutlined, needs: ['roles.see'] },
+  { group: 'admin', to: '/users', key: 'users', icon: UserSwitchOutlined, needs: ['users.edit', 'users.approve'] },
+  { group: 'admin', to: '/tokens', key: 'tokens', icon: KeyOutlined, needs: ['tokens.edit'] },
 ] as const
 
 /** What stays open to somebody who has left; the first is where they arrive. */
@@ -123,7 +122,9 @@ function Rail({ onPick }: { onPick?: () => void }) {
               .filter((l) => l.group === group)
               .map((l) => (
                 <Link key={l.to} to={l.to} onClick={onPick} aria-current={l.to === here ? 'page' : undefined}>
-                  <span aria-hidden="true">{l.icon}</span>
+                  <span aria-hidden="true">
+                    <Glyph of={l.icon} />
+                  </span>
                   {t(`nav.${l.key}`)}
                   {l.key === 'alerts' && waiting > 0 ? (
                     <em aria-label={t('nav.waiting', { count: waiting })}>{waiting}</em>
@@ -234,7 +235,7 @@ export function Shell() {
         <div className="topbar">
           <Brand />
           <button type="button" aria-label={t('nav.menu')} aria-haspopup="dialog" onClick={showMenu}>
-            <MenuOutlined />
+            <Glyph of={MenuOutlined} />
           </button>
         </div>
         {online ? null : (

@@ -9,6 +9,7 @@ import { SESSION, sessionQuery } from './session-query.ts'
 import './ui/frame.css'
 import './ui/parts.css'
 import './ui/pieces.css'
+import './ui/plain.css'
 
 const language = chosenLanguage()
 document.documentElement.lang = language
@@ -16,7 +17,8 @@ whenSignedOut(() => void queries.invalidateQueries({ queryKey: SESSION }))
 
 const room = roomAt(window.location.pathname)
 // What fails here is asked for again, and told, by whoever needs it.
-void queries.ensureQueryData(sessionQuery).then(room?.ahead, () => null)
+const asked = queries.ensureQueryData(sessionQuery).then(room?.ahead, () => null)
 void room?.load().catch(() => null)
+void room?.dress?.().catch(() => null)
 void loadTexts(language, room?.near).catch(() => null)
-void import('./app.tsx').then(({ show }) => show(language, room))
+void import('./app.tsx').then(({ show }) => show(language, room, asked))

@@ -1,7 +1,6 @@
 // Two languages, Chinese first; load.ts fetches their texts. Which one is spoken stands in the document's `lang`.
 // texts.test.ts holds that both have the same keys and that every key used in the source exists.
 import i18next from 'i18next'
-import { initReactI18next } from 'react-i18next'
 import { KEPT, loadTexts, type Language } from './load.ts'
 
 /** The texts beyond the first, once a room has wanted them. */
@@ -13,7 +12,7 @@ const take = async (language: Language) => {
 
 /** The first texts, in the language that start.ts has chosen. */
 export async function startLanguage(language: Language) {
-  await i18next.use(initReactI18next).init({
+  await i18next.init({
     lng: language,
     fallbackLng: false,
     resources: { [language]: { translation: await loadTexts(language, true) } },

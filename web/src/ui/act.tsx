@@ -1,10 +1,10 @@
 // Things a person does: a button that says why it is disabled, a text to copy, a problem shown inside a form.
 import { useState, type ReactNode } from 'react'
-import { Button, Tooltip, type ButtonProps } from 'antd'
+import { Button, type ButtonProps } from 'antd'
 import { CheckOutlined, CopyOutlined } from '@ant-design/icons'
 import { Problem } from '../api/http.ts'
 import { useSay } from '../i18n/say.ts'
-import { toast } from './toast.tsx'
+import { Because } from './because.tsx'
 import { WayOn } from './way-on.tsx'
 
 /** Disabled with a reason instead of hidden. */
@@ -12,11 +12,9 @@ export function Act({ because, ...rest }: ButtonProps & { because?: string | fal
   const button = <Button {...rest} disabled={Boolean(because) || rest.disabled} />
   if (!because) return button
   return (
-    <Tooltip title={because}>
-      <span tabIndex={0} role="note" aria-label={because} style={{ display: rest.block ? 'block' : 'inline-block' }}>
-        {button}
-      </span>
-    </Tooltip>
+    <Because reason={because} block={rest.block}>
+      {button}
+    </Because>
   )
 }
 
@@ -62,13 +60,4 @@ export function FormProblem({ error }: { error: unknown }): ReactNode {
       ) : null}
     </div>
   )
-}
-
-/** A toast with the server's sentence, for acts that stand alone on a page. */
-export function useToast() {
-  const { t } = useSay()
-  return {
-    good: (text: string) => toast(text),
-    bad: (error: unknown) => toast(error instanceof Problem ? error.message : t('common.unreachable'), true),
-  }
 }

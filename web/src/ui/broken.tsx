@@ -1,9 +1,9 @@
 // Shown when a page itself fails: say so, and offer a way on.
 import { Component, type ReactNode } from 'react'
 import { useLocation } from 'react-router'
-import { Button } from 'antd'
 import { useSay } from '../i18n/say.ts'
 import { Empty } from './page.tsx'
+import { Button } from './plain.tsx'
 
 function Broken({ error }: { error: unknown }) {
   const { t } = useSay()

@@ -1,4 +1,5 @@
-// Ant Design in our theme and the chosen language.
+// Ant Design in our theme and the chosen language. Around every room but those that do without (rooms.ts), and there
+// around each piece that does not (later.tsx).
 import { useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react'
 import { LoadingOutlined } from '@ant-design/icons'
 import { ConfigProvider } from 'antd'
@@ -6,9 +7,8 @@ import enUS from 'antd/es/locale/en_US'
 import zhCN from 'antd/es/locale/zh_CN'
 import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn'
-import { useTranslation } from 'react-i18next'
+import { useSay } from '../i18n/say.ts'
 import { theme } from './theme.ts'
-import { Toasts } from './toast.tsx'
 
 // The library's own icon stays behind, unseen and read aloud as “loading”, when its leaving is cut short.
 const button = { autoInsertSpace: false, loadingIcon: <LoadingOutlined aria-hidden aria-label={undefined} /> }
@@ -20,8 +20,7 @@ const watchStill = (changed: () => void) => {
 }
 
 export function Dressed({ children }: { children: ReactNode }) {
-  const { i18n } = useTranslation()
-  const en = i18n.language.startsWith('en')
+  const { en } = useSay()
   useEffect(() => void dayjs.locale(en ? 'en' : 'zh-cn'), [en])
   // A window waits for the end of its movement before it goes: whoever wants none must get none, and not one that never ends.
   const unmoved = useSyncExternalStore(watchStill, () => still.matches)
@@ -29,7 +28,6 @@ export function Dressed({ children }: { children: ReactNode }) {
   return (
     <ConfigProvider theme={dress} locale={en ? enUS : zhCN} button={button}>
       {children}
-      <Toasts />
     </ConfigProvider>
   )
 }

@@ -1,10 +1,10 @@
 // The frame of every page: heading, cards, figures, empty and error states.
 import { useEffect, type ReactNode } from 'react'
 import { Link } from 'react-router'
-import { Button } from 'antd'
 import { Problem } from '../api/http.ts'
 import { useSay } from '../i18n/say.ts'
 import { unbroken } from './dates.tsx'
+import { Button } from './plain.tsx'
 import { WayOn } from './way-on.tsx'
 
 export function Page({

@@ -13,7 +13,7 @@ export interface Column<T> {
 }
 
 /** So many lines are drawn at once; those below the edge of the screen follow a moment later. */
-const AT_ONCE = 12
+const AT_ONCE = 9
 
 export function Table<T>({
   rows,

@@ -6,6 +6,8 @@ const sans = 'var(--sans)'
 
 export const theme: ThemeConfig = {
   hashed: false,
+  // One name for all: several pieces of a page that are dressed each for itself share what is worked out once.
+  cssVar: { key: 'probity' },
   token: {
     colorPrimary: '#2c6b5f',
     colorInfo: '#3b5795',

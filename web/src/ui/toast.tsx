@@ -1,5 +1,7 @@
 // A short message at the top for acts that stand alone on a page. Our own: a few lines instead of a library's three parts.
 import { useSyncExternalStore } from 'react'
+import { Problem } from '../api/http.ts'
+import { useSay } from '../i18n/say.ts'
 
 interface Toast {
   id: number
@@ -20,6 +22,15 @@ export const toast = (text: string, bad = false) => {
   const id = ++last
   set([...shown, { id, text, bad }].slice(-3))
   setTimeout(() => drop(id), bad ? 8000 : 3500)
+}
+
+/** A toast with the server's sentence, for acts that stand alone on a page. */
+export function useToast() {
+  const { t } = useSay()
+  return {
+    good: (text: string) => toast(text),
+    bad: (error: unknown) => toast(error instanceof Problem ? error.message : t('common.unreachable'), true),
+  }
 }
 
 export function Toasts() {

@@ -6,9 +6,10 @@ import { api } from '../../api/index.ts'
 import type { Account, TotpStart } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { SESSION } from '../../session-query.ts'
-import { Act, Copy, FormProblem, useToast } from '../../ui/act.tsx'
+import { Act, Copy, FormProblem } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
 import { Card, Mark } from '../../ui/page.tsx'
+import { useToast } from '../../ui/toast.tsx'
 import { hasPasskeys, makePasskey } from './passkey.ts'
 
 /** Whatever weakens or widens the account asks for the password again. */

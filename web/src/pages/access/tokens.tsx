@@ -6,11 +6,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Token, TokenScope } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { Copy, FormProblem, useToast } from '../../ui/act.tsx'
+import { Copy, FormProblem } from '../../ui/act.tsx'
 import { ago, day } from '../../ui/format.ts'
 import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
+import { useToast } from '../../ui/toast.tsx'
 
 const SCOPES: TokenScope[] = ['ingest', 'read', 'cases', 'admin']
 

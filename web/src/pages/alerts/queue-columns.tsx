@@ -1,11 +1,11 @@
 // The columns of the alert queue: what happened, who, when, and in whose hands it is.
 import { Link } from 'react-router'
-import { Button, Checkbox } from 'antd'
 import type { Alert } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
 import { ago, day, minute } from '../../ui/format.ts'
 import { Mark } from '../../ui/page.tsx'
+import { Button, Tick } from '../../ui/plain.tsx'
 import type { Column } from '../../ui/table.tsx'
 import { SeverityMark, StatusMark, Words } from './marks.tsx'
 
@@ -33,7 +33,7 @@ export function useQueueColumns({
     if (a.assignee) return a.assignee === me?.id ? t('alerts.me') : (a.assignee_name ?? t('alerts.colleague'))
     if (!canAct) return <span className="quiet">{t('alerts.unowned')}</span>
     return (
-      <Button size="small" loading={taking === a.id} onClick={() => onTake(a.id)} aria-label={`${t('alerts.take')}${t('common.colon')}${a.title}`}>
+      <Button small loading={taking === a.id} onClick={() => onTake(a.id)} aria-label={`${t('alerts.take')}${t('common.colon')}${a.title}`}>
         {t('alerts.take')}
       </Button>
     )
@@ -45,16 +45,16 @@ export function useQueueColumns({
             key: 'pick',
             width: 40,
             title: (
-              <Checkbox
+              <Tick
                 aria-label={t('alerts.pickAll')}
                 checked={all}
-                indeterminate={picked.length > 0 && !all}
+                some={picked.length > 0 && !all}
                 onChange={(e) => onPick(e.target.checked ? rows.map((r) => r.id) : [])}
               />
             ),
             label: false as const,
             render: (a: Alert) => (
-              <Checkbox
+              <Tick
                 aria-label={t('alerts.pick', { title: a.title })}
                 checked={picked.includes(a.id)}
                 onChange={(e) => onPick(e.target.checked ? [...picked, a.id] : picked.filter((id) => id !== a.id))}

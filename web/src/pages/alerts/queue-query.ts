@@ -56,8 +56,8 @@ export const alertList = (query: AlertQuery) =>
 
 export const alertSummary = queryOptions({ queryKey: ['alerts', 'summary'], queryFn: api.alerts.summary })
 
-export function askForQueue(session: Session) {
+export async function askForQueue(session: Session) {
   if (!mayOf(session)('alerts.see')) return
-  void queries.prefetchInfiniteQuery(alertList(alertQuery(new URLSearchParams(window.location.search))))
-  void queries.prefetchQuery(alertSummary)
+  const list = alertList(alertQuery(new URLSearchParams(window.location.search)))
+  await Promise.all([queries.prefetchInfiniteQuery(list), queries.prefetchQuery(alertSummary)])
 }

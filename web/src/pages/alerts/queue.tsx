@@ -1,25 +1,27 @@
 // The alert queue: figures first, then a list that a person can filter, take from, put off and close in bulk.
 // Filters live in the address, so a view can be kept or sent to a colleague.
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { Button } from 'antd'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { Severity } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { newAlerts, useNewAlerts } from '../../live.ts'
 import { useMay, useSession } from '../../session.tsx'
-import { Act, useToast } from '../../ui/act.tsx'
 import { number } from '../../ui/format.ts'
+import { later } from '../../ui/later.tsx'
 import { Card, Empty, Failed, Loading, Page, Tile } from '../../ui/page.tsx'
+import { Button } from '../../ui/plain.tsx'
 import { Table } from '../../ui/table.tsx'
+import { useToast } from '../../ui/toast.tsx'
 import { alertList, alertQuery, alertSummary, viewOf } from './queue-query.ts'
 import { useQueueColumns } from './queue-columns.tsx'
 
-// Filters, dialogs and menus are fetched when first used: the list is what has to be there at once.
-const QueueFilters = lazy(async () => ({ default: (await import('./queue-filters.tsx')).QueueFilters }))
-const CloseAlerts = lazy(async () => ({ default: (await import('./close.tsx')).CloseAlerts }))
-const Snooze = lazy(async () => ({ default: (await import('./snooze.tsx')).Snooze }))
+// Filters, dialogs and menus are fetched when first used, and with them Ant Design: the list is what has to be there at once.
+const QueueFilters = later(async () => (await import('./queue-filters.tsx')).QueueFilters)
+const CloseAlerts = later(async () => (await import('./close.tsx')).CloseAlerts)
+const Snooze = later(async () => (await import('./snooze.tsx')).Snooze)
+const Because = later(async () => (await import('../../ui/because.tsx')).Because)
 
 const FILTERS = ['severity', 'rule', 'department', 'since', 'employee', 'q', 'outcome'] as const
 
@@ -98,20 +100,26 @@ export default function Queue() {
         ? { value: number(days, 1), unit: t('common.days') }
         : { value: days * 24 < 1 ? t('alerts.underOne') : number(days * 24, 1), unit: t('common.hours') }
 
+  const noneLeft = summary.data?.unassigned === 0
+  const takeButton = (
+    <Button kind="primary" loading={takeNext.isPending} disabled={noneLeft} onClick={() => takeNext.mutate()}>
+      {t('alerts.takeNext')}
+    </Button>
+  )
+
   return (
     <Page
       title={t('alerts.title')}
       lead={t('alerts.lead')}
       actions={
         canAct ? (
-          <Act
-            type="primary"
-            loading={takeNext.isPending}
-            because={summary.data && summary.data.unassigned === 0 ? t('alerts.noneLeft') : null}
-            onClick={() => takeNext.mutate()}
-          >
-            {t('alerts.takeNext')}
-          </Act>
+          noneLeft ? (
+            <Suspense fallback={takeButton}>
+              <Because reason={t('alerts.noneLeft')}>{takeButton}</Because>
+            </Suspense>
+          ) : (
+            takeButton
+          )
         ) : null
       }
     >
@@ -155,7 +163,7 @@ export default function Queue() {
         {picked.length > 0 ? (
           <div className="bulk" role="region" aria-label={t('alerts.bulk')}>
             <span>{t('alerts.picked', { count: picked.length })}</span>
-            <Button size="small" onClick={() => setClosing(picked)}>
+            <Button small onClick={() => setClosing(picked)}>
               {t('alerts.closePicked')}
             </Button>
             <Suspense>
@@ -169,7 +177,7 @@ export default function Queue() {
                 }}
               />
             </Suspense>
-            <Button size="small" type="text" onClick={() => setPicked([])}>
+            <Button small kind="text" onClick={() => setPicked([])}>
               {t('common.clear')}
             </Button>
           </div>

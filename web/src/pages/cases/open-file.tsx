@@ -3,7 +3,8 @@ import { Form, Input, Modal } from 'antd'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import { useSay } from '../../i18n/say.ts'
-import { FormProblem, useToast } from '../../ui/act.tsx'
+import { FormProblem } from '../../ui/act.tsx'
+import { useToast } from '../../ui/toast.tsx'
 
 const save = (bytes: Blob, name: string) => {
   const link = document.createElement('a')

@@ -5,9 +5,10 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import { useSay } from '../../i18n/say.ts'
-import { FormProblem, useToast } from '../../ui/act.tsx'
+import { FormProblem } from '../../ui/act.tsx'
 import { Day } from '../../ui/day.tsx'
 import { today } from '../../ui/format.ts'
+import { useToast } from '../../ui/toast.tsx'
 import { Receiver } from './reassign.tsx'
 
 interface Contact {

@@ -7,9 +7,10 @@ import { api } from '../../api/index.ts'
 import type { Snapshot } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
-import { FormProblem, useToast } from '../../ui/act.tsx'
+import { FormProblem } from '../../ui/act.tsx'
 import { minute } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
+import { useToast } from '../../ui/toast.tsx'
 import { useEmployeeName } from '../people/names.ts'
 
 const KINDS = ['wecom', 'phone', 'dingtalk', 'feishu', 'email']

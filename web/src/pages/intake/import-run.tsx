@@ -4,9 +4,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { api } from '../../api/index.ts'
 import { useSay } from '../../i18n/say.ts'
-import { useToast } from '../../ui/act.tsx'
 import { number } from '../../ui/format.ts'
 import { Await, Card, Tile } from '../../ui/page.tsx'
+import { useToast } from '../../ui/toast.tsx'
 
 export function ImportRun({ id, name, onAgain }: { id: string; name: string; onAgain: () => void }) {
   const { t, label } = useSay()

@@ -6,13 +6,14 @@ import { api } from '../../api/index.ts'
 import type { Quarantined } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay } from '../../session.tsx'
-import { Act, useToast } from '../../ui/act.tsx'
+import { Act } from '../../ui/act.tsx'
 import { ago, day, minute } from '../../ui/format.ts'
 import { Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Paged, usePages } from '../../ui/pages.tsx'
 import { useSourceName } from './source-name.ts'
 import { useFilters } from '../../ui/search-state.ts'
 import { Table, type Column } from '../../ui/table.tsx'
+import { useToast } from '../../ui/toast.tsx'
 
 const CODES = [
   'unknown_source',

@@ -6,10 +6,11 @@ import { api } from '../../api/index.ts'
 import type { Source } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { useMay, useSession } from '../../session.tsx'
-import { Act, FormProblem, useToast } from '../../ui/act.tsx'
+import { Act, FormProblem } from '../../ui/act.tsx'
 import { ago, minute, number } from '../../ui/format.ts'
 import { Await, Card, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
+import { useToast } from '../../ui/toast.tsx'
 import { SourceFields, sourceBody, sourceValues, type SourceValues } from './source-form.tsx'
 
 const SILENT = 7 * 86_400_000
