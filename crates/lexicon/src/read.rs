@@ -90,22 +90,13 @@ impl Found {
 
     /// Written otherwise than everybody writes; a comma between its characters, or another script, is no such thing.
     fn disguised(&self, view: &View) -> bool {
-        let first = view.tokens.partition_point(|t| (t.at as usize) < self.start);
-        let after = view.tokens.partition_point(|t| (t.at as usize) < self.end);
+        let (first, after) = view.range(self.start, self.end);
         match self.step {
             Step::Exact | Step::Traditional => false,
             Step::Gaps => first + 1 < after && view.inner_gap(first, after) & (CLAUSE | SENTENCE) == 0,
             _ => true,
         }
     }
-}
-
-/// Signs or invisible marks stand between all characters of the place, and neither white space nor the end of a clause.
-fn apart(view: &View, f: &Found) -> bool {
-    let first = view.tokens.partition_point(|t| (t.at as usize) < f.start);
-    let after = view.tokens.partition_point(|t| (t.at as usize) < f.end);
-    let between = |gap: u8| gap & (GAP_SIGN | GAP_MARK) != 0 && gap & (GAP_SPACE | CLAUSE | SENTENCE) == 0;
-    !f.phrase && !f.share && first + 1 < after && view.tokens[first + 1..after].iter().all(|t| between(t.gap))
 }
 
 /// More may not stand between two characters of one word.
@@ -375,8 +366,7 @@ impl Lexicon {
     fn by_lead(&self, view: &View, shares: &[Share], found: &mut Vec<Found>) {
         let tokens = &view.tokens;
         for share in shares {
-            let first = tokens.partition_point(|t| (t.at as usize) < share.start);
-            let after = tokens.partition_point(|t| (t.at as usize) < share.end);
+            let (first, after) = view.range(share.start, share.end);
             if first == tokens.len() || honest(tokens, after) {
                 continue;
             }
@@ -430,7 +420,7 @@ impl Lexicon {
             .enumerate()
             .map(|(n, f)| {
                 let entry = &self.entries[f.entry as usize];
-                let apart = f.strong && apart(view, &f);
+                let apart = f.strong && !f.phrase && !f.share && view.apart(f.start, f.end);
                 let (exception, undone) = reader.covers(&self.exceptions, &entry.word, f.start, f.end);
                 let offer = (n < MOST_READ).then(|| {
                     talk.read(&Place {
@@ -518,8 +508,7 @@ impl Around {
 
 /// hcf 3000, hcf3000: a bare number straight after a disguised word is the sum of it. HCF 3000 is a model.
 fn bare_sum(view: &View, hit: &Hit) -> bool {
-    let first = view.tokens.partition_point(|t| (t.at as usize) < hit.end);
-    let begins = view.tokens.partition_point(|t| (t.at as usize) < hit.start);
+    let (begins, first) = view.range(hit.start, hit.end);
     let shouted = hit.step == Step::Initials && view.tokens[begins..first].iter().any(|t| t.capital);
     !shouted && money::bare_sum_at(view, first)
 }

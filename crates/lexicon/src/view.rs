@@ -78,6 +78,20 @@ impl View {
         self.tokens[from + 1..to].iter().fold(0, |all, t| all | t.gap)
     }
 
+    /// The tokens of a range of code points.
+    pub(crate) fn range(&self, start: usize, end: usize) -> (usize, usize) {
+        let before = |at: usize| self.tokens.partition_point(|t| (t.at as usize) < at);
+        (before(start), before(end))
+    }
+
+    /// Signs or invisible marks stand between all characters of these code points, and neither white space nor the end of
+    /// a clause.
+    pub(crate) fn apart(&self, start: usize, end: usize) -> bool {
+        let (first, after) = self.range(start, end);
+        let between = |gap: u8| gap & (GAP_SIGN | GAP_MARK) != 0 && gap & (GAP_SPACE | CLAUSE | SENTENCE) == 0;
+        first + 1 < after && self.tokens[first + 1..after].iter().all(|t| between(t.gap))
+    }
+
     pub(crate) fn longest_gap(&self, from: usize, to: usize) -> u16 {
         self.tokens[from + 1..to].iter().map(|t| t.gap_len).max().unwrap_or(0)
     }
