@@ -24,6 +24,8 @@ export const openRoom = (room: Room): Promise<Open> => {
       return there
     })
   opening.set(room, coming)
+  // What failed is fetched anew when the room is opened again.
+  coming.catch(() => opening.delete(room))
   return coming
 }
 

@@ -40,7 +40,7 @@ pub struct Hit {
     pub offer: Option<Offer>,
     /// Half of an offer ([`crate::Entry::sign`]).
     pub sign: bool,
-    /// Signs or invisible marks stand between all its characters: 好🌸处🌸费. Whoever only speaks of a word writes it as it is.
+    /// Signs or invisible marks stand between all its characters: 好🌸处🌸费. Who only speaks of a word mostly writes it as it is.
     pub apart: bool,
     /// This hit is a reason for an alert here and now.
     pub alerting: bool,
@@ -49,7 +49,7 @@ pub struct Hit {
 impl Hit {
     /// No exception covers it, and its sentence offers rather than tells.
     pub fn offered(&self) -> bool {
-        self.exception.is_none() && (self.apart || self.offer.as_ref().map_or(!self.sign, Offer::stands))
+        self.exception.is_none() && self.offer.as_ref().map_or(!self.sign, |o| o.stands() || self.apart && o.weight >= APART)
     }
 }
 
@@ -103,9 +103,8 @@ impl Found {
 const LONGEST_GAP: u16 = 8;
 /// Hits of one text whose sentences are read for who offers; no message has so many, and what follows counts as offered.
 const MOST_READ: usize = 64;
-/// An offer of this weight is one whatever cue of an exception stands beside it: of 1,175 kept sentences that are none,
-/// the one that comes nearest has 52.
-const PLAIN: i32 = 60;
+/// Down to this weight a word whose characters are set apart is taken for offered.
+const APART: i32 = -20;
 /// Other signs are asked so far, to either side of a word.
 const AROUND: usize = 120;
 /// From 返 to its share: 返给你大概8个点.
@@ -442,7 +441,7 @@ impl Lexicon {
                     start: f.start,
                     end: f.end,
                     strong: f.strong,
-                    exception: exception.filter(|_| offer.as_ref().is_none_or(|o| o.weight < PLAIN)),
+                    exception,
                     offer,
                     sign: entry.sign,
                     apart,

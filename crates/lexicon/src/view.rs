@@ -84,12 +84,15 @@ impl View {
         (before(start), before(end))
     }
 
-    /// Signs or invisible marks stand between all characters of these code points, and neither white space nor the end of
-    /// a clause.
+    /// Signs or invisible marks stand between all characters of these code points: neither white space nor the end of a
+    /// clause, nor what quotes or masks a word.
     pub(crate) fn apart(&self, start: usize, end: usize) -> bool {
         let (first, after) = self.range(start, end);
         let between = |gap: u8| gap & (GAP_SIGN | GAP_MARK) != 0 && gap & (GAP_SPACE | CLAUSE | SENTENCE) == 0;
-        first + 1 < after && self.tokens[first + 1..after].iter().all(|t| between(t.gap))
+        let from = self.loud.partition_point(|&(_, at)| (at as usize) < start);
+        let set_off = |c: &char| "\"'“”‘’「」『』《》<>()（）[]【】*/".contains(*c);
+        let marked = self.loud[from..].iter().take_while(|l| (l.1 as usize) < end).any(|l| set_off(&l.0));
+        first + 1 < after && !marked && self.tokens[first + 1..after].iter().all(|t| between(t.gap))
     }
 
     pub(crate) fn longest_gap(&self, from: usize, to: usize) -> u16 {

@@ -57,6 +57,42 @@ fn courtesies_change_nothing() {
 }
 
 #[test]
+fn a_courtesy_between_two_sentences_leaves_them_two() {
+    let chinese = kept(false);
+    let text = |l: &str| l.trim_end_matches(['。', '！', '？']).to_owned();
+    for (between, with) in [("。", "，谢谢。"), ("。", "，王经理。"), ("！", " 谢谢！")] {
+        let pairs = chinese.iter().zip(chinese.iter().skip(7)).step_by(3);
+        let changed = pairs.map(|((a, _), (b, _))| (format!("{}{between}{b}", text(a)), format!("{}{with}{b}", text(a))));
+        let changed: Vec<String> = changed.filter(|(plain, polite)| alerts(plain) != alerts(polite)).map(|(_, polite)| polite).collect();
+        assert_eq!(changed, Vec::<String>::new(), "…{with}…");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_courtesy_is_read() {
+    for quiet in [
+        "Kickback? He refused it",
+        "We heard of a kickback, he was fired",
+        "[禁止]收回扣",
+        "飞单，查处",
+        "王经理 收了回扣",
+        "谁给的回扣？张经理",
+        "拿回扣的人：王总、李总、张经理",
+        "我们不接 私单",
+        "廉洁从业 拒绝 回扣",
+        "王总，《返点合同》麻烦签一下",
+        "转您《返点》，谢谢",
+        "收了好处费就是给自己找麻烦",
+        "昨天吃饭隔壁桌跑-单，老板追了两条街",
+    ] {
+        assert!(!alerts(quiet), "{quiet}");
+    }
+    for offer in ["您举报的事已处理，谢谢。返点明天打给您", "公司纪律我懂，王总。回扣照给您"] {
+        assert!(alerts(offer), "{offer}");
+    }
+}
+
+#[test]
 fn a_space_typed_for_a_comma_divides_as_one() {
     let chinese = kept(false);
     let changed = changed(&chinese, |l| l.replace(['，', '。'], " "));

@@ -5,7 +5,7 @@ import { useSay } from '../i18n/say.ts'
 import { Empty } from './page.tsx'
 import { Button } from './plain.tsx'
 
-function Broken({ error }: { error: unknown }) {
+export function Broken({ error }: { error: unknown }) {
   const { t } = useSay()
   // After an upgrade the old page's files are gone from the server; loading afresh mends it.
   const stale = error instanceof TypeError && /import|fetch/i.test(error.message)

@@ -108,9 +108,8 @@ export function bytes(size: number | null | undefined): string {
 
 export function number(value: number | null | undefined, digits = 0): string {
   if (value == null) return '—'
-  const rounded = Math.round(value * 10 ** digits) / 10 ** digits
-  // No thousands to be parted; below nought it rounds the other way.
-  if (rounded >= 0 && rounded < 1000 && value >= 0) return String(rounded)
+  // No thousands to be parted and nothing to be rounded.
+  if (Number.isInteger(value) && value >= 0 && value < 1000) return String(value)
   return once(`number ${spoken()} ${digits}`, () => new Intl.NumberFormat(spoken(), { maximumFractionDigits: digits })).format(value)
 }
 

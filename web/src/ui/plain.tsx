@@ -14,7 +14,7 @@ export function Button({
 }: ButtonHTMLAttributes<HTMLButtonElement> & { kind?: 'primary' | 'text' | ''; small?: boolean; loading?: boolean }) {
   return (
     // While it works it keeps the focus, so it is not disabled; it only does nothing.
-    <button type="button" {...rest} className={`btn ${kind} ${small ? 'small' : ''} ${loading ? 'busy' : ''}`} onClick={loading ? undefined : onClick}>
+    <button type="button" {...rest} className={`btn ${kind} ${small ? 'small' : ''} ${loading ? 'busy' : ''}`} onClick={loading ? undefined : onClick} aria-busy={loading ?? undefined} aria-disabled={loading ?? undefined}>
       {loading ? <Glyph of={LoadingOutlined} /> : null}
       <span>{children}</span>
     </button>

@@ -12,7 +12,7 @@ const RESTRAINT: f64 = 1.0;
 /// What a carried word counts: there are many of them, and all alike.
 const CARRIED: f64 = 0.3;
 /// An offer missed is worse than a trap that alerts, as long as few of these do.
-const LEANING: f64 = 0.77;
+const LEANING: f64 = 0.75;
 const STEPS: usize = 8;
 
 /// The rounds by sentences that nobody had seen when they were measured.
