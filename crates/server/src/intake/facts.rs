@@ -140,11 +140,7 @@ pub fn replaced<'a>(facts: impl IntoIterator<Item = &'a Fact<'a>>) -> BTreeSet<i
 }
 
 /// Takes the rows back of what no longer stands after these facts, by the column that names the record; which those are.
-pub async fn take_back<'a, E: EntityTrait>(
-    tx: &impl ConnectionTrait,
-    idx: E::Column,
-    facts: impl IntoIterator<Item = &'a Fact<'a>>,
-) -> Result<BTreeSet<i64>> {
+pub async fn take_back<'a, E: EntityTrait>(tx: &impl ConnectionTrait, idx: E::Column, facts: impl IntoIterator<Item = &'a Fact<'a>>) -> Result<BTreeSet<i64>> {
     let gone = replaced(facts);
     if !gone.is_empty() {
         E::delete_many().filter(bulk::among_numbers(tx, idx, gone.iter().copied())).exec(tx).await?;
