@@ -70,7 +70,7 @@ fn main() {
     let (fires, quiet) = traps::unfitted();
     let alerting = |lines: &[String]| lines.iter().filter(|l| lexicon.read(l, Audience::External).alert).count();
     println!(
-        "the round that nothing is fitted to: of {} offers {} missed, of {} quiet ones {} alert",
+        "the round that neither weights nor exceptions are fitted to: of {} offers {} missed, of {} quiet ones {} alert",
         fires.len(),
         fires.len() - alerting(&fires),
         quiet.len(),

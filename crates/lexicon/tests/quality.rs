@@ -147,7 +147,8 @@ fn traps_stay_quiet_and_offers_fire() {
     }
 }
 
-/// What is missed, and what alerts by mistake, of a round that nothing was fitted to: as it was when it was written.
+/// What is missed, and what alerts by mistake, of a round that neither weights nor exceptions are fitted
+/// to: as it was when it was written.
 const OF_UNFITTED: (usize, usize) = (19, 5);
 
 #[test]

@@ -21,7 +21,7 @@ pub fn all() -> Vec<(String, bool, Vec<String>)> {
     out
 }
 
-/// The round that nothing is fitted to: offers, and sentences that are none.
+/// The round that neither weights nor exceptions are fitted to: offers, and sentences that are none.
 pub fn unfitted() -> (Vec<String>, Vec<String>) {
     let of = |file: &str| lines(&root().join("unfitted").join(file));
     (of("fires.txt"), of("quiet.txt"))
