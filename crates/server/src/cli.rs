@@ -304,8 +304,9 @@ async fn serve(config: Config, args: Serve) -> Result<()> {
     let app = AppState::new(company.clone(), config, args.demo).await?;
     let server = Server::new(listener, app.clone());
     let url = format!("http://{}", server.address()?);
-    greet(&app, &url);
+    // Whoever reads the address may run `probity import` at once.
     intake::import::Running::say(&company.data_dir, &url)?;
+    greet(&app, &url);
     if args.demo {
         tokio::spawn(simulation::seed::start(company.clone(), url));
     }

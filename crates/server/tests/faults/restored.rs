@@ -31,7 +31,7 @@ struct Company {
 async fn company(engine: &str) -> (Company, super::server::Server) {
     let place = Arc::new(Place::new(engine).await);
     let server = place.start();
-    let fingerprint = server.said().lines().find(|l| l.contains("fingerprint")).unwrap().split_whitespace().next_back().unwrap().to_owned();
+    let fingerprint = server.fingerprint();
     place.make_token();
     register(&place).await;
     let scene = story();

@@ -250,6 +250,20 @@ impl Server {
         self.text.read().unwrap().clone()
     }
 
+    /// The fingerprint of the log's key. Its line is printed behind the address, so it may not have been read yet.
+    #[track_caller]
+    pub fn fingerprint(&self) -> String {
+        let begun = Instant::now();
+        loop {
+            let said = self.said();
+            if let Some(line) = said.lines().find(|line| line.contains("key fingerprint: ")) {
+                return line.split_whitespace().next_back().unwrap().to_owned();
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "no fingerprint was printed: {said}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
