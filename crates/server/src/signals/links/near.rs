@@ -13,18 +13,17 @@ use super::{
     project::those_with,
 };
 use crate::{company::Company, error::Result, evidence::chain::facts::DAY_US, intake::facts::Fact, store::bulk};
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, Query},
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
-use std::{collections::BTreeSet, sync::Arc};
 
 /// What of one group of records may concern whom.
 #[derive(Default)]
 pub struct Near {
-    /// Who reached a customer.
-    reached: BTreeSet<String>,
-    reached_since: Option<i64>,
+    /// Who reached which customer, and since when.
+    reached: BTreeMap<String, BTreeMap<String, i64>>,
     /// Who stopped at a site of another company, and between which times.
     stopped: BTreeSet<String>,
     stopped_between: Option<(i64, i64)>,
@@ -53,8 +52,8 @@ impl Near {
         self.indices = Some((first.min(fact.idx), last.max(fact.idx)));
         match class {
             class::REACH => {
-                self.reached.insert(employee.to_owned());
-                self.reached_since = earliest(self.reached_since, fact.at);
+                let since = self.reached.entry(employee.to_owned()).or_default().entry(customer.to_owned()).or_insert(fact.at);
+                *since = fact.at.min(*since);
             }
             class::STOP if self.is_at_a_site(fact, company).await? => {
                 self.stopped.insert(employee.to_owned());
@@ -107,10 +106,10 @@ impl Near {
 
     /// Adds to `touched` who is to be looked at. The group's own rows are written.
     pub async fn concerned(mut self, company: &Company, tx: &DatabaseTransaction, touched: &mut BTreeSet<String>) -> Result<()> {
-        if let Some(since) = self.reached_since {
+        self.reached.retain(|e, _| !touched.contains(e));
+        if !self.reached.is_empty() {
             let sites = !self.firms(company).await?.sites.is_empty();
-            self.reached.retain(|e| !touched.contains(e));
-            touched.extend(those_with(tx, self.reached, reached_before(since, sites, self.indices.unwrap_or_default())).await?);
+            touched.extend(who_reached_before(tx, &self.reached, sites, self.indices.unwrap_or_default()).await?);
         }
         if let Some((from, until)) = self.stopped_between {
             let around = chain_fact::Column::At.between(from - LONG_US, until + DAY_US);
@@ -131,26 +130,69 @@ impl Near {
 /// From the last thing somebody said to a colleague's deed, and from that to a promise before or a stop after it.
 const LONG_US: i64 = 2 * WINDOW_US + DAY_US;
 
-/// To have reached a customer counts towards what comes after it (`evidence::chain::roles::reach`): something said or
-/// done, a promise that a deed of theirs or of a colleague follows within the window, or a stop at a site that followed
-/// something said or done. As records come in, hardly anything is later than they are.
-fn reached_before(since: i64, sites: bool, (first, last): (i64, i64)) -> Condition {
-    use chain_fact::Column::{At, Class};
-    use sea_orm::ExprTrait;
-    let stopped = Query::select()
-        .expr(Expr::val(1))
-        .from_as(chain_fact::Entity, "stopped")
-        .and_where(Expr::col(("stopped", chain_fact::Column::Employee)).equals((chain_fact::Entity, chain_fact::Column::Employee)))
-        .and_where(ExprTrait::eq(Expr::col(("stopped", Class)), class::STOP))
-        .and_where(ExprTrait::gte(Expr::col(("stopped", At)), since))
-        // The group's own stops were looked at one by one.
-        .and_where(ExprTrait::not(ExprTrait::between(Expr::col(("stopped", chain_fact::Column::Idx)), first, last)))
-        .to_owned();
-    let mut any = Condition::any().add(At.gte(since - DAY_US)).add(Condition::all().add(Class.eq(class::SAID)).add(At.gte(since - WINDOW_US - DAY_US)));
-    if sites {
-        any = any.add(Condition::all().add(At.gte(since - LONG_US)).add(Expr::exists(stopped)));
+/// To have reached a customer counts towards what comes after it (`evidence::chain::roles::reach`): a deed about that
+/// customer, something said to anybody, a deed of a colleague about that customer that follows something said within the
+/// window, or a stop at a site that followed something said or done. As records come in, hardly anything is later than
+/// they are.
+async fn who_reached_before(
+    tx: &DatabaseTransaction,
+    reached: &BTreeMap<String, BTreeMap<String, i64>>,
+    sites: bool,
+    (first, last): (i64, i64),
+) -> Result<BTreeSet<String>> {
+    use chain_fact::Column::{At, Class, Customer, Employee, Idx};
+    let Some(since) = reached.values().flat_map(BTreeMap::values).min() else { return Ok(BTreeSet::new()) };
+    let found: Vec<(String, String, String, i64)> = chain_fact::Entity::find()
+        .select_only()
+        .columns([Employee, Class, Customer, At])
+        .filter(bulk::among(tx, Employee, reached.keys().filter(|e| !e.is_empty()).cloned()))
+        .filter(said_or_did())
+        .filter(At.gte(since - LONG_US))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let mut concerned = BTreeSet::new();
+    let mut if_moved: BTreeSet<String> = BTreeSet::new();
+    let mut if_stopped: BTreeMap<String, i64> = BTreeMap::new();
+    for (employee, class, customer, at) in found {
+        let customers = &reached[&employee];
+        let said = class == class::SAID;
+        // Whose customer somebody is to whom something was said, only a look tells.
+        let Some(&since) = (if said { customers.values().min() } else { customers.get(&customer) }) else { continue };
+        if at >= since - DAY_US {
+            concerned.insert(employee);
+            continue;
+        }
+        if said && at >= since - WINDOW_US - DAY_US {
+            if_moved.insert(employee.clone());
+        }
+        if sites && at >= since - LONG_US {
+            let least = if_stopped.entry(employee).or_insert(since);
+            *least = since.min(*least);
+        }
     }
-    Condition::all().add(said_or_did()).add(any)
+    if_moved.retain(|e| !concerned.contains(e));
+    let customers: BTreeSet<String> = if_moved.iter().flat_map(|e| reached[e].keys().cloned()).collect();
+    let moved = last_of(tx, Customer, customers, class::DID, Condition::all().add(At.gte(since - DAY_US))).await?;
+    let followed = |e: &String| reached[e].iter().any(|(customer, since)| moved.get(customer).is_some_and(|at| *at >= since - DAY_US));
+    concerned.extend(if_moved.into_iter().filter(followed));
+    if_stopped.retain(|e, _| !concerned.contains(e));
+    // The group's own stops were looked at one by one.
+    let others = Condition::all().add(At.gte(*since)).add(Idx.not_between(first, last));
+    let stopped = last_of(tx, Employee, if_stopped.keys().cloned().collect(), class::STOP, others).await?;
+    concerned.extend(stopped.into_iter().filter(|(employee, at)| *at >= if_stopped[employee]).map(|(employee, _)| employee));
+    Ok(concerned)
+}
+
+/// When each of these last had a row of a class.
+async fn last_of(tx: &DatabaseTransaction, by: chain_fact::Column, names: BTreeSet<String>, class: &str, when: Condition) -> Result<BTreeMap<String, i64>> {
+    use chain_fact::Column::{At, Class};
+    if names.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = chain_fact::Entity::find().select_only().column(by).column_as(At.max(), "last").filter(bulk::among(tx, by, names));
+    let rows: Vec<(String, i64)> = rows.filter(Class.eq(class)).filter(when).group_by(by).into_tuple().all(tx).await?;
+    Ok(rows.into_iter().collect())
 }
 
 async fn those_that_moved(tx: &DatabaseTransaction, customers: BTreeSet<String>) -> Result<Vec<String>> {
@@ -174,4 +216,87 @@ async fn who_know(tx: &DatabaseTransaction, customers: BTreeSet<String>) -> Resu
     let mut all: BTreeSet<String> = about.into_tuple::<String>().all(tx).await?.into_iter().collect();
     all.extend(unknown.into_tuple::<String>().all(tx).await?);
     Ok(all)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::{jobs::model::job, records::Draft, testing::on_each_engine};
+    use sea_orm::{ActiveModelTrait, IntoActiveModel, QueryOrder};
+    use serde_json::json;
+
+    /// Nearly everybody who sells has had an order cancelled: only what comes before a deed about the same customer, or
+    /// before something said to anybody, can be what let somebody do it.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_customer_reached_asks_for_a_look_only_where_something_of_it_follows() {
+        on_each_engine(|t| async move {
+            let now = t.now();
+            let row = |employee: &str, class: &str, days: i64, idx: i64, customer: &str| chain_fact::Model {
+                employee: employee.into(),
+                class: class.into(),
+                at: now + days * DAY_US,
+                idx,
+                customer: customer.into(),
+                kind: "order.cancelled".into(),
+            };
+            let there = [
+                row("E1", class::DID, 1, 1, "C1"),    // after it, of the same customer
+                row("E2", class::DID, 1, 2, "C0"),    // of another
+                row("E3", class::DID, -9, 3, "C3"),   // before it
+                row("E4", class::SAID, -50, 4, "C0"), // something was said, and nothing followed
+                row("E5", class::SAID, 1, 5, ""),     // something was said after it, to whomever
+                row("E6", class::DID, 1, 6, "C7"),    // of a customer that a colleague reached,
+                row("E7", class::SAID, -50, 7, "C0"), // who had said something
+                row("E8", class::DID, -9, 8, "C8"),   // a stop followed, and nobody has a site
+                row("E8", class::STOP, 3, 9, ""),
+            ];
+            let tx = t.store.write().await.unwrap();
+            for row in there {
+                row.into_active_model().insert(&tx).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let drafts = (1..=8).map(|n| {
+                let data = json!({ "employee": format!("E{n}"), "customer": format!("C{n}"), "direction": "out" });
+                let data = data.as_object().unwrap().clone();
+                Draft::new("/tel".into(), format!("c{n}"), "call.made".into(), now, Some(format!("E{n}")), Vec::new(), data)
+            });
+            t.writer.append(drafts.collect()).await.unwrap();
+            let jobs = job::Entity::find().filter(job::Column::Kind.eq(super::super::FOLLOW)).order_by_asc(job::Column::UniqueKey);
+            let asked: Vec<String> = jobs.all(t.store.read()).await.unwrap().into_iter().filter_map(|j| j.unique_key).collect();
+            assert_eq!(asked, ["E1", "E5", "E7"], "{}", t.engine);
+        })
+        .await;
+    }
+
+    /// To have reached a customer before a stop at a competitor's site is what let somebody take it there.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_customer_reached_before_a_stop_at_a_site_asks_for_a_look() {
+        on_each_engine(|t| async move {
+            let now = t.now();
+            let tx = t.store.write().await.unwrap();
+            let row = |class: &str, days: i64, idx: i64, customer: &str, n: u8| chain_fact::Model {
+                employee: format!("E{n}"),
+                class: class.into(),
+                at: now + days * DAY_US,
+                idx,
+                customer: customer.into(),
+                kind: "order.cancelled".into(),
+            };
+            // The first has a stop after it, the second one before, the third did something of another customer.
+            let there = [(1, 1, "C1", 3), (2, 3, "C2", -3), (3, 5, "C0", 3)];
+            for (n, idx, customer, stop) in there {
+                row(class::DID, -9, idx, customer, n).into_active_model().insert(&tx).await.unwrap();
+                row(class::STOP, stop, idx + 1, "", n).into_active_model().insert(&tx).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let reached = there.map(|(n, ..)| (format!("E{n}"), BTreeMap::from([(format!("C{n}"), now)])));
+            let tx = t.store.write().await.unwrap();
+            let found = who_reached_before(&tx, &BTreeMap::from(reached.clone()), true, (90, 99)).await.unwrap();
+            assert_eq!(found, BTreeSet::from(["E1".to_owned()]), "{}", t.engine);
+            let own = who_reached_before(&tx, &BTreeMap::from(reached), true, (1, 9)).await.unwrap();
+            assert_eq!(own, BTreeSet::new(), "{}: stops of the group itself are looked at one by one", t.engine);
+        })
+        .await;
+    }
 }
