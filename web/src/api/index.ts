@@ -124,8 +124,8 @@ export const api = {
     read: (id: string) => ask(client.GET('/api/v1/cases/{id}', { params: { path: { id } } })),
     open: (body: T.OpenCase) => ask(client.POST('/api/v1/cases', { body })),
     change: (id: string, body: T.ChangeCase) => ask(client.PATCH('/api/v1/cases/{id}', { params: { path: { id } }, body })),
-    addRecords: (id: string, records: string[], reason: string) =>
-      ask(client.POST('/api/v1/cases/{id}/records', { params: { path: { id } }, body: { records, reason } })),
+    add: (id: string, body: { records?: string[]; alerts?: string[]; reason: string }) =>
+      ask(client.POST('/api/v1/cases/{id}/records', { params: { path: { id } }, body })),
     recuse: (id: string, body: { employee: string; why: string; reason: string }) =>
       ask(client.POST('/api/v1/cases/{id}/recusals', { params: { path: { id } }, body })),
     tell: (id: string, how: string) => ask(client.POST('/api/v1/cases/{id}/told', { params: { path: { id } }, body: { how } })),

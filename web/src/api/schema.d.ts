@@ -477,7 +477,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put records into a case */
+        /** Put records and alerts into a case */
         post: operations["add_records"];
         delete?: never;
         options?: never;
@@ -3655,9 +3655,11 @@ export interface components {
             text: string;
         };
         AddRecords: {
+            /** @description Alerts about the employee, by their ids. */
+            alerts?: string[];
             reason: string;
             /** @description `rec_…` */
-            records: string[];
+            records?: string[];
         };
         AlertChange: {
             /** @description A user's id; null takes it from whoever had it. */
@@ -3695,6 +3697,8 @@ export interface components {
             assignee_name?: string | null;
             /** @description It happened more than seven days before we learnt of it. */
             backfilled: boolean;
+            /** @description The cases it was taken into, newest first; empty for who may not see cases. */
+            cases: components["schemas"]["CaseOfAlert"][];
             chain?: string | null;
             closed_at?: string | null;
             conversation?: string | null;
@@ -3974,6 +3978,11 @@ export interface components {
             /** @description `open` or `closed`. */
             status: string;
             title: string;
+        };
+        CaseOfAlert: {
+            id: string;
+            number: string;
+            status: string;
         };
         CaseOpened: {
             id: string;
@@ -5494,6 +5503,8 @@ export interface components {
                 assignee_name?: string | null;
                 /** @description It happened more than seven days before we learnt of it. */
                 backfilled: boolean;
+                /** @description The cases it was taken into, newest first; empty for who may not see cases. */
+                cases: components["schemas"]["CaseOfAlert"][];
                 chain?: string | null;
                 closed_at?: string | null;
                 conversation?: string | null;
@@ -9603,6 +9614,8 @@ export interface operations {
                 customer?: string;
                 conversation?: string;
                 chain?: string;
+                /** @description `none`: in no open case. */
+                case?: string;
                 /** @description A name or number of the employee, or a customer. */
                 q?: string;
                 /** @description Raised at or after. */

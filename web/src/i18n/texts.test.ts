@@ -32,6 +32,12 @@ describe('texts', () => {
     expect([...enKeys.keys()].sort()).toEqual([...zhKeys.keys()].sort())
   })
 
+  it('has a name for every exception of the shipped words', () => {
+    const shipped = JSON.parse(readFileSync(join(src, '../../crates/lexicon/src/data/diversion.json'), 'utf8')) as { exceptions: { name: string }[] }
+    expect(shipped.exceptions.length).toBeGreaterThan(20)
+    expect(shipped.exceptions.filter((e) => !zhKeys.has(`exception.${e.name}`)).map((e) => e.name)).toEqual([])
+  })
+
   it('fills the same blanks in both languages', () => {
     const blanks = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort()
     for (const [key, text] of zhKeys) expect(blanks(enKeys.get(key) ?? ''), key).toEqual(blanks(text))

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     access::{Caller, Permission, freeze, scope},
+    cases,
     company::Company,
     error::{Problem, Result},
     http::{AppState, Body, Lang, List, Page, PathParam, QueryParams, parse_instant},
@@ -17,7 +18,7 @@ use crate::{
 use axum::{Json, extract::State};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -53,6 +54,8 @@ struct AlertQuery {
     customer: Option<String>,
     conversation: Option<String>,
     chain: Option<String>,
+    /// `none`: in no open case.
+    case: Option<String>,
     /// A name or number of the employee, or a customer.
     q: Option<String>,
     /// Raised at or after.
@@ -61,15 +64,18 @@ struct AlertQuery {
     until: Option<String>,
 }
 
-async fn shown(company: &Company, rows: Vec<alert::Model>, lang: Lang) -> Result<Vec<AlertView>> {
+async fn shown(company: &Company, caller: &Caller, rows: Vec<alert::Model>, lang: Lang) -> Result<Vec<AlertView>> {
     let db = company.store.read();
     let names = Names::of(db, &rows).await?;
     let ids: Vec<String> = rows.iter().map(|r| r.id.clone()).collect();
     let mut records = list::records_of(db, &ids).await?;
+    // Whether a case exists is itself a secret.
+    let mut cases = if caller.has(Permission::CasesSee) { cases::read::of_alerts(db, &ids).await? } else { HashMap::new() };
     rows.into_iter()
         .map(|row| {
             let behind = records.remove(&row.id).unwrap_or_default();
-            view(row, behind, &names, lang)
+            let cases = cases.remove(&row.id).unwrap_or_default();
+            Ok(AlertView { cases, ..view(row, behind, &names, lang)? })
         })
         .collect()
 }
@@ -99,13 +105,14 @@ async fn get_alerts(
         customer: q.customer,
         conversation: q.conversation,
         chain: q.chain,
+        case: q.case,
         q: q.q,
         from: q.from.as_deref().map(|t| browse::moment(&company, t, false)).transpose()?,
         until: q.until.as_deref().map(|t| browse::moment(&company, t, true)).transpose()?,
     };
     let rows = list::page(company.store.read(), &filter, &whose, page.after()?, page.limit() + 1).await?;
     let cut = page.close(rows, |r: &alert::Model| (r.raised_at, r.id.clone()));
-    Ok(Json(List { items: shown(&company, cut.items, lang).await?, next_cursor: cut.next_cursor }))
+    Ok(Json(List { items: shown(&company, &caller, cut.items, lang).await?, next_cursor: cut.next_cursor }))
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -158,7 +165,7 @@ async fn find(company: &Company, caller: &Caller, id: &str) -> Result<alert::Mod
     if seen { Ok(row) } else { Err(Problem::not_found().into()) }
 }
 
-async fn detail(company: &Company, row: alert::Model, lang: Lang) -> Result<AlertDetail> {
+async fn detail(company: &Company, caller: &Caller, row: alert::Model, lang: Lang) -> Result<AlertDetail> {
     let db = company.store.read();
     let events = alert_event::Entity::find().filter(alert_event::Column::Alert.eq(&row.id)).order_by_asc(alert_event::Column::Seq).all(db).await?;
     let events = EventView::all(db, events).await?;
@@ -170,15 +177,15 @@ async fn detail(company: &Company, row: alert::Model, lang: Lang) -> Result<Aler
         .limit(50)
         .all(db)
         .await?;
-    let history = shown(company, before, lang).await?;
-    let alert = shown(company, vec![row], lang).await?.pop().ok_or_else(Problem::not_found)?;
+    let history = shown(company, caller, before, lang).await?;
+    let alert = shown(company, caller, vec![row], lang).await?.pop().ok_or_else(Problem::not_found)?;
     Ok(AlertDetail { alert, events, history })
 }
 
 #[utoipa::path(get, path = "/api/v1/alerts/{id}", tag = "alerts", params(("id" = String, Path)), responses((status = 200, body = AlertDetail)))]
 async fn get_alert(State(company): State<Arc<Company>>, caller: Caller, lang: Lang, PathParam(id): PathParam<String>) -> Result<Json<AlertDetail>> {
     let row = find(&company, &caller, &id).await?;
-    Ok(Json(detail(&company, row, lang).await?))
+    Ok(Json(detail(&company, &caller, row, lang).await?))
 }
 
 /// Tells `null` from absent.
@@ -252,7 +259,7 @@ async fn change_alert(
         act::act(&company, &caller.actor(), &id, act).await?;
     }
     let row = find(&company, &caller, &id).await?;
-    Ok(Json(detail(&company, row, lang).await?))
+    Ok(Json(detail(&company, &caller, row, lang).await?))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -23,6 +23,8 @@ pub struct Filter {
     pub customer: Option<String>,
     pub conversation: Option<String>,
     pub chain: Option<String>,
+    /// `none`: in no open case.
+    pub case: Option<String>,
     pub from: Option<i64>,
     pub until: Option<i64>,
     /// A name, a number, a customer.
@@ -76,6 +78,9 @@ impl Filter {
             Some("none") => all = all.add(C::Assignee.is_null()),
             Some(user) => all = all.add(C::Assignee.eq(user)),
             None => {}
+        }
+        if self.case.as_deref() == Some("none") {
+            all = all.add(C::Id.not_in_subquery(crate::cases::read::alerts_in_open_cases()));
         }
         if let Some(from) = self.from {
             all = all.add(C::RaisedAt.gte(from));

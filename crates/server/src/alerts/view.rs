@@ -2,7 +2,9 @@
 
 use super::model::{Body, alert, alert_event};
 use crate::{
-    access, customers,
+    access,
+    cases::read::CaseOfAlert,
+    customers,
     error::Result,
     http::instant,
     people,
@@ -47,6 +49,8 @@ pub struct AlertView {
     pub reason: Option<String>,
     pub chain: Option<String>,
     pub words: Vec<WordView>,
+    /// The cases it was taken into, newest first; empty for who may not see cases.
+    pub cases: Vec<CaseOfAlert>,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -177,6 +181,7 @@ pub fn view(row: alert::Model, records: Vec<i64>, names: &Names, lang: Lang) -> 
         closed_at: row.closed_at.map(instant),
         reason: row.reason,
         chain: row.chain,
+        cases: Vec::new(),
         words: body
             .words
             .into_iter()

@@ -82,17 +82,13 @@ pub async fn known_records(company: &Company, ids: &[String]) -> Result<Vec<i64>
     Ok(indices)
 }
 
-/// Opens a case; answers its id.
-pub async fn open(company: &Company, by: &Actor, new: NewCase, lang: Lang) -> Result<String> {
-    let title = sentence("/title", &new.title, 1, 200, lang)?;
-    let reason = sentence("/reason", &new.reason, 2, 2000, lang)?;
-    let employee = sentence("/employee", &new.employee, 1, 100, lang)?;
-    let records = known_records(company, &new.records).await?;
-    if new.alerts.len() > MOST_RECORDS {
+/// Each of these alerts exists, and is about the employee.
+async fn known_alerts(company: &Company, employee: &str, alerts: &[String], lang: Lang) -> Result<()> {
+    if alerts.len() > MOST_RECORDS {
         let (zh, en) = (format!("一个案件最多带入 {MOST_RECORDS} 条预警。"), format!("A case takes in at most {MOST_RECORDS} alerts."));
         return Err(Problem::new(422, "too_many", zh, en).into());
     }
-    if let Some(id) = crate::alerts::unknown_among(company, &employee, &new.alerts).await? {
+    if let Some(id) = crate::alerts::unknown_among(company, employee, alerts).await? {
         let detail = if lang == Lang::En { format!("There is no alert {id} about this employee.") } else { format!("没有关于该员工的预警 {id}。") };
         return Err(Problem::new(
             422,
@@ -103,6 +99,16 @@ pub async fn open(company: &Company, by: &Actor, new: NewCase, lang: Lang) -> Re
         .with_errors(vec![FieldError { pointer: "/alerts".into(), code: "unknown_alert".into(), detail }])
         .into());
     }
+    Ok(())
+}
+
+/// Opens a case; answers its id.
+pub async fn open(company: &Company, by: &Actor, new: NewCase, lang: Lang) -> Result<String> {
+    let title = sentence("/title", &new.title, 1, 200, lang)?;
+    let reason = sentence("/reason", &new.reason, 2, 2000, lang)?;
+    let employee = sentence("/employee", &new.employee, 1, 100, lang)?;
+    let records = known_records(company, &new.records).await?;
+    known_alerts(company, &employee, &new.alerts, lang).await?;
     let id = uuid::Uuid::now_v7().to_string();
     // Two people may open a case in the same instant: the number is unique in the table, the later one tries again.
     let mut tries = 0;
@@ -152,15 +158,17 @@ pub async fn fetched(company: &Company, by: &Actor, case: &case::Model, package:
     act(company, by, case, "case.package_fetched", json!({ "package": package, "revision": revision })).await.map(drop)
 }
 
-pub async fn add_records(company: &Company, by: &Actor, id: &str, records: &[String], reason: &str, lang: Lang) -> Result<()> {
+/// Puts records and alerts into an open case.
+pub async fn add(company: &Company, by: &Actor, id: &str, records: &[String], alerts: &[String], reason: &str, lang: Lang) -> Result<()> {
     let case = find_open(company, id).await?;
     let reason = sentence("/reason", reason, 2, 2000, lang)?;
     let indices = known_records(company, records).await?;
-    if indices.is_empty() {
+    known_alerts(company, &case.employee, alerts, lang).await?;
+    if indices.is_empty() && alerts.is_empty() {
         return Err(Problem::new(422, "no_records", "请至少选择一条记录。", "Choose at least one record.").into());
     }
     let ids: Vec<String> = indices.iter().map(|idx| id_of(*idx)).collect();
-    act(company, by, &case, "case.records_added", json!({ "records": ids, "reason": reason })).await?;
+    act(company, by, &case, "case.records_added", json!({ "records": ids, "alerts": alerts, "reason": reason })).await?;
     Ok(())
 }
 

@@ -126,11 +126,15 @@ pub async fn change_case(
 #[derive(Deserialize, ToSchema)]
 pub struct AddRecords {
     /// `rec_…`
+    #[serde(default)]
     pub records: Vec<String>,
+    /// Alerts about the employee, by their ids.
+    #[serde(default)]
+    pub alerts: Vec<String>,
     pub reason: String,
 }
 
-/// Put records into a case
+/// Put records and alerts into a case
 #[utoipa::path(post, path = "/api/v1/cases/{id}/records", tag = "cases", params(("id" = String, Path)), request_body = AddRecords,
     responses((status = 200, body = read::CaseDetail), (status = 404), (status = 409), (status = 422)))]
 pub async fn add_records(
@@ -142,7 +146,7 @@ pub async fn add_records(
 ) -> Result<Json<read::CaseDetail>> {
     caller.require(Permission::CasesAct)?;
     super::find_for(&company, &caller, &id).await?;
-    acts::add_records(&company, &caller.actor(), &id, &body.records, &body.reason, lang).await?;
+    acts::add(&company, &caller.actor(), &id, &body.records, &body.alerts, &body.reason, lang).await?;
     Ok(Json(read::detail(&company, &id, lang).await?))
 }
 

@@ -43,6 +43,15 @@ fn texts(data: &Map<String, Value>, name: &str) -> Vec<String> {
     list.into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect()
 }
 
+async fn alerts(tx: &DatabaseTransaction, case: &str, data: &Map<String, Value>) -> Result<()> {
+    let rows: Vec<_> = texts(data, "alerts").into_iter().map(|alert| case_alert::ActiveModel { case_id: Set(case.to_owned()), alert: Set(alert) }).collect();
+    for part in rows.chunks(1000) {
+        let again = OnConflict::new().do_nothing().to_owned();
+        case_alert::Entity::insert_many(part.iter().cloned()).on_conflict(again).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
 async fn follow(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String, Value>) -> Result<()> {
     let id = text(data, "case").to_owned();
     let at = act.draft.at;
@@ -67,16 +76,12 @@ async fn follow(tx: &DatabaseTransaction, act: &Appended<'_>, data: &Map<String,
             })
             .exec_without_returning(tx)
             .await?;
-            let alerts: Vec<_> =
-                texts(data, "alerts").into_iter().map(|alert| case_alert::ActiveModel { case_id: Set(id.clone()), alert: Set(alert) }).collect();
-            for part in alerts.chunks(1000) {
-                let again = OnConflict::new().do_nothing().to_owned();
-                case_alert::Entity::insert_many(part.iter().cloned()).on_conflict(again).exec_without_returning(tx).await?;
-            }
+            alerts(tx, &id, data).await?;
             records(tx, &id, at, &actor("name"), data).await?;
             shown = Some(text(data, "reason").to_owned());
         }
         "records_added" => {
+            alerts(tx, &id, data).await?;
             records(tx, &id, at, &actor("name"), data).await?;
             shown = Some(text(data, "reason").to_owned());
         }

@@ -15,7 +15,9 @@ use crate::{
     records::{id_of, idx_of, model::record},
     said::Lang,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::SelectStatement,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -344,4 +346,43 @@ pub async fn detail(company: &Company, id: &str, lang: Lang) -> Result<CaseDetai
         reason: case.reason,
         revision: case.revision,
     })
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct CaseOfAlert {
+    pub id: String,
+    pub number: String,
+    pub status: String,
+}
+
+/// The cases that these alerts were taken into, newest first.
+pub async fn of_alerts(db: &impl ConnectionTrait, alerts: &[String]) -> Result<HashMap<String, Vec<CaseOfAlert>>> {
+    let mut all: HashMap<String, Vec<CaseOfAlert>> = HashMap::new();
+    for part in alerts.chunks(500) {
+        let taken = case_alert::Entity::find().filter(case_alert::Column::Alert.is_in(part.iter().cloned())).all(db).await?;
+        if taken.is_empty() {
+            continue;
+        }
+        let ids: BTreeSet<String> = taken.iter().map(|row| row.case_id.clone()).collect();
+        let cases =
+            case::Entity::find().filter(case::Column::Id.is_in(ids)).order_by_desc(case::Column::OpenedAt).order_by_desc(case::Column::Id).all(db).await?;
+        for case in cases {
+            for row in taken.iter().filter(|row| row.case_id == case.id) {
+                let one = CaseOfAlert { id: case.id.clone(), number: case.number.clone(), status: case.status.clone() };
+                all.entry(row.alert.clone()).or_default().push(one);
+            }
+        }
+    }
+    Ok(all)
+}
+
+pub fn alerts_in_open_cases() -> SelectStatement {
+    case_alert::Entity::find()
+        .select_only()
+        .column(case_alert::Column::Alert)
+        .filter(
+            case_alert::Column::CaseId
+                .in_subquery(case::Entity::find().select_only().column(case::Column::Id).filter(case::Column::Status.eq("open")).into_query()),
+        )
+        .into_query()
 }

@@ -9,7 +9,7 @@ export const alerts = {
       low: 'Low, to review',
       old: 'Open over 30 days',
       mean: 'Mean time to close',
-      chains: 'Strong chains',
+      chains: 'Chains to review',
     },
     view: {
       open: 'To review',
@@ -104,6 +104,8 @@ export const alerts = {
     actForbidden: 'Your role may look at alerts, not act on them',
     caseForbidden: 'Cases are opened by HR or legal',
     toCase: 'Open or join a case',
+    openItsCase: 'Go to {{number}}',
+    inCases: 'In case',
     why: 'Why it fired',
     innocent: 'Possible innocent explanations',
     innocentNote: 'Rule these out before concluding',

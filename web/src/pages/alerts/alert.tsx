@@ -1,6 +1,6 @@
 // One alert: what happened, why it fired beside what may excuse it, what is not known, and the records behind it.
 import { useState } from 'react'
-import { Link, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { Button } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
@@ -28,7 +28,9 @@ const figure = (value: number | null | undefined) => number(value, 2)
 function Formula({ rule, explanation: e }: { rule: string; explanation: Explanation }) {
   const { t, label } = useSay()
   if (e.value == null) return null
-  const over = e.threshold != null && e.threshold > 0 ? Math.min(e.value / e.threshold, 2) / 2 : null
+  // A score is a part of one, wherever it is drawn; a count is measured by the line it crossed.
+  const whole = rule.startsWith('chain.') ? 1 : (e.threshold ?? 0) * 2
+  const part = (value: number | null | undefined) => `${Math.min((value ?? 0) / whole, 1) * 100}%`
   return (
     <div className="formula">
       <div className="formula-figures">
@@ -59,10 +61,10 @@ function Formula({ rule, explanation: e }: { rule: string; explanation: Explanat
         ) : null}
       </div>
       {e.formula ? <p className="formula-text">{e.formula}</p> : null}
-      {over != null ? (
+      {whole > 0 ? (
         <div className="formula-bar" aria-hidden="true">
-          <i style={{ width: `${over * 100}%` }} />
-          <em style={{ left: '50%' }} />
+          <i style={{ width: part(e.value) }} />
+          <em style={{ left: part(e.threshold) }} />
         </div>
       ) : null}
       {typeof e.baseline === 'string' ? <p className="quiet">{t('alerts.baseline', { text: e.baseline })}</p> : null}
@@ -73,6 +75,7 @@ function Formula({ rule, explanation: e }: { rule: string; explanation: Explanat
 function Head({ alert, onClose, onCase }: { alert: Alert; onClose: () => void; onCase: () => void }) {
   const { t } = useSay()
   const may = useMay()
+  const go = useNavigate()
   const me = useSession().data?.user
   const toast = useToast()
   const queries = useQueryClient()
@@ -88,6 +91,7 @@ function Head({ alert, onClose, onCase }: { alert: Alert; onClose: () => void; o
   const closed = alert.status === 'closed'
   const noAct = may('alerts.act') ? null : t('alerts.actForbidden')
   const noCase = may('cases.act') ? null : t('alerts.caseForbidden')
+  const running = alert.cases.find((c) => c.status === 'open')
   return (
     <>
       {!closed && alert.assignee !== me?.id ? (
@@ -106,9 +110,15 @@ function Head({ alert, onClose, onCase }: { alert: Alert; onClose: () => void; o
           <Button onClick={onClose}>{t('alerts.close.do')}</Button>
         </>
       )}
-      <Act type="primary" because={noCase} onClick={onCase}>
-        {t('alerts.toCase')}
-      </Act>
+      {running ? (
+        <Button type="primary" onClick={() => void go(`/cases/${running.id}`)}>
+          {t('alerts.openItsCase', { number: running.number })}
+        </Button>
+      ) : (
+        <Act type="primary" because={noCase} onClick={onCase}>
+          {t('alerts.toCase')}
+        </Act>
+      )}
     </>
   )
 }
@@ -175,6 +185,18 @@ function Body({ alert }: { alert: AlertDetail }) {
             </span>
           </dd>
         </div>
+        {alert.cases.length ? (
+          <div>
+            <dt>{t('alerts.inCases')}</dt>
+            <dd>
+              {alert.cases.map((c) => (
+                <div key={c.id}>
+                  <Link to={`/cases/${c.id}`}>{c.number}</Link> <span className="quiet">{label('caseStatus', c.status)}</span>
+                </div>
+              ))}
+            </dd>
+          </div>
+        ) : null}
         {alert.customer ? (
           <div>
             <dt>{t('alerts.customer')}</dt>

@@ -1,4 +1,5 @@
 // How an alert's severity, state and words look wherever they appear.
+import { Link } from 'react-router'
 import type { Alert, AlertWord, Severity } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
 import { day } from '../../ui/format.ts'
@@ -24,6 +25,17 @@ export function StatusMark({ alert }: { alert: Pick<Alert, 'status' | 'outcome' 
   }
   if (alert.status === 'snoozed') return <Mark>{t('alerts.snoozedUntil', { date: day(alert.snoozed_until) })}</Mark>
   return <Mark tone="good">{t('alerts.open')}</Mark>
+}
+
+/** The open case it is being looked into in, so that nobody begins anew. */
+export function InCases({ alert }: { alert: Pick<Alert, 'cases'> }) {
+  return alert.cases
+    .filter((c) => c.status === 'open')
+    .map((c) => (
+      <Link key={c.id} className="nowrap" to={`/cases/${c.id}`}>
+        {c.number}
+      </Link>
+    ))
 }
 
 export function Words({ words, most = 3 }: { words: AlertWord[]; most?: number }) {

@@ -7,7 +7,7 @@ import { ago, day, minute } from '../../ui/format.ts'
 import { Mark } from '../../ui/page.tsx'
 import { Button, Tick } from '../../ui/plain.tsx'
 import type { Column } from '../../ui/table.tsx'
-import { SeverityMark, StatusMark, Words } from './marks.tsx'
+import { InCases, SeverityMark, StatusMark, Words } from './marks.tsx'
 
 export function useQueueColumns({
   rows,
@@ -76,6 +76,7 @@ export function useQueueColumns({
           <div className="row cell-sub" style={{ gap: 8, marginTop: 3 }}>
             <span>{label('rule', a.rule)}</span>
             {a.words.length ? <Words words={a.words} /> : null}
+            <InCases alert={a} />
           </div>
         </>
       ),

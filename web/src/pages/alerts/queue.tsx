@@ -62,7 +62,7 @@ export default function Queue() {
   })
   const takeNext = useMutation({
     mutationFn: async () => {
-      const page = await api.alerts.list({ status: 'open', assignee: 'none', limit: 1 })
+      const page = await api.alerts.list({ status: 'open', assignee: 'none', case: 'none', limit: 1 })
       const next = page.items[0]
       if (!next || !me) return null
       return api.alerts.change(next.id, { assignee: me.id })

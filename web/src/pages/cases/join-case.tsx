@@ -14,7 +14,7 @@ export function JoinCase({ records, onClose }: { records: string[]; onClose: () 
   const cases = useQuery({ queryKey: ['cases', 'list', 'open'], queryFn: () => api.cases.list({ status: 'open', limit: 200 }) })
   const none = cases.data?.items.length === 0
   const add = useMutation({
-    mutationFn: (v: { case: string; reason: string }) => api.cases.addRecords(v.case, records, v.reason),
+    mutationFn: (v: { case: string; reason: string }) => api.cases.add(v.case, { records, reason: v.reason }),
     onSuccess: (_, v) => {
       void queries.invalidateQueries({ queryKey: ['case', v.case] })
       void go(`/cases/${v.case}`)

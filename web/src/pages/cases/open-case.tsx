@@ -1,6 +1,7 @@
 // Open a case, or join the one that is already open for this person. Either way the reason is kept.
 import { Form, Input, Modal, Radio } from 'antd'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { useNavigate } from 'react-router'
 import { api } from '../../api/index.ts'
 import { useSay } from '../../i18n/say.ts'
@@ -38,10 +39,15 @@ export function OpenCase({
     queryFn: () => api.cases.list({ employee, status: 'open', limit: 50 }),
   })
   const mine = open.data?.items.filter((c) => c.employee === employee && c.status === 'open') ?? []
+  // Who has an open case gets no second one by the way.
+  const first = mine[0]?.id
+  useEffect(() => {
+    if (first && !form.isFieldTouched('into')) form.setFieldValue('into', first)
+  }, [first, form])
   const act = useMutation({
     mutationFn: async (v: Values) => {
       if (v.into && v.into !== 'new') {
-        await api.cases.addRecords(v.into, records, v.reason)
+        await api.cases.add(v.into, { records, alerts, reason: v.reason })
         return v.into
       }
       return (await api.cases.open({ employee, title: v.title, reason: v.reason, alerts, records })).id
@@ -49,6 +55,8 @@ export function OpenCase({
     onSuccess: (id) => {
       void queries.invalidateQueries({ queryKey: ['cases'] })
       void queries.invalidateQueries({ queryKey: ['case', id] })
+      void queries.invalidateQueries({ queryKey: ['alert'] })
+      void queries.invalidateQueries({ queryKey: ['alerts'] })
       void go(`/cases/${id}`)
     },
   })

@@ -20,14 +20,13 @@ function AddRecords({ id, employee, onClose }: { id: string; employee: string; o
   const queries = useQueryClient()
   const add = useMutation({
     mutationFn: (v: { records: string; reason: string }) =>
-      api.cases.addRecords(
-        id,
-        v.records
+      api.cases.add(id, {
+        records: v.records
           .split(/[\s,，、]+/)
           .filter(Boolean)
           .map((r) => (r.startsWith('rec_') ? r : `rec_${r}`)),
-        v.reason,
-      ),
+        reason: v.reason,
+      }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['case', id] })
       onClose()

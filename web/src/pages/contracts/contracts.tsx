@@ -90,7 +90,7 @@ export const tone = (c: Contract) =>
 
 /** `over`: the one they were made with has left, and how many days a contract would have run says nothing. */
 export function ContractLines({ contracts, onEnd, over }: { contracts: Contract[]; onEnd?: (c: Contract) => void; over?: boolean }) {
-  const { t } = useSay()
+  const { t, label } = useSay()
   if (!contracts.length) return <p className="quiet">{t('contracts.none')}</p>
   return (
     <ul className="others">
@@ -102,7 +102,7 @@ export function ContractLines({ contracts, onEnd, over }: { contracts: Contract[
           </b>
           {c.term && c.term > 1 ? <span className="quiet">{t('contracts.term', { term: c.term })}</span> : null}
           {c.state === 'ended' ? (
-            <span className="quiet">{t('contracts.ended', { date: c.ended_on ?? '', reason: c.reason ?? '' })}</span>
+            <span className="quiet">{t('contracts.ended', { date: c.ended_on ?? '', reason: c.reason ? label('life.groundOf', c.reason, c.reason) : '' })}</span>
           ) : over || c.days_left == null ? null : (
             <span className="quiet">{c.days_left < 0 ? t('contracts.over', { days: -c.days_left }) : t('contracts.left', { days: c.days_left })}</span>
           )}

@@ -79,7 +79,7 @@ function Body({ chain }: { chain: Chain }) {
             </>
           ) : null}
           <p className="quiet" style={{ marginTop: 12 }}>
-            {t('chain.pattern')}: {label('pattern', chain.pattern)} · {t('chain.span')}: {day(chain.from)} – {day(chain.until)}
+            {t('chain.pattern')}{t('common.colon')}{label('pattern', chain.pattern)} · {t('chain.span')}{t('common.colon')}{day(chain.from)} – {day(chain.until)}
           </p>
         </Card>
       </div>

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/index.ts'
 import type { EmployeeDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { useMay } from '../../session.tsx'
+import { useMay, useSession } from '../../session.tsx'
 import { day } from '../../ui/format.ts'
 import { Await, Empty, Mark, Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
@@ -25,9 +25,10 @@ import { Served } from './served.tsx'
 function Contracts({ e }: { e: EmployeeDetail }) {
   const { t, label } = useSay()
   const may = useMay()
+  const own = useSession().data?.user?.employee === e.number
   return (
     <>
-      {may('contracts.see') ? <ContractsOf number={e.number} left={e.status === 'left'} /> : null}
+      {may('contracts.see@team') || own ? <ContractsOf number={e.number} left={e.status === 'left'} /> : null}
       <h3 className="sub">{t('mine.signed')}</h3>
       {e.documents.length ? (
         <ul className="others">
