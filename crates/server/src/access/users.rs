@@ -97,6 +97,12 @@ pub async fn any(company: &Company) -> Result<bool> {
     Ok(user::Entity::find().count(company.store.read()).await? > 0)
 }
 
+/// Somebody speaks for the union here.
+pub async fn any_of_the_union(company: &Company) -> Result<bool> {
+    let one = user::Entity::find().filter(user::Column::Role.eq(Role::Union.name())).filter(user::Column::Disabled.eq(false));
+    Ok(one.one(company.store.read()).await?.is_some())
+}
+
 pub async fn find(company: &Company, id: &str) -> Result<Option<user::Model>> {
     Ok(user::Entity::find_by_id(id).one(company.store.read()).await?)
 }

@@ -178,7 +178,11 @@ fn one(o: &Known, source: Option<&Source>, signed: &[(i64, String, String)], cas
                 gap(Weight::Weighty, "来源没有登记告知书（个保法第17条）", "no notice is registered for the source (PIPL 17)");
             }
             if b.notice_version.trim().is_empty() {
-                gap(Weight::Light, "告知书没有版本号，难以证明当时的内容", "the notice has no version, so its text at the time is hard to prove");
+                gap(
+                    Weight::Light,
+                    "告知书没有版本号，难以证明当时的内容（个保法第17条）",
+                    "the notice has no version, so its text at the time is hard to prove (PIPL 17)",
+                );
             }
         }
     }
@@ -208,30 +212,38 @@ fn one(o: &Known, source: Option<&Source>, signed: &[(i64, String, String)], cas
         Some(content) if own || content.native => {}
         Some(_) => gap(
             Weight::Light,
-            "未附原系统的原始数据，庭审时需出示原始载体或由对方确认",
-            "the original system's own data is not attached; its carrier has to be shown, or the other side has to agree",
+            "未附原系统的原始数据，庭审时需出示原始载体或由对方确认（民事证据规定第15条）",
+            "the original system's own data is not attached; its carrier has to be shown, or the other side has to agree (Civil Evidence Rules 15)",
         ),
     }
     // Normal business, before or after the dispute: 证据规定 94.
     if o.received_at >= case_opened_at && !own {
-        gap(Weight::Weighty, "在立案之后才采集，不是日常业务中形成的留存", "collected after the case was opened, not kept in the ordinary course of business");
+        gap(
+            Weight::Weighty,
+            "在立案之后才采集，不是日常业务中形成的留存（民事证据规定第94条）",
+            "collected after the case was opened, not kept in the ordinary course of business (Civil Evidence Rules 94)",
+        );
     } else if o.received_at - o.at > 7 * 86_400_000_000 && !own {
         gap(
             Weight::Light,
-            "事后补录（超过 7 天），采集前是否完整需另行说明",
-            "recorded more than 7 days afterwards; that it was whole before has to be shown otherwise",
+            "事后补录（超过 7 天），采集前是否完整需另行说明（民事证据规定第94条）",
+            "recorded more than 7 days afterwards; that it was whole before has to be shown otherwise (Civil Evidence Rules 94)",
         );
     }
     // Unaltered: 电子签名法 5, 在线诉讼规则 16, 18.
     if integrity.published <= o.idx {
-        gap(Weight::Weighty, "尚未进入已公布的检查点", "not yet covered by a published checkpoint");
+        gap(Weight::Weighty, "尚未进入已公布的检查点（电子签名法第5条）", "not yet covered by a published checkpoint (Electronic Signature Law 5)");
     }
     if integrity.stamped <= o.idx {
-        gap(Weight::Weighty, "尚无可信时间戳覆盖", "no trusted time stamp covers it yet");
+        gap(Weight::Weighty, "尚无可信时间戳覆盖（电子签名法第5条）", "no trusted time stamp covers it yet (Electronic Signature Law 5)");
     }
     // Environment: 证据规定 93(1)–(3).
     if !own {
-        gap(Weight::Light, "原系统的运行环境与时钟未经第三方检查", "the original system and its clock were not checked by a third party");
+        gap(
+            Weight::Light,
+            "原系统的运行环境与时钟未经第三方检查（民事证据规定第93条）",
+            "the original system and its clock were not checked by a third party (Civil Evidence Rules 93)",
+        );
     }
 
     let weighty = gaps.iter().filter(|(w, _)| *w == Weight::Weighty).count();

@@ -90,6 +90,45 @@ async fn a_case_from_opening_to_closing() {
     .await;
 }
 
+/// Nobody begins anew on an alert that is being looked into: it says in which case, and is not handed out.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_says_which_case_it_was_taken_into() {
+    on_each_server(|server| async move {
+        let records = story(&server).await;
+        let more = json!([{ "specversion": "1.0", "id": "5", "source": "/crm/main", "type": "message.sent", "time": "2026-03-12T09:01:00+08:00", "subject": "E017",
+            "data": { "channel": "wecom", "conversation": "w2", "from": { "employee": "E017" },
+                "to": [{ "external": "wm2", "name": "李经理", "customer": "C-2" }], "text": "我介绍你到鼎新公司买,给你返10%" } }]);
+        server.with(&["ingest"]).await.post("/api/v1/records", &more).await.ok(200);
+        server.settled().await;
+        let hr = server.person("hr", None).await;
+        let alerts = hr.get("/api/v1/alerts?employee=E017&rule=words.diversion").await.ok(200)["items"].as_array().unwrap().clone();
+        let [one, two] = &alerts[..] else { panic!("{alerts:?}") };
+        assert_eq!((&one["cases"], &two["cases"]), (&json!([]), &json!([])));
+        let open = json!({ "employee": "E017", "title": "订单外流", "reason": "飞单预警", "alerts": [one["id"]], "records": [records[1]] });
+        let case = hr.post("/api/v1/cases", &open).await.ok(201);
+        let path = format!("/api/v1/cases/{}", case["id"].as_str().unwrap());
+        let free = || async { hr.get("/api/v1/alerts?employee=E017&rule=words.diversion&status=open&case=none").await.ok(200)["items"].as_array().unwrap().len() };
+        let read = |alert: &Value| format!("/api/v1/alerts/{}", alert["id"].as_str().unwrap());
+        let within = json!([{ "id": case["id"], "number": case["number"], "status": "open" }]);
+        assert_eq!(hr.get(&read(one)).await.ok(200)["cases"], within);
+        assert_eq!(free().await, 1);
+
+        // The other one joins the case, alone; what is not about this employee does not.
+        let join = |alert: &Value| json!({ "alerts": [alert], "reason": "同一件事" });
+        assert_eq!(hr.post(&format!("{path}/records"), &join(&json!("a1"))).await.problem(422), "unknown_alert");
+        assert_eq!(hr.post(&format!("{path}/records"), &json!({ "reason": "同一件事" })).await.problem(422), "no_records");
+        assert_eq!(hr.post(&format!("{path}/records"), &join(&two["id"])).await.ok(200)["alerts"].as_array().unwrap().len(), 2);
+        assert_eq!((hr.get(&read(two)).await.ok(200)["cases"].clone(), free().await), (within, 0));
+        // Whether there is a case is not for everybody who sees the alert.
+        let listed = server.with(&["read"]).await.get("/api/v1/alerts?employee=E017").await.ok(200);
+        assert!(listed["items"].as_array().unwrap().iter().all(|a| a["cases"] == json!([])), "{listed}");
+
+        hr.patch(&path, &json!({ "status": "closed", "outcome": "unfounded", "reason": "查无实据" })).await.ok(200);
+        assert_eq!((hr.get(&read(one)).await.ok(200)["cases"][0]["status"].as_str(), free().await), (Some("closed"), 2));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not() {
     on_each_server(|server| async move {

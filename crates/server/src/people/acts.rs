@@ -7,6 +7,7 @@ use super::{
     posts,
 };
 use crate::{
+    access::users,
     company::{Actor, Company},
     contracts::acts::Paper,
     error::{Problem, Result},
@@ -472,6 +473,7 @@ async fn lawful_departure(company: &Company, by: &Actor, lang: Lang, number: &st
         paper.check(company, by, lang, "/paper").await?;
     }
     let running = super::leaving_of(company.store.read(), number).await?;
+    let resigned = running.is_some();
     if let Some(leaving) = running.filter(|l| on < l.last_day)
         && !matches!(new.ground, Ground::Agreement | Ground::Dismissal | Ground::Death)
     {
@@ -486,6 +488,12 @@ async fn lawful_departure(company: &Company, by: &Actor, lang: Lang, number: &st
         .into());
     }
     match new.ground {
+        Ground::Resignation if !resigned && new.paper.is_none() => Err(Problem::unlawful(
+            "P15",
+            "辞职须由本人书面提出（劳动合同法第三十七条、第三十八条），公司不能代为辞职。请先登记本人的离职申请，或上传本人签字的辞职信。",
+            "A resignation is the employee's own, in writing (Labour Contract Law articles 37, 38); the company cannot enter it for them. Record the notice they gave first, or attach the letter they signed.",
+        )
+        .into()),
         Ground::Agreement if new.paper.is_none() => Err(Problem::unlawful(
             "P15",
             "协商解除须双方协商一致（劳动合同法第三十六条）。请上传双方签署的协议。",
@@ -502,6 +510,12 @@ async fn lawful_departure(company: &Company, by: &Actor, lang: Lang, number: &st
             let told = some_day(lang, "/union_told_on", new.union_told_on.as_deref())?;
             match told {
                 Some(told) if told <= on => Ok(()),
+                None if new.no_union && users::any_of_the_union(company).await? => Err(Problem::unlawful(
+                    "P06",
+                    "系统里有工会代表的账号，不能登记为“没有工会”。请先将理由通知工会，再填写通知的日期（劳动合同法第四十三条）。",
+                    "Somebody has an account as union representative, so there is a union. Tell it the reasons first, then enter the day (Labour Contract Law article 43).",
+                )
+                .into()),
                 None if new.no_union => Ok(()),
                 _ => Err(Problem::unlawful(
                     "P06",

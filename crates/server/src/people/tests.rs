@@ -92,6 +92,12 @@ async fn a_resignation_works_by_itself_from_the_day_it_was_handed_in() {
         assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "agreement" })).await, "P15");
         assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "dismissal" })).await, "P07");
         let notice = paper(&hr, "解除通知书").await;
+        server.person("union", None).await;
+        assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "dismissal", "paper": notice, "no_union": true })).await, "P06");
+        // Who handed in nothing did not resign.
+        let alone = hr.post("/api/v1/employees/E4/departure", &json!({ "left_on": "2026-11-20", "ground": "resignation" })).await;
+        assert_eq!((alone.status, &alone.body["rule"]), (422, &json!("P15")));
+        assert_eq!(stands(&server, "E4").await, Standing::Active);
         assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "dismissal", "paper": notice })).await, "P06");
         assert_eq!(leave(json!({ "left_on": "2026-11-20", "ground": "dismissal", "paper": notice, "union_told_on": "2026-11-21" })).await, "P06");
 

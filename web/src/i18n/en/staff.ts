@@ -36,7 +36,7 @@ export const staff = {
     unionTold: 'Day the union was told of the reasons',
     unionToldHint: 'Before a dismissal (Labour Contract Law article 43)',
     noUnion: 'There is no union here',
-    paperOf: { agreement: 'Agreement signed by both sides', dismissal: 'Written notice of dismissal' },
+    paperOf: { resignation: 'The letter they signed', agreement: 'Agreement signed by both sides', dismissal: 'Written notice of dismissal' },
     leaveLead: 'The account closes at once; the person still sees their own file. Certificate, wages, file and insurance transfer keep their legal times, whatever the handover (Labour Contract Law article 50).',
     ground: 'Ground',
     groundOf: {

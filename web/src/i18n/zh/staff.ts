@@ -36,7 +36,7 @@ export const staff = {
     unionTold: '将理由通知工会的日期',
     unionToldHint: '单方解除前须通知工会（劳动合同法第四十三条）',
     noUnion: '本单位没有工会',
-    paperOf: { agreement: '双方签署的协商解除协议', dismissal: '书面解除通知书' },
+    paperOf: { resignation: '本人签字的辞职信', agreement: '双方签署的协商解除协议', dismissal: '书面解除通知书' },
     leaveLead: '登记后账号立即关闭，本人仍可查看自己的资料。解除证明、工资结清、档案和社保转移按法定时限办理，不因交接未完而拖延（劳动合同法第五十条）。',
     ground: '离职类型',
     groundOf: {

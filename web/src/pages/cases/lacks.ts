@@ -15,6 +15,6 @@ export function byLack<R extends Pick<CaseRecord, 'id' | 'missing'>>(records: R[
 
 /** “…（个保法第17条）”: the sentence, and the article in the brackets at its end. */
 export const splitArticle = (text: string) => {
-  const cut = text.match(/^(.*?)\s*[（(]([^（）()]*(?:第\s*\d+\s*条|法|PIPL|LCL|Code)[^（）()]*)[）)]\s*$/u)
+  const cut = text.match(/^(.*?)\s*[（(]([^（）()]*(?:第\s*\d+\s*条|法|PIPL|LCL|Code|Rules|Law)[^（）()]*)[）)]\s*$/u)
   return cut ? { said: cut[1] ?? text, article: cut[2] ?? null } : { said: text, article: null }
 }

@@ -2,28 +2,40 @@
 import { useState } from 'react'
 import { Button, Input, Select } from 'antd'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from 'react-router'
 import { api } from '../../api/index.ts'
 import type { CaseDetail } from '../../api/types.ts'
 import { useSay } from '../../i18n/say.ts'
-import { useMay } from '../../session.tsx'
+import { useMay, useSession } from '../../session.tsx'
 import { FormProblem } from '../../ui/act.tsx'
 import { day } from '../../ui/format.ts'
 import { Card, Mark } from '../../ui/page.tsx'
+import { Pick } from '../../ui/pick.tsx'
+import { findPeople } from '../people/life-acts.tsx'
 
 export function Ties({ data }: { data: CaseDetail }) {
   const { t, label } = useSay()
   const may = useMay()
   const queries = useQueryClient()
+  const go = useNavigate()
+  const own = useSession().data?.user?.employee
   const [doing, setDoing] = useState<'recuse' | 'tell' | null>(null)
-  const [who, setWho] = useState('')
-  const [why, setWhy] = useState('relative')
+  const [who, setWho] = useState<{ number: string; name: string }>()
+  const [why, setWhy] = useState<string>()
   const [text, setText] = useState('')
   const act = useMutation({
-    mutationFn: () => (doing === 'tell' ? api.cases.tell(data.id, text) : api.cases.recuse(data.id, { employee: who.trim(), why, reason: text })),
+    mutationFn: () =>
+      doing === 'tell' ? api.cases.tell(data.id, text) : api.cases.recuse(data.id, { employee: who?.number ?? '', why: why ?? '', reason: text }),
     onSuccess: () => {
+      // Whoever keeps themselves out may not read on.
+      if (doing === 'recuse' && own && who?.number === own) {
+        queries.removeQueries({ queryKey: ['case', data.id] })
+        return go('/cases')
+      }
       setDoing(null)
       setText('')
-      setWho('')
+      setWho(undefined)
+      setWhy(undefined)
       return queries.invalidateQueries({ queryKey: ['case', data.id] })
     },
   })
@@ -58,8 +70,23 @@ export function Ties({ data }: { data: CaseDetail }) {
         <>
           {doing === 'recuse' ? (
             <div className="row" style={{ marginBottom: 8 }}>
-              <Input value={who} onChange={(e) => setWho(e.target.value)} placeholder={t('cases.recuseWho')} aria-label={t('cases.recuseWho')} style={{ width: 130 }} />
-              <Select value={why} onChange={setWhy} aria-label={t('cases.ties')} options={['relative', 'implicated'].map((w) => ({ value: w, label: label('tieWhy', w) }))} />
+              <Pick
+                value={who?.number}
+                shown={who?.name}
+                label={t('cases.recuseWho')}
+                width={190}
+                queryKey={['employees', 'pick']}
+                find={findPeople}
+                onChange={(number, name) => setWho(number ? { number, name: name ?? number } : undefined)}
+              />
+              <Select
+                value={why}
+                onChange={setWhy}
+                placeholder={t('cases.recuseWhy')}
+                aria-label={t('cases.recuseWhy')}
+                style={{ width: 110 }}
+                options={['relative', 'implicated'].map((w) => ({ value: w, label: label('tieWhy', w) }))}
+              />
             </div>
           ) : null}
           <Input.TextArea
@@ -70,8 +97,9 @@ export function Ties({ data }: { data: CaseDetail }) {
             placeholder={doing === 'tell' ? t('cases.toldHow') : t('cases.recuseReason')}
             aria-label={doing === 'tell' ? t('cases.toldHow') : t('cases.recuseReason')}
           />
+          {doing === 'recuse' && who ? <p className="quiet">{t('cases.recuseMeans', { name: who.name, employee: data.employee_name ?? data.employee })}</p> : null}
           <div className="row" style={{ marginTop: 8 }}>
-            <Button type="primary" size="small" loading={act.isPending} disabled={text.trim().length < 2 || (doing === 'recuse' && !who.trim())} onClick={() => act.mutate()}>
+            <Button type="primary" size="small" loading={act.isPending} disabled={text.trim().length < 2 || (doing === 'recuse' && !(who && why))} onClick={() => act.mutate()}>
               {t('common.save')}
             </Button>
             <Button size="small" onClick={() => setDoing(null)}>

@@ -51,7 +51,8 @@ export function Holdings() {
                 <ul className="bullets">
                   {kept(page.items).map((k) => (
                     <li key={k.text}>
-                      {k.text} <span className="quiet">{k.of.length < 6 ? k.of.map((h) => label('kind', h.kind, h.label, h.label)).join(t('common.listComma')) : t('mine.keptOthers')}</span>
+                      {k.text}
+                      <div className="cell-sub">{k.of.length < 6 ? [...new Set(k.of.map((h) => label('kind', h.kind, h.label, h.label)))].join(t('common.listComma')) : t('mine.keptOthers')}</div>
                     </li>
                   ))}
                 </ul>

@@ -215,7 +215,9 @@ function One({ which, e, onClose }: { which: Which; e: EmployeeDetail; onClose: 
                       </Form.Item>
                     </>
                   ) : null}
-                  {ground === 'dismissal' || ground === 'agreement' ? <OnePaper label={t(`life.paperOf.${ground}`)} /> : null}
+                  {ground === 'dismissal' || ground === 'agreement' || (ground === 'resignation' && e.status !== 'resigning') ? (
+                    <OnePaper label={t(`life.paperOf.${ground}`)} />
+                  ) : null}
                 </>
               )
             }}
