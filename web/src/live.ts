@@ -60,6 +60,8 @@ export function useLive(signedIn: boolean) {
     on('case', () => {
       void queries.invalidateQueries({ queryKey: ['cases'] })
       void queries.invalidateQueries({ queryKey: ['case'] })
+      // An alert says which cases it is in; the list's rows stay where they are.
+      void queries.invalidateQueries({ queryKey: ['alert'] })
     })
     // Whatever these rooms tell may have been waiting for the one who looks.
     const rooms = { handover: 'handovers', notice: 'outbox', contract: 'contracts', asset: 'assets', request: 'requests', restriction: 'restrictions', policy: 'policies' }

@@ -97,9 +97,10 @@ pub async fn any(company: &Company) -> Result<bool> {
     Ok(user::Entity::find().count(company.store.read()).await? > 0)
 }
 
-/// Somebody speaks for the union here.
+/// Somebody has an account to speak for the union, under whatever name the company gave that role.
 pub async fn any_of_the_union(company: &Company) -> Result<bool> {
-    let one = user::Entity::find().filter(user::Column::Role.eq(Role::Union.name())).filter(user::Column::Disabled.eq(false));
+    let roles: Vec<String> = company.roles().list().into_iter().filter(|role| role.like == Role::Union).map(|role| role.id.clone()).collect();
+    let one = user::Entity::find().filter(user::Column::Role.is_in(roles)).filter(user::Column::Disabled.eq(false));
     Ok(one.one(company.store.read()).await?.is_some())
 }
 

@@ -122,6 +122,8 @@ async fn an_alert_says_which_case_it_was_taken_into() {
         // Whether there is a case is not for everybody who sees the alert.
         let listed = server.with(&["read"]).await.get("/api/v1/alerts?employee=E017").await.ok(200);
         assert!(listed["items"].as_array().unwrap().iter().all(|a| a["cases"] == json!([])), "{listed}");
+        let free_of_cases = server.with(&["read"]).await.get("/api/v1/alerts?employee=E017&case=none").await.ok(200);
+        assert_eq!(free_of_cases["items"], listed["items"]);
 
         hr.patch(&path, &json!({ "status": "closed", "outcome": "unfounded", "reason": "查无实据" })).await.ok(200);
         assert_eq!((hr.get(&read(one)).await.ok(200)["cases"][0]["status"].as_str(), free().await), (Some("closed"), 2));

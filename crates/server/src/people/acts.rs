@@ -490,8 +490,8 @@ async fn lawful_departure(company: &Company, by: &Actor, lang: Lang, number: &st
     match new.ground {
         Ground::Resignation if !resigned && new.paper.is_none() => Err(Problem::unlawful(
             "P15",
-            "辞职须由本人书面提出（劳动合同法第三十七条、第三十八条），公司不能代为辞职。请先登记本人的离职申请，或上传本人签字的辞职信。",
-            "A resignation is the employee's own, in writing (Labour Contract Law articles 37, 38); the company cannot enter it for them. Record the notice they gave first, or attach the letter they signed.",
+            "辞职须由本人书面提出（劳动合同法第三十七条、第三十八条），公司不能代为辞职。按期离职的，请登记本人的离职申请，到期由系统办理；本人即时辞职的，请上传其签字的辞职信。",
+            "A resignation is the employee's own, in writing (Labour Contract Law articles 37, 38); the company cannot enter it for them. Who leaves after notice: record the notice, and the system ends it on its day. Who left at once: attach the letter they signed.",
         )
         .into()),
         Ground::Agreement if new.paper.is_none() => Err(Problem::unlawful(

@@ -54,6 +54,7 @@ export const alerts = {
     take: 'Take it',
     takeNext: 'Take the next one',
     noneLeft: 'No unassigned alert is left',
+    noneFree: 'What is unassigned is in a case, or was just taken',
     pick: 'Select: {{title}}',
     pickAll: 'Select all shown',
     picked: '{{count}} selected',

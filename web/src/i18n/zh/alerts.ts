@@ -54,6 +54,7 @@ export const alerts = {
     take: '由我处理',
     takeNext: '领取下一条',
     noneLeft: '没有未分派的预警了',
+    noneFree: '其余未分派的预警都已在案件中，或刚被领走',
     pick: '选择：{{title}}',
     pickAll: '全选本页',
     picked: '已选 {{count}} 条',

@@ -70,7 +70,7 @@ export default function Queue() {
     onSuccess: async (alert) => {
       await queries.invalidateQueries({ queryKey: ['alerts'] })
       if (alert) void go(`/alerts/${alert.id}`)
-      else toast.good(t('alerts.noneLeft'))
+      else toast.good(t('alerts.noneFree'))
     },
     onError: toast.bad,
   })

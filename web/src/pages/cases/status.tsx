@@ -18,6 +18,8 @@ export function ChangeStatus({ data, onClose }: { data: CaseDetail; onClose: () 
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['case', data.id] })
       void queries.invalidateQueries({ queryKey: ['cases'] })
+      void queries.invalidateQueries({ queryKey: ['alert'] })
+      void queries.invalidateQueries({ queryKey: ['alerts'] })
       onClose()
     },
   })

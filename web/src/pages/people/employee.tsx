@@ -181,7 +181,8 @@ export default function Employee() {
   const { number = '' } = useParams()
   const f = useFilters()
   const query = useQuery({ queryKey: ['employee', number], queryFn: () => api.employees.read(number) })
-  const entered = useQuery({ queryKey: ['contracts', number], queryFn: () => api.contracts.of(number), enabled: may('contracts.see') })
+  const own = useSession().data?.user?.employee === number
+  const entered = useQuery({ queryKey: ['contracts', number], queryFn: () => api.contracts.of(number), enabled: may('contracts.see@team') || own })
   const handovers = useQuery({ queryKey: ['handovers', 'of', number], queryFn: () => api.handovers.list({ employee: number }), enabled: may('handovers.see') })
   const handover = handovers.data?.items.find((h) => h.employee === number && h.status !== 'closed')
   const e = query.data
@@ -196,7 +197,7 @@ export default function Employee() {
             <Mark>{e.number}</Mark>
             {e.department ? <Mark>{e.department}</Mark> : null}
             {e.title ? <Mark>{e.title}</Mark> : null}
-            {e.documents.some((d) => d.document === 'contract') || entered.data?.items.length ? null : <Mark tone="medium">{t('people.noContract')}</Mark>}
+            {!entered.data || entered.data.items.length || e.documents.some((d) => d.document === 'contract') ? null : <Mark tone="medium">{t('people.noContract')}</Mark>}
             <Unsigned e={e} />
             {e.hired_on ? <Mark>{t('people.since', { date: e.hired_on })}</Mark> : null}
             {e.last_day ? <Mark tone="medium">{t('life.lastDayChip', { date: e.last_day })}</Mark> : null}

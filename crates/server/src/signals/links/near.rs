@@ -52,7 +52,7 @@ impl Near {
         self.indices = Some((first.min(fact.idx), last.max(fact.idx)));
         match class {
             class::REACH => {
-                let since = self.reached.entry(employee.to_owned()).or_default().entry(customer.to_owned()).or_insert(fact.at);
+                let since = self.reached.entry(employee.to_owned()).or_default().entry(customer.trim().to_owned()).or_insert(fact.at);
                 *since = fact.at.min(*since);
             }
             class::STOP if self.is_at_a_site(fact, company).await? => {
@@ -131,7 +131,7 @@ impl Near {
 const LONG_US: i64 = 2 * WINDOW_US + DAY_US;
 
 /// To have reached a customer counts towards what comes after it (`evidence::chain::roles::reach`): a deed about that
-/// customer, something said to anybody, a deed of a colleague about that customer that follows something said within the
+/// customer, something said or promised to anybody, a deed of a colleague about that customer that follows something said within the
 /// window, or a stop at a site that followed something said or done. As records come in, hardly anything is later than
 /// they are.
 async fn who_reached_before(
@@ -153,12 +153,18 @@ async fn who_reached_before(
         .await?;
     let mut concerned = BTreeSet::new();
     let mut if_moved: BTreeSet<String> = BTreeSet::new();
+    let mut if_promised: BTreeSet<String> = BTreeSet::new();
     let mut if_stopped: BTreeMap<String, i64> = BTreeMap::new();
     for (employee, class, customer, at) in found {
         let customers = &reached[&employee];
         let said = class == class::SAID;
+        // What accepts an offer without a word of its own is read where somebody did or said anything, of whomever.
+        let earliest = customers.values().min().copied().unwrap_or(i64::MAX);
+        if at >= earliest - if said { WINDOW_US + DAY_US } else { DAY_US } {
+            if_promised.insert(employee.clone());
+        }
         // Whose customer somebody is to whom something was said, only a look tells.
-        let Some(&since) = (if said { customers.values().min() } else { customers.get(&customer) }) else { continue };
+        let Some(&since) = (if said { Some(&earliest) } else { customers.get(customer.trim()) }) else { continue };
         if at >= since - DAY_US {
             concerned.insert(employee);
             continue;
@@ -176,6 +182,9 @@ async fn who_reached_before(
     let moved = last_of(tx, Customer, customers, class::DID, Condition::all().add(At.gte(since - DAY_US))).await?;
     let followed = |e: &String| reached[e].iter().any(|(customer, since)| moved.get(customer).is_some_and(|at| *at >= since - DAY_US));
     concerned.extend(if_moved.into_iter().filter(followed));
+    if_promised.retain(|e| !concerned.contains(e));
+    let promised = last_of(tx, Employee, if_promised, class::PROMISE, Condition::all().add(At.gte(since - DAY_US))).await?;
+    concerned.extend(promised.into_iter().filter(|(e, at)| reached[e].values().any(|since| *at >= since - DAY_US)).map(|(e, _)| e));
     if_stopped.retain(|e, _| !concerned.contains(e));
     // The group's own stops were looked at one by one.
     let others = Condition::all().add(At.gte(*since)).add(Idx.not_between(first, last));
@@ -250,13 +259,15 @@ mod tests {
                 row("E7", class::SAID, -50, 7, "C0"), // who had said something
                 row("E8", class::DID, -9, 8, "C8"),   // a stop followed, and nobody has a site
                 row("E8", class::STOP, 3, 9, ""),
+                row("E9", class::DID, 1, 10, "C0"), // of another customer, and an offer was accepted since
+                row("E9", class::PROMISE, 0, 11, "C9"),
             ];
             let tx = t.store.write().await.unwrap();
             for row in there {
                 row.into_active_model().insert(&tx).await.unwrap();
             }
             tx.commit().await.unwrap();
-            let drafts = (1..=8).map(|n| {
+            let drafts = (1..=9).map(|n| {
                 let data = json!({ "employee": format!("E{n}"), "customer": format!("C{n}"), "direction": "out" });
                 let data = data.as_object().unwrap().clone();
                 Draft::new("/tel".into(), format!("c{n}"), "call.made".into(), now, Some(format!("E{n}")), Vec::new(), data)
@@ -264,7 +275,7 @@ mod tests {
             t.writer.append(drafts.collect()).await.unwrap();
             let jobs = job::Entity::find().filter(job::Column::Kind.eq(super::super::FOLLOW)).order_by_asc(job::Column::UniqueKey);
             let asked: Vec<String> = jobs.all(t.store.read()).await.unwrap().into_iter().filter_map(|j| j.unique_key).collect();
-            assert_eq!(asked, ["E1", "E5", "E7"], "{}", t.engine);
+            assert_eq!(asked, ["E1", "E5", "E7", "E9"], "{}", t.engine);
         })
         .await;
     }
