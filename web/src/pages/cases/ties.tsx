@@ -69,7 +69,7 @@ export function Ties({ data }: { data: CaseDetail }) {
       {doing ? (
         <>
           {doing === 'recuse' ? (
-            <div className="row" style={{ marginBottom: 8 }}>
+            <div className="row" style={{ margin: '10px 0 8px' }}>
               <Pick
                 value={who?.number}
                 shown={who?.name}
